@@ -82,7 +82,7 @@ CALLED = {
     ("ouvrage_factor_required", "person bigint, moment timestamp with time zone"): FACTOR_REQUIRED_SQL.split("$$")[1],
     ("ouvrage_erasing", ""): ERASING_SQL.split("$$")[1],
     ("ouvrage_blanked", "value jsonb, mark text"): BLANKED_SQL.split("$$")[1],
-    ("ouvrage_row_layout", "of_table text, of_columns text[], of_fixed text[]"): ROW_LAYOUT_SQL.split("$$")[1],
+    ("ouvrage_row_layout", "of_table text, of_columns text[]"): ROW_LAYOUT_SQL.split("$$")[1],
     (
         "ouvrage_seal_row",
         "project bigint, of_table text, row_id bigint, layout bigint, fixed_text text, row_text text, tells text, "

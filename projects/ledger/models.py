@@ -75,7 +75,7 @@ class LedgerEvent(ActModel):
 class RowLayout(models.Model):
     """The columns that seals of a table cover: a column added later leaves earlier seals valid.
 
-    `fixed` are those that no act changes; None in the first version of seals, which did not tell them apart.
+    Those that no act changes are written with "=" before them; in the first version of seals none is.
     """
 
     REPEATS = ("*",)
@@ -83,14 +83,11 @@ class RowLayout(models.Model):
 
     table = models.CharField(_("table"), max_length=63)
     columns = ArrayField(models.CharField(max_length=63), verbose_name=_("columns"))
-    fixed = ArrayField(models.CharField(max_length=63), null=True, verbose_name=_("unchangeable columns"))
 
     class Meta:
         verbose_name = _("layout of seals")
         verbose_name_plural = _("layouts of seals")
-        constraints = (
-            models.UniqueConstraint(fields=["table", "columns", "fixed"], name="one_layout_per_set_of_columns"),
-        )
+        constraints = (models.UniqueConstraint(fields=["table", "columns"], name="one_layout_per_set_of_columns"),)
         triggers = [*insert_only("A layout of seals"), WRITTEN_BY_A_TRIGGER]
 
     def __str__(self) -> str:
@@ -126,7 +123,7 @@ class RowSeal(models.Model):
     hash = models.BinaryField(_("hash"), max_length=32, null=True)
     fixed_salt = models.UUIDField(_("salt of the unchangeable columns"), null=True)
     fixed = models.BinaryField(_("hash of the unchangeable columns"), max_length=32, null=True)
-    tells = models.TextField(_("columns that changed"), blank=True)
+    tells = models.TextField(_("columns that changed"), db_default="", blank=True)
     link = models.BinaryField(_("chained hash"), max_length=32)
 
     class Meta:

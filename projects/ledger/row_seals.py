@@ -20,25 +20,23 @@ from tools.verify_ledger import changed_columns
 
 SEALED_APPS = ("roles", "projects", "governance", "amoa", "pmo")
 START = bytes(32)
+#: Sign before the columns of a layout that no act changes.
+FIXED = "="
 #: Fields whose text depends on settings of the session (extra_float_digits, IntervalStyle).
 BY_SETTINGS = (models.FloatField, models.DurationField)
 
 #: Return the layout of seals that cover these columns of a table; the first seal of each makes it.
 ROW_LAYOUT_SQL = """
-CREATE OR REPLACE FUNCTION public.ouvrage_row_layout(of_table text, of_columns text[], of_fixed text[])
+CREATE OR REPLACE FUNCTION public.ouvrage_row_layout(of_table text, of_columns text[])
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   covered varchar[] := of_columns;
-  unchanged varchar[] := of_fixed;
   layout bigint;
 BEGIN
-  SELECT l.id INTO layout FROM public.projects_rowlayout l
-    WHERE l."table" = of_table AND l.columns = covered AND l.fixed = unchanged;
+  SELECT l.id INTO layout FROM public.projects_rowlayout l WHERE l."table" = of_table AND l.columns = covered;
   IF NOT FOUND THEN
-    INSERT INTO public.projects_rowlayout ("table", columns, fixed) VALUES (of_table, covered, unchanged)
-      ON CONFLICT DO NOTHING;
-    SELECT l.id INTO layout FROM public.projects_rowlayout l
-      WHERE l."table" = of_table AND l.columns = covered AND l.fixed = unchanged;
+    INSERT INTO public.projects_rowlayout ("table", columns) VALUES (of_table, covered) ON CONFLICT DO NOTHING;
+    SELECT l.id INTO layout FROM public.projects_rowlayout l WHERE l."table" = of_table AND l.columns = covered;
   END IF;
   RETURN layout;
 END $$;
@@ -120,9 +118,8 @@ BEGIN
          || '-' || last.seq || ':' || encode(last.link, 'hex');
 END $$;
 """
-#: Functions of the first version of seals, which no trigger calls any more.
+#: Function of the first version of seals, which no trigger calls any more.
 REPLACED_SQL = """
-DROP FUNCTION IF EXISTS public.ouvrage_row_layout(text, text[]);
 DROP FUNCTION IF EXISTS public.ouvrage_seal_row(bigint, text, bigint, bigint, text);
 """
 FUNCTIONS_SQL = ROW_LAYOUT_SQL + ROW_CHANGES_SQL + SEAL_ROW_SQL + ROWS_SEALED_SQL + REPLACED_SQL
@@ -285,8 +282,8 @@ def _version_sql(model: type[models.Model]) -> str:
 
 def _layout_sql(table: str, columns: Sequence[str], fixed: Sequence[str]) -> str:
     """Return SQL for the layout of seals that cover these columns, of which no act changes the `fixed` ones."""
-    listed, unchanged = (", ".join(f"'{column}'" for column in each) for each in (columns, fixed))
-    return f"public.ouvrage_row_layout('{table}', ARRAY[{listed}]::text[], ARRAY[{unchanged}]::text[])"
+    listed = ", ".join(f"'{FIXED if column in fixed else ''}{column}'" for column in columns)
+    return f"public.ouvrage_row_layout('{table}', ARRAY[{listed}])"
 
 
 # — reading —
@@ -328,10 +325,12 @@ def read_layouts() -> dict[str, Layouts]:
     }
     known: dict[str, Layouts] = {table: {} for table in present}
     with connection.cursor() as cursor:
-        cursor.execute('SELECT "table", id, columns, fixed FROM projects_rowlayout ORDER BY id')
-        for table, number, columns, fixed in cursor.fetchall():
-            if table in present and present[table].issuperset(columns) and {*columns}.issuperset(fixed or ()):
-                known[table][number] = Layout(columns, fixed)
+        cursor.execute('SELECT "table", id, columns FROM projects_rowlayout ORDER BY id')
+        for table, number, listed in cursor.fetchall():
+            columns = [(column or "").removeprefix(FIXED) for column in listed]
+            fixed = [column for column, told in zip(columns, listed, strict=True) if column != told]
+            if table in present and present[table].issuperset(columns):
+                known[table][number] = Layout(columns, fixed or None)
     return known
 
 

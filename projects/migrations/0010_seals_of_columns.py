@@ -1,4 +1,3 @@
-import django.contrib.postgres.fields
 from django.db import migrations, models
 
 
@@ -9,19 +8,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='rowlayout',
-            name='one_layout_per_set_of_columns',
-        ),
-        migrations.AddField(
-            model_name='rowlayout',
-            name='fixed',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=63), null=True, verbose_name='unchangeable columns'),
-        ),
-        migrations.AddConstraint(
-            model_name='rowlayout',
-            constraint=models.UniqueConstraint(fields=('table', 'columns', 'fixed'), name='one_layout_per_set_of_columns'),
-        ),
         migrations.AddField(
             model_name='rowseal',
             name='fixed_salt',
@@ -35,7 +21,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rowseal',
             name='tells',
-            field=models.TextField(blank=True, default='', verbose_name='columns that changed'),
-            preserve_default=False,
+            field=models.TextField(blank=True, db_default='', verbose_name='columns that changed'),
         ),
     ]

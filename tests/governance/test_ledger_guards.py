@@ -143,7 +143,7 @@ def seal(world: Any, **columns: Any) -> None:
 def layout(world: Any) -> None:
     """Write a layout by hand, which stands already."""
     last = RowLayout.objects.latest("pk")
-    RowLayout.objects.bulk_create([RowLayout(table=last.table, columns=last.columns, fixed=last.fixed)])
+    RowLayout.objects.bulk_create([RowLayout(table=last.table, columns=last.columns)])
 
 
 def history_of_no_act(_world: Any) -> None:
