@@ -13,7 +13,7 @@ from core.acts import back_entry
 from governance.erasure.services import erase_text
 from governance.moves.services import accept_move, ask_move
 from projects.addresses.services import propose_address
-from projects.administrators.services import end_administrator, name_administrator
+from projects.administrators.services import name_administrator
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.holds import find_hold, find_waiting
 from projects.credentials.services import give_credential
