@@ -180,6 +180,12 @@ def _language() -> Iterator[None]:
 # — the database —
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_backdated() -> None:
+    """Forget what the test before wrote past the triggers."""
+    act_writes.BACKDATED.clear()
+
+
 @pytest.fixture(scope="session")
 def acts_are_watched() -> Iterator[None]:
     """Hold every act of the session against what the verifiers say that it writes."""

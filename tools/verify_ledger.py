@@ -394,7 +394,8 @@ WRITES: dict[str, str] = {
         "pmo_issue problem resolution; pmo_risk cause effect event; pmo_riskaction text; pmo_riskreview note; "
         "pmo_waiverend because; projects_competence salt text; projects_delegation document; projects_document name; "
         "projects_documentversion content file_name salt why; projects_interest ruled_because salt tie; "
-        "projects_mandate ended_because; projects_notification about; roles_user absent_from absent_until email "
+        "projects_mandate ended_because; projects_notification about; projects_replacement because "
+        "reproposed_because reseconded_because seconded_because; projects_vouch words; roles_user absent_from absent_until email "
         "external_id is_active last_day name organisation_id stand_in_id title"
     ),
     "edit_facts": "projects_project language prefix title_en title_fr",

@@ -119,7 +119,7 @@ def second_ending(*, actor: User, person: User) -> AdministratorEnding:
             )
         )
     ending.seconded_by = actor
-    _apply(chain, actor, ending)
+    _close(chain, actor, ending, End.APPLIED)
     return ending
 
 
@@ -164,7 +164,7 @@ def settle_ending(*, actor: User, ending: AdministratorEnding) -> bool:
     if not _may_ask(ending):
         _close(chain, actor, ending, End.LAPSED)
     elif ending.is_due(act_time(), today()):
-        _apply(chain, actor, ending)
+        _close(chain, actor, ending, End.APPLIED)
     else:
         return False
     return True
@@ -207,19 +207,16 @@ def _ask(chain: Project, actor: User, person: User) -> AdministratorEnding:
     if counted:
         _tell_ending(event, ending)
     else:
-        _apply(chain, actor, ending)
+        _close(chain, actor, ending, End.APPLIED)
     return ending
-
-
-def _apply(chain: Project, actor: User, ending: AdministratorEnding) -> None:
-    _close(chain, actor, ending, End.APPLIED)
-    ending.person.is_staff = False
-    ending.person.save()
 
 
 def _close(chain: Project, actor: User, ending: AdministratorEnding, outcome: End) -> None:
     ending.ended_at, ending.outcome = act_time(), outcome
     ending.save()
+    if outcome == End.APPLIED:
+        ending.person.is_staff = False
+        ending.person.save()
     what = Act.END_ADMINISTRATOR if outcome == End.APPLIED else Act.KEEP_RIGHTS
     _tell_ending(_record(what, chain, actor, ending, detail=outcome), ending)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from projects.models import Mandate, Project, Replacement
 from projects.replacements.services import propose_closing, propose_owner, second, take_seat
 from roles.models import User
-from tests.database import fire_deferred_triggers, owning, run
+from tests.database import BACKDATED, fire_deferred_triggers, owning, run
 
 WHY = "They left the harbour on Friday."
 SECONDED = "I saw them leave."
@@ -30,6 +30,7 @@ UPDATE projects_mandate SET acted_at = acted_at - %(by)s, period = tstzrange(low
 def unguarded(*tables: str) -> Iterator[None]:
     """Write past the triggers of these tables as their owner; those that an attack has switched off stay so."""
     fire_deferred_triggers()
+    BACKDATED.update(tables)
     with owning():
         off = run("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgenabled = 'D'")
         for table in tables:
