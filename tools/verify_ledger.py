@@ -2064,8 +2064,8 @@ def is_erasure(acts: Iterable[str], table: str, kind: str, tells: str) -> bool:
     return kind == "~" and "erase" in acts and may_write(("erase",), table, kind, tells)
 
 
-def erased_record(table: str, row: str, said: Mapping[str, str | None]) -> tuple[str, str]:
-    """Return table and number of the record that a row is, or whose history it is; `said` are its columns."""
+def record_of(table: str, row: str, said: Mapping[str, str | None]) -> tuple[str, str]:
+    """Return table and number of the record that a row is, or a version of; `said` are its columns."""
     base = base_of(table)
     return (base, said.get(KEYS.get(base, "id")) or "") if base else (table, row)
 
@@ -2077,7 +2077,7 @@ def judge_erasure(
 
     `said` are the columns of the row; `account` is the key of the account that it is, or whose history.
     """
-    base, number = erased_record(table, row, said)
+    base, number = record_of(table, row, said)
     number = account if base == ACCOUNTS else number
     columns = {*tells.split(",")} - {"salt"}
     is_named = base in QUOTED or any(
@@ -2228,8 +2228,9 @@ class Rows:
                 self.report.add(ALTERED, place, f"{table} {row} holds other bytes than its fingerprint says")
         newest: dict[tuple[str, str], tuple[int, dict[str, str | None]]] = {}
         for (table, row), content in self.given.items():
-            if (base := base_of(table)) and NUMBER.fullmatch(row) and (said := _read_row(content)):
-                key = base, said.get(KEYS.get(base, "id")) or ""
+            said = _read_row(content) if base_of(table) and NUMBER.fullmatch(row) else {}
+            if said:
+                key = record_of(table, row, said)
                 if key not in newest or int(row) > newest[key][0]:
                     newest[key] = int(row), said
         for key, (_number, version) in newest.items():
@@ -2237,8 +2238,9 @@ class Rows:
             if any(name in version and version[name] != value for name, value in said.items()):
                 self.report.add(ALTERED, self.places.get(key, Place()), f"{key[0]} {key[1]} is not as its history says")
         for span, key, tells in self.erased:
-            if said := _read_row(self.given.get(key, {})):
-                account = _read_row(self.given.get(erased_record(*key, said), {})).get("key") or ""
+            said = _read_row(self.given.get(key, {}))
+            if said:
+                account = _read_row(self.given.get(record_of(*key, said), {})).get("key") or ""
                 judge_erasure(self.report, span, *key, tells, said, account)
 
 

@@ -30,12 +30,12 @@ from tools.verify_ledger import (
     Report,
     SealRange,
     Span,
-    erased_record,
     is_erasure,
     judge_erasure,
     judge_links,
     judge_write,
     list_spans,
+    record_of,
 )
 
 CHUNK = 2000
@@ -169,7 +169,7 @@ def _verify_erasures(report: Report, chain: int, spans: Sequence[Span]) -> None:
         key = model._meta.pk.column
         for (text_of_row,) in _read(f'SELECT {text}::text FROM public."{table}" r WHERE r."{key}" = %s', [row]):
             said = json.loads(text_of_row)
-            base, number = erased_record(table, str(row), said)
+            base, number = record_of(table, str(row), said)
             account = str(User.objects.get(pk=number).key) if base == ACCOUNTS else ""
             judge_erasure(report, span, table, str(row), tells, said, account)
 

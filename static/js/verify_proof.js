@@ -1052,14 +1052,14 @@ const judgeWrite = (report, span, { table, row }, kind, tells, { shared, refixed
     altered("{0} {1} was changed by an act that is not about it");
   }
 };
-/* Return table and number of the record that a row is, or whose history it is. */
-const erasedRecord = (table, row, said) => {
+/* Return table and number of the record that a row is, or a version of. */
+const recordOf = (table, row, said) => {
   const base = baseOf(table);
   return base ? [base, said.get(own(KEYS, base) ?? "id") || ""] : [table, row];
 };
 /* Judge a row that an erasure changed: that it names the row and these columns, and left nothing but a mark. */
 const judgeErasure = (report, span, table, row, tells, said, account) => {
-  const [base, told] = erasedRecord(table, row, said), number = base === ACCOUNTS ? account : told;
+  const [base, told] = recordOf(table, row, said), number = base === ACCOUNTS ? account : told;
   const altered = (what) => report.add(ALTERED, span.place, say(what, table, row));
   const columns = tells.split(",").filter((column) => column !== "salt"), isQuoted = QUOTED.has(base);
   const isNamed = isQuoted || span.erased.some(([subject, named, fields]) => subject.replaceAll(".", "_") === base && named === number
@@ -1147,7 +1147,7 @@ class Rows {
     for (const content of this.given.values()) {
       const base = baseOf(content.get("table")), row = content.get("row"), said = base && NUMBER.test(row) ? readRow(content) : new Map();
       if (!said.size) continue;
-      const key = keyOf(base, said.get(own(KEYS, base) ?? "id") || "");
+      const key = keyOf(...recordOf(content.get("table"), row, said));
       if (!newest.has(key) || Number(row) > newest.get(key)[0]) newest.set(key, [Number(row), said]);
     }
     for (const [key, [, version]] of newest) {
@@ -1158,7 +1158,7 @@ class Rows {
     for (const [span, key, tells] of this.erased) {
       const said = readRow(this.given.get(key) ?? new Map());
       if (!said.size) continue;
-      const [table, row] = JSON.parse(key), record = this.given.get(keyOf(...erasedRecord(table, row, said)));
+      const [table, row] = JSON.parse(key), record = this.given.get(keyOf(...recordOf(table, row, said)));
       judgeErasure(this.report, span, table, row, tells, said, readRow(record ?? new Map()).get("key") || "");
     }
   }
