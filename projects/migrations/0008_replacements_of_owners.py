@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('last_day', models.DateField(blank=True, null=True, verbose_name='last day')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposed')),
                 ('because', models.TextField(blank=True, verbose_name='why the former owner is no longer there')),
-                ('alone', models.BooleanField(default=False, verbose_name='nobody may second it')),
+                ('alone', models.BooleanField(default=False, verbose_name='nobody can second it')),
                 ('seconded_at', models.DateTimeField(blank=True, null=True, verbose_name='seconded')),
                 ('capacity', models.CharField(blank=True, choices=[('above', 'project owner above'), ('adviser', 'advising role of the project'), ('administrator', 'administrator')], max_length=20, verbose_name='capacity')),
                 ('seconded_because', models.TextField(blank=True, verbose_name='words of the person who seconds')),

@@ -96,7 +96,7 @@ class Replacement(ProjectRow):
     the installation proposes: it waits for somebody to propose it again. `project` is the chain of its events: the
     organisation's for a closing.
 
-    - `alone`: nobody may second it; it counts after 30 days by one hand.
+    - `alone`: nobody can second it; it counts after 30 days by one hand.
     - `reproposed_at`, `reseconded_at`: when the two confirmed it anew after an objection.
     """
 
@@ -113,7 +113,7 @@ class Replacement(ProjectRow):
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("proposed by"))
     proposed_at = models.DateTimeField(_("proposed"))
     because = models.TextField(_("why the former owner is no longer there"), blank=True)
-    alone = models.BooleanField(_("nobody may second it"), default=False)
+    alone = models.BooleanField(_("nobody can second it"), default=False)
     seconded_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("seconded by")
     )

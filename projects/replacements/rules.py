@@ -60,7 +60,7 @@ PERMISSIONS = (
         _("propose to close the account of a project owner, or another owner in their place"),
         "R1",
         TWO_HANDS,
-        Proposer(_("an administrator, for somebody else or a project without an owner in office")),
+        Proposer(_("an administrator, for another person or a project without an owner in office")),
         own_hand=True,
     ),
     Permission(

@@ -20,6 +20,7 @@ from playwright.sync_api import Page, expect
 from tests.effort import EFFORT, in_turn
 from tests.governance.verification import test_sealed_rows as sealed_rows
 from tests.governance.verification import test_signatures as signatures
+from tests.governance.verification import test_two_hands as two_hands
 from tests.governance.verification import test_verifier as catalogue
 from tests.governance.verification.archives import HOSTILE, zipped
 from tests.governance.verification.chains import CONTENTS, OPINION, Notary, decided
@@ -104,7 +105,7 @@ def cases_of(test: Any) -> Iterator[dict[str, Any]]:
 
 def add_catalogue(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add every bundle that the tests of the program judge: run them, and keep what they hand over."""
-    for module in (catalogue, signatures, sealed_rows):
+    for module in (catalogue, signatures, sealed_rows, two_hands):
         _add_module(corpus, module, monkeypatch)
     for case in cases_of(catalogue.test_an_invalid_bundle_cannot_be_verified):
         corpus.add("invalid", case["text"].encode())

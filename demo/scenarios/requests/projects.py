@@ -117,12 +117,35 @@ def organisation_requests() -> dict[str, dict[str, Any]]:
             review=True,
             then={"step": "record"},
         ),
+        **replacement_requests(),
         "add_organisation": post(
             f"{organisations}new/", f"{organisations}new/", "staff_admin", {"name": "Harbour pilots"}
         ),
         "copy_method": post("/referential/fr/copy/", "/referential/fr/copy/", "staff_admin", house),
         "import_people": post(imports, imports, "staff_admin", {}, files={"file": listed}),
         "import_risks": post(risks, risks, "pmo", {}, files={"file": raised}),
+    }
+
+
+def replacement_requests() -> dict[str, dict[str, Any]]:
+    """Return the acts by which two people close the account of an owner, or name another one.
+
+    `{replacement}` is the number in the address to which a proposal leads, `{objection}` the address in the mail to the
+    former owner. Project THREE has no owner in office.
+    """
+    close, name = "/administration/people/{person}/close/owner/", "/administration/projects/THREE/owner/"
+    row, words = "/replacements/{replacement}/", {"because": "The owner has left the harbour for good."}
+    reviewed: dict[str, Any] = {"review": True, "then": {"step": "record"}}
+    return {
+        "propose_closing": post(close, close, "staff_admin", {**words, "last_day": "", "step": "review"}, **reviewed),
+        "propose_owner": post(
+            name, name, "staff_admin", {**words, "email": "outsider@example.org", "step": "review"}, **reviewed
+        ),
+        "second_replacement": post(f"{row}second/", row, "superuser", {"because": "I have spoken with the team."}),
+        "take_replacement": post(f"{row}accept/", row, "outsider", {}),
+        "object_to_replacement": post("{objection}", "{objection}", "anonymous", {}),
+        "confirm_replacement": post(f"{row}confirm/", row, "staff_admin", words),
+        "end_replacement": post(f"{row}withdraw/", row, "staff_admin", {}),
     }
 
 
