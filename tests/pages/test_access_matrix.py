@@ -767,6 +767,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "list_name": "risks",
         "person_id": ABSENT,
         "credential_id": ABSENT,
+        "change_id": ABSENT,
         "token_id": ABSENT,
         "path": "Users",
         "organisation_id": ABSENT,
