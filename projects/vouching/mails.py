@@ -1,5 +1,6 @@
 """Mails on vouches: to those who may vouch, to the person, and to everybody who must know that a hand changes."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ def _build_request(notice: Notification) -> EmailMessage | None:
         return None
     context: dict[str, Any] = {
         "who": waiting.person,
-        "what": describe(waiting),
+        "what": partial(describe, waiting),
         "address": settings.BASE_URL + notice.link,
     }
     return build_mail_to(notice.recipient, ASKED, "projects/vouching/request_mail.txt", **context)
@@ -39,7 +40,7 @@ def _build_answer(notice: Notification) -> EmailMessage | None:
     waiting = vouch.credential or vouch.change
     context: dict[str, Any] = {
         "vouch": vouch,
-        "what": describe(waiting),
+        "what": partial(describe, waiting),
         "enough": bool(waiting and waiting.vouched_at),
     }
     return build_mail_to(notice.recipient, VOUCHED, "projects/vouching/vouched_mail.txt", **context)
@@ -57,8 +58,8 @@ def _build_hand(notice: Notification) -> EmailMessage | None:
     vouch = Vouch.objects.filter(pk=event.subject_id).first() if event.subject == Vouch._meta.label_lower else None
     context: dict[str, Any] = {
         "who": subject.person,
-        "what": describe(subject),
-        "happened": event.get_act_display(),
+        "what": partial(describe, subject),
+        "happened": event.get_act_display,
         "by": event.actor,
         "at": event.acted_at,
         "words": vouch.words if vouch else "",

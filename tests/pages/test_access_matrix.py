@@ -779,6 +779,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "person_id": ABSENT,
         "credential_id": ABSENT,
         "replacement_id": ABSENT,
+        "change_id": ABSENT,
         "token_id": ABSENT,
         "path": "Users",
         "organisation_id": ABSENT,
