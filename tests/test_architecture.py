@@ -78,6 +78,7 @@ LOCK_LATER = {
 ASK_SOMETHING_ELSE = {"governance/proposals/services.py: edit", "pmo/risks/bulk_services.py: edit_risks"}
 #: Acts without a permission: from a shell on the server, by the worker, on one's own account, or before anybody's.
 ASK_NOBODY = {
+    "demo/scenarios/loader.py: _close_account",
     "projects/management/commands/load_catalogue.py: _apply",
     "governance/erasure/services.py: erase_text",
     "governance/erasure/services.py: erase_person",

@@ -169,7 +169,9 @@ WRITES: dict[str, str] = {
     "ask_replacement": "projects_replacement +",
     "propose_replacement": "projects_replacement + ended_at outcome",
     "announce_replacement": "",
-    "second_replacement": "projects_replacement capacity seconded_at seconded_because seconded_by_id; roles_user last_day",
+    "second_replacement": (
+        "projects_replacement capacity seconded_at seconded_because seconded_by_id; roles_user last_day"
+    ),
     "object_replacement": "projects_replacement objected_at",
     "confirm_replacement": ("projects_replacement reproposed_at reproposed_because reseconded_at reseconded_because"),
     "take_replacement": "projects_replacement ended_at outcome",
@@ -395,8 +397,8 @@ WRITES: dict[str, str] = {
         "pmo_waiverend because; projects_competence salt text; projects_delegation document; projects_document name; "
         "projects_documentversion content file_name salt why; projects_interest ruled_because salt tie; "
         "projects_mandate ended_because; projects_notification about; projects_replacement because "
-        "reproposed_because reseconded_because seconded_because; projects_vouch words; roles_user absent_from absent_until email "
-        "external_id is_active last_day name organisation_id stand_in_id title"
+        "reproposed_because reseconded_because seconded_because; projects_vouch words; roles_user absent_from "
+        "absent_until email external_id is_active last_day name organisation_id stand_in_id title"
     ),
     "edit_facts": "projects_project language prefix title_en title_fr",
     "write_earlier": (

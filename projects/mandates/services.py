@@ -23,6 +23,7 @@ from projects.enums import PARENTS, Level
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import TWO_HANDS, instant, record
+from projects.mandates.audience import list_seat_audience
 from projects.mandates.holders import advisers, holders, owners
 from projects.mandates.models import INSTANT, Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
@@ -78,7 +79,8 @@ def _tell(event: LedgerEvent, reason: Reason, role: RoleTemplate, *people: User)
     """Notify these people and the owner in office of an act on a seat, also the one who acts."""
     project = event.project
     both = [*people, *(mandate.holder for mandate in owners(project))]
-    notify(event=event, reason=reason, about=RoleNotice(project, role.code), people=both, the_actor_too=True)
+    for about, readers in split_by_page(RoleNotice(project, role.code), both):
+        notify(event=event, reason=reason, about=about, people=readers, the_actor_too=True)
 
 
 @act("projects.found", on=lambda given: given["fields"].get("parent"))
@@ -181,8 +183,8 @@ def create_appointment(
 def name_owner(*, actor: User, project: Project, holder: User, starts_at: datetime | None = None) -> Mandate:
     """Name the next owner from `starts_at` on; the current owner's mandate ends at that instant.
 
-    A future owner named before is taken back. The next owner decides once they have accepted. Without an owner in
-    office two people name one (projects.replacements). Raises ValidationError when the project would be without an
+    A future owner named before is taken back. The next owner decides once they have accepted; the advising roles, the
+    owners above and the administrators are told now. Without an owner in office two people name one (projects.replacements). Raises ValidationError when the project would be without an
     owner in between ("starts_at").
     """
     start = max(starts_at or act_time(), act_time())
@@ -194,7 +196,8 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
             raise ValidationError({"starts_at": _("The project would have no owner before that date.")})
         _set_end(actor, present, start, "")
         before.append(present.holder)
-    return _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None, tell=before)
+    tell = [*before, *list_seat_audience(project)]
+    return _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None, tell=tell)
 
 
 @act("projects.accept", on="mandate")

@@ -36,15 +36,30 @@ from projects.organisation_settings.services import edit_settings
 from projects.people.services import close_account, plan_departure, send_reset
 from projects.provisioning.fields import Fields
 from projects.provisioning.services import change_provisioned, end_token, make_token
+from projects.replacements.models import Replacement
+from projects.replacements.services import (
+    announce,
+    ask_closing,
+    confirm_anew,
+    object_to_replacement,
+    propose_owner,
+    second,
+    withdraw,
+)
 from projects.vouching.services import ask_vouch, vouch
 from roles.models import User
 from tests import acts
 from tests.administrators import make_administrator
+from tests.database import backdate
 from tests.projects.imports.factories import bring_in
+from tests.projects.replacements.factories import WHY, pass_time, proposed, seconded, taken
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 ADMINISTRATORS = ("staff_admin", "superuser")
+#: Whoever must know of a change of the owner of project one, and of a replacement on project three.
+ON_ONE = ("owner", "pmo", "amoa", *ADMINISTRATORS, "third")
+ON_THREE = ("inactive_owner", "outsider", *ADMINISTRATORS, "third")
 
 
 @dataclass
@@ -169,6 +184,42 @@ def object_to_move(world: World) -> None:
     object_to_address(actor=world["outsider"], change=change)
 
 
+def follow(world: World) -> tuple[Project, User, User]:
+    """Return project three, the administrator who proposes its next owner, and the one proposed."""
+    return Project.objects.get(code="THREE"), world["staff_admin"], world["outsider"]
+
+
+def propose_to_follow(world: World) -> Replacement:
+    """Propose an owner of project three."""
+    project, admin, successor = follow(world)
+    return propose_owner(actor=admin, project=project, successor=successor, because=WHY)
+
+
+def second_it(world: World) -> None:
+    """Agree to it as the PMO."""
+    second(actor=User.objects.get(email="other.pmo@example.org"), replacement=proposed(*follow(world)), because=WHY)
+
+
+def stand_in(world: World) -> Replacement:
+    """Have the outsider own project three."""
+    row, _mandate = taken(*follow(world), User.objects.get(email="other.pmo@example.org"))
+    return row
+
+
+def object_as_the_former(world: World) -> Replacement:
+    """Object as the former owner, once the outsider owns project three."""
+    row = stand_in(world)
+    object_to_replacement(actor=world["inactive_owner"], replacement=row)
+    return pass_time(row)
+
+
+def announce_again(world: World) -> None:
+    """Announce a week later what one person proposes alone."""
+    row = proposed(*follow(world))
+    backdate("projects_replacement", "alone", True, "id = %s", [row.pk])
+    announce(actor=User.objects.installation(), replacement=pass_time(row, 8 * DAY))
+
+
 def be_away(world: World) -> None:
     """State the absence of somebody else."""
     day = timezone.localdate()
@@ -207,14 +258,29 @@ TOLD: dict[Act, tuple[Callable[[World], Any], tuple[str, ...]]] = {
     ),
     Act.NAME_OWNER: (
         lambda w: name_owner(actor=w["owner"], project=w.project, holder=w["outsider"]),
-        ("owner", "outsider"),
+        (*ON_ONE, "outsider"),
     ),
+    Act.ASK_REPLACEMENT: (
+        lambda w: ask_closing(actor=User.objects.installation(), person=w["owner"]),
+        (*ADMINISTRATORS, "third"),
+    ),
+    Act.PROPOSE_REPLACEMENT: (propose_to_follow, ON_THREE),
+    Act.SECOND_REPLACEMENT: (second_it, ON_THREE),
+    Act.ANNOUNCE_REPLACEMENT: (announce_again, ON_THREE),
+    Act.TAKE_REPLACEMENT: (stand_in, ON_THREE),
+    Act.OBJECT_REPLACEMENT: (object_as_the_former, ON_THREE),
+    Act.CONFIRM_REPLACEMENT: (
+        lambda w: confirm_anew(actor=w["staff_admin"], replacement=object_as_the_former(w), because=WHY),
+        ON_THREE,
+    ),
+    Act.END_REPLACEMENT: (lambda w: withdraw(actor=w["staff_admin"], replacement=proposed(*follow(w))), ON_THREE),
     Act.APPOINT: (appoint_somebody, ("owner", "outsider")),
     Act.ACCEPT: (accept_it, ("owner",)),
     Act.END_MANDATE: (lambda w: end_mandate(actor=w["owner"], mandate=mandate_of(w, "moe")), ("owner", "moe")),
     Act.DELEGATE: (delegate_signature, ("owner", "outsider")),
     Act.REVOKE: (lambda w: revoke(actor=w["owner"], delegation=delegate_signature(w)), ("owner", "outsider")),
     Act.GIVE_CREDENTIAL: (lambda w: give(w["owner"]), ("owner",)),
+    Act.CHANGE_HAND: (lambda w: give(w["owner"]), ON_ONE[1:]),
     Act.CONFIRM_CREDENTIAL: (lambda w: confirm_credential(actor=w["owner"], credential=give(w["owner"])), ("owner",)),
     Act.RENAME_CREDENTIAL: (
         lambda w: rename_credential(actor=w["owner"], credential=give(w["owner"]), name="Office"),
@@ -222,7 +288,7 @@ TOLD: dict[Act, tuple[Callable[[World], Any], tuple[str, ...]]] = {
     ),
     Act.END_CREDENTIAL: (lambda w: end_credential(actor=w["owner"], credential=give(w["owner"])), ("owner",)),
     Act.ASK_VOUCH: (ask_for_a_vouch, (*ADMINISTRATORS, "third")),
-    Act.VOUCH: (lambda w: vouch(actor=w["staff_admin"], credential=ask_for_a_vouch(w)), ("owner",)),
+    Act.VOUCH: (lambda w: vouch(actor=w["staff_admin"], waiting=ask_for_a_vouch(w), words=WHY), ("owner",)),
     Act.SEND_RESET: (lambda w: send_reset(actor=w["staff_admin"], person=w["owner"]), ("owner",)),
     Act.ASK_ADDRESS: (lambda w: ask_address(actor=w["outsider"], email="moved@example.org"), ("outsider",)),
     Act.PROPOSE_ADDRESS: (
@@ -249,6 +315,9 @@ TOLD_ELSEWHERE = {
     Act.CHANGE_PASSWORD: "the credential is told",
     Act.CONFIRM_ADDRESS: "the mailbox itself answers; its effect is told",
     Act.FOUND: "the owner named is told",
+    Act.PROVE_CREDENTIAL: "the change of the hand is told",
+    Act.REMIND_VOUCH: "the change of the hand is told each week",
+    Act.COUNT_ALONE: "the change of the hand is told",
 }
 #: Acts on the work of a project, the roles and the organisation: they change no hand and no seat.
 NEITHER = {
