@@ -184,8 +184,8 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     """Name the next owner from `starts_at` on; the current owner's mandate ends at that instant.
 
     A future owner named before is taken back. The next owner decides once they have accepted; the advising roles, the
-    owners above and the administrators are told now. Without an owner in office two people name one (projects.replacements). Raises ValidationError when the project would be without an
-    owner in between ("starts_at").
+    owners above and the administrators are told now. Without an owner in office two people name one
+    (projects.replacements). Raises ValidationError when the project would be without an owner in between ("starts_at").
     """
     start = max(starts_at or act_time(), act_time())
     before: list[User] = []

@@ -52,7 +52,7 @@ from tests import acts
 from tests.administrators import make_administrator
 from tests.database import backdate
 from tests.projects.imports.factories import bring_in
-from tests.projects.replacements.factories import WHY, pass_time, proposed, seconded, taken
+from tests.projects.replacements.factories import WHY, pass_time, proposed, taken
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
