@@ -131,13 +131,14 @@ def second(*, actor: User, replacement: Replacement, because: str) -> Replacemen
     replacement.capacity = find_capacity(actor, replacement) or ""
     replacement.seconded_by, replacement.seconded_at, replacement.seconded_because = actor, act_time(), because
     replacement.save()
+    closes = not replacement.is_of_owner and not replacement.is_contested
+    waits = closes and replacement.last_day is not None and replacement.last_day >= today()
+    if waits:
+        replacement.former.last_day = replacement.last_day
+        replacement.former.save()
     _tell(Act.SECOND_REPLACEMENT, Reason.SEAT_SECONDED, actor, replacement)
-    if not replacement.is_of_owner and not replacement.is_contested:
-        if replacement.last_day and replacement.last_day >= today():
-            replacement.former.last_day = replacement.last_day
-            replacement.former.save()
-        else:
-            _close(actor, replacement)
+    if closes and not waits:
+        _close(actor, replacement)
     return replacement
 
 

@@ -279,8 +279,8 @@ TOLD: dict[Act, tuple[Callable[[World], Any], tuple[str, ...]]] = {
     Act.END_MANDATE: (lambda w: end_mandate(actor=w["owner"], mandate=mandate_of(w, "moe")), ("owner", "moe")),
     Act.DELEGATE: (delegate_signature, ("owner", "outsider")),
     Act.REVOKE: (lambda w: revoke(actor=w["owner"], delegation=delegate_signature(w)), ("owner", "outsider")),
-    Act.GIVE_CREDENTIAL: (lambda w: give(w["owner"]), ("owner",)),
-    Act.CHANGE_HAND: (lambda w: give(w["owner"]), ON_ONE[1:]),
+    Act.GIVE_CREDENTIAL: (lambda w: give(w["owner"]), ("owner", *ADMINISTRATORS, "third")),
+    Act.CHANGE_HAND: (lambda w: give(w["owner"]), ("pmo", "amoa")),
     Act.CONFIRM_CREDENTIAL: (lambda w: confirm_credential(actor=w["owner"], credential=give(w["owner"])), ("owner",)),
     Act.RENAME_CREDENTIAL: (
         lambda w: rename_credential(actor=w["owner"], credential=give(w["owner"]), name="Office"),

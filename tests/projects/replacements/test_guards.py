@@ -116,9 +116,7 @@ def _new_administrator(world: World) -> None:
 
 
 def _withheld(world: World) -> None:
-    give_credential(
-        actor=world.adviser, person=world.adviser, kind=CredentialKind.CODE_APP, origin=Origin.ADDED, name="new"
-    )
+    give_credential(actor=world.adviser, person=world.adviser, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
     world.second()
 
 

@@ -29,6 +29,7 @@ from projects.replacements.services import (
 from projects.replacements.tasks import settle_replacements
 from roles.models import User
 from tests import acts
+from tests.administrators import end_rights
 from tests.database import run
 from tests.projects.replacements.factories import (
     SECONDED,
@@ -397,6 +398,7 @@ def test_one_hand_alone_counts_after_30_days_and_a_mail_each_week(
 def test_who_was_closed_out_this_month_still_counts_as_a_second(
     project_three: Project, cast: dict[str, Any], staff_admin: User, outsider: User
 ) -> None:
+    end_rights(staff_admin, cast["superuser"])
     for email in ("other.pmo@example.org", "other.amoa@example.org", "superuser@example.org"):
         close_account(actor=staff_admin, person=User.objects.get(email=email))
     row = proposed(project_three, staff_admin, outsider)
