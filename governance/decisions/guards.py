@@ -73,6 +73,9 @@ ONLY_THE_OWNER_DECIDES = guard(
     IF {NOT_ACCEPTED.format(seat="seat")} THEN
       {refuse("A new owner decides once they have accepted (R1)")}
     END IF;
+    IF public.ouvrage_back_entry() IS NULL AND public.ouvrage_suspended(seat.holder_id) THEN
+      {refuse("Nobody decides for an owner to whom the former one objects, until it is confirmed anew (R1)")}
+    END IF;
     IF NEW.delegation_id IS NULL THEN
       IF seat.holder_id <> NEW.decided_by_id THEN
         {refuse("Only the owner in office decides (R1)")}

@@ -42,7 +42,8 @@ class Seat:
 
     - `delegation_id`, `kinds`, `cap`: of a delegation, else None; `mandate_id` is then the owner's.
     - `powers`: nature → kinds of decision, from the letters of the matrix for the role.
-    - `is_pending`: of an owner who follows another one and has not accepted yet: they sign nothing (R1).
+    - `is_pending`: of an owner who follows another one and has not accepted yet: they sign nothing (R1). Nor does a
+      delegate of that owner, or of one to whom the former owner objects.
     - `is_tied`: a declared tie with a bidder blocks the role until the owner settles it (R8).
     """
 
@@ -144,6 +145,12 @@ def _pending(mandate: str) -> Case:
     return Case(When(is_pending(mandate), then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
+def _lent_in_vain() -> Case:
+    """Build the condition that the owner of a delegation has not accepted, or that a former owner objects to them."""
+    suspended = Func(F("mandate__holder"), function="public.ouvrage_suspended", output_field=BooleanField())
+    return Case(When(is_pending("mandate__"), then=Value(True)), default=suspended, output_field=BooleanField())
+
+
 def _read_seats(user: Person) -> list[Seat]:
     return [_build_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=act_time())]
 
@@ -181,7 +188,7 @@ def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: Instan
         .annotate(
             powers=_letters("mandate__"),
             is_tied=_tied("delegate", "mandate__project"),
-            is_pending=_pending("mandate__"),
+            is_pending=_lent_in_vain(),
         )
         .values_list("delegate_id", *_columns("mandate__"), "mandate_id", "pk", "kinds", "cap", "is_pending")
     )

@@ -198,6 +198,8 @@ def take_back_departure(*, actor: User, person: User) -> User:
         raise ValidationError(_("Another administrator takes back your last day."))
     if person.last_day is None:
         raise ValidationError(_("No last day is set."))
+    if person.replaced.filter(ended_at=None, seconded_by__isnull=False).exists():
+        raise ValidationError(_("Two people set this last day. Withdraw their proposal."))
     person.last_day = None
     person.save()
     event = _record_departure(chain, actor, person)

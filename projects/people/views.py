@@ -234,6 +234,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "has_factors": bool(list_credentials_of_factors(found)),
         "credentials": list_credentials(found),
         "address_change": found.address_changes.open().select_related("asked_by").first(),
+        "closing": found.replaced.filter(ended_at=None, successor=None).first(),
         "today": today(),
         "seats": list_seats(found, now),
         "former": list_former_seats(found, now),

@@ -11,6 +11,9 @@ from projects.ledger.enums import Act
 from projects.replacements.enums import DAYS, LEAST_HOURS, WEEKS, Capacity, Kind, Outcome
 from roles.accounts.models import INSTALLATION
 
+#: SQL: for how long who proposes or seconds has had their office or rights.
+WAITED = f"greatest({WAITING_TIME}, interval '{LEAST_HOURS} hours')"
+
 #: Return in which capacity `candidate` may second at `moment` what was asked at `asked`; NULL when they may not.
 #: Offices, rights, an open account and the place of the project are older than the waiting time, so that nobody is made
 #: to second. Of a closing, the office counts for every project of the former owner. History tells all of it, so a past
@@ -21,7 +24,7 @@ CREATE OR REPLACE FUNCTION public.ouvrage_may_second(
   asked timestamptz, moment timestamptz)
 RETURNS text LANGUAGE plpgsql STABLE COST 10000 AS $$
 DECLARE
-  since timestamptz := asked - greatest({WAITING_TIME}, interval '{LEAST_HOURS} hours');
+  since timestamptz := asked - {WAITED};
   known bigint;
   is_open boolean;
   is_administrator boolean;
@@ -157,7 +160,11 @@ ASKED_AS_THINGS_STAND = guard(
     END IF;
     IF NOT {ASKED} THEN
       IF NEW.proposed_by_id IN (NEW.former_id, coalesce(NEW.successor_id, 0)) OR NOT EXISTS (
-           SELECT FROM public.roles_user u WHERE u.id = NEW.proposed_by_id AND u.is_staff AND u.is_active) THEN
+           SELECT FROM public.roles_user u WHERE u.id = NEW.proposed_by_id AND u.is_staff AND u.is_active)
+         OR NOT coalesce((
+           SELECT h.is_staff AND h.is_active FROM public.roles_historicaluser h
+           WHERE h.id = NEW.proposed_by_id AND h.history_date <= NEW.proposed_at - {WAITED}
+           ORDER BY h.history_id DESC LIMIT 1), false) THEN
         {refuse("An owner is replaced, or their account closed, at the proposal of an administrator (R1)")}
       END IF;
       IF NOT public.ouvrage_meaningful(NEW.because) THEN

@@ -11,8 +11,13 @@ SALT = "projects.replacements"
 
 def build_objection_link(replacement: Replacement) -> str:
     """Return the address at which the former owner objects."""
+    return settings.BASE_URL + objection_path(replacement)
+
+
+def objection_path(replacement: Replacement) -> str:
+    """Return the path of that address."""
     token = signing.dumps([replacement.pk], salt=SALT)
-    return settings.BASE_URL + reverse("projects:replacements:replacement_object", args=[token])
+    return reverse("projects:replacements:replacement_object", args=[token])
 
 
 def find_to_object(token: str) -> Replacement | None:

@@ -1,6 +1,6 @@
 """Who may second a replacement, whom it concerns, and whether an owner may be replaced."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet, Value
 
@@ -9,10 +9,11 @@ from core.acts import act_time, cached
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.mandates.audience import list_seat_audience
-from projects.mandates.holders import owners, owners_above, role_holders
+from projects.mandates.holders import owners, owners_above, seat_holders
+from projects.organisation_settings.queries import find_waiting_time
 from projects.people.departures import list_owned_projects
 from projects.project.models import Project
-from projects.replacements.enums import PERIOD, WEEKS
+from projects.replacements.enums import LEAST_HOURS, PERIOD, WEEKS
 from projects.replacements.models import WHO_SECONDS, MaySecond, Replacement
 from roles.models import User
 
@@ -24,6 +25,14 @@ def find_last_owner(project: Project) -> User | None:
     begun = project.mandates.deciding().filter(taken_back=False, period__startswith__lte=act_time())
     last = begun.order_by("-period__startswith").select_related("holder").first()
     return last.holder if last else None
+
+
+def has_long_administered(person: Person) -> bool:
+    """Return whether the person has been an administrator for longer than the waiting time, and than a day."""
+    now = act_time()
+    since = now - max(find_waiting_time(now), timedelta(hours=LEAST_HOURS))
+    version = User.history.filter(id=person.pk, history_date__lte=since).order_by("-history_id").first()
+    return version is not None and version.is_staff and version.is_active
 
 
 def find_capacity(user: Person, replacement: Replacement) -> str | None:
@@ -73,8 +82,8 @@ def list_audience(replacement: Replacement) -> list[User]:
     """List everybody who must know: of each project its roles and owners above; administrators; those it names."""
     people = {person.pk: person for person in (replacement.former, replacement.successor) if person}
     for project in list_projects(replacement):
-        seats = [*role_holders(project), *owners_above(project)]
-        people |= {seat.holder_id: seat.holder for seat in seats}
+        seats = [*seat_holders(project), *owners_above(project)]
+        people |= {seat.person.pk: seat.person for seat in seats}
         people |= {person.pk: person for person in list_seat_audience(project)}
     people |= {person.pk: person for person in User.objects.filter(is_staff=True, is_active=True)}
     return list(people.values())

@@ -9,7 +9,7 @@ from projects.mandates.predicates import advising_role
 from projects.project.models import Project
 from projects.replacements.enums import Capacity
 from projects.replacements.models import Replacement
-from projects.replacements.queries import find_capacity, find_last_owner
+from projects.replacements.queries import find_capacity, find_last_owner, has_long_administered
 from roles.authorities import ADMINISTRATOR
 from roles.models import User
 
@@ -18,12 +18,18 @@ OBJECTS = _("After an objection of the former owner, the same two people confirm
 
 
 class Proposer(Authority[Any]):
-    """Authority of administrators over a project whose last owner is gone, and over the account of somebody else."""
+    """Authority of administrators over a project whose last owner is gone, and over the account of somebody else.
+
+    Their rights are older than the waiting time: nobody is made an administrator to propose.
+    """
 
     def holds(self, user: Person, on: object | None) -> bool:
-        if not ADMINISTRATOR.holds(user, on):
+        if not (ADMINISTRATOR.holds(user, on) and isinstance(on, Project | User)):
             return False
-        return find_last_owner(on) is not None if isinstance(on, Project) else isinstance(on, User) and on.pk != user.pk
+        if on._state.adding:  # as the page of permissions supposes it: the rights are old enough
+            return True
+        concerned = find_last_owner(on) is not None if isinstance(on, Project) else on.pk != user.pk
+        return concerned and has_long_administered(user)
 
 
 class Second(Authority[Replacement]):
@@ -60,7 +66,9 @@ PERMISSIONS = (
         _("propose to close the account of a project owner, or another owner in their place"),
         "R1",
         TWO_HANDS,
-        Proposer(_("an administrator, for another person or a project without an owner in office")),
+        Proposer(
+            _("an administrator since longer than the waiting time, for another person or a project without owner")
+        ),
         own_hand=True,
     ),
     Permission(

@@ -14,7 +14,7 @@ from core.access import can
 from core.acts import act_time
 from projects.form_views import get_row_or_404
 from projects.replacements import services
-from projects.replacements.links import find_to_object
+from projects.replacements.links import find_to_object, objection_path
 from projects.replacements.models import Replacement
 from projects.replacements.queries import counts_alone, list_announcements, list_seconds
 
@@ -46,6 +46,7 @@ def describe(request: HttpRequest, row: Replacement) -> dict[str, Any]:
         and (row.seconded_by is not None or counts_alone(row))
         and can(user, "projects.take_replacement", row),
         "may_confirm": row.is_contested and not has_confirmed and can(user, "projects.confirm_replacement", row),
+        "object_at": objection_path(row) if user.pk == row.former_id and _can_object(row) else "",
         "may_withdraw": is_open and can(user, "projects.end_replacement", row),
     }
 
@@ -67,5 +68,9 @@ def replacement_object(request: HttpRequest, token: str) -> HttpResponse:
         except services.NoLongerPossible:
             return render(request, REFUSED)
         return render(request, "projects/replacements/objected.html", {"replacement": row})
-    late = not Replacement.objects.recent(act_time()).filter(former=row.former).exists()
-    return render(request, REFUSED if late else "projects/replacements/object.html", {"replacement": row})
+    template = "projects/replacements/object.html" if _can_object(row) else REFUSED
+    return render(request, template, {"replacement": row})
+
+
+def _can_object(row: Replacement) -> bool:
+    return Replacement.objects.recent(act_time()).filter(former=row.former).exists()

@@ -115,6 +115,12 @@ def _new_administrator(world: World) -> None:
     world.second(seconded_by=world.cast["recipient"], capacity="administrator")
 
 
+def _new_administrator_proposes(world: World) -> None:
+    """One made an administrator today proposes."""
+    name_administrator(actor=world.cast["staff_admin"], person=world.cast["recipient"])
+    world.close(proposed_by=world.cast["recipient"])
+
+
 def _withheld(world: World) -> None:
     give_credential(actor=world.adviser, person=world.adviser, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
     world.second()
@@ -202,6 +208,12 @@ TRIGGERS: list[Declared] = [
             BY_ADMINISTRATOR,
         )
         for member in ("owner", "pmo", "outsider", "other_owner")
+    ),
+    (
+        "replacement.is_asked_as_things_stand",
+        "by who was made an administrator",
+        _new_administrator_proposes,
+        BY_ADMINISTRATOR,
     ),
     ("replacement.is_asked_as_things_stand", "without words", lambda w: w.close(because=" ."), WORDS),
     ("replacement.is_asked_as_things_stand", "alone where others may", lambda w: w.close(alone=True), ALONE),

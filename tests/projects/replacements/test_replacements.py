@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from core.access import Refused, can
 from governance.models import Decision
 from projects.administrators.services import name_administrator
-from projects.mandates.services import accept, appoint, end_mandate, name_owner, role_on
+from projects.mandates.predicates import can_sign
+from projects.mandates.services import accept, appoint, delegate, end_mandate, name_owner, role_on
 from projects.models import LedgerEvent, Mandate, Notification, Project, Replacement
 from projects.people.services import close_account, close_departed, plan_departure
 from projects.replacements.holds import Suspended
@@ -134,6 +136,28 @@ def test_nobody_is_made_to_second(project_three: Project, cast: dict[str, Any]) 
     cast["recipient"].refresh_from_db()
     with pytest.raises(Refused):
         second(actor=cast["recipient"], replacement=row, because=SECONDED)
+
+
+def test_nobody_is_made_an_administrator_to_propose(project_three: Project, cast: dict[str, Any]) -> None:
+    """One hand that makes another administrator is still one hand."""
+    name_administrator(actor=cast["staff_admin"], person=cast["recipient"])
+    cast["recipient"].refresh_from_db()
+    with pytest.raises(Refused):
+        propose_owner(actor=cast["recipient"], project=project_three, successor=cast["outsider"], because=WHY)
+
+
+def test_what_was_read_before_another_did_it_is_not_done_twice(
+    project_three: Project, cast: dict[str, Any], adviser: User
+) -> None:
+    row = proposed(project_three, cast["staff_admin"], cast["outsider"])
+    agreed = pass_time(second(actor=adviser, replacement=row, because=SECONDED))
+    with pytest.raises((Refused, NoLongerPossible)):
+        second(actor=cast["superuser"], replacement=row, because=SECONDED)
+    take_seat(actor=cast["outsider"], replacement=agreed)
+    with pytest.raises(NoLongerPossible):
+        take_seat(actor=cast["outsider"], replacement=agreed)
+    with pytest.raises(NoLongerPossible):
+        withdraw(actor=cast["staff_admin"], replacement=agreed)
 
 
 def test_an_owner_above_seconds_unless_the_project_was_moved_there_today(
@@ -260,6 +284,21 @@ def test_only_the_two_confirm(
     for member in ("superuser", "outsider", "inactive_owner", "other_owner"):
         with pytest.raises(Refused):
             confirm_anew(actor=cast[member], replacement=row, because=WHY)
+
+
+def test_nobody_signs_in_the_name_of_an_owner_to_whom_the_former_one_objects(
+    project_three: Project, cast: dict[str, Any], adviser: User, inactive_owner: User
+) -> None:
+    row, _mandate = taken(project_three, cast["staff_admin"], cast["outsider"], adviser)
+    about = {"kinds": ["minor_change"], "cap": None, "document": "Act 3", "ends_at": timezone.now() + 9 * DAY}
+    delegate(actor=cast["outsider"], project=project_three, to=cast["delegate"], **about)
+    assert can_sign(cast["delegate"], project_three, "minor_change", None)
+    object_to_replacement(actor=inactive_owner, replacement=row)
+    assert not can_sign(cast["delegate"], project_three, "minor_change", None)
+    row = pass_time(row)
+    for member in (cast["staff_admin"], adviser):
+        confirm_anew(actor=member, replacement=row, because=WHY)
+    assert can_sign(cast["delegate"], project_three, "minor_change", None)
 
 
 # — the account of an owner —
