@@ -68,7 +68,10 @@ def install_triggers() -> int:
             always = sql.SQL("ALTER TABLE {} ENABLE ALWAYS TRIGGER {}")
             cursor.execute(always.format(sql.Identifier(table), sql.Identifier(name)).as_string(cursor.connection))
         for table, name in sorted(surplus):
-            drop = sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(name), sql.Identifier(table))
-            cursor.execute(drop.as_string(cursor.connection))
+            # The function of a trigger has its name.
+            drop = sql.SQL("DROP TRIGGER {name} ON {table}; DROP FUNCTION IF EXISTS {name}()")
+            cursor.execute(
+                drop.format(name=sql.Identifier(name), table=sql.Identifier(table)).as_string(cursor.connection)
+            )
         cursor.execute(NO_TRIGGER_IS_IGNORED)  # pgtrigger writes its own version of this function with each trigger
     return len(outdated) + len(surplus)
