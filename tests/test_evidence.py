@@ -206,7 +206,7 @@ def _a_row_of_what_the_cast_does_not_leave(
         held = User.objects.get(email="moe@example.org")
         give_credential(actor=held, person=held, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
         [waiting] = ask_vouch(actor=held)
-        vouch(actor=User.objects.get(email="staff.admin@example.org"), credential=waiting)
+        vouch(actor=User.objects.get(email="staff.admin@example.org"), waiting=waiting, words="I know her voice.")
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
         make_token(actor=User.objects.get(email="staff.admin@example.org"), name="directory")
         edit_settings(
