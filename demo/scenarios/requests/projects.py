@@ -48,6 +48,24 @@ def people_requests() -> dict[str, dict[str, Any]]:
             {"current": "ouvrage-cast", "password": "a quay in the evening"},
         ),
         **passkey_requests(),
+        **consent_requests(),
+    }
+
+
+def consent_requests() -> dict[str, dict[str, Any]]:
+    """Return the acts by which a new credential or address of who decides counts.
+
+    `{asked}` is a credential, and `{asked_change}` a change of address, for which somebody was asked to vouch.
+    """
+    account, person = "/account/", "/administration/people/{person}/"
+    words = {"spoken": "on", "words": "I called her on her office line and know her voice."}
+    return {
+        "propose_address": post(f"{person}address/", f"{person}address/", "staff_admin", {"email": "new@example.org"}),
+        "ask_address": post(f"{account}address/", f"{account}address/", "owner", {"email": "mine@example.org"}),
+        "prove_credentials": post(f"{account}credentials/prove/", account, "owner", {}),
+        "ask_vouch": post(f"{account}vouch/", account, "owner", {}),
+        "vouch": post("/vouch/{asked}/", "/vouch/{asked}/", "staff_admin", words),
+        "vouch_address": post("/vouch/address/{asked_change}/", "/vouch/address/{asked_change}/", "superuser", words),
     }
 
 
