@@ -24,6 +24,10 @@ REFUSED = _("This text has an invisible character. Enter it again without it.")
 EVERYTHING = ("*",)
 
 
+class HiddenText(ValidationError):
+    """Raised by an act for a text that the trigger refused: the error of its field."""
+
+
 def watched_columns(model: type[models.Model]) -> dict[str, str]:
     """Map each column in which people write to the SQL of its text, of the row NEW."""
     repeats = getattr(model, "REPEATS", ())
@@ -72,9 +76,9 @@ def _hide_nothing(columns: dict[str, str]) -> pgtrigger.Trigger:
     )
 
 
-def as_error_of_a_field(error: DatabaseError) -> ValidationError | None:
+def as_error_of_a_field(error: DatabaseError) -> HiddenText | None:
     """Return the refusal of the trigger as the error of its field; None for another one."""
     diagnosis = getattr(error.__cause__, "diag", None)
     if diagnosis is None or diagnosis.constraint_name != NAME:
         return None
-    return ValidationError({diagnosis.column_name or "": REFUSED}, code="hidden")
+    return HiddenText({diagnosis.column_name or "": REFUSED}, code="hidden")

@@ -8,7 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from core.acts import acting_as, open_act
-from core.visible_texts import EVERYTHING, NAME, WORDS, watched_columns
+from core.refusals.middleware import RefusalMiddleware
+from core.visible_texts import EVERYTHING, NAME, WORDS, HiddenText, watched_columns
+from pmo.models import StandardVersion
+from pmo.standards.effects import copy_version
 from roles.models import Organisation
 from tests.attacks import switch
 from tests.database import OWNER, RUNTIME, disabled, our_models, owning, refusal, run, triggers
@@ -95,3 +98,24 @@ def test_an_act_answers_on_the_field(staff_admin: Any) -> None:
         found(actor=staff_admin, name="Port\u202eautonome")
     assert set(refused.value.message_dict) == {"name"}
     assert not Organisation.objects.filter(name__startswith="Port\u202e").exists()
+
+
+def test_the_next_version_of_a_standard_from_before_is_spelled_out(pmo: Any) -> None:
+    """One in force cannot be corrected."""
+    version = StandardVersion.objects.earliest("pk")
+    name, table = switch(f"standardversion.{NAME}").split(" ON ")
+    with disabled([*_others(StandardVersion), f"{name} ON {table}"]), acting_as(pmo):
+        run(f"UPDATE {table} SET purpose_fr = 'a' || chr(8238) || 'b' WHERE id = {version.pk}")
+        with owning():
+            run(f'ALTER TABLE {table} ENABLE TRIGGER "{name}"')
+        version.refresh_from_db()
+        assert copy_version(version).purpose_fr == "a[U+202E]b"
+
+
+def test_a_refusal_that_no_form_shows_is_a_page(staff_admin: Any, rf: Any) -> None:
+    request = rf.post("/")
+    request.user, request.resolver_match = staff_admin, None
+    request.session = {}
+    answer = RefusalMiddleware(lambda _request: None).process_exception(request, HiddenText({"name": "x"}))  # type: ignore[arg-type,return-value]
+    assert answer is not None
+    assert answer.status_code == 409

@@ -445,7 +445,8 @@ LINES: dict[str, list[Line]] = {
     "projects:people:person_invite_again": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:person_reset": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],
-    "projects:people:account": [Line((200, 302), (200, 302), act="edit_account")],
+    # the name is the owner's: the others have to say that they are another person
+    "projects:people:account": [Line((200, 422), (200, 422), but={"owner": (200, 302)}, act="edit_account")],
     "projects:people:account_password": [Line((200, 302), (200, 302), act="change_password")],
     "projects:second_factors:factor_needed": [Line((302, 405), (302, 405))],
     "projects:second_factors:passkey_add": [Line((200, 422), (200, 422))],

@@ -91,7 +91,7 @@ def test_an_owner_in_the_place_of_another_with_the_same_name_is_told_apart(
 ) -> None:
     """Two people name an owner where the one before has left; one of them may invite somebody of the same name."""
     about = {"name": inactive_owner.name, "title": inactive_owner.title, "organisation": "", "language": "en"}
-    double = invite(actor=staff_admin, email="double@example.org", **about)
+    double = invite(actor=staff_admin, email="double@example.org", is_another=True, **about)
     choose_password(actor=double, password=PASSWORD)
     row, mandate = taken(project_three, staff_admin, double, User.objects.get(email="other.pmo@example.org"))
     named = LedgerEvent.objects.get(act="name_owner", subject_id=mandate.pk, project=project_three)
