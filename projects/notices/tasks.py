@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from projects.notices.mail_subjects import build_subject
 from projects.notices.models import MAILS, Notification
+from projects.organisation_settings.mail_failures import classify
 from projects.organisation_settings.queries import organisation, sender
 
 logger = logging.getLogger(__name__)
@@ -20,31 +21,35 @@ BATCH = 200
 
 @shared_task(name="projects.relay")
 def relay() -> int:
-    """Send pending mails, one transaction each, and return their number. Failures are retried by the next run."""
-    sent = 0
-    for pk in list(Notification.objects.to_mail().order_by("attempts", "pk").values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            notice = (
-                Notification.objects.to_mail()
-                .select_related("recipient", "event__actor", "event__project")
-                .select_for_update(skip_locked=True, of=("self",))
-                .filter(pk=pk)
-                .first()
-            )
-            if notice is None:  # locked or sent by a concurrent run
-                continue
-            try:
-                mails = MAILS.get(notice.reason, build_mail)(notice)
-                for mail in [mails] if isinstance(mails, EmailMessage) else mails or ():
-                    mail.send()
-            except Exception:  # one mail that fails must not block the others
-                logger.exception("The mail of notice %s did not leave", notice.pk)
-                notice.attempts += 1
-            else:
-                notice.mailed_at = timezone.now()
-                sent += 1
-            notice.save(update_fields=["attempts", "mailed_at"])
-    return sent
+    """Send the mails that are due, one transaction each, and return their number. Failures are retried later."""
+    due = Notification.objects.to_mail().due(timezone.now()).order_by("attempts", "pk")
+    return sum(bool(send_mail_of(pk)) for pk in list(due.values_list("pk", flat=True)[:BATCH]))
+
+
+def send_mail_of(pk: int) -> bool | None:
+    """Send the mail of a notice and return whether it left; None when another run has it in hand, or had it."""
+    with transaction.atomic():
+        notice = (
+            Notification.objects.to_mail()
+            .due(timezone.now())
+            .select_related("recipient", "event__actor", "event__project")
+            .select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=pk)
+            .first()
+        )
+        if notice is None:
+            return None
+        try:
+            mails = MAILS.get(notice.reason, build_mail)(notice)
+            for mail in [mails] if isinstance(mails, EmailMessage) else mails or ():
+                mail.send()
+        except Exception as error:  # one mail that fails must not block the others
+            logger.exception("The mail of notice %s did not leave", notice.pk)
+            notice.note_failure(classify(error), timezone.now())
+        else:
+            notice.mailed_at, notice.failure, notice.next_try_at = timezone.now(), "", None
+        notice.save(update_fields=["attempts", "mailed_at", "failure", "next_try_at"])
+        return notice.mailed_at is not None
 
 
 def build_mail(notice: Notification, **more: Any) -> EmailMessage:
