@@ -41,6 +41,11 @@ def test_each_release_has_left_its_dump() -> None:
     assert {dump.name.removesuffix(".sql.xz") for dump in ROOT.glob("tests/releases/*.sql.xz")} == released
 
 
+@pytest.mark.parametrize("guide", [f"docs/{lang}{name}.md" for lang in ("", "fr/") for name in ("install", "upgrade")])
+def test_the_guides_check_out_the_tag_of_the_newest_heading(guide: str) -> None:
+    assert set(re.findall(r"\bv(\d+\.\d+\.\d+)\b", (ROOT / guide).read_text())) == {releases()[0][0]}
+
+
 @pytest.mark.django_db
 def test_package_and_footer_say_the_version_of_the_newest_heading(owner: Any) -> None:
     newest = releases()[0][0]
