@@ -32,7 +32,7 @@ def install_triggers() -> int:
     """Install the triggers of the code as the owner role; return how many changed."""
     installed = {
         (table, name): (definition, body) if enabled == ALWAYS and plain else None
-        for table, name, internal, enabled, definition, body, plain in rows(INSTALLED)
+        for table, name, internal, enabled, definition, body, plain, _key in rows(INSTALLED)
         if not internal
     }
     wanted = declared_triggers()

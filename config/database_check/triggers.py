@@ -30,9 +30,9 @@ FIRES = re.compile(
 BODY = re.compile(r"RETURNS TRIGGER AS \$\$(.*?)\$\$ LANGUAGE plpgsql;", re.DOTALL)
 INSTALLED = """
 SELECT c.relname, t.tgname, t.tgisinternal, t.tgenabled::text, pg_get_triggerdef(t.oid), p.prosrc,
-       l.lanname = 'plpgsql' AND p.proconfig IS NULL AND NOT p.prosecdef
+       l.lanname = 'plpgsql' AND p.proconfig IS NULL AND NOT p.prosecdef, k.conname
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-JOIN pg_language l ON l.oid = p.prolang
+JOIN pg_language l ON l.oid = p.prolang LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint
 WHERE c.relnamespace = 'public'::regnamespace
 """
 FUNCTIONS = """
@@ -119,9 +119,9 @@ def check_triggers() -> Verdict:
     """Check that the declared triggers, and no others, fire in every session, and that those of foreign keys are on."""
     wanted = declared_triggers()
     faults, seen = [], set()
-    for table, name, internal, enabled, definition, body, plain in rows(INSTALLED):
+    for table, name, internal, enabled, definition, body, plain, key in rows(INSTALLED):
         if enabled not in {ALWAYS, BY_DEFAULT}:
-            what = "a trigger behind a foreign key" if internal else f"the trigger {name}"
+            what = f"the trigger {name} behind the foreign key {key}" if internal else f"the trigger {name}"
             faults.append(f"{table}: {what} is switched off")
         if internal:
             continue

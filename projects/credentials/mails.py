@@ -52,7 +52,7 @@ def mail_links_again(person: Account) -> None:
     waiting = Credential.objects.living().filter(person=person.pk, confirmed_at=None).values("pk")
     told = LedgerEvent.objects.filter(subject=Credential._meta.label_lower, subject_id__in=waiting)
     notices = Notification.objects.filter(event__in=told.filter(act=Act.GIVE_CREDENTIAL), recipient=person.pk)
-    notices.update(mailed_at=None, attempts=0)
+    notices.update(mailed_at=None, attempts=0, failure="", next_try_at=None)
     wake_worker()
 
 

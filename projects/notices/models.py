@@ -1,7 +1,7 @@
 """Notifications: one row per person and event, shown in the application and sent as mail."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.core.mail import EmailMessage
@@ -181,6 +181,12 @@ ON_HAND_OR_SEAT = models.Q(reason__in=sorted(HAND_AND_SEAT)) | models.Q(
 )
 
 
+#: Where the count of attempts ends: the column is a small integer.
+MOST_ATTEMPTS = 32_767
+#: Wait after the first failure of a mail, which doubles with each further one, and the longest wait.
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> Self:
         """Filter notifications not read in the application."""
@@ -197,16 +203,24 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         is_urgent = models.When(ON_HAND_OR_SEAT, attempts__lt=URGENT_TRIES, then=0)
         return self.order_by(models.Case(is_urgent, default=1), "attempts", "pk")
 
+    def due(self, at: datetime) -> Self:
+        """Filter those whose mail may be tried at this moment."""
+        return self.filter(models.Q(next_try_at=None) | models.Q(next_try_at__lte=at))
+
+    def failed(self) -> Self:
+        """Filter those whose mail failed to leave, and is tried again."""
+        return self.to_mail().filter(attempts__gt=0)
+
 
 class Notification(models.Model):
     """Transactional outbox: written by the act, mailed by the worker, one row per event and person.
 
     `event` is None for a failed import and for `BY_TIME`. `about` copies reference and title of that time, `link` is a
-    local path, `detail` the outcome of a decision.
+    local path, `detail` the outcome of a decision. `failure` is a code of `mail_failures`, of the last attempt.
     """
 
     REPEATS = ("*",)
-    UNSEALED = ("mailed_at", "attempts", "read_at")
+    UNSEALED = ("mailed_at", "attempts", "failure", "next_try_at", "read_at")
     SEALED_LATER = True
 
     event = models.ForeignKey(
@@ -220,6 +234,8 @@ class Notification(models.Model):
     created_at = models.DateTimeField(_("created"))
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    failure = models.CharField(_("failure"), max_length=20, blank=True, default="", db_default="")
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
@@ -246,6 +262,16 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} → {self.recipient}"
+
+    def note_failure(self, code: str, at: datetime) -> None:
+        """Count a failed attempt, and wait twice as long as after the one before."""
+        self.attempts, self.failure = min(self.attempts + 1, MOST_ATTEMPTS), code
+        self.next_try_at = at + min(FIRST_WAIT * 2 ** min(self.attempts - 1, 10), LONGEST_WAIT)
+
+    @property
+    def waits(self) -> bool:
+        """Whether its mail waits for a later attempt."""
+        return self.next_try_at is not None and self.next_try_at > timezone.now()
 
     @property
     def is_on_hand_or_seat(self) -> bool:

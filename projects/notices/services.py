@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from core import task_queue
@@ -81,6 +82,16 @@ def notify_once(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     transaction.on_commit(wake_worker, robust=True)
     return before.count() - count
+
+
+def retry_mails(notices: QuerySet[Notification]) -> int:
+    """Have the worker try these mails now instead of later; return their number.
+
+    No act: nothing is decided or told that was not before, and the columns of the delivery are not sealed.
+    """
+    count = notices.update(next_try_at=None)
+    transaction.on_commit(wake_worker, robust=True)
+    return count
 
 
 def wake_worker() -> None:

@@ -15,6 +15,7 @@ from core.erasure import is_erased
 from projects.notices.mail_subjects import build_subject
 from projects.notices.mailboxes import list_former_addresses
 from projects.notices.models import FORMER_MAILS, MAILS, Notification
+from projects.organisation_settings.mail_failures import classify
 from projects.organisation_settings.queries import organisation, sender
 
 logger = logging.getLogger(__name__)
@@ -23,29 +24,33 @@ BATCH = 200
 
 @shared_task(name="projects.relay")
 def relay() -> int:
-    """Send pending mails, one transaction each, and return their number. Failures are retried by the next run."""
-    sent = 0
-    for pk in list(Notification.objects.to_mail().most_urgent_first().values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            notice = (
-                Notification.objects.to_mail()
-                .select_related("recipient", "event__actor", "event__project")
-                .select_for_update(skip_locked=True, of=("self",))
-                .filter(pk=pk)
-                .first()
-            )
-            if notice is None:  # locked or sent by a concurrent run
-                continue
-            try:
-                _send(build_mails(notice))
-            except Exception:  # one mail that fails must not block the others
-                logger.exception("The mail of notice %s did not leave", notice.pk)
-                notice.attempts += 1
-            else:
-                notice.mailed_at = timezone.now()
-                sent += 1
-            notice.save(update_fields=["attempts", "mailed_at"])
-    return sent
+    """Send the mails that are due, one transaction each, and return their number. Failures are retried later."""
+    due = Notification.objects.to_mail().due(timezone.now()).most_urgent_first()
+    return sum(bool(send_mail_of(pk)) for pk in list(due.values_list("pk", flat=True)[:BATCH]))
+
+
+def send_mail_of(pk: int) -> bool | None:
+    """Send the mails of a notice and return whether they left; None when another run has it in hand, or had it."""
+    with transaction.atomic():
+        notice = (
+            Notification.objects.to_mail()
+            .due(timezone.now())
+            .select_related("recipient", "event__actor", "event__project")
+            .select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=pk)
+            .first()
+        )
+        if notice is None:
+            return None
+        try:
+            _send(build_mails(notice))
+        except Exception as error:  # one mail that fails must not block the others
+            logger.exception("The mail of notice %s did not leave", notice.pk)
+            notice.note_failure(classify(error), timezone.now())
+        else:
+            notice.mailed_at, notice.failure, notice.next_try_at = timezone.now(), "", None
+        notice.save(update_fields=["attempts", "mailed_at", "failure", "next_try_at"])
+        return notice.mailed_at is not None
 
 
 def _send(mails: list[EmailMessage]) -> None:

@@ -56,7 +56,7 @@ class InvitingView(ReviewedFormView):
             person = self.invite(named) if isinstance(named, Newcomer) else named
             result = self.name(person, data)
         if isinstance(named, Newcomer):
-            self.sent = try_to_send(person, self.actor)
+            self.sent = try_to_send(person)
         return result
 
     def invite(self, newcomer: Newcomer) -> User:

@@ -34,6 +34,7 @@ from projects.people.farewells import (
     tell_owners,
     tell_owners_of_stay,
 )
+from projects.people.invitations import forget_failures, invite_by_outbox
 from projects.people.names import ensure_not_mistaken
 from projects.people.queries import has_entered
 from projects.project.models import Project
@@ -96,7 +97,8 @@ def invite(
     home = find_organisation(organisation)
     person = build_invited(email=email, name=name, title=title, organisation=home, language=language)
     person.save()
-    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    invite_by_outbox(event, [person])
     return person
 
 
@@ -117,7 +119,9 @@ def invite_again(*, actor: User, person: User) -> User:
         raise ValidationError(_("This person has already chosen a password."))
     person.set_unusable_password()
     person.save()
-    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    forget_failures(person)
+    event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    invite_by_outbox(event, [person])
     return person
 
 

@@ -24,12 +24,13 @@ from core.refusals.views import Conflict, conflict
 from core.sessions.sign_ins import list_sign_ins
 from projects.credentials.queries import list_credentials
 from projects.mandates.models import Mandate
+from projects.organisation_settings.mails import describe_failure
 from projects.organisation_settings.queries import organisation, today
 from projects.people import services
 from projects.people.departures import list_delegations, list_former_seats, list_seats, owns_projects
 from projects.people.exports import STATE_LABELS, write_people
 from projects.people.forms import CloseForm, InviteForm
-from projects.people.invitations import try_to_send
+from projects.people.invitations import find_failed, try_to_send
 from projects.people.listing import build_people_listing
 from projects.people.queries import has_entered, state_of
 from projects.people.registry import count_open_work
@@ -123,7 +124,7 @@ class InviteView(ActFormView):
     def act(self, data: dict[str, Any]) -> User:
         """Invite."""
         person = services.invite(actor=self.actor, **data)
-        self.sent = try_to_send(person, self.actor)
+        self.sent = try_to_send(person)
         return person
 
     def get_done(self, result: User) -> Text:
@@ -222,6 +223,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     ensure(request.user, "projects.invite")
     found, now = get_person_or_404(person_id), timezone.now()
     me, ending = reader(request), found.rights_endings.open().select_related("asked_by").first()
+    failed = find_failed(found)
     context = {
         "person": found,
         "ending": ending,
@@ -229,6 +231,8 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "may_keep": ending is not None and ending.may_be_kept_by(me),
         "state": STATE_LABELS[state_of(found)],
         "has_entered": has_entered(found),
+        "failed": failed,
+        "failure": describe_failure(failed.failure, found.email) if failed else "",
         "overdue": found.last_day is not None and found.last_day < today(),
         "sign_ins": list_sign_ins(found, None),
         "has_factors": bool(list_credentials_of_factors(found)),
@@ -283,5 +287,5 @@ def person_invite_again(request: HttpRequest, person_id: int) -> HttpResponse:
         return conflict(
             request, Conflict(title, " ".join(error.messages), _back(), _("Read the directory as it is now"))
         )
-    messages.success(request, str(try_to_send(person, reader(request))))
+    messages.success(request, str(try_to_send(person)))
     return redirect(_back())

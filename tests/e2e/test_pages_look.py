@@ -71,6 +71,7 @@ HIDDEN = "() => [...document.querySelectorAll('.table-wrap')].map(frame => frame
 #: Pages behind a form, and addresses that are no pages: downloads and acts without a page.
 NO_PAGES = {
     "account_passkey",
+    "mails_retry",
     "address_take_back",
     "vouch",
     "vouch_ask",
@@ -555,6 +556,7 @@ def visits(
     for page in ("help", "verify", "accessibility", "legal-notice", "privacy"):
         yield page.replace("-", "_"), ("anonymous", f"/{page}/", None)
     yield "system_state", ("staff_admin", "/administration/system/", None)
+    yield "failed_mails", ("staff_admin", "/administration/system/emails/", None)
     yield "administration_log", ("staff_admin", "/administration/log/", None)
     yield "administration_log_empty", ("staff_admin", "/administration/log/?q=nobody-of-that-name", None)
     yield "account", ("pmo", "/account/", None)

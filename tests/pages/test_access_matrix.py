@@ -127,6 +127,8 @@ def administrators_only(get: int, post: int, *, others: Pair = (403, 403), act: 
 LINES: dict[str, list[Line]] = {
     "healthz": [Line((200, 405), (200, 405), (200, 405))],
     "system_state": [administrators_only(200, 405, others=(403, 405))],
+    "failed_mails": [administrators_only(200, 405, others=(403, 405))],
+    "mails_retry": [administrators_only(405, 302, others=(405, 403))],
     "account_login": [Line((302, 302), (302, 302), (200, 302), act="sign_in")],
     "account_passkey": [Line((405, 302), (405, 302), (405, 302))],
     "account_passkey_options": [Line((405, 200), (405, 200), (405, 200))],

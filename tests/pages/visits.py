@@ -960,6 +960,7 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     for page in ("help", "accessibility", "legal_notice", "privacy"):
         yield page, Visit(nobody, reverse(f"projects:public_pages:{page}"))
     yield "system_state", Visit("staff_admin", reverse("system_state"))
+    yield "failed_mails", Visit("staff_admin", reverse("failed_mails"))
     log = reverse("projects:administration_log:administration_log")
     yield "administration_log", Visit("staff_admin", log)
     yield "administration_log_empty", Visit("staff_admin", f"{log}?q=nobody-of-that-name")

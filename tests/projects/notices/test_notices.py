@@ -1,9 +1,11 @@
 """Test the outbox: rows in the transaction of the act, mails sent once, and nothing lost when sending fails."""
 
+import smtplib
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -15,7 +17,10 @@ from core.acts import acting_as, back_entry
 from governance.enums import Outcome
 from projects.mandates import services as mandates
 from projects.models import LedgerEvent, Notification
+from projects.notices import services
+from projects.notices.models import MOST_ATTEMPTS
 from projects.notices.tasks import relay
+from projects.organisation_settings.mail_failures import CREDENTIALS, OTHER, RECIPIENT, SILENT, classify
 from tests import acts
 from tests.database import owning
 
@@ -274,9 +279,38 @@ def test_a_mail_that_fails_waits_and_holds_nobody_up(
     with monkeypatch.context() as patch:
         patch.setattr(EmailMessage, "send", lambda *args, **options: refusing(*args, **options))
         assert relay() == 3
-    assert [(n.pk, n.attempts) for n in Notification.objects.to_mail()] == [(notices[0].pk, 1)]
-    assert relay() == 1
+    [late] = Notification.objects.to_mail()
+    assert (late.pk, late.attempts, late.failure, late.waits) == (notices[0].pk, 1, OTHER, True)
+    assert relay() == 0, "its turn comes later"
+    with time_machine.travel(late.next_try_at, tick=False):
+        assert relay() == 1
     assert len(mail.outbox) == 4
+    late.refresh_from_db()
+    assert (late.failure, late.next_try_at) == ("", None)
+
+
+def test_a_mail_that_keeps_failing_is_tried_every_quarter_of_an_hour(notices: list[Notification]) -> None:
+    notice, at, waits = notices[0], timezone.now(), []
+    for _attempt in range(8):
+        notice.note_failure(OTHER, at)
+        waits.append((notice.next_try_at - at).total_seconds())
+    assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
+    notice.attempts = MOST_ATTEMPTS
+    notice.note_failure(OTHER, at)
+    notice.save()
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConnectionRefusedError(), SILENT),
+        (smtplib.SMTPRecipientsRefused({}), RECIPIENT),
+        (smtplib.SMTPAuthenticationError(535, b"no"), CREDENTIALS),
+        (ValueError("a line break in a header"), OTHER),
+    ],
+)
+def test_a_failure_is_kept_as_a_code_without_the_answer_of_the_server(error: Exception, code: str) -> None:
+    assert classify(error) == code
 
 
 def test_a_mail_that_cannot_even_be_written_holds_nobody_up(notices: list[Notification]) -> None:
