@@ -42,7 +42,9 @@ def send_test_mail(person: User) -> None:
     except (OSError, ValueError) as error:
         code = classify(error)
         answer = _answer_of(error) if code == OTHER else ""
-        raise MailFailed(" ".join(filter(None, (describe_failure(code, person.email, by=chosen_sender()), answer)))) from error
+        raise MailFailed(
+            " ".join(filter(None, (describe_failure(code, person.email, by=chosen_sender()), answer)))
+        ) from error
 
 
 def describe_failure(code: str, to: str, by: str = "") -> str:

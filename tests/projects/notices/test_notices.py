@@ -17,7 +17,6 @@ from core.acts import acting_as, back_entry
 from governance.enums import Outcome
 from projects.mandates import services as mandates
 from projects.models import LedgerEvent, Notification
-from projects.notices import services
 from projects.notices.models import MOST_ATTEMPTS
 from projects.notices.tasks import relay
 from projects.organisation_settings.mail_failures import CREDENTIALS, OTHER, RECIPIENT, SILENT, classify
