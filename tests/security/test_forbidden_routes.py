@@ -288,6 +288,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "projects.close_departed",
         "projects.relay",
         "projects.settle_addresses",
+        "projects.follow_vouches",
         "governance.apply_lapses",
         "governance.announce_late_conditions",
         "governance.delete_past_snoozes",
