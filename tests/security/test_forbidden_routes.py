@@ -290,6 +290,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "projects.settle_addresses",
         "projects.settle_rights",
         "projects.settle_replacements",
+        "projects.follow_vouches",
         "governance.apply_lapses",
         "governance.announce_late_conditions",
         "governance.delete_past_snoozes",

@@ -362,6 +362,7 @@ def test_a_change_is_told_to_advisers_owners_above_and_administrators_and_is_in_
     [mail] = [mail for mail in mailoutbox if mail.to == ["pmo@example.org"]]
     assert str(owner) in mail.body
     assert NEW in mail.body
+    assert "Autre adresse proposée : adresse électronique" in mail.body.replace("\u202f", " ")
 
 
 def test_the_change_of_who_neither_decides_nor_administers_is_their_own_affair(outsider: User, pmo: User) -> None:

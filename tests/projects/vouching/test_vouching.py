@@ -64,6 +64,8 @@ def test_two_administrators_make_it_count_at_once(
     assert find_hold(owner.pk), "one is not enough"
     relay()
     assert any("Il faut encore une personne" in mail.body for mail in mailoutbox if mail.to == [owner.email])
+    [asked_for] = [mail for mail in mailoutbox if mail.to == [second.email] and "Puis donnez ici" in mail.body]
+    assert "mot de passe, par un lien envoyé à l’adresse enregistrée" in asked_for.body
     vouch(actor=second, waiting=asked, words=WORDS)
     fire_deferred_triggers()
     assert find_hold(owner.pk) is None
