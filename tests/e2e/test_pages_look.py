@@ -70,6 +70,19 @@ TABLES = ("risks", "requirements", "obligations", "standards", "permissions", "m
 HIDDEN = "() => [...document.querySelectorAll('.table-wrap')].map(frame => frame.scrollWidth - frame.clientWidth)"
 #: Pages behind a form, and addresses that are no pages: downloads and acts without a page.
 NO_PAGES = {
+    "administrator_keep",
+    "administrator_mine",
+    "administrator_object",
+    "administrator_second",
+    "closing_propose",
+    "credentials_prove",
+    "replacement",
+    "replacement_confirm",
+    "replacement_object",
+    "replacement_second",
+    "replacement_take",
+    "replacement_withdraw",
+    "vouch_address",
     "account_passkey",
     "mails_retry",
     "address_take_back",
