@@ -242,7 +242,7 @@ WRITES: dict[str, str] = {
     "declare_interest": "projects_interest +; roles_organisation +",
     "settle_interest": "projects_interest ruled_at ruled_because ruled_by_id ruling",
     "describe_group": (
-        "projects_recipientgroup + accessibility attitude influence interest languages place practice size"
+        "projects_recipientgroup + accessibility attitude influence interest languages name place practice size"
     ),
     "write_requirements": (
         "amoa_requirement + category changed_at criteria criticality deliverable_id justification kind links lot "
@@ -295,7 +295,7 @@ WRITES: dict[str, str] = {
         "pmo_dependency + milestone_id needed_on note state what; pmo_milestone + actual_on forecast_on gate name; "
         "pmo_milestoneforecast +"
     ),
-    "plan_means": "pmo_budgetline + committed envelope forecast; pmo_budgetreading +",
+    "plan_means": "pmo_budgetline + committed envelope forecast label; pmo_budgetreading +",
     "propose_criterion": "pmo_successcriterion + due_gate kind measure months_after state target text unit",
     "propose_benefit": "pmo_successcriterion + due_gate kind measure months_after state target text unit",
     "freeze_criteria": "pmo_successcriteriaset +",

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from core.acts import acting_as
+from core.acts import acting_as, open_act
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.models import Decision
 from governance.decisions.services import OpinionMissing
@@ -38,12 +38,15 @@ def seat(project: Project, code: str) -> Mandate:
 
 def close(person: User, *, active: bool = False) -> None:
     """Close an account, or open it again, as the directory does."""
-    actor = User.objects.installation()
-    with acting_as(actor):
-        chain = lock_organisation()
-        person.is_active = active
-        person.save(update_fields=["is_active"])
-        record(act=Act.PROVISION_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    _provision(actor=User.objects.installation(), person=person, active=active)
+
+
+@open_act
+def _provision(*, actor: User, person: User, active: bool) -> None:
+    chain = lock_organisation()
+    person.is_active = active
+    person.save(update_fields=["is_active"])
+    record(act=Act.PROVISION_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
 
 
 @pytest.fixture
