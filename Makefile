@@ -9,7 +9,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo reset test check bench scratch scratch-stop servers servers-stop fix messages requirements chromium
+.PHONY: help start start-save start-run demo reset test check bench scratch scratch-stop servers servers-stop fix messages requirements chromium
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -19,6 +19,13 @@ demo: var/.ready ## set up, start everything with three demonstration projects, 
 
 start: var/.ready ## set up, start an empty instance, print the address that sets it up; Ctrl-C ends it
 	@exec $(RUN) config.start
+
+start-save: TO ?= var/saved
+start-save: var/.ready ## save the data of `make start`, for a server or another machine (TO=FOLDER)
+	@exec $(RUN) config.start save $(TO)
+
+start-run: var/.ready ## call a command of manage.py on the data of `make start` (COMMAND="ledger_verify")
+	@exec $(RUN) config.start run $(COMMAND)
 
 reset: var/.ready ## delete the demo's data, so that the next `make demo` starts over
 	@exec $(RUN) config.demo reset

@@ -19,7 +19,15 @@ access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'  # no query 
 
 
 class LineLogger(Logger):
-    """Write each request in one line, without the secrets of mailed links."""
+    """Write each request in one line, without the secrets of mailed links, and other lines as the rest of Ouvrage."""
+
+    def setup(self, cfg: Any) -> None:
+        """Give the lines on starts, stops and errors the form and the universal time of all others."""
+        from core.log_lines import LineFormatter  # gunicorn knows our folder only once it has read this file
+
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
 
     def now(self) -> str:
         """Return the time of a line, in universal time."""

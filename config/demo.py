@@ -38,7 +38,7 @@ def demo() -> int:
     end_on_signals()
     with lock_folder(FOLDER / "run", BUSY):
         try:
-            port = int(os.environ.get("PORT", "8000"))
+            port = instance.choose_port(FOLDER, os.environ)
             language = choose_language(os.environ)
             progress = Progress(instance.steps(SCENARIOS) + 1)
             running = instance.start(

@@ -9,10 +9,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from config import embedded
 from config.embedded import ROOT, Servers
@@ -22,15 +25,19 @@ from config.processes import (
     Progress,
     Record,
     end_requested,
+    free_port,
     reserve_port,
     spawn,
     stop,
     tail,
     wait_until,
+    write_private,
 )
 
 PROGRAMS = Path(sys.executable).parent
 SERVICES = ("web", "worker", "beat", "notary")
+#: File of the port that an instance keeps, since mailed links lead to it.
+KEPT_PORT = "run/web.port"
 #: One worker has no other workers to hear of; what listens to them (gossip, mingle) fails whenever Redis is lost.
 WORKER = ["--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
 
@@ -75,7 +82,7 @@ def start(
     settings: Mapping[str, str] | None = None,
     every: int = 60,
 ) -> Instance:
-    """Start everything on that port or another free one, in `steps(scenarios)` steps; return when pages answer.
+    """Start everything on that port, or on any free one, in `steps(scenarios)` steps; return when pages answer.
 
     `environ` may name servers to use instead of ours: without an owner role if they are prepared already, without a
     notary if it has no address for one. `settings` are further variables for `config.settings`; the notary signs every
@@ -87,7 +94,10 @@ def start(
         stop(folder / "run", service)
     for name in ("mail", "log", "anchors"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    with reserve_port(port) as port:
+    wanted = port
+    with reserve_port(wanted) as port:
+        if wanted is not None:
+            _keep_port(folder, wanted, port)
         with progress("PostgreSQL 18"):
             dsn = embedded.start_database(folder, environ)
         with progress("Redis"):
@@ -115,6 +125,36 @@ def start(
         if "notary" in records:
             wait_until(Path(told["notary"]["OUVRAGE_NOTARY_KEY"]).exists, records["notary"], 30)
     return Instance(base_url, servers, env, made)
+
+
+def choose_port(folder: Path, environ: Mapping[str, str]) -> int:
+    """Return PORT, else the port of the first start in this folder, else 8000 or another free one."""
+    kept = folder / KEPT_PORT
+    wanted = environ.get("PORT") or (kept.read_text() if kept.exists() else "")
+    if wanted and not (wanted.isdecimal() and 0 < int(wanted) < 2**16):
+        raise Failure(f"PORT is a number from 1 to 65535, not {wanted}")
+    return int(wanted) if wanted else free_port(8000)
+
+
+def _keep_port(folder: Path, wanted: int, got: int) -> None:
+    """Keep the port for the next start. Raises Failure when another program has it."""
+    if got != wanted:
+        raise Failure(
+            f"Port {wanted} of 127.0.0.1 is taken {_name_listener(wanted)}. Links that were mailed lead to that port.\n"
+            f"End that program. Or put PORT={free_port(wanted + 1)} before the command, once: that port is kept, and "
+            "invitations mailed before lead nowhere."
+        )
+    write_private(folder / KEPT_PORT, str(wanted))
+
+
+def _name_listener(port: int) -> str:
+    """Return by which program the port is taken, where we may know."""
+    with suppress(psutil.Error):
+        for connection in psutil.net_connections(kind="tcp"):
+            at = connection.laddr
+            if connection.status == psutil.CONN_LISTEN and at and at.port == port and connection.pid:
+                return f"by {psutil.Process(connection.pid).name()} (process {connection.pid})"
+    return "by another program"
 
 
 def _prepare(

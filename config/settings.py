@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import psycopg.conninfo
 from celery.schedules import crontab
@@ -113,6 +114,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.ReaderMiddleware",
     "core.refusals.middleware.RefusalMiddleware",
+    "core.file_limits.FileLimitMiddleware",
     "roles.reauthentication.middleware.ReauthenticationMiddleware",
     "projects.second_factors.middleware.SecondFactorMiddleware",
     "roles.unsent.middleware.UnsentPostMiddleware",
@@ -176,7 +178,7 @@ CACHES = {
 # Redis: only the queue of the worker.
 REDIS_URL = env("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
-# Whoever asks the worker for something waits for a broker that is down 0.1 s; kombu would wait 2 s, then 4 s.
+# Only the thread that hands tasks to the worker waits for the broker, never a request (core/task_queue).
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 0.3,
     "socket_timeout": 5,
@@ -218,6 +220,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "close-departed": {"task": "projects.close_departed", "schedule": crontab("5", "*")},
     # Addresses to which nobody objected for 72 hours.
     "settle-addresses": {"task": "projects.settle_addresses", "schedule": crontab("15", "*")},
+    # Accounts of owners that two people close, and one hand alone after 30 days.
+    "settle-replacements": {"task": "projects.settle_replacements", "schedule": crontab("10", "*")},
+    "follow-vouches": {"task": "projects.follow_vouches", "schedule": crontab("20", "*")},
+    # Rights of administrators whose end nobody objected to for 72 hours.
+    "settle-rights": {"task": "projects.settle_rights", "schedule": crontab("20", "*")},
     "clear-sessions": {"task": "projects.clear_sessions", "schedule": crontab("40", "4")},
     "erase-drafts": {"task": "core.erase_drafts", "schedule": crontab("45", "4")},
     "announce-ends": {"task": "projects.announce_ends", "schedule": crontab("20", "4")},
@@ -256,10 +263,8 @@ MAIL_URL = env("MAIL_URL", "")
 
 
 def _mailer() -> dict[str, Any]:
-    from urllib.parse import unquote, urlsplit
-
     if MAIL_DIR:
-        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": MAIL_DIR}}
+        return {"BACKEND": "core.mail.FolderBackend", "OPTIONS": {"file_path": MAIL_DIR}}
     url = urlsplit(MAIL_URL or "smtp://localhost:25")
     options = {
         "host": url.hostname,
@@ -270,7 +275,7 @@ def _mailer() -> dict[str, Any]:
         "use_ssl": url.scheme == "smtps",
         "timeout": 10,
     }
-    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    return {"BACKEND": "core.mail.ServerBackend", "OPTIONS": options}
 
 
 MAILERS = {"default": _mailer()}
@@ -314,14 +319,25 @@ OIDC = {
 }
 if OIDC["kind"] not in {"", "openid_connect", "proconnect"}:
     raise ImproperlyConfigured("OIDC_KIND is openid_connect or proconnect.")
+#: Hosts with their port that the server asks although they are on its own network, or not on port 443. The issuer of
+#: the environment is one of them: whoever sets it operates the server.
+OIDC_HOSTS = {
+    (host if ":" in host else f"{host}:443").lower() for host in env("OIDC_HOSTS", "").replace(",", " ").split()
+}
+if OIDC["issuer"]:
+    _issuer = urlsplit(OIDC["issuer"])
+    OIDC_HOSTS.add(f"{_issuer.hostname}:{_issuer.port or 443}")
+#: Hosts that may answer by http, on any port: this machine, for development and tests.
+OIDC_LOCAL_HOSTS = frozenset() if ENVIRONMENT == PRODUCTION else frozenset({"localhost", "127.0.0.1", "::1"})
 ACCOUNT_SESSION_REMEMBER = False
 # A mailed link to choose a password works for a day.
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-# Wrong passwords are limited by account too (roles/accounts/limits).
+# Wrong passwords and mailed links have limits of our own besides (roles/accounts/limits).
 ACCOUNT_RATE_LIMITS = {
     "login": env("SIGN_IN_LIMIT", "30/m/ip"),
     "login_failed": None,
+    "reset_password": None,
     "reauthenticate": "10/5m/user",
 }
 

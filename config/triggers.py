@@ -15,11 +15,16 @@ from core.erasure import FUNCTIONS_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
+from core.visible_texts import FUNCTIONS_SQL as VISIBLE_SQL
+from projects.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
+from projects.credentials import counting
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
+from projects.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
 from projects.second_factors.guards import FACTOR_REQUIRED_SQL
-from projects.vouching.guards import MAY_VOUCH_SQL
+from projects.vouching import guards as vouching
+from roles.accounts.guards import SKELETON_SQL
 
 
 @transaction.atomic
@@ -27,7 +32,7 @@ def install_triggers() -> int:
     """Install the triggers of the code as the owner role; return how many changed."""
     installed = {
         (table, name): (definition, body) if enabled == ALWAYS and plain else None
-        for table, name, internal, enabled, definition, body, plain in rows(INSTALLED)
+        for table, name, internal, enabled, definition, body, plain, _key in rows(INSTALLED)
         if not internal
     }
     wanted = declared_triggers()
@@ -38,9 +43,16 @@ def install_triggers() -> int:
             BACK_ENTRY_SQL
             + CANONICAL_SQL
             + MEANINGFUL_SQL
+            + VISIBLE_SQL
+            + SKELETON_SQL
             + ZONE_SQL
             + UNAVAILABLE_SQL
-            + MAY_VOUCH_SQL
+            + ADMINISTERS_SINCE_SQL
+            + ADMINISTERS_SQL
+            + counting.FUNCTIONS_SQL
+            + vouching.FUNCTIONS_SQL
+            + MAY_SECOND_SQL
+            + SUSPENDED_SQL
             + FACTOR_REQUIRED_SQL
             + FUNCTIONS_SQL
             + row_seals.FUNCTIONS_SQL
@@ -56,7 +68,10 @@ def install_triggers() -> int:
             always = sql.SQL("ALTER TABLE {} ENABLE ALWAYS TRIGGER {}")
             cursor.execute(always.format(sql.Identifier(table), sql.Identifier(name)).as_string(cursor.connection))
         for table, name in sorted(surplus):
-            drop = sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(name), sql.Identifier(table))
-            cursor.execute(drop.as_string(cursor.connection))
+            # The function of a trigger has its name.
+            drop = sql.SQL("DROP TRIGGER {name} ON {table}; DROP FUNCTION IF EXISTS {name}()")
+            cursor.execute(
+                drop.format(name=sql.Identifier(name), table=sql.Identifier(table)).as_string(cursor.connection)
+            )
         cursor.execute(NO_TRIGGER_IS_IGNORED)  # pgtrigger writes its own version of this function with each trigger
     return len(outdated) + len(surplus)

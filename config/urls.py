@@ -5,11 +5,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz
-from config.system_state.views import system_state
+from config.system_state.views import failed_mails, mails_retry, system_state
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("administration/system/", system_state, name="system_state"),
+    path("administration/system/emails/", failed_mails, name="failed_mails"),
+    path("administration/system/emails/retry/", mails_retry, name="mails_retry"),
     *([path("admin/", admin.site.urls)] if settings.DJANGO_ADMIN else []),
     path("", include("roles.second_factors.account_urls")),
     path("", include("roles.accounts.account_urls")),

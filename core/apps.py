@@ -15,5 +15,6 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the permission tables of every installed app."""
+        """Register the permission tables of every installed app, and the trigger of every text."""
         import_module("core.access").discover()
+        import_module("core.visible_texts").watch_every_text()

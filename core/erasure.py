@@ -29,7 +29,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT pg_has_role(
-       current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.roles_user'::regclass), 'MEMBER') THEN
+       current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.core_formdraft'::regclass), 'MEMBER') THEN
     RAISE EXCEPTION 'permission denied: only the role that owns the tables erases'
       USING ERRCODE = 'insufficient_privilege';
   END IF;

@@ -4,6 +4,7 @@ Nothing is extracted or run here. A refusal is a ValidationError whose message t
 """
 
 import hashlib
+import re
 import unicodedata
 import zipfile
 import zlib
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.characters import code_of, find_hidden
 from core.forms import is_blank
 
 MIB = 1024 * 1024
@@ -92,8 +94,9 @@ def clean_name(name: str) -> str:
         raise ValidationError(
             _("Enter a name of at most %(most)s characters."), code="name", params={"most": LONGEST_NAME}
         )
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for c in name):
-        raise ValidationError(_("Remove the invisible characters from the name."), code="name")
+    if hidden := find_hidden(name) or re.search(r"\s", name.replace(" ", "")):
+        text = _("Remove the invisible character [%(code)s] from the name of the file.")
+        raise ValidationError(text, code="name", params={"code": code_of(hidden[0])})
     if set(name) & set("/\\") or name.strip(".") == "":
         raise ValidationError(_("Enter a name without slashes, not a path."), code="name")
     return name

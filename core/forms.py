@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import NotSent
+from core.characters import ensure_visible, tidy
 from core.erasure import MARK
 from core.history import version_of
 from core.meaning import TOO_LITTLE, is_meaningful
@@ -23,7 +24,6 @@ from core.meaning import TOO_LITTLE, is_meaningful
 LINE, PROSE = 200, 20_000
 #: Letters to Unicode but invisible: Hangul fillers and the empty Braille pattern.
 FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_blank(text: str) -> bool:
@@ -32,7 +32,7 @@ def is_blank(text: str) -> bool:
 
 
 class TextField(forms.CharField):
-    """Text in NFC with a maximum length; blank means without any visible character. `rows` > 1 makes a text area."""
+    """Text that is seen as it is kept (core.characters), with a maximum length. `rows` > 1 makes a text area."""
 
     def __init__(self, *, max_length: int = LINE, rows: int = 1, **options: Any) -> None:
         if rows > 1:
@@ -41,16 +41,15 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return NFC text with Unix line ends, or an empty string when nothing in it is visible."""
-        text = unicodedata.normalize("NFC", super().to_python(value) or "").replace("\r\n", "\n")
+        text = tidy(super().to_python(value) or "")
         if not isinstance(self.widget, forms.Textarea):
             text = " ".join(text.split())
         return "" if is_blank(text) else text
 
     def validate(self, value: str) -> None:
-        """Refuse an empty required text, and surrogates, which PostgreSQL cannot store."""
+        """Refuse an empty required text, and hidden characters."""
         super().validate(value)
-        if SURROGATE.search(value):
-            raise ValidationError(_("Remove the characters that cannot be read."), code="unreadable")
+        ensure_visible(value)
         if MARK.search(value):
             raise ValidationError(_("This text was erased: write another one, or leave it empty."), code="erased")
 

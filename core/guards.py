@@ -21,7 +21,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT pg_has_role(
-       current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.roles_user'::regclass), 'MEMBER') THEN
+       current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.core_formdraft'::regclass), 'MEMBER') THEN
     RAISE EXCEPTION 'Only the role that owns the tables enters past acts' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF past > clock_timestamp() THEN

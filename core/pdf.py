@@ -8,6 +8,8 @@ from typing import Any
 
 import typst
 
+from core.characters import reveal_in
+
 UNDRAWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -15,9 +17,9 @@ ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 def typeset(template: Path, name: str, content: Any, at: datetime) -> bytes:
     """Typeset an accessible PDF (PDF/UA-1) dated `at`; the template reads `content` as JSON from `sys.inputs.<name>`.
 
-    No text of it is read as markup. A character without a glyph in the fonts is written as [U+1F600].
+    No text of it is read as markup. A hidden character, or one without a glyph in the fonts, is written as [U+1F600].
     """
-    text = json.dumps(content, ensure_ascii=False)
+    text = json.dumps(reveal_in(content), ensure_ascii=False)
     while True:
         try:
             return typst.compile(

@@ -1,4 +1,4 @@
-"""Template backend that lets go of what a page shows as soon as it is rendered."""
+"""Template backend that spells out hidden characters, and lets go of what a page shows as soon as it is rendered."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,6 +10,7 @@ from django.template.backends import django as backend
 from django.template.context import make_context
 
 from core.acts import is_showing_only
+from core.characters import reveal
 from core.forms import forget_errors
 
 
@@ -29,7 +30,7 @@ class Templates(backend.DjangoTemplates):
 
 
 class Template(backend.Template):
-    """A template that empties its context after rendering.
+    """A template whose pages and mails hide no character (core.characters), and that empties its context.
 
     A context refers to itself. Without this, all that a page showed stays until the next garbage collection, which
     such pages bring about every few requests and which delays one of them by 50 ms.
@@ -41,7 +42,7 @@ class Template(backend.Template):
             forget_errors(*_list_forms(context.values()))
         made = make_context(context, request, autoescape=self.backend.engine.autoescape)
         try:
-            return self.template.render(made)
+            return reveal(self.template.render(made))
         except TemplateDoesNotExist as error:
             backend.reraise(error, self.backend)
         finally:

@@ -30,8 +30,8 @@ from governance.obligations.facts import LocalDay
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
 from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
-from projects.models import Delegation, Mandate
-from projects.vouching.queries import list_to_vouch
+from projects.models import Delegation, Mandate, Replacement
+from projects.vouching.queries import list_addresses_to_vouch, list_to_vouch
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
 TO_READ, ENDING = timedelta(days=30), timedelta(days=30)
@@ -59,6 +59,10 @@ def _open_appointment(task: Any) -> str:
 
 def _open_condition(task: Any) -> str:
     return f"{reverse('governance:dossier:dossier', args=[task.target])}#condition-{task.row}"
+
+
+def _open_replacement(task: Any) -> str:
+    return reverse("projects:replacements:replacement", args=[task.row])
 
 
 def _propose_again(task: Any) -> str:
@@ -279,6 +283,64 @@ TASKS += [
         since="asked_at",
         project="",
         link=lambda task: reverse("projects:vouching:vouch", args=[task.row]),
+    ),
+    RowTasks(
+        name="replacements",
+        heading=_("Owners to replace, accounts to close"),
+        verb=_("Read and agree, or leave it"),
+        seat=EVERYBODY,
+        rows=lambda mine: Replacement.objects.seconded_by_whom(mine.reader, mine.at),
+        title="former__name",
+        since="proposed_at",
+        project="",
+        link=_open_replacement,
+    ),
+    RowTasks(
+        name="closings",
+        heading=_("Accounts that the directory asks to close"),
+        verb=_("Propose to close the account"),
+        seat=EVERYBODY,
+        rows=lambda mine: Replacement.objects.asked_of(mine.reader),
+        title="former__name",
+        since="proposed_at",
+        project="",
+        link=_open_replacement,
+    ),
+    RowTasks(
+        name="successions",
+        heading=_("Projects to own"),
+        verb=_("Accept to own the project"),
+        seat=EVERYBODY,
+        rows=lambda mine: Replacement.objects.to_take_by(mine.reader),
+        code="project__code",
+        title=("project__title_fr", "project__title_en"),
+        since="seconded_at",
+        project="",
+        link=_open_replacement,
+        is_own=True,
+    ),
+    RowTasks(
+        name="objections",
+        heading=_("Objections of former owners"),
+        verb=_("Confirm, or leave it"),
+        seat=EVERYBODY,
+        rows=lambda mine: Replacement.objects.to_confirm_by(mine.reader),
+        title="former__name",
+        since="objected_at",
+        project="",
+        link=_open_replacement,
+        is_own=True,
+    ),
+    RowTasks(
+        name="address_vouches",
+        heading=_("People whose new address needs a vouch"),
+        verb=_("Vouch for the new address"),
+        seat=EVERYBODY,
+        rows=lambda mine: list_addresses_to_vouch(mine.reader, mine.at),
+        title="person__name",
+        since="vouch_asked_at",
+        project="",
+        link=lambda task: reverse("projects:vouching:vouch_address", args=[task.row]),
     ),
     RowTasks(
         name="readings",

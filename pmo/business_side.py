@@ -16,6 +16,7 @@ IS_INSTALLED = apps.is_installed("amoa")
 NOTHING = Value(0, output_field=IntegerField())
 
 if IS_INSTALLED:
+    from amoa.acceptance import guards
     from amoa.acceptance.coverage import filter_covered, filter_musts, filter_uncovered
     from amoa.acceptance.models import Defect
     from amoa.requirements.enums import Priority, RequirementKind
@@ -40,6 +41,11 @@ def count_musts() -> Any:
 def count_uncovered() -> Any:
     """Return the number of must-have requirements of a project without a test, for annotate()."""
     return count_rows(filter_uncovered(_of_project(Requirement))) if IS_INSTALLED else NOTHING
+
+
+def uncovered_sql(project: str) -> str:
+    """Return the SQL condition that the project with this key, an expression, has a must-have without a test."""
+    return guards.uncovered_sql(project) if IS_INSTALLED else "false"
 
 
 def musts_of(project: Any) -> "dict[str, QuerySet[Requirement]]":

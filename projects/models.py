@@ -3,7 +3,7 @@
 import pgtrigger
 
 from projects.addresses.models import AddressChange
-from projects.administrators.guards import CHANGED_BY_ANOTHER
+from projects.administrators.models import AdministratorEnding
 from projects.credentials.models import Credential
 from projects.documents.models import Document, DocumentVersion
 from projects.impartiality.models import Bidder, Interest, Ruling
@@ -18,12 +18,14 @@ from projects.people.guards import PASSWORD_IN_THE_LEDGER
 from projects.project.models import Project
 from projects.provisioning.models import ProvisioningToken
 from projects.recipient_groups.models import RecipientGroup
+from projects.replacements.models import Replacement
 from projects.second_factors.guards import KEEPS_THE_LAST_FACTOR
 from projects.vouching.models import Vouch
 from roles.models import User
 
 __all__ = [
     "AddressChange",
+    "AdministratorEnding",
     "Bidder",
     "Competence",
     "Credential",
@@ -42,6 +44,7 @@ __all__ = [
     "Project",
     "ProvisioningToken",
     "RecipientGroup",
+    "Replacement",
     "RowLayout",
     "RowSeal",
     "Ruling",
@@ -49,5 +52,5 @@ __all__ = [
     "WordMeaning",
 ]
 
-pgtrigger.register(CHANGED_BY_ANOTHER, PASSWORD_IN_THE_LEDGER)(User)
+pgtrigger.register(PASSWORD_IN_THE_LEDGER)(User)
 pgtrigger.register(KEEPS_THE_LAST_FACTOR)(Credential)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("projects.administration_log.urls")),
     path("", include("projects.public_pages.urls")),
     path("", include("projects.opening.urls")),
+    path("", include("projects.replacements.urls")),
     path("", include("projects.mandates.urls")),
     path("", include("projects.interests.urls")),
     path("", include("projects.role_templates.urls")),

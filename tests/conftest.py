@@ -37,7 +37,9 @@ from psycopg.sql import SQL, Identifier
 from xdist.scheduler import LoadScopeScheduling
 
 from config.database import with_parts
+from core.commits import commit
 from core.sessions.store import SessionStore
+from tests import act_writes
 from tests.effort import EFFORT
 from tests.markup import squeeze
 from tests.plans import keep_plans
@@ -63,7 +65,8 @@ FILLED = "ouvrage_filled"
 #: What a hash of a password costs in these tests, and as Django ships it: a tenth of a second of processor.
 CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 AS_SHIPPED = {name: getattr(Argon2PasswordHasher, name) for name in CHEAP}
-E2E = Path(__file__).parent / "e2e"
+#: Tests that start servers of their own, and use none of the others.
+OWN_SERVERS = [Path(__file__).parent / place for place in ("e2e", "guides/test_server.py", "guides/test_cluster.py")]
 HOUSEKEEPING = ("account_session", "config_cache")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 
@@ -112,11 +115,16 @@ class Files(LoadScopeScheduling):  # type: ignore[misc]
         return "tests/e2e" if file.startswith("tests/e2e/") else file
 
 
+def has_own_servers(path: Path) -> bool:
+    """Return whether the tests of this file start servers of their own."""
+    return any(path.is_relative_to(place) for place in OWN_SERVERS)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort the cases of a test, so that every worker collects the same order even from a set.
 
-    Browsers come first: they need no database of these tests, so they start while the first worker enters it. Tests on
-    what a file builds once come last in it: the others see none of it.
+    Browsers and installed servers come first: they need no database of these tests, so they start while the first
+    worker enters it. Tests on what a file builds once come last in it: the others see none of it.
     """
     first: dict[str, int] = {}
     for place, item in enumerate(items):
@@ -126,7 +134,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def place_of(item: Any) -> tuple[bool, int, bool, int, str]:
         file, test = item.nodeid.partition("::")[0], item.nodeid.partition("[")[0]
         is_kept = "kept_database" in getattr(item, "fixturenames", ())
-        return not item.path.is_relative_to(E2E), first[file], is_kept, first[test], item.nodeid
+        return not has_own_servers(item.path), first[file], is_kept, first[test], item.nodeid
 
     items.sort(key=place_of)
 
@@ -148,7 +156,7 @@ def _server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     Roles are global to the server. A waiting test holds the turnstile, so that later tests queue behind it. Tests with
     an instance have its own server.
     """
-    if request.path.is_relative_to(E2E):
+    if has_own_servers(request.path):
         yield
         return
     folder = tmp_path_factory.getbasetemp().parent
@@ -178,8 +186,23 @@ def _language() -> Iterator[None]:
 # — the database —
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_backdated() -> None:
+    """Forget what the test before wrote past the triggers."""
+    act_writes.BACKDATED.clear()
+
+
+@pytest.fixture(scope="session")
+def acts_are_watched() -> Iterator[None]:
+    """Hold every act of the session against what the verifiers say that it writes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.acts.commit", act_writes.watch(commit))
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
+    acts_are_watched: None,
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: Any,
@@ -240,12 +263,14 @@ def _create_or_copy(done: Path) -> list[Any]:
 
 
 def _save_settings() -> None:
-    """Save settings once, as an administrator, so that there is a row; they stay the defaults."""
+    """Save settings once, as an administrator, so that there is a row; they stay the defaults, and nobody is told."""
+    from core.acts import back_entry
     from projects.organisation_settings.services import edit_settings
     from roles.models import User
 
     admin = User.objects.get(email="staff.admin@example.org")
-    edit_settings(actor=admin, fields={"sender_name": "Ouvrage"}, seen="")
+    with back_entry(timezone.now()):
+        edit_settings(actor=admin, fields={"sender_name": "Ouvrage"}, seen="")
 
 
 def _give_credential() -> None:

@@ -173,11 +173,11 @@ def hostile(name: str) -> SimpleUploadedFile:
 
 #: Forbidden name of a document or a file → part of the refusal.
 WEIRD_NAMES = {
-    "invoice\u202efdp.txt": "invisible characters",
-    "note\u200bs.txt": "invisible characters",
-    "notes\x00.txt": "invisible characters",
-    "notes\r\nSet-Cookie: a=b.txt": "invisible characters",
-    "\x1b[2Jnotes.txt": "invisible characters",
+    "invoice\u202efdp.txt": "[U+202E] from the name",
+    "note\u200bs.txt": "[U+200B] from the name",
+    "notes\x00.txt": "[U+0000] from the name",
+    "notes\r\nSet-Cookie: a=b.txt": "[U+000D] from the name",
+    "\x1b[2Jnotes.txt": "[U+001B] from the name",
     "a/b.txt": "not a path",
     "..\\..\\b.txt": "not a path",
     "..": "not a path",

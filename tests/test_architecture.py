@@ -66,6 +66,7 @@ LOCK_LATER = {
     "governance/decisions/services.py: decide": READ_FIRST,
     "governance/opinions/services.py: advise": READ_FIRST,
     "governance/opinions/services.py: note_binding": READ_FIRST,
+    "projects/vouching/services.py: vouch": "the projects of the person are locked before the organisation",
     "projects/imports/services.py: receive": WRITES_NO_RECORD,
     "projects/imports/services.py: read_again": WRITES_NO_RECORD,
     "projects/imports/services.py: choose_columns": WRITES_NO_RECORD,
@@ -81,6 +82,7 @@ ASK_SOMETHING_ELSE = {
 }
 #: Acts without a permission: from a shell on the server, by the worker, on one's own account, or before anybody's.
 ASK_NOBODY = {
+    "demo/scenarios/loader.py: _close_account",
     "projects/management/commands/load_catalogue.py: _apply",
     "governance/erasure/services.py: erase_text",
     "governance/erasure/services.py: erase_person",
@@ -96,6 +98,7 @@ ASK_NOBODY = {
     "projects/credentials/services.py: give_credential",
     "projects/credentials/services.py: confirm_credential",
     "projects/credentials/services.py: rename_credential",
+    "projects/credentials/services.py: prove_credentials",
     "projects/credentials/services.py: end_credential",
     "projects/ledger/upgrades.py: tell",
     "projects/people/services.py: set_up",
@@ -116,10 +119,19 @@ ASK_NOBODY = {
     "projects/sign_in_provider/services.py: accept_invitation",
     "projects/sign_in_provider/services.py: link_provider",
     "projects/sign_in_provider/services.py: unlink_provider",
-    "projects/people/services.py: invite_operator",
+    "projects/administrators/services.py: invite_operator",
+    "projects/administrators/services.py: end_departed",
+    "projects/administrators/services.py: object_to_ending",
+    "projects/administrators/services.py: settle_ending",
     "projects/people/services.py: mail_reset",
+    "projects/replacements/services.py: announce",
+    "projects/replacements/services.py: ask_closing",
+    "projects/replacements/services.py: object_to_replacement",
+    "projects/replacements/services.py: settle_closing",
     "projects/role_templates/installation.py: write_pack",
     "projects/vouching/services.py: ask_vouch",
+    "projects/vouching/services.py: remind_vouch",
+    "projects/vouching/services.py: count_alone",
     "roles/accounts/views.py: choose",
 }
 
@@ -213,10 +225,17 @@ def is_none(node: ast.AST) -> bool:
 def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
     asked_of_nobody |= {Act.DISPUTE}  # of the signatory alone, also when their account is held or closed
+    asked_of_nobody |= {Act.ASK_RIGHTS_END, Act.OBJECT_RIGHTS_END, Act.KEEP_RIGHTS}  # by who may end them
+    asked_of_nobody |= {Act.ASK_REPLACEMENT, Act.ANNOUNCE_REPLACEMENT, Act.OBJECT_REPLACEMENT}
     asked_of_nobody |= {Act.REQUIRE_WORKSPACES, Act.PROVISION_ACCOUNT}
     of_ones_own_account = {Act.SET_UP, Act.OPEN_ACCOUNT, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.RENAME_CREDENTIAL}
-    of_ones_own_account |= {Act.END_CREDENTIAL, Act.ASK_VOUCH}
+    of_ones_own_account |= {Act.END_CREDENTIAL, Act.ASK_VOUCH, Act.PROVE_CREDENTIAL}
+    asked_of_nobody |= {
+        Act.REMIND_VOUCH,
+        Act.COUNT_ALONE,
+        Act.CHANGE_HAND,
+    }  # of the installation, or beside another act
     of_ones_own_account |= {Act.ASK_ADDRESS, Act.CONFIRM_ADDRESS, Act.CHANGE_ADDRESS, Act.END_ADDRESS}
     acts = {*Act.values, "propose"} - asked_of_nobody - of_ones_own_account - {Act.STORE_RECORD, Act.SEAL_ROWS}
     named = {name.partition(".")[2] for name in set(all_permissions()) - TO_READ}

@@ -211,7 +211,7 @@ BY_A_SUPERUSER: dict[str, list[tuple[str, str, str]]] = {
     "triggers": [
         (
             "ALTER TABLE governance_decision DISABLE TRIGGER ALL",
-            "a trigger behind a foreign key is switched off",
+            "behind the foreign key governance_decision_mandate_id",
             ON_AGAIN,
         ),
     ],

@@ -67,6 +67,7 @@ from pmo.models import (
 from pmo.reminders.services import remind
 from pmo.waivers.services import revoke_waiver
 from projects.addresses.services import ask_address
+from projects.administrators.services import end_administrator
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
 from projects.mandates.services import found_project
@@ -85,6 +86,7 @@ from projects.models import (
 )
 from projects.organisation_settings.services import edit_settings
 from projects.provisioning.services import make_token
+from projects.replacements.services import ask_closing
 from projects.vouching.services import ask_vouch, vouch
 from roles.models import Responsibility, User
 from tests import acts
@@ -206,9 +208,14 @@ def _a_row_of_what_the_cast_does_not_leave(
         held = User.objects.get(email="moe@example.org")
         give_credential(actor=held, person=held, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
         [waiting] = ask_vouch(actor=held)
-        vouch(actor=User.objects.get(email="staff.admin@example.org"), credential=waiting)
+        vouch(actor=User.objects.get(email="staff.admin@example.org"), waiting=waiting, words="I spoke with them.")
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
+        end_administrator(
+            actor=User.objects.get(email="staff.admin@example.org"),
+            person=User.objects.get(email="superuser@example.org"),
+        )
         make_token(actor=User.objects.get(email="staff.admin@example.org"), name="directory")
+        ask_closing(actor=User.objects.installation(), person=User.objects.get(email="owner@example.org"))
         edit_settings(
             actor=User.objects.get(email="staff.admin@example.org"),
             fields={},

@@ -35,6 +35,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -53,6 +54,7 @@ VERDICTS = {
 DOMAINS = {"1": b"ouvrage.ledger.v1\x00", "2": b"ouvrage.ledger.v2\x00"}
 CHECKPOINT_DOMAIN, HEAD_DOMAIN = b"ouvrage.checkpoint.v1\x00", b"ouvrage.head.v1\x00"
 SEAL_DOMAIN, SIGNATURE_DOMAIN = b"ouvrage.seal.v1\x00", b"ouvrage.signature.v1\x00"
+SECOND_SEAL_DOMAIN = b"ouvrage.seal.v2\x00"
 START = "0" * 64
 #: Tables whose rows are written after the event of their act, or by the night: the next event tells of them.
 SEALED_LATER = frozenset(("pmo_snapshot", "projects_notification"))
@@ -90,6 +92,14 @@ WORDS = {
     "appoint": "appointment",
     "name_owner": "naming of the owner",
     "accept": "acceptance",
+    "ask_replacement": "request to replace an owner",
+    "propose_replacement": "proposal to replace an owner",
+    "announce_replacement": "announcement of one hand alone",
+    "second_replacement": "second hand that replaces an owner",
+    "object_replacement": "objection of a former owner",
+    "confirm_replacement": "confirmation despite an objection",
+    "take_replacement": "replacement of an owner",
+    "end_replacement": "withdrawal of a replacement",
     "end_mandate": "end of a mandate",
     "delegate": "delegation",
     "revoke": "end of a delegation",
@@ -119,6 +129,7 @@ WORDS = {
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
 DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "amoa.estimate"
+FILES = "projects_documentversion"
 DISCHARGE, COMPETENCE = "governance.discharge", "projects.competence"
 REVIEW, RECORD = "governance.decisionreview", "governance.recordfile"
 #: Acts that seal a record of each kind, once.
@@ -143,6 +154,298 @@ SETTLING = {
 ENDING = frozenset(("lapses", "undone"))
 #: Version 1 named the seal of each kind of record differently, and had no salt.
 FIRST_SEALS = {REVISION: "content", OPINION: "opinion", DECISION: "decision", CONDITION: "proof"}
+
+
+#: Name of what is written without an event, on rows that projects share.
+WITHOUT_EVENT = ""
+#: What each act writes: "table +" where it adds rows, "-" where it takes some away, and the columns that it changes.
+#: Every act on a table adds to its history. A test compares it with what the acts of all tests write.
+WRITES: dict[str, str] = {
+    "found": "projects_project +",
+    "appoint": "projects_mandate +; projects_recipientgroup +",
+    "name_owner": "projects_mandate +; projects_recipientgroup +",
+    "accept": "projects_mandate accepted_at",
+    "state_competence": "projects_competence +",
+    "ask_replacement": "projects_replacement +",
+    "propose_replacement": "projects_replacement + ended_at outcome",
+    "announce_replacement": "",
+    "second_replacement": (
+        "projects_replacement capacity seconded_at seconded_because seconded_by_id; roles_user last_day"
+    ),
+    "object_replacement": "projects_replacement objected_at",
+    "confirm_replacement": ("projects_replacement reproposed_at reproposed_because reseconded_at reseconded_because"),
+    "take_replacement": "projects_replacement ended_at outcome",
+    "end_replacement": "projects_replacement ended_at outcome; roles_user last_day",
+    "end_mandate": "projects_mandate ended_because ended_by_id period taken_back",
+    "delegate": "projects_delegation +",
+    "revoke": "projects_delegation period",
+    "set_up": "projects_organisationsettings +; roles_organisation +; roles_user +",
+    "invite": "roles_organisation +; roles_user +",
+    "open_account": "roles_organisation +; roles_user +",
+    "edit_account": "roles_organisation +; roles_user language name organisation_id time_zone title",
+    "change_password": "roles_user",
+    "send_reset": "",
+    "give_credential": "projects_credential +",
+    "confirm_credential": "projects_credential confirmed_at",
+    "rename_credential": "projects_credential",
+    "end_credential": "projects_credential ended_at",
+    "prove_credential": "projects_credential proof proved_at",
+    "ask_vouch": "projects_addresschange vouch_asked_at; projects_credential asked_at",
+    "vouch": "projects_addresschange vouched_at; projects_credential vouched_at; projects_vouch +",
+    "remind_vouch": "",
+    "count_alone": "projects_addresschange alone_at; projects_credential alone_at",
+    "change_hand": "",
+    "ask_address": "projects_addresschange +",
+    "propose_address": "projects_addresschange +",
+    "confirm_address": "projects_addresschange new_confirmed_at old_confirmed_at",
+    "change_address": "projects_addresschange ended_at outcome; roles_user email",
+    "end_address": "projects_addresschange ended_at outcome",
+    "plan_departure": "roles_user last_day",
+    "state_absence": "roles_user absent_from absent_until stand_in_id",
+    "close_account": "roles_user is_active last_day",
+    "edit_settings": (
+        "projects_logo +; projects_organisationsettings + answer_days cost_cloudy cost_stormy credential_hours "
+        "delay_cloudy delay_stormy holidays host language legal_contact list_days logo_id name opinion_days "
+        "own_holidays provider_checked provider_client_id provider_domain provider_issuer provider_kind provider_name "
+        "provider_own_factor provider_secret publisher scope_cloudy scope_stormy second_factor second_factor_roles "
+        "sender_address sender_name signed_decisions time_zone; roles_organisation + name"
+    ),
+    "publish_role": (
+        "roles_activity +; roles_comparisondimension +; roles_methodpack +; roles_responsibility +; "
+        "roles_roletemplate + state"
+    ),
+    "retire_role": "roles_roletemplate state",
+    "install_pack": (
+        "roles_activity + - domain kinds label_en label_fr position; roles_comparisondimension + - basis label_en "
+        "label_fr left_en left_fr left_role position right_en right_fr right_role shared_en shared_fr; "
+        "roles_methodpack + attribution name_en name_fr position; roles_responsibility + - activities code domains "
+        "evidence_en evidence_fr family label_en label_fr nature position recurrence; roles_roletemplate + authority "
+        "incompatible mandatory mission_en mission_fr name_en name_fr position represents_en represents_fr several "
+        "state"
+    ),
+    "apply_roles": "projects_matrix +; projects_project matrix_id",
+    "adapt_roles": "projects_matrix +; projects_project matrix_id",
+    "provision_account": (
+        "roles_organisation +; roles_user external_id is_active language last_day name organisation_id title"
+    ),
+    "make_token": "projects_provisioningtoken +",
+    "end_token": "projects_provisioningtoken ended_at",
+    "name_administrator": "roles_user is_staff",
+    "ask_rights_end": "projects_administratorending +",
+    "object_rights_end": "projects_administratorending objected_at",
+    "keep_rights": "projects_administratorending ended_at outcome",
+    "end_administrator": "projects_administratorending + ended_at outcome seconded_by_id; roles_user is_staff",
+    "keep_organisation": "roles_organisation + name",
+    "link_organisations": "projects_organisationlink +; roles_organisation +",
+    "end_link": "projects_organisationlink ends_on",
+    "note_bidder": "projects_bidder +; roles_organisation +",
+    "declare_interest": "projects_interest +; roles_organisation +",
+    "settle_interest": "projects_interest ruled_at ruled_because ruled_by_id ruling",
+    "describe_group": (
+        "projects_recipientgroup + accessibility attitude influence interest languages name place practice size"
+    ),
+    "write_requirements": (
+        "amoa_requirement + category changed_at criteria criticality deliverable_id justification kind links lot "
+        "parent_id priority recipients source state statement title verification version"
+    ),
+    "import_list": (
+        "amoa_acceptancetest + criterion expected requirement_id retired steps title; governance_earlierdecision + "
+        "decided_on file hash kind left_out outcome reasons salt signatory title; pmo_budgetline + committed envelope "
+        "forecast; pmo_budgetreading +; pmo_milestone + actual_on forecast_on gate name; pmo_milestoneforecast +; "
+        "pmo_risk + acceptance_id category cause effect event impact likelihood opportunity owner_role proximity "
+        "requirements residual_impact residual_likelihood response review_on scale_id status title; pmo_riskaction + "
+        "done_on due_on role text; pmo_riskrating +; pmo_successcriterion + due_gate kind measure months_after state "
+        "target text unit; projects_recipientgroup + accessibility attitude influence interest languages place "
+        "practice size"
+    ),
+    "import_requirements": (
+        "amoa_requirement + category changed_at criteria criticality deliverable_id justification kind links lot "
+        "parent_id priority recipients source state statement title verification version"
+    ),
+    "freeze_baseline": "amoa_baselineentry +; amoa_requirementbaseline +; amoa_requirementversion +",
+    "implement": "amoa_requirement changed_at state",
+    "ask": "amoa_question +",
+    "answer": "amoa_question answer answered_at answered_by_id",
+    "estimate": "amoa_estimate +",
+    "plan_acceptance": (
+        "amoa_acceptancecampaign + deliverable_id ends_on stage starts_on title unavailability; amoa_acceptancetest + "
+        "criterion expected requirement_id retired steps title; amoa_deliverable + delivered_on due_on lot name"
+    ),
+    "run_test": "amoa_requirement changed_at state; amoa_testrun +",
+    "report_defect": "amoa_defect +",
+    "correct_defect": "amoa_defect corrected_at correction state",
+    "close_defect": "amoa_defect closed_at corrected_at state",
+    "close_campaign": "amoa_acceptancecampaign closed_at closed_by_id hash report",
+    "plan_change": (
+        "amoa_adoptionindicator + direction group_id name target unit; amoa_adoptionreading +; amoa_changeimpact + "
+        "after aspect before group_id level measure; amoa_communicationaction + after channel days_after done_on "
+        "due_on feedback group_id message objective reached sender state title; amoa_trainingsession + attended "
+        "content expected format group_id held_on place state title"
+    ),
+    "freeze_plan": "amoa_changeplan +",
+    "give_feedback": "amoa_feedbackitem +",
+    "answer_feedback": "amoa_feedbackitem answer answered_at answered_by_id requirement_id risk",
+    "acknowledge": "governance_acknowledgement +",
+    "follow_indicators": (
+        "pmo_indicator + amber aspect better computed formula frequency green name retired source unit; "
+        "pmo_indicatorreading +"
+    ),
+    "publish_weather": "pmo_weatherreport +",
+    "plan_schedule": (
+        "pmo_dependency + milestone_id needed_on note state what; pmo_milestone + actual_on forecast_on gate name; "
+        "pmo_milestoneforecast +"
+    ),
+    "plan_means": "pmo_budgetline + committed envelope forecast label; pmo_budgetreading +",
+    "propose_criterion": "pmo_successcriterion + due_gate kind measure months_after state target text unit",
+    "propose_benefit": "pmo_successcriterion + due_gate kind measure months_after state target text unit",
+    "freeze_criteria": "pmo_successcriteriaset +",
+    "measure_criterion": "pmo_criterionmeasure +",
+    "note_lesson": "pmo_lessonlearned + context family lesson recommendation title",
+    "raise_risk": "pmo_risk +; pmo_riskrating +",
+    "edit_risk": "pmo_risk category cause effect event opportunity proximity requirements title",
+    "assess_risk": (
+        "pmo_risk acceptance_id impact likelihood owner_role residual_impact residual_likelihood response review_on "
+        "scale_id status; pmo_riskrating +; pmo_riskreview +"
+    ),
+    "treat_risk": "pmo_riskaction + done_on due_on role text",
+    "review_risks": "pmo_risk review_on reviewed_on; pmo_riskreview +",
+    "materialise_risk": "pmo_issue +; pmo_risk status",
+    "raise_issue": "pmo_issue +",
+    "settle_issue": "pmo_issue due_on impact owner_role problem resolution size state title urgency",
+    "set_risk_scale": "pmo_riskscale +",
+    "check_conformity": "pmo_conformitycheck +",
+    "revoke_waiver": "pmo_waiverend +",
+    "close_waiver": "pmo_waiverend +",
+    "draft": "governance_proposal +; governance_proposaldraft +",
+    "edit": (
+        "governance_proposal kind replaces_id writers; governance_proposaldraft amount attachments binding_authority "
+        "context decide_by evidence impact_cost impact_quality impact_recipients impact_schedule impact_scope "
+        "opinions_by options question recommendation recommended rests_on risks saved_at terms title version"
+    ),
+    "submit": (
+        "governance_proposal awaited_roles current_id state state_since writers; governance_proposaldraft rests_on; "
+        "governance_proposalrevision +"
+    ),
+    "take_up": "governance_proposal state state_since",
+    "advise": "governance_opinion +; governance_proposal awaited_roles state state_since",
+    "note_binding": "governance_bindingopinion +; governance_proposal awaited_roles state state_since",
+    "withdraw": "governance_proposal awaited_roles state state_since withdrawn_because",
+    "decide": (
+        "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
+        "governance_condition + lifted_at lifted_by_id state waived_because; governance_decision +; governance_effect "
+        "+; governance_proposal awaited_roles state state_since; pmo_risk acceptance_id response status; "
+        "pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash "
+        "state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
+        "matrix_approved matrix_id provider_gate scope state workspaces"
+    ),
+    "dispute": "governance_dispute +",
+    "store_record": "governance_recordfile +",
+    "supersede": (
+        "governance_condition lifted_at lifted_by_id state waived_because; governance_proposal awaited_roles state "
+        "state_since"
+    ),
+    "prove": "governance_condition proof proved_at proved_by_id",
+    "lift": (
+        "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
+        "governance_condition lifted_at lifted_by_id proof state waived_because; governance_effect +; "
+        "governance_proposal awaited_roles state state_since; pmo_risk acceptance_id response status; "
+        "pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash "
+        "state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
+        "matrix_approved matrix_id provider_gate scope state workspaces"
+    ),
+    "waive": (
+        "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
+        "governance_condition lifted_at lifted_by_id state waived_because; governance_effect +; governance_proposal "
+        "awaited_roles state state_since; pmo_risk acceptance_id response status; pmo_riskacceptance +; "
+        "pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash state; pmo_successcriterion "
+        "state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate matrix_approved matrix_id "
+        "provider_gate scope state workspaces"
+    ),
+    "lapse": (
+        "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
+        "governance_condition lifted_at lifted_by_id state waived_because; governance_effect +; governance_proposal "
+        "awaited_roles state state_since; pmo_risk acceptance_id response status; pmo_riskacceptance +; "
+        "pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash state; pmo_successcriterion "
+        "state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate matrix_approved matrix_id "
+        "provider_gate scope state workspaces"
+    ),
+    "fulfil": "governance_discharge +",
+    "excuse": "governance_discharge +",
+    "remind": "pmo_reminder +",
+    "add_document": "projects_document +; projects_documentversion +",
+    "replace_document": "projects_documentversion +",
+    "break_seal": "governance_sealbreak +",
+    "review_decision": "governance_decisionreview +",
+    "archive_review": "pmo_review +",
+    "keep_standards": (
+        "pmo_libraryentry + document_id family kind link retired text_en text_fr title_en title_fr; pmo_standard + "
+        "family; pmo_standardcheckpoint + - computed text_en text_fr waivable; pmo_standardversion + from_gate levels "
+        "mandatory purpose_en purpose_fr requires source template_id title_en title_fr"
+    ),
+    "erase": (
+        "amoa_defect correction description; amoa_estimate note salt; amoa_feedbackitem answer text; amoa_question "
+        "answer text; amoa_testrun note; governance_bindingopinion reference salt signature; governance_condition "
+        "proof salt text waived_because; governance_decision reasons salt settled signature waived; "
+        "governance_decisionreview reasons salt; governance_discharge note salt; governance_earlierdecision file "
+        "reasons salt signatory title; governance_effect after before; governance_erasure +; governance_move because; "
+        "governance_opinion reasons salt signature; governance_proposal withdrawn_because; governance_proposaldraft "
+        "attachments context evidence impact_cost impact_quality impact_recipients impact_schedule impact_scope "
+        "options question recommendation risks title; governance_proposalrevision attachments context evidence "
+        "impact_cost impact_quality impact_recipients impact_schedule impact_scope options question recommendation "
+        "risks salt title; governance_recordfile content letters salt sha256; pmo_conformitycheck action finding; "
+        "pmo_issue problem resolution; pmo_risk cause effect event; pmo_riskaction text; pmo_riskreview note; "
+        "pmo_waiverend because; projects_competence salt text; projects_delegation document; projects_document name; "
+        "projects_documentversion content file_name salt why; projects_interest ruled_because salt tie; "
+        "projects_mandate ended_because; projects_notification about; projects_replacement because "
+        "reproposed_because reseconded_because seconded_because; projects_vouch words; roles_user absent_from "
+        "absent_until email external_id is_active last_day name organisation_id stand_in_id title"
+    ),
+    "edit_facts": "projects_project language prefix title_en title_fr",
+    "write_earlier": (
+        "governance_earlierdecision + decided_on file hash kind left_out outcome reasons salt signatory title"
+    ),
+    "switch_workspaces": "projects_project workspaces",
+    "sign_decisions": "projects_project signed_decisions",
+    "require_workspaces": "projects_project workspaces",
+    "ask_move": "governance_move +",
+    "accept_move": "governance_move ended_by_id joined_by_id left_by_id state; projects_project parent_id",
+    "refuse_move": "governance_move because ended_by_id state",
+    "take_back_move": "governance_move ended_by_id state",
+    "archive": "projects_project archived",
+    "unarchive": "projects_project archived",
+    "seal_rows": "",
+    WITHOUT_EVENT: (
+        "roles_organisation +; roles_responsibility + - activities code domains evidence_en evidence_fr family "
+        "label_en label_fr nature position recurrence; roles_roletemplate + authority incompatible mandatory "
+        "mission_en mission_fr name_en name_fr position represents_en represents_fr several state; roles_user + "
+        "language theme"
+    ),
+}
+#: Tables with a history: each change of a row is followed by its version, but for an erasure.
+VERSIONED = frozenset(
+    """
+    amoa_acceptancecampaign amoa_acceptancetest amoa_adoptionindicator amoa_baselineinforce amoa_changeimpact
+    amoa_communicationaction amoa_defect amoa_deliverable amoa_feedbackitem amoa_question amoa_requirement
+    amoa_trainingsession governance_bindingopinion governance_condition governance_decision
+    governance_earlierdecision governance_opinion governance_proposal governance_proposaldraft
+    governance_proposalrevision pmo_budgetline pmo_dependency pmo_indicator pmo_issue pmo_lessonlearned
+    pmo_libraryentry pmo_milestone pmo_risk pmo_riskaction pmo_standard pmo_standardcheckpoint pmo_standardversion
+    pmo_successcriterion projects_credential projects_delegation projects_interest projects_mandate
+    projects_organisationlink projects_organisationsettings projects_project projects_provisioningtoken
+    projects_recipientgroup roles_activity roles_comparisondimension roles_methodpack roles_organisation
+    roles_responsibility roles_roletemplate roles_user
+    """.split()  # noqa: SIM905
+)
+#: Column that numbers the rows of a table, unless it is `id`.
+KEYS = {"governance_proposaldraft": "proposal_id"}
+ACCOUNTS = "roles_user"
+#: Tables that quote a title, which is erased with it.
+QUOTED = frozenset(("projects_notification",))
+#: The mark that an erasure leaves, and the SHA-256 of no bytes.
+ERASURE = re.compile(r"\[erased \d{4}-\d\d-\d\d( #\d+)?\]\Z", re.ASCII)
+NO_BYTES = hashlib.sha256(b"").hexdigest()
+#: Place of a seal, as a row of a history tells it.
+PLACE = re.compile("[1-9][0-9]{0,8}")
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -1047,6 +1350,58 @@ class Signature:
 
 
 @dataclass
+class Hands:
+    """The replacement of an owner by two hands, or by one alone, according to its events (R1)."""
+
+    former: str
+    successor: str
+    proposer: str
+    proposed_at: str
+    alone: bool
+    second: str = ""
+    seconded_at: str = ""
+    announced: int = 0
+    objected_at: str = ""
+    done: bool = False
+    #: When each of the two confirmed it anew after an objection.
+    confirmed: dict[str, str] = field(default_factory=dict)
+
+    def follow(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        """Follow a later step."""
+        act, at = event["act"], event["at"]
+        if act == "second_replacement" and not self.second:
+            self.second, self.seconded_at = event["actor"], at
+        elif act == "announce_replacement":
+            self.announced += 1
+        elif act == "object_replacement" and event["actor"] == self.former:
+            self.objected_at = self.objected_at or at
+        elif act == "confirm_replacement":
+            hand = {self.proposer: "reproposed", self.second: "reseconded"}.get(event["actor"], "")
+            if hand and facts.get("hand") == hand:
+                self.confirmed.setdefault(hand, at)
+
+    def is_contested(self, at: str) -> bool:
+        """Return whether the former owner objected, and those who asked have not confirmed it since."""
+        if not self.objected_at or self.objected_at > at:
+            return False
+        proposed = self.confirmed.get("reproposed", self.proposed_at)
+        if proposed <= self.objected_at or proposed > at:
+            return True
+        if not self.second:
+            return not self.alone or _days_between(proposed, at) < DAYS_ALONE
+        seconded = self.confirmed.get("reseconded", self.seconded_at)
+        return seconded <= self.objected_at or seconded > at
+
+    def counts(self, at: str) -> bool:
+        """Return whether it lets the successor follow: two people, or one alone after 30 days and four mails."""
+        if self.done or self.is_contested(at):
+            return False
+        if self.second:
+            return self.second not in (self.proposer, self.former, self.successor)
+        return self.alone and self.announced >= LEAST_MAILS and _days_between(self.proposed_at, at) >= DAYS_ALONE
+
+
+@dataclass
 class Standing:
     """Who holds which role and who is tied to a bidder, according to the events so far."""
 
@@ -1096,7 +1451,11 @@ class Standing:
 
 
 class SealRange(NamedTuple):
-    """The seals of rows that an event names: the first and the last of its act, and the link of the last."""
+    """The seals of rows that an event names: the first and the last of its act, and the link of the last.
+
+    `subject` is the table and the row that it is about; `erased` is what an erasure tells: the record, and the fields
+    of it that were erased.
+    """
 
     project: str
     seq: int
@@ -1105,6 +1464,8 @@ class SealRange(NamedTuple):
     first: int
     last: int
     link: str
+    subject: tuple[str, str] = ("", "")
+    erased: tuple[str, str, str] | None = None
 
     @property
     def place(self) -> Place:
@@ -1118,6 +1479,10 @@ Terms = dict[str, tuple[str, str]]
 Unheard = dict[str, tuple[frozenset[str], dict[str, dict[str, str]]]]
 #: As many events on seats as one decision causes, at most.
 MOST_EFFECTS = 100
+#: Days that one hand alone waits, and mails to everybody that it takes.
+DAYS_ALONE, LEAST_MAILS = 30, 4
+#: The rows of replacements, as events name them.
+REPLACEMENT = "projects.replacement"
 #: Acts that change who holds which role, or who is tied.
 ON_STANDING = frozenset(
     "appoint name_owner end_mandate declare_interest settle_interest note_bidder apply_roles adapt_roles".split()  # noqa: SIM905
@@ -1153,7 +1518,13 @@ class Chain:
         #: Opinions not waited for because the accounts of all holders were closed: place, holders, time.
         self.by_closed: list[tuple[Place, list[str], str]] = []
         self.unheard: Unheard = {}
-        #: Signatures, with the passkeys that they say to be of; entries that gave passkeys, by their hash.
+        #: Replacements of owners by number, and those that mandates rest on; mandates that were accepted.
+        self.hands: dict[str, Hands] = {}
+        self.followed: dict[str, Hands] = {}
+        self.accepted: set[str] = set()
+        #: Whether an owner is replaced by two hands from here on: chains of earlier releases begin without.
+        self.takes_two = False
+        #: Signatures, with the passkeys that they say to be of; entries that gave or ended credentials, by their hash.
         self.keys: list[KeyClaim] = []
         self.given: dict[str, dict[str, Any]] = {}
         self.ranges: list[SealRange] = []
@@ -1211,7 +1582,7 @@ class Chain:
         self._check_hash(kept, event)
         self._replay(event, facts)
         self._judge_signature(event, facts)
-        if event["act"] == GIVEN:
+        if event["act"] in {GIVEN, ENDED}:
             self.given[kept] = event
         self._read_seal_ranges(event, facts)
         return dict(event)
@@ -1259,7 +1630,14 @@ class Chain:
             match = ROWS.fullmatch(facts.get(name, ""))
             if match:
                 first, last, link = match.groups()
-                ranges.append(SealRange(self.code, self.seq, event["act"], event["at"], int(first), int(last), link))
+                erased = (facts.get("subject", ""), facts.get("id", ""), facts.get("fields", ""))
+                ranges.append(
+                    SealRange(
+                        *(self.code, self.seq, event["act"], event["at"], int(first), int(last), link),
+                        (event["subject"].replace(".", "_"), event["subject_id"]),
+                        erased if event["act"] == "erase" else None,
+                    )
+                )
             elif ranges or name in facts:
                 self.fault(ALTERED, f"it does not say which rows were sealed ({name})", event)
 
@@ -1303,6 +1681,7 @@ class Chain:
         if act in ON_STANDING:
             self.standings_before.append((event["at"], self.standing.copy()))
         try:
+            self._follow_hands(event, facts)
             if act == "name_owner":
                 self._judge_naming(event)
             if act in ("appoint", "name_owner"):
@@ -1349,6 +1728,21 @@ class Chain:
         except KeyError as missing:
             self.fault(ALTERED, f"it does not say {missing}", event)
 
+    def _follow_hands(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        """Follow the replacements of owners, and since when they take two hands."""
+        act, number = event["act"], event["subject_id"]
+        if facts.get("hands") == "two" or act == "propose_replacement":
+            self.takes_two = True
+        if act == "accept":
+            self.accepted.add(number)
+        if event["subject"] != REPLACEMENT:
+            return
+        if act == "propose_replacement":
+            about = (facts["former"], facts["successor"], event["actor"], event["at"], facts["alone"] == "yes")
+            self.hands.setdefault(number, Hands(*about))
+        elif number in self.hands:
+            self.hands[number].follow(event, facts)
+
     def _follow_ties(self, event: dict[str, Any], facts: dict[str, str]) -> None:
         """Follow declared ties and bidders, and when the project first had roles."""
         act, standing = event["act"], self.standing
@@ -1391,6 +1785,10 @@ class Chain:
         if ended is None or event["actor"] in owners or None in self.seats.values():
             return
         if ended.authority == "decides":
+            if self.takes_two and not any(
+                hands.successor == event["actor"] and hands.counts(event["at"]) for hands in self.hands.values()
+            ):
+                self.fault(ALTERED, "its actor ended the mandate of an owner without two hands (R1)", event)
             self.by_others += [(self.place(event), owner, event["at"]) for owner in owners]
         else:
             self.fault(ALTERED, "its actor did not hold the mandate that decides (R1)", event)
@@ -1400,6 +1798,33 @@ class Chain:
         owners = self._owners(event["at"])
         if owners and event["actor"] not in owners:
             self.fault(ALTERED, "its actor named an owner while another one was in office (R1)", event)
+        self._judge_following(event, event["facts"])
+
+    def _judge_following(self, event: dict[str, Any], facts: dict[str, str]) -> None:
+        """Judge whether an owner whom the one before did not name follows by two hands (R1)."""
+        at, actor = event["at"], event["actor"]
+        earlier = [seat for seat in self.seats.values() if seat and seat.authority == "decides"]
+        leaving = {seat.holder for seat in earlier if seat.start <= at and (not seat.end or seat.end >= at)}
+        named = actor in leaving and "replacement" not in facts
+        if not self.takes_two or not earlier or None in self.seats.values() or named:
+            return
+        hands = self.hands.get(facts.get("replacement", ""))
+        if hands and (hands.successor, hands.successor) == (facts.get("holder"), actor) and hands.counts(at):
+            hands.done, self.followed[event["subject_id"]] = True, hands
+        else:
+            self.fault(ALTERED, "it names an owner in place of another one without two hands (R1)", event)
+
+    def _judge_new_owner(self, event: dict[str, Any], mandate: str, seat: Seat) -> None:
+        """Judge whether an owner who follows another one has accepted, and acts against no objection (R1)."""
+        if not self.takes_two:
+            return
+        deciding = (other for other in self.seats.values() if other and other.authority == "decides")
+        follows = any(other.start < seat.start and not other.taken_back for other in deciding)
+        if follows and mandate not in self.accepted:
+            self.fault(ALTERED, "its owner follows another one and had not accepted (R1)", event)
+        hands = self.followed.get(mandate)
+        if hands and hands.is_contested(event["at"]):
+            self.fault(ALTERED, "its owner acted against the objection of the one before (R1)", event)
 
     def _owners(self, at: str) -> list[str]:
         """List the accounts that held the mandate that decides at this time: none or one."""
@@ -1418,6 +1843,7 @@ class Chain:
             return
         if seat.authority != "decides" or not _is_within(at, seat.start, seat.end):
             self.fault(ALTERED, "the mandate it rests on did not decide then (R1)", event)
+        self._judge_new_owner(event, facts["mandate"], seat)
         if not facts["delegation"]:
             if seat.holder != actor:
                 self.fault(ALTERED, "its actor did not hold the mandate it rests on (R1)", event)
@@ -1476,6 +1902,13 @@ def _is_instant(text: str) -> bool:
         return False
 
 
+def _days_between(earlier: str, later: str) -> int:
+    """Return the days from one time to another, by their dates; 0 for what is no time."""
+    if not (_is_instant(earlier) and _is_instant(later)):
+        return 0
+    return (datetime.fromisoformat(later).date() - datetime.fromisoformat(earlier).date()).days
+
+
 def _only_strings(event: dict[str, Any], facts: dict[str, Any]) -> bool:
     """Return whether every value is a string; `facts` is the only field that is none."""
     types = list(map(type, event.values()))
@@ -1496,12 +1929,191 @@ def _is_within(at: str, start: str, end: str) -> bool:
     return start <= at and (not end or at < end)
 
 
+# What acts write.
+
+
+class Writes(NamedTuple):
+    """What an act does to the rows of one table: adds some, takes some away, changes these columns."""
+
+    adds: bool
+    removes: bool
+    columns: frozenset[str]
+
+
+def read_writes(line: str) -> dict[str, Writes]:
+    """Return what an act writes, by table, from its line of `WRITES`."""
+    tables = (part.split() for part in line.split(";") if part)
+    return {name: Writes("+" in signs, "-" in signs, frozenset(signs) - {"+", "-"}) for name, *signs in tables}
+
+
+ACT_WRITES = {act: read_writes(line) for act, line in WRITES.items()}
+
+
+def base_of(table: str) -> str:
+    """Return the table whose history a table is, or an empty text."""
+    app, sign, name = table.partition("_historical")
+    return f"{app}_{name}" if sign else ""
+
+
+def changed_columns(table: str) -> frozenset[str]:
+    """Return the columns of a table that some act changes; of a history, those that are erased."""
+    base = base_of(table)
+    acts = ("erase",) if base else ACT_WRITES
+    found = (ACT_WRITES[act].get(base or table) for act in acts)
+    return frozenset().union(*(writes.columns for writes in found if writes))
+
+
+def may_write(acts: Iterable[str], table: str, kind: str, tells: str) -> bool:
+    """Return whether these acts add ("+") or take away ("-") rows of a table, or change ("~") all these columns.
+
+    Every act on a table adds to its history, and only an erasure changes that.
+    """
+    base = base_of(table)
+    if base:
+        acts = [act for act in acts if kind == "+" or (kind == "~" and act == "erase")]
+    lines = (ACT_WRITES.get(act, {}).get(base or table) for act in acts)
+    found = [writes for writes in lines if writes]
+    if kind == "~":
+        return frozenset().union(*(writes.columns for writes in found)).issuperset(tells.split(","))
+    if kind == "-":
+        return any(writes.removes for writes in found)
+    return table in SEALED_LATER or any(base or writes.adds for writes in found)
+
+
+class Span(NamedTuple):
+    """Seals that follow each other, and the acts that wrote them: those of one transaction; none without an event."""
+
+    first: int
+    #: 0 where it has no end.
+    last: int
+    acts: frozenset[str]
+    place: Place
+    #: The first seal of the transaction.
+    group: int
+    #: What the acts are about, table and row, and what erasures among them tell.
+    subjects: frozenset[tuple[str, str]] = frozenset()
+    erased: tuple[tuple[str, str, str], ...] = ()
+
+
+def list_spans(report: Report, place: Place, ranges: Iterable[SealRange]) -> list[Span]:
+    """Return the seals of a chain by the acts that wrote them, as the events name them.
+
+    An act writes before it records its event: a seal is of an event that comes after it in the same transaction.
+    """
+    spans: list[Span] = []
+    reached = 0
+    named = sorted((each for each in ranges if each.first <= each.last), key=lambda each: each.last)
+    for first, group in groupby(named, key=lambda each: each.first):
+        events = list(group)
+        if first <= reached:
+            report.add(ALTERED, events[0].place, "it names rows of other acts as its own")
+        if first > reached + 1:
+            spans.append(Span(reached + 1, first - 1, frozenset(), place, reached + 1))
+        reached = max(reached, first - 1)
+        for at, event in enumerate(events):
+            if event.last > reached:
+                acts = frozenset(each.act for each in events[at:])
+                subjects = frozenset(each.subject for each in events[at:])
+                erased = tuple(each.erased for each in events[at:] if each.erased)
+                spans.append(Span(reached + 1, event.last, acts, event.place, first, subjects, erased))
+                reached = event.last
+    spans.append(Span(reached + 1, 0, frozenset(), place, reached + 1))
+    return spans
+
+
+def judge_write(
+    report: Report,
+    span: Span,
+    table: str,
+    row: str,
+    kind: str,
+    tells: str,
+    *,
+    shared: bool,
+    refixed: bool,
+    relaid: bool,
+    has_version: bool,
+) -> None:
+    """Judge a seal of the second version against the acts of its span.
+
+    - `kind`: "+" of a new row, "~" of one that was there, "-" of one that is gone;
+    - `refixed`: what no act changes has another hash than before;
+    - `relaid`: the seal covers other columns than the one before;
+    - `has_version`: a row of the history, added by the same acts, is the version that it seals. A row without a
+      history changes by acts that are about it.
+    """
+    named = f"{table} {row}"
+    acts = span.acts | {WITHOUT_EVENT} if shared else span.acts
+    if refixed:
+        report.add(ALTERED, span.place, f"{named} was changed in what no act changes")
+    elif "seal_rows" in acts and (kind == "+" or (kind == "~" and relaid and not tells)):
+        return
+    elif not may_write(acts, table, kind, tells):
+        verb = {"+": "added", "~": "changed", "-": "taken away"}[kind]
+        what = f"was {verb} by an act that does not do that" if span.acts else "was written by no act"
+        report.add(ALTERED, span.place, f"{named} {what}")
+    elif is_erasure(acts, table, kind, tells):
+        return
+    elif table in VERSIONED:
+        if not has_version:
+            report.add(ALTERED, span.place, f"{named} was written without its history")
+    elif kind == "~" and not base_of(table) and (table, row) not in span.subjects:
+        report.add(ALTERED, span.place, f"{named} was changed by an act that is not about it")
+
+
+def is_erasure(acts: Iterable[str], table: str, kind: str, tells: str) -> bool:
+    """Return whether a change of a row is that of an erasure, which overwrites the history as well."""
+    return kind == "~" and "erase" in acts and may_write(("erase",), table, kind, tells)
+
+
+def record_of(table: str, row: str, said: Mapping[str, str | None]) -> tuple[str, str]:
+    """Return table and number of the record that a row is, or a version of; `said` are its columns."""
+    base = base_of(table)
+    return (base, said.get(KEYS.get(base, "id")) or "") if base else (table, row)
+
+
+def judge_erasure(
+    report: Report, span: Span, table: str, row: str, tells: str, said: Mapping[str, str | None], account: str
+) -> None:
+    """Judge a row that an erasure changed: that it names the row and these columns, and left nothing but a mark.
+
+    `said` are the columns of the row; `account` is the key of the account that it is, or whose history.
+    """
+    base, number = record_of(table, row, said)
+    number = account if base == ACCOUNTS else number
+    columns = {*tells.split(",")} - {"salt"}
+    is_named = base in QUOTED or any(
+        (subject.replace(".", "_"), told) == (base, number)
+        and (base == ACCOUNTS or columns.issubset(fields.split(",")))
+        for subject, told, fields in span.erased
+    )
+    if not is_named:
+        report.add(ALTERED, span.place, f"{table} {row} was changed by an erasure that does not name it")
+    elif base != ACCOUNTS and not all(is_blank(said.get(column), is_quoted=base in QUOTED) for column in columns):
+        report.add(ALTERED, span.place, f"{table} {row} says something where an erasure left a mark")
+
+
+def is_blank(text: str | None, *, is_quoted: bool = False) -> bool:
+    """Return whether a column is empty, the mark of an erasure, a list or a map; a quotation ends with the mark."""
+    if not text or text == NO_BYTES or (ERASURE.search if is_quoted else ERASURE.fullmatch)(text):
+        return True
+    try:
+        return text[0] in "[{" and isinstance(parse(text.encode()), (list, dict))
+    except (ValueError, RecursionError):
+        return False
+
+
 # Rows that the chain seals.
 
 
-def next_link(link: bytes, table: str, row: str, digest: bytes) -> bytes:
-    """Return the link of a seal, from the link before it; `digest` is empty for a row that is gone."""
-    return hashlib.sha256(SEAL_DOMAIN + link + f"{table} {row} ".encode() + digest).digest()
+def next_link(link: bytes, table: str, row: str, digest: bytes, tells: str = "", fixed: bytes | None = None) -> bytes:
+    """Return the link of a seal, from the link before it; `digest` is empty for a row that is gone.
+
+    Seals of the first version have no `fixed`.
+    """
+    if fixed is None:
+        return hashlib.sha256(SEAL_DOMAIN + link + f"{table} {row} ".encode() + digest).digest()
+    return hashlib.sha256(SECOND_SEAL_DOMAIN + link + f"{table} {row} {tells} ".encode() + digest + fixed).digest()
 
 
 def judge_links(report: Report, ranges: Iterable[SealRange], links: Mapping[int, str], what: str) -> None:
@@ -1512,20 +2124,15 @@ def judge_links(report: Report, ranges: Iterable[SealRange], links: Mapping[int,
             return
 
 
-def uncovered(ranges: Iterable[SealRange]) -> Iterator[tuple[int, int]]:
-    """Yield the seals, first and last, that no event names as those of its act; the last span has no end (0)."""
-    reached = 0
-    for each in ranges:
-        if each.first > reached + 1:
-            yield reached + 1, each.first - 1
-        reached = max(reached, each.last)
-    yield reached + 1, 0
+class Seal(NamedTuple):
+    """The seal of a row in a bundle; `fixed` is None in the first version, and `hash` empty for a row that is gone."""
 
-
-def judge_uncovered(report: Report, place: Place, table: str, row: str) -> None:
-    """Judge a seal that no event names as one of its act."""
-    if table not in SEALED_LATER:
-        report.add(ALTERED, place, f"{table} {row} was written by no act")
+    table: str
+    row: str
+    hash: str
+    tells: str = ""
+    fixed: str | None = None
+    layout: str = ""
 
 
 class Rows:
@@ -1537,40 +2144,140 @@ class Rows:
         if len(self.given) != len(given):
             report.add(ALTERED, "", "the bundle gives a row twice")
         self.left = set(self.given)
+        #: Where rows were judged, and what erasures changed: span, table and row, columns.
+        self.places: dict[tuple[str, str], Place] = {}
+        self.erased: list[tuple[Span, tuple[str, str], str]] = []
 
     def judge(
-        self, place: Place, seals: list[list[str]], ranges: list[SealRange], *, shared: bool, given: bool
+        self, place: Place, seals: list[list[str]], ranges: list[SealRange], *, shared: bool, given: bool, whole: bool
     ) -> None:
         """Judge a chain of seals: its links against the events, and each row that is given against its newest seal.
 
-        The seals may be those that all projects `shared`; `given` says whether the bundle must hold their rows.
+        The seals may be those that all projects `shared`: what wrote them is told by the `whole` ledger alone. `given`
+        says whether the bundle must hold their rows.
         """
-        link, links, newest = bytes(32), {}, {}
-        for number, (table, row, digest) in enumerate(seals, start=1):
-            link = next_link(link, table, row, unhex(digest))
+        link, links = bytes(32), {}
+        newest: dict[tuple[str, str], Seal] = {}
+        spans = list_spans(self.report, place, ranges)
+        read = [Seal(*each) for each in seals]
+        versions = _list_versions(read, spans)
+        left = deque(spans)
+        is_second = False
+        for number, seal in enumerate(read, start=1):
+            fixed = None if seal.fixed is None else unhex(seal.fixed)
+            link = next_link(link, seal.table, seal.row, unhex(seal.hash), seal.tells, fixed)
             links[number] = link.hex()
-            newest[table, row] = digest
+            while 0 < left[0].last < number:
+                left.popleft()
+            if is_second and fixed is None:
+                self.report.add(ALTERED, place, f"the seal {number} of its rows is of an earlier version than before")
+            is_second = fixed is not None
+            before = newest.get((seal.table, seal.row))
+            newest[seal.table, seal.row] = seal
+            if whole or not shared:
+                self._judge_seal(left[0], seal, before, shared=shared, has_version=number in versions)
         self.report.seals += len(seals)
         judge_links(self.report, ranges, links, "the rows that projects share" if shared else "rows")
-        for first, last in () if shared else uncovered(ranges):
-            for table, row, _digest in seals[first - 1 : last or None]:
-                judge_uncovered(self.report, place, table, row)
-        for (table, row), digest in newest.items():
-            self.left.discard((table, row))
-            content = self.given.get((table, row))
-            if content is None:
-                if digest and given:
-                    self.report.add(ALTERED, place, f"{table} {row} is missing")
-                continue
-            if not digest:
-                self.report.add(ALTERED, place, f"{table} {row} was deleted, and is here")
-            elif hashlib.sha256((content["salt"] + content["text"]).encode()).hexdigest() != digest:
-                self.report.add(ALTERED, place, f"{table} {row} is not as it was sealed")
+        for seal in newest.values():
+            self._judge_row(place, seal, given=given)
+
+    def _judge_seal(self, span: Span, seal: Seal, before: Seal | None, *, shared: bool, has_version: bool) -> None:
+        named = f"{seal.table} {seal.row}"
+        if seal.fixed is None:
+            if not span.acts and not shared and seal.table not in SEALED_LATER:
+                self.report.add(ALTERED, span.place, f"{named} was written by no act")
+            return
+        kind = "-" if not seal.hash else "~" if before and before.hash else "+"
+        tells = seal.tells if kind == "~" else ""
+        relaid = before is None or before.layout != seal.layout
+        judge_write(
+            self.report,
+            span,
+            seal.table,
+            seal.row,
+            kind,
+            tells,
+            shared=shared,
+            refixed=kind == "~" and before is not None and not relaid and before.fixed != seal.fixed,
+            relaid=relaid,
+            has_version=has_version,
+        )
+        if is_erasure(span.acts, seal.table, kind, tells):
+            self.erased.append((span, (seal.table, seal.row), tells))
+
+    def _judge_row(self, place: Place, seal: Seal, *, given: bool) -> None:
+        """Judge a row that is given against its newest seal."""
+        key = seal.table, seal.row
+        self.left.discard(key)
+        self.places[key] = place
+        content, named = self.given.get(key), f"{seal.table} {seal.row}"
+        if content is None:
+            if seal.hash and given:
+                self.report.add(ALTERED, place, f"{named} is missing")
+        elif not seal.hash:
+            self.report.add(ALTERED, place, f"{named} was deleted, and is here")
+        elif not _is_as_sealed(seal, content):
+            self.report.add(ALTERED, place, f"{named} is not as it was sealed")
 
     def finish(self) -> None:
-        """Report rows without a seal."""
+        """Report rows without a seal, rows that are not as their history says, and what no erasure names."""
         for table, row in sorted(self.left):
             self.report.add(ALTERED, "", f"{table} {row} was not sealed by any act")
+        for (table, row), content in self.given.items():
+            said = _read_row(content) if table == FILES else {}
+            if said and said.get("content") not in {said.get("sha256"), NO_BYTES}:
+                place = self.places.get((table, row), Place())
+                self.report.add(ALTERED, place, f"{table} {row} holds other bytes than its fingerprint says")
+        newest: dict[tuple[str, str], tuple[int, dict[str, str | None]]] = {}
+        for (table, row), content in self.given.items():
+            said = _read_row(content) if base_of(table) and NUMBER.fullmatch(row) else {}
+            if said:
+                key = record_of(table, row, said)
+                if key not in newest or int(row) > newest[key][0]:
+                    newest[key] = int(row), said
+        for key, (_number, version) in newest.items():
+            said = _read_row(self.given.get(key, {}))
+            if any(name in version and version[name] != value for name, value in said.items()):
+                self.report.add(ALTERED, self.places.get(key, Place()), f"{key[0]} {key[1]} is not as its history says")
+        for span, key, tells in self.erased:
+            said = _read_row(self.given.get(key, {}))
+            if said:
+                account = _read_row(self.given.get(record_of(*key, said), {})).get("key") or ""
+                judge_erasure(self.report, span, *key, tells, said, account)
+
+
+def _list_versions(seals: list[Seal], spans: Iterable[Span]) -> set[int]:
+    """List the seals, by place, of which a row of the history that the same acts added is the version."""
+    found: set[int] = set()
+    left = deque(spans)
+    for number, seal in enumerate(seals, start=1):
+        while 0 < left[0].last < number:
+            left.popleft()
+        place = int(seal.tells) if PLACE.fullmatch(seal.tells) else 0
+        if left[0].group <= place < number and seals[place - 1].table == base_of(seal.table):
+            found.add(place)
+    return found
+
+
+def _is_as_sealed(seal: Seal, content: dict[str, str]) -> bool:
+    """Return whether a row of a bundle has the hashes of its seal."""
+    if seal.fixed is None:
+        return hashlib.sha256((content["salt"] + content["text"]).encode()).hexdigest() == seal.hash
+    if not has_texts(content, "fixed_salt", "fixed"):
+        return False
+    fixed = hashlib.sha256((content["fixed_salt"] + content["fixed"]).encode()).hexdigest()
+    rest = hashlib.sha256((content["salt"] + fixed + content["text"]).encode()).hexdigest()
+    return (fixed, rest) == (seal.fixed, seal.hash)
+
+
+def _read_row(content: dict[str, str]) -> dict[str, str | None]:
+    """Return the columns of a row of a bundle, or nothing where they are not told as texts."""
+    try:
+        parts = [parse(content[name].encode(), once=True) for name in ("fixed", "text")]
+    except (KeyError, ValueError, RecursionError, AttributeError):
+        return {}
+    said = {name: value for part in parts if isinstance(part, dict) for name, value in part.items()}
+    return said if all(value is None or isinstance(value, str) for value in said.values()) else {}
 
 
 # Contents that the chain seals.
@@ -1578,12 +2285,12 @@ class Rows:
 
 # Passkeys that their people were given.
 
-#: Act and subject of the entry that gives a passkey.
-GIVEN, CREDENTIAL = "give_credential", "projects.credential"
+#: Acts and subject of the entries that give a passkey and end it.
+GIVEN, ENDED, CREDENTIAL = "give_credential", "end_credential", "projects.credential"
 
 
 def read_key_entry(report: Report, body: bytes, kept: str) -> dict[str, Any] | None:
-    """Return the entry of another chain that gave a passkey, by bytes and hash. None, with a fault, unless sound."""
+    """Return the entry of another chain on a passkey, by bytes and hash. None, with a fault, unless sound."""
     try:
         event = parse(body)
         facts, domain = event["facts"], DOMAINS[event["version"]]
@@ -1594,17 +2301,18 @@ def read_key_entry(report: Report, body: bytes, kept: str) -> dict[str, Any] | N
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sound = False
     if not sound:
-        report.add(ALTERED, "", "an entry that gave a passkey is not as it was recorded")
+        report.add(ALTERED, "", "an entry on a passkey is not as it was recorded")
         return None
     return dict(event)
 
 
 def judge_keys(chain: Chain, entries: Mapping[str, dict[str, Any]], *, whole: bool) -> None:
-    """Judge whether the passkeys of signatures were given to their people before, by the `entries` that gave them.
+    """Judge whether the passkeys of signatures were their people's then, by the `entries` that gave and ended them.
 
     Only a `whole` bundle must hold them. What entries do not show is an open point.
     """
     report, shown = chain.report, 0
+    ends = {(event["project"], event["subject_id"]): event for event in entries.values() if event["act"] == ENDED}
     doubt = f"project {chain.code}: whether a passkey that signed was given to its person"
     for claim in chain.keys:
         match = KEY_ENTRY.fullmatch(claim.entry)
@@ -1619,6 +2327,8 @@ def judge_keys(chain: Chain, entries: Mapping[str, dict[str, Any]], *, whole: bo
             report.open_points[f"{doubt}: the entry that gave it is not in the file"] += 1
         elif not _gives_passkey(given, match[1], claim):
             report.add(ALTERED, claim.place, "the entry that it names did not give this passkey to its person before")
+        elif _had_ended(ends.get((given["project"], given["subject_id"])), claim):
+            report.add(ALTERED, claim.place, "its passkey had ended by then")
         elif "key" not in given["facts"]:
             report.open_points[f"{doubt}: the entry that gave it does not tell its key"] += 1
         else:
@@ -1635,6 +2345,11 @@ def _gives_passkey(given: dict[str, Any], seq: str, claim: KeyClaim) -> bool:
     when = given.get("entered") or given["at"]
     told = (GIVEN, CREDENTIAL, "passkey", seq, claim.person, claim.since)
     return said == told and when <= claim.at and facts.get("key", claim.key) == claim.key
+
+
+def _had_ended(ended: dict[str, Any] | None, claim: KeyClaim) -> bool:
+    """Return whether an entry ended the passkey of a signature before it was made."""
+    return ended is not None and (ended.get("entered") or ended["at"]) < claim.at
 
 
 def seal_in(event: dict[str, Any]) -> str | None:
@@ -1657,6 +2372,8 @@ def judge_content(report: Report, place: Place, event: dict[str, Any], content: 
         report.emptied[key] = Fault(ALTERED, place, f"the text of {key[0]} {key[1]} is gone, and no event erased it")
     elif seal(content) != seal_in(event):
         report.add(ALTERED, place, f"the content of {key[0]} {key[1]} is not the one it seals")
+    if key[0] == DOCUMENT and event["facts"].get("sha256", content.get("sha256")) != content.get("sha256"):
+        report.add(ALTERED, place, f"the fingerprint of {key[0]} {key[1]} is not the one it tells")
 
 
 def judge_confirmation(report: Report, place: Place, event: dict[str, Any], decision: dict[str, Any]) -> None:
@@ -1848,7 +2565,7 @@ def ensure_shape(bundle: dict[str, Any]) -> None:
     seals = [each.get("seals", []) for each in projects] if sound else []
     sound = sound and all(isinstance(each, list) for each in seals)
     sound = sound and all(
-        len(lists_in(each)) == len(each) and all(len(seal) == 3 for seal in each) for each in [*seals, shared]
+        len(lists_in(each)) == len(each) and all(len(seal) in (3, 6) for seal in each) for each in [*seals, shared]
     )
     sound = sound and all(has_texts(each, "subject", "id") for each in contents)
     sound = sound and all(isinstance(each["content"], dict) for each in contents)
@@ -1879,7 +2596,7 @@ def verify_bundle(
     """
     report = Report()
     seen = Seen(report)
-    if bundle["format"] != "ouvrage.ledger" or bundle["version"] not in ("1", "2"):
+    if bundle["format"] != "ouvrage.ledger" or bundle["version"] not in ("1", "2", "3"):
         report.add(UNVERIFIABLE, "", "it is no bundle in a format that is known here")
         return report
     ensure_shape(bundle)
@@ -1920,13 +2637,14 @@ def verify_bundle(
         if with_rows:
             place = Place(f"project {chain.code}", chain.code)
             all_given = bundle["contents_of"] == "all"
-            rows.judge(place, project["seals"], chain.ranges, shared=False, given=all_given)
+            rows.judge(place, project["seals"], chain.ranges, shared=False, given=all_given, whole=whole)
     progress.end()
     for chain in chains:
         judge_keys(chain, entries, whole=whole)
     if with_rows:
         all_given = whole and bundle["contents_of"] == "all"
-        rows.judge(Place("rows that projects share"), bundle["shared"], shared_ranges, shared=True, given=all_given)
+        place = Place("rows that projects share")
+        rows.judge(place, bundle["shared"], shared_ranges, shared=True, given=all_given, whole=whole)
     rows.finish()
     seen.absent((str(project["project"]) for project in bundle["projects"]), whole=whole)
     contents.finish()
@@ -1958,14 +2676,14 @@ def _read_tokens(bundle: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
 
 
 def _read_keys(bundle: dict[str, Any], seen: Seen, report: Report) -> dict[str, dict[str, Any]]:
-    """Return the entries of a bundle that gave passkeys, by their hash; a chain that is there must hold them."""
+    """Return the entries of a bundle on passkeys, by their hash; a chain that is there must hold them."""
     entries: dict[str, dict[str, Any]] = {}
     for told in bundle.get("keys", ()):
         body, kept = _read_event(told)
         event = read_key_entry(report, body, kept)
         if event is not None:
             entries[kept] = event
-            seen.note(event["project"], figure(event["seq"]), kept, "an entry that gave a passkey")
+            seen.note(event["project"], figure(event["seq"]), kept, "an entry on a passkey")
     return entries
 
 

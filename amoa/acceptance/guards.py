@@ -2,6 +2,8 @@
 
 import pgtrigger
 
+from amoa.requirements.enums import Priority
+from amoa.requirements.workflow import CANDIDATES
 from core.guards import guard, refuse
 
 CLOSED_ONCE = guard(
@@ -45,3 +47,13 @@ DEFECT_FOLLOWS_ITS_LIFE = guard(
     END IF;
     """,
 )
+
+
+def uncovered_sql(project: str) -> str:
+    """Return the SQL twin of `coverage.filter_uncovered`: whether the project with this key, an expression, has one."""
+    candidates = ", ".join(f"'{state}'" for state in sorted(CANDIDATES))
+    return f"""EXISTS (
+      SELECT FROM public.amoa_requirement r
+      WHERE r.project_id = {project} AND r.priority = '{Priority.MUST}' AND r.kind <> 'need'
+        AND r.state IN ({candidates}) AND NOT EXISTS (
+          SELECT FROM public.amoa_acceptancetest t WHERE t.requirement_id = r.id AND NOT t.retired))"""

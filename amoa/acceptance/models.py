@@ -59,6 +59,8 @@ class AcceptanceCampaign(ProjectRow):
     regular-service check.
     """
 
+    REPEATS = ("report",)
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="campaigns", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
     stage = models.CharField(_("stage"), max_length=15, choices=Stage)

@@ -268,6 +268,8 @@ class AdoptionReading(ActModel):
 class ChangePlan(ActModel):
     """A frozen version of the plan: impacts, communications, training and targets as plain values."""
 
+    REPEATS = ("*",)
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="change_plans", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("version"))
     content = models.JSONField(_("content"))

@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from amoa.requirements.models import Requirement
+from core.characters import reveal
 from core.tables import columns
 from core.tables.cells import clean
 from core.tables.columns import LANGUAGES, Column, fold
@@ -165,7 +166,7 @@ def build_cells(requirement: Requirement, parent: str, groups: Mapping[int, str]
         "criteria": "\n".join(" ".join(criterion["text"].split()) for criterion in requirement.criteria),
         "links": "\n".join(requirement.links),
     }
-    return {name: clean(cells[name]) for name in NAMES}
+    return {name: reveal(clean(cells[name])) for name in NAMES}
 
 
 def get_label(name: str, value: str) -> str:

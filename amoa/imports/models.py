@@ -42,6 +42,7 @@ class ImportJob(ReceivedTable):
     workers; only the latest may finish.
     """
 
+    REPEATS = (*ReceivedTable.REPEATS, "problems", "summary")
     IS_SEALED = False
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="imports", verbose_name=_("project"))

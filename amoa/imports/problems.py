@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from amoa.imports.columns import BY_NAME, CHOICES
 from amoa.imports.validation import NEVER_EMPTY, Problem
 from amoa.requirements.enums import RequirementState
+from core.characters import REFUSED
 from core.tables.problems import FIRST_LINES, ProblemRow
 from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT
 
@@ -18,6 +19,7 @@ SENTENCES: dict[str, Any] = {
     "too_long": gettext_lazy("Shorten it to %(most)s characters. It has %(found)s."),
     "part_too_long": gettext_lazy("Shorten each part to %(most)s characters. One has %(found)s."),
     "no_title": gettext_lazy("Enter a title for the requirement."),
+    "hidden": REFUSED,
     "erased": gettext_lazy("This text was erased: write another one, or leave it empty."),
     "unknown_kind": gettext_lazy(
         "Use need, functional, non-functional, constraint, business rule or transition. Found “%(found)s”."

@@ -1,17 +1,13 @@
 """Celery tasks of imports: run one, and resume those without a worker."""
 
-import logging
-
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from amoa.imports import runner
 from amoa.imports.enums import ImportState
+from core import task_queue
 
 #: Seconds before an import retries when the project is locked.
 AGAIN = 2.0
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task(name="amoa.import_requirements", acks_late=True, reject_on_worker_lost=True)
@@ -34,8 +30,5 @@ def resume_imports() -> int:
 
 
 def nudge(pk: int, countdown: float = 0) -> None:
-    """Queue the import; when Redis is away the sweep finds it later."""
-    try:
-        run_import.apply_async((pk,), countdown=countdown, retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
-        logger.warning("Cannot queue the import; the next sweep will: %s", error)
+    """Queue the import without waiting; when Redis is away the sweep finds it later."""
+    task_queue.send(run_import, args=(pk,), countdown=countdown)

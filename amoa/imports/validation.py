@@ -15,6 +15,7 @@ from amoa.requirements.enums import RequirementKind, RequirementState
 from amoa.requirements.guards import CONTENT
 from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
 from core.acts import one_snapshot
+from core.characters import code_of, find_hidden
 from core.erasure import MARK
 from core.tables.columns import fold, split_cell
 from core.tables.layout import KEPT, list_kept, merge_kept
@@ -240,7 +241,7 @@ class _Check:
     def _check_new(self, entry: Planned, cells: Mapping[str, str]) -> None:
         if len(entry.code) > LONGEST_CODE:
             self._error(entry.line, "code", "too_long", most=LONGEST_CODE, found=len(entry.code))
-        elif entry.code and (near := self.alike.get(fold(entry.code))):
+        elif self._is_visible(entry.line, "code", entry.code) and (near := self.alike.get(fold(entry.code))):
             self._error(entry.line, "code", "other_code", found=entry.code, near=near)
         for name, value in self._read_cells(entry.line, cells, None):
             entry.fields[name] = value
@@ -285,6 +286,8 @@ class _Check:
         for name, cell in cells.items():
             if name in ("code", "parent") or (not cell and name in NEVER_EMPTY):
                 continue
+            if not self._is_visible(line, name, cell):
+                continue
             if MARK.search(cell):
                 self._error(line, name, "erased")
             elif name in CHOICES:
@@ -297,6 +300,12 @@ class _Check:
                 yield from self._read_parts(line, name, cell, PROSES["statement"])
             else:
                 yield from self._read_parts(line, name, cell, LONGEST_LINK)
+
+    def _is_visible(self, line: int, name: str, cell: str) -> bool:
+        """Return whether nothing in the cell is hidden; record a problem if something is."""
+        if hidden := find_hidden(cell):
+            self._error(line, name, "hidden", code=code_of(hidden[0]), place=hidden.start() + 1)
+        return hidden is None
 
     def _read_choice(self, line: int, name: str, cell: str) -> Iterator[tuple[str, str]]:
         value = map_words(name).get(fold(cell)) if cell else ""

@@ -212,6 +212,8 @@ class Requirement(ProjectRow):
 class RequirementVersion(SealedModel, models.Model):
     """A version frozen with a baseline. `content` is `Requirement.content()`."""
 
+    REPEATS = ("*",)
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
     requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="versions", verbose_name=_("requirement"))
     number = models.PositiveIntegerField(_("version"))

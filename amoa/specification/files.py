@@ -1,20 +1,17 @@
 """The specification as a file: PDF by typst, DOCX by python-docx (docx_file.py). Both hold the same content."""
 
-import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import get_language
 
 from amoa.specification.content import Specification, name_parts
+from core.file_limits import count_file
 from core.pdf import typeset
 from core.templatetags.ui import paragraphs
 
-#: Words that may be longer than their line; typst breaks them at zero-width spaces.
-LONG = re.compile(r"\S{30,}")
 TEMPLATE = Path(__file__).with_name("specification.typ")
 type Tell = Callable[[int], None]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -26,11 +23,12 @@ def ignore(_done: int) -> None:
 
 def write_pdf(specification: Specification, at: datetime, _tell: Tell = ignore) -> bytes:
     """Write the specification as an accessible PDF, A4. One call typesets it, so nothing is told before its end."""
-    content = _break(asdict(specification)) | {"reader_language": get_language() or "en", **name_parts()}
+    content = asdict(specification) | {"reader_language": get_language() or "en", **name_parts()}
     for section in content["sections"]:
         for entry in section["entries"]:
             for name in ("statement", "justification"):
                 entry[name] = [{"listed": listed, "lines": lines} for listed, lines in paragraphs(entry[name])]
+    count_file()
     return typeset(TEMPLATE, "specification", content, at)
 
 
@@ -39,15 +37,6 @@ def write_docx(specification: Specification, at: datetime, tell: Tell = ignore) 
     from amoa.specification.docx_file import write  # the library loads a hundred modules
 
     return write(specification, at, tell)
-
-
-def _break(part: Any) -> Any:
-    """Return the content with places in its long words where a line may end."""
-    if isinstance(part, str):
-        return LONG.sub(lambda word: "\u200b".join(word[0]), part)
-    if isinstance(part, dict):
-        return {name: _break(value) for name, value in part.items()}
-    return [_break(value) for value in part] if isinstance(part, list | tuple) else part
 
 
 #: Formats whose writer tells nothing before its end.

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from amoa.traceability.coverage import Criterion, TestStatus, Trace
+from core.file_limits import count_file
 from core.pdf import typeset
 from core.tables.writer import Item, as_csv, as_reqif, as_xlsx
 from core.templatetags.ui import day
@@ -99,6 +100,7 @@ def _build_item(trace: Trace) -> Item:
 
 def write_pdf(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as PDF, A4 landscape."""
+    count_file()
     return typeset(TEMPLATE, "trace", _build_content(project, traces, at), at)
 
 

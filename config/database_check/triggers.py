@@ -6,15 +6,20 @@ import pgtrigger
 
 from config.database_check.verdict import Verdict, rows
 from config.grants import NO_TRIGGER_IS_IGNORED
+from core.characters import HIDDEN_SQL, TEXTS_SQL
 from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
-from projects.ledger.row_seals import ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
+from projects.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
+from projects.credentials.counting import DECIDED_SQL, DUE_SQL, WAITS_SQL
+from projects.ledger.row_seals import ROW_CHANGES_SQL, ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
+from projects.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
 from projects.second_factors.guards import FACTOR_REQUIRED_SQL
-from projects.vouching.guards import MAY_VOUCH_SQL
+from projects.vouching.guards import ALONE_SQL, ARGUMENTS, MAY_VOUCH_SQL, VOUCHED_SQL, VOUCHERS_SQL
+from roles.accounts.guards import SKELETON_SQL
 
 #: PostgreSQL prints the events of a trigger in this order.
 EVENTS = ("INSERT", "DELETE", "UPDATE", "TRUNCATE")
@@ -25,9 +30,9 @@ FIRES = re.compile(
 BODY = re.compile(r"RETURNS TRIGGER AS \$\$(.*?)\$\$ LANGUAGE plpgsql;", re.DOTALL)
 INSTALLED = """
 SELECT c.relname, t.tgname, t.tgisinternal, t.tgenabled::text, pg_get_triggerdef(t.oid), p.prosrc,
-       l.lanname = 'plpgsql' AND p.proconfig IS NULL AND NOT p.prosecdef
+       l.lanname = 'plpgsql' AND p.proconfig IS NULL AND NOT p.prosecdef, k.conname
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-JOIN pg_language l ON l.oid = p.prolang
+JOIN pg_language l ON l.oid = p.prolang LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint
 WHERE c.relnamespace = 'public'::regnamespace
 """
 FUNCTIONS = """
@@ -41,6 +46,7 @@ WHERE p.pronamespace = 'public'::regnamespace
 #: Values of `tgenabled`: a guard fires in every session, whatever its session_replication_role.
 ALWAYS, BY_DEFAULT = "A", "O"
 
+OF_A_VOUCH = ARGUMENTS.replace("timestamptz", "timestamp with time zone")
 #: Function and its arguments → body.
 CALLED = {
     ("_pgtrigger_should_ignore", "trigger_name name"): NO_TRIGGER_IS_IGNORED.split("AS '")[1].rpartition("'")[0],
@@ -48,22 +54,41 @@ CALLED = {
     ("ouvrage_canonical", "value jsonb"): CANONICAL_SQL.split("$$")[1],
     ("ouvrage_zone", ""): ZONE_SQL.split("$$")[1],
     ("ouvrage_meaningful", "value text"): MEANINGFUL_SQL.split("$$")[1],
+    ("ouvrage_hides", "value text"): HIDDEN_SQL.split("$$")[1],
+    ("ouvrage_skeleton", "address text"): SKELETON_SQL.split("$$")[1],
+    ("ouvrage_texts", "value jsonb"): TEXTS_SQL.split("$$")[1],
     (
         "ouvrage_unavailable",
         "on_project bigint, of_role text, moment timestamp with time zone",
     ): UNAVAILABLE_SQL.split("$$")[1],
+    ("ouvrage_due", "person bigint, since timestamp with time zone, span interval"): DUE_SQL.split("$$")[1],
+    ("ouvrage_administers_since", "person bigint"): ADMINISTERS_SINCE_SQL.split("$$")[1],
+    ("ouvrage_administers", "person bigint, moment timestamp with time zone"): ADMINISTERS_SQL.split("$$")[1],
     (
-        "ouvrage_may_vouch",
-        "voucher bigint, of_credential bigint, moment timestamp with time zone",
-    ): MAY_VOUCH_SQL.split("$$")[1],
+        "ouvrage_may_second",
+        "candidate bigint, of_kind text, of_project bigint, former bigint, successor bigint, proposer bigint, "
+        "asked timestamp with time zone, moment timestamp with time zone",
+    ): MAY_SECOND_SQL.split("$$")[1],
+    ("ouvrage_suspended", "person bigint"): SUSPENDED_SQL.split("$$")[1],
+    (
+        "ouvrage_decided",
+        "person bigint, since timestamp with time zone, moment timestamp with time zone",
+    ): DECIDED_SQL.split("$$")[1],
+    ("ouvrage_waits", "of_credential bigint, moment timestamp with time zone"): WAITS_SQL.split("$$")[1],
+    ("ouvrage_may_vouch", f"voucher bigint, {OF_A_VOUCH}"): MAY_VOUCH_SQL.split("$$")[1],
+    ("ouvrage_vouchers", f"{OF_A_VOUCH}, capacity text"): VOUCHERS_SQL.split("$$")[1],
+    ("ouvrage_vouched", OF_A_VOUCH): VOUCHED_SQL.split("$$")[1],
+    ("ouvrage_alone", OF_A_VOUCH): ALONE_SQL.split("$$")[1],
     ("ouvrage_factor_required", "person bigint, moment timestamp with time zone"): FACTOR_REQUIRED_SQL.split("$$")[1],
     ("ouvrage_erasing", ""): ERASING_SQL.split("$$")[1],
     ("ouvrage_blanked", "value jsonb, mark text"): BLANKED_SQL.split("$$")[1],
     ("ouvrage_row_layout", "of_table text, of_columns text[]"): ROW_LAYOUT_SQL.split("$$")[1],
     (
         "ouvrage_seal_row",
-        "project bigint, of_table text, row_id bigint, layout bigint, row_text text",
+        "project bigint, of_table text, row_id bigint, layout bigint, fixed_text text, row_text text, tells text, "
+        "again boolean",
     ): SEAL_ROW_SQL.split("$$")[1],
+    ("ouvrage_row_changes", "before jsonb, after jsonb"): ROW_CHANGES_SQL.split("$$")[1],
     ("ouvrage_rows_sealed", "of_chain bigint"): ROWS_SEALED_SQL.split("$$")[1],
     ("ouvrage_erases", "before jsonb, after jsonb, erasable text[]"): ERASES_SQL.split("$$")[1],
 }
@@ -94,9 +119,9 @@ def check_triggers() -> Verdict:
     """Check that the declared triggers, and no others, fire in every session, and that those of foreign keys are on."""
     wanted = declared_triggers()
     faults, seen = [], set()
-    for table, name, internal, enabled, definition, body, plain in rows(INSTALLED):
+    for table, name, internal, enabled, definition, body, plain, key in rows(INSTALLED):
         if enabled not in {ALWAYS, BY_DEFAULT}:
-            what = "a trigger behind a foreign key" if internal else f"the trigger {name}"
+            what = f"the trigger {name} behind the foreign key {key}" if internal else f"the trigger {name}"
             faults.append(f"{table}: {what} is switched off")
         if internal:
             continue

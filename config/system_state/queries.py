@@ -1,5 +1,8 @@
 """State of the system: processes, mails, ledger, database, each with a sentence for administrators."""
 
+import logging
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +13,8 @@ from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+from kombu.exceptions import OperationalError
 
 from config.celery import app
 from config.database_check import verdicts
@@ -22,6 +26,11 @@ from governance.models import Checkpoint, Verification
 from governance.notary.timestamps import EVERY, get_newest_stamp
 from governance.verification.models import Result
 from projects.models import LedgerEvent, Notification
+from projects.organisation_settings.mails import describe_failure
+
+logger = logging.getLogger(__name__)
+#: State and sentence.
+type Finding = tuple[str, str]
 
 OK, WARNING, BAD = "ok", "warning", "bad"
 #: A trace that is older, an outbox row that waits longer, or an event that is not signed for longer, is a fault.
@@ -40,12 +49,24 @@ class Line:
     name: Text
     state: str
     text: str
+    #: Name of the page with more on it.
+    page: str = ""
 
 
 def read_state() -> list[Line]:
     """Read the state of every part but the database check, which takes longer."""
     now = timezone.now()
-    return [read(now) for read in (_web, _redis, _worker, _beat, _outbox, _mail, _notary, _timestamps, _ledger)]
+    return [_read(code, name, read, now) for code, name, read in PARTS]
+
+
+def _read(code: str, name: Text, read: Callable[[datetime], Finding], now: datetime) -> Line:
+    """Read one part. A part that cannot be read is at fault, and hides no other."""
+    try:
+        state, text = read(now)
+    except Exception:  # the page is looked at when something fails, whatever it is
+        logger.exception("The state of %s could not be read", code)
+        state, text = BAD, _("It could not be checked. The log of the web process says why.")
+    return Line(code, name, state, text, MORE.get(code, ""))
 
 
 def health() -> dict[str, str]:
@@ -67,81 +88,85 @@ def check_database() -> list[Line]:
     return lines
 
 
-def _web(now: datetime) -> Line:
+def _web(now: datetime) -> Finding:
     version = _("Version %(version)s") % {"version": settings.VERSION}
-    return Line("web", gettext_lazy("Web"), OK if database_state() == "ok" else BAD, version)
+    return OK if database_state() == "ok" else BAD, version
 
 
-def _redis(now: datetime) -> Line:
-    name = gettext_lazy("Queue (Redis)")
+def _redis(now: datetime) -> Finding:
     if redis_state() == "ok":
-        return Line("redis", name, OK, _("It answers."))
-    return Line("redis", name, BAD, _("It does not answer. Emails and records are delayed, not lost."))
+        return OK, _("It answers.")
+    return BAD, _("It does not answer. Emails and records are delayed, not lost.")
 
 
-def _worker(now: datetime) -> Line:
-    name = gettext_lazy("Worker")
+def _worker(now: datetime) -> Finding:
     count = _count_workers()
     if not count:
-        return Line("worker", name, BAD, _("None answers. Emails and records are delayed, not lost."))
-    return Line("worker", name, OK, ngettext("%(n)s answers.", "%(n)s answer.", count) % {"n": count})
+        return BAD, _("None answers. Emails and records are delayed, not lost.")
+    return OK, ngettext("%(n)s answers.", "%(n)s answer.", count) % {"n": count}
 
 
 def _count_workers() -> int:
     """Return how many workers answer; 0 when the queue cannot be reached."""
+    from redis import RedisError  # a tenth of a second, which most processes never need
+
     if redis_state() != "ok":
         return 0
-    return len(app.control.ping(timeout=PATIENCE) or ())
+    for _attempt in range(2):  # a connection of the time before Redis was restarted fails once
+        with suppress(OperationalError, RedisError, OSError):
+            return len(app.control.ping(timeout=PATIENCE) or ())
+    return 0
 
 
-def _beat(now: datetime) -> Line:
-    name, last = gettext_lazy("Scheduler (beat)"), cache.get(HEARTBEAT)
+def _beat(now: datetime) -> Finding:
+    last = cache.get(HEARTBEAT)
     if last is None:
-        return Line("beat", name, BAD, _("No scheduled task has run yet."))
+        return BAD, _("No scheduled task has run yet.")
     text = _("A scheduled task last ran on %(at)s.") % {"at": when(last)}
-    return Line("beat", name, OK if now - last < LATE else BAD, text)
+    return OK if now - last < LATE else BAD, text
 
 
-def _outbox(now: datetime) -> Line:
-    name = gettext_lazy("Outgoing emails")
-    found: dict[str, Any] = Notification.objects.to_mail().aggregate(
-        oldest=Min(Coalesce("mail_from", "created_at")), count=Count("pk")
+def _outbox(now: datetime) -> Finding:
+    pending = Notification.objects.to_mail()
+    found: dict[str, Any] = pending.aggregate(
+        oldest=Min(Coalesce("mail_from", "created_at")), count=Count("pk"), failed=Count("pk", filter=Q(attempts__gt=0))
     )
     if not found["count"]:
-        return Line("outbox", name, OK, _("None pending."))
+        return OK, _("None pending.")
     words = ngettext("%(n)s pending since %(at)s.", "%(n)s pending, the oldest since %(at)s.", found["count"])
     text = words % {"n": found["count"], "at": when(found["oldest"])}
-    return Line("outbox", name, OK if now - found["oldest"] < LATE else BAD, text)
+    if now - found["oldest"] >= LATE:
+        return BAD, text
+    return (WARNING, f"{text} {_describe_failures()}") if found["failed"] else (OK, text)
 
 
-def _mail(now: datetime) -> Line:
-    name = gettext_lazy("Email server")
-    failing = (
-        Notification.objects.to_mail()
-        .filter(attempts__gt=0)
-        .aggregate(count=Count("pk"), again=Count("pk", filter=Q(attempts__gt=5)))
-    )
+def _mail(now: datetime) -> Finding:
+    failing = Notification.objects.failed().aggregate(count=Count("pk"), again=Count("pk", filter=Q(attempts__gt=5)))
     if not failing["count"]:
-        return Line("mail", name, OK, _("No email failed to leave."))
+        return OK, _("No email failed to leave.")
     words = ngettext("%(n)s email failed to leave.", "%(n)s emails failed to leave.", failing["count"])
-    return Line("mail", name, BAD if failing["again"] else WARNING, words % {"n": failing["count"]})
+    return BAD if failing["again"] else WARNING, f"{words % {'n': failing['count']}} {_describe_failures()}"
 
 
-def _notary(now: datetime) -> Line:
-    name = gettext_lazy("Notary")
+def _describe_failures() -> str:
+    """Return why the newest failure was one, without the address, which stands on the page of failed emails."""
+    newest = Notification.objects.failed().order_by("-next_try_at", "-pk").first()
+    return describe_failure(newest.failure, pgettext("address", "of the person")) if newest else ""
+
+
+def _notary(now: datetime) -> Finding:
     newest = Checkpoint.objects.order_by("-number").first()
     if newest is None:
-        return Line("notary", name, WARNING, _("It has signed no checkpoint yet."))
+        return WARNING, _("It has signed no checkpoint yet.")
     waiting = LedgerEvent.objects.filter(acted_at__gt=newest.made_at, acted_at__lt=now - LATE).exists()
     text = _("Newest checkpoint: number %(number)s, %(at)s.") % {"number": newest.number, "at": when(newest.made_at)}
-    return Line("notary", name, BAD if waiting else OK, text)
+    return BAD if waiting else OK, text
 
 
-def _timestamps(now: datetime) -> Line:
-    name = gettext_lazy("Time stamps")
+def _timestamps(now: datetime) -> Finding:
     if not settings.TIMESTAMP_URL:
         text = _("No authority is configured: only the clock of the server says when something was recorded.")
-        return Line("timestamps", name, OK, text)
+        return OK, text
     newest = get_newest_stamp()
     if newest is None:
         text = _("The authority has stamped no checkpoint yet.")
@@ -151,15 +176,30 @@ def _timestamps(now: datetime) -> Line:
     unstamped = Checkpoint.objects.filter(number__gt=newest.number if newest else 0)
     oldest: datetime | None = unstamped.aggregate(oldest=Min("made_at"))["oldest"]
     if oldest is None or now - oldest < EVERY + LATE:
-        return Line("timestamps", name, OK, text)
+        return OK, text
     text += " " + _("It has not answered for longer than an hour.")
-    return Line("timestamps", name, WARNING if now - oldest < STAMP_MISSING else BAD, text)
+    return WARNING if now - oldest < STAMP_MISSING else BAD, text
 
 
-def _ledger(now: datetime) -> Line:
-    name = gettext_lazy("Verification of the ledger")
+def _ledger(now: datetime) -> Finding:
     last = Verification.objects.filter(project=None).order_by("-ran_at").first()
     if last is None:
-        return Line("ledger", name, WARNING, _("It has not been verified yet."))
+        return WARNING, _("It has not been verified yet.")
     text = _("Last verified on %(at)s: %(result)s.") % {"at": when(last.ran_at), "result": last.get_result_display()}
-    return Line("ledger", name, OK if last.result == Result.INTACT else BAD, text)
+    return OK if last.result == Result.INTACT else BAD, text
+
+
+#: Code, name and reader of each part, in the order of the page.
+PARTS: tuple[tuple[str, Text, Callable[[datetime], Finding]], ...] = (
+    ("web", gettext_lazy("Web"), _web),
+    ("redis", gettext_lazy("Queue (Redis)"), _redis),
+    ("worker", gettext_lazy("Worker"), _worker),
+    ("beat", gettext_lazy("Scheduler (beat)"), _beat),
+    ("outbox", gettext_lazy("Outgoing emails"), _outbox),
+    ("mail", gettext_lazy("Email server"), _mail),
+    ("notary", gettext_lazy("Notary"), _notary),
+    ("timestamps", gettext_lazy("Time stamps"), _timestamps),
+    ("ledger", gettext_lazy("Verification of the ledger"), _ledger),
+)
+#: Code → name of the page that says more.
+MORE = {"outbox": "failed_mails", "mail": "failed_mails"}

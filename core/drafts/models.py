@@ -27,6 +27,8 @@ class FormDraft(models.Model):
     text was typed.
     """
 
+    REPEATS = ("*",)
+
     account: Any = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,

@@ -148,8 +148,8 @@ def _use(request: HttpRequest) -> None:
 
 def _erase_sent(request: HttpRequest) -> None:
     """Erase the draft of the form that was sent; another text that the page offered beside it stays."""
-    page = request.POST.get(PAGE)
-    erase(reader(request), form=request.path, **({"page": page} if page else {}))
+    page = request.POST.get(PAGE, "")
+    erase(reader(request), form=request.path, **({"page": page} if TOKEN.fullmatch(page) else {}))
 
 
 def _list_forms(*parts: Part) -> Iterator[forms.BaseForm]:

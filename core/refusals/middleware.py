@@ -16,6 +16,7 @@ from core.commits import NotConfirmed
 from core.refusal_log import note
 from core.refusals.exceptions import HandRefused, WrongState
 from core.refusals.views import GONE, busy, hand_refused, not_allowed, refused, unavailable, unforeseen, wrong_state
+from core.visible_texts import WORDS, HiddenText
 
 NOT_ALLOWED = 405
 
@@ -48,6 +49,8 @@ class RefusalMiddleware:
             return redirect("projects:ledger:act_check", error.key)
         if isinstance(error, GONE):
             return unavailable(request, error)
+        if isinstance(error, HiddenText):  # of a copy of a row from before: no form shows it
+            return unforeseen(request, WORDS)
         if isinstance(error, DatabaseError) and (words := refusal_of_a_rule(error)):
             return unforeseen(request, words)
         return None

@@ -24,6 +24,8 @@ class AccountSessionManager(BaseSessionManager["AccountSession"]):
 class AccountSession(AbstractBaseSession):
     """A session of a browser; `account` is None while nobody is signed in. It is no record, and is deleted."""
 
+    REPEATS = ("*",)
+
     account: Any = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,

@@ -1,31 +1,24 @@
 """Convert spreadsheet values to clean text, and keep text from becoming a formula."""
 
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from core.characters import tidy
 from core.forms import is_blank
 
 #: Start of a formula to a spreadsheet, fullwidth signs included.
 FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
-#: Line ends other than \n; the first is Windows'.
-LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-#: Bidirectional controls, byte order marks and zero-width spaces.
-UNSEEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b\ufffe\uffff"
-DROPPED = dict.fromkeys([*(n for n in range(0xA0) if n not in (9, 10) and not 32 <= n < 127), *map(ord, UNSEEN)])
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC with Unix line ends, without control and bidi characters, and stripped.
+    """Return `text` as a form keeps it, or an empty one when nothing in it is visible.
 
-    No-break spaces are kept inside a text, where French typography needs them, and stripped around it.
+    Hidden characters stay, and are refused with their line; NUL, which no database keeps, is spelled out. No-break
+    spaces are kept inside a text, where French typography needs them, and stripped around it.
     """
-    if text.isprintable() and unicodedata.is_normalized("NFC", text):
-        text = text.strip()
-        return "" if text and not text[0].isalnum() and is_blank(text) else text
-    text = unicodedata.normalize("NFC", LINE_ENDS.sub("\n", text).translate(DROPPED)).strip()
-    return "" if is_blank(text) else text
+    text = tidy(text).replace("\0", "[U+0000]")
+    return "" if text and not text[0].isalnum() and is_blank(text) else text
 
 
 def cell_text(value: Any) -> str:

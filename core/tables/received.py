@@ -31,6 +31,8 @@ class ReceivedTable(models.Model):
     (core.tables.words). `banners` counts the lines with one filled cell, `banner_use` is what is done with them.
     """
 
+    REPEATS: tuple[str, ...] = ("sheet", "sheets", "head", "preview", "mapping", "meanings")
+
     file_name = models.CharField(_("file name"), max_length=LONGEST_NAME)
     content = models.BinaryField(_("content"))
     size = models.PositiveIntegerField(_("size"))

@@ -1,4 +1,4 @@
-"""Write tables as CSV, XLSX and ReqIF. No cell becomes a formula, and reading gives the same text back."""
+"""Write tables as CSV, XLSX and ReqIF. No cell becomes a formula or hides a character; reading gives the text back."""
 
 import csv
 import re
@@ -12,6 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
 
+from core.characters import reveal
+from core.file_limits import count_file
 from core.tables.cells import clean, escape_formula
 from core.tables.limits import LONGEST_CELL
 
@@ -41,7 +43,7 @@ class Item:
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Write CSV, UTF-8 with a byte order mark; cells that look like a formula begin with an apostrophe."""
     out = StringIO(newline="")
-    csv.writer(out).writerows([escape_formula(cell) for cell in row] for row in (head, *rows))
+    csv.writer(out).writerows([escape_formula(reveal(cell)) for cell in row] for row in (head, *rows))
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -59,8 +61,9 @@ def as_xlsx(
     """Write a workbook with a sheet called `title` and, with `about` (names and values), a sheet that describes it.
 
     The header and the first `frozen` columns stay in view; every cell is text. `name` is the title of the workbook.
-    With `created`, the same rows give the same bytes.
+    With `created`, the same rows give the same bytes. It counts for the reader of the page (`core.file_limits`).
     """
+    count_file()
     import xlsxwriter  # here: it takes 12 MiB, and few processes ever write a workbook
 
     out = BytesIO()
@@ -95,7 +98,7 @@ def _lay_out(page: Any, columns: int, widths: Sequence[int], frozen: int) -> Non
 
 def _write(page: Any, number: int, row: Sequence[str], look: Any) -> None:
     for column, cell in enumerate(row):
-        page.write_string(number, column, cell[:LONGEST_CELL], look)
+        page.write_string(number, column, reveal(cell)[:LONGEST_CELL], look)
 
 
 def _write_about(page: Any, about: Sequence[Sequence[str]], plain: Any) -> None:
@@ -142,7 +145,7 @@ def as_reqif(code: str, title: str, items: Iterable[Item], *, at: datetime) -> b
 
 
 def _text(text: str) -> str:
-    return escape(clean(text))
+    return escape(reveal(clean(text)))
 
 
 def _paragraphs(text: str) -> str:
@@ -204,7 +207,7 @@ class _Body:
         """Return a requirement with its non-empty attributes."""
         ref = f"<TYPE><SPEC-OBJECT-TYPE-REF>{self.key('type', 'requirement')}</SPEC-OBJECT-TYPE-REF></TYPE>"
         definition = self._definition("STRING", self.FOREIGN_ID)
-        identifier = quoteattr(clean(item.identifier), LINES)
+        identifier = quoteattr(reveal(clean(item.identifier)), LINES)
         values = [f"<ATTRIBUTE-VALUE-STRING THE-VALUE={identifier}>{definition}</ATTRIBUTE-VALUE-STRING>"]
         for name, text in {self.NAME: item.title, self.TEXT: item.text, **item.others}.items():
             if text:
@@ -226,7 +229,7 @@ class _Body:
         for item in items:
             below.setdefault(item.parent if _leads_up(item, known) else "", []).append(item)
         ref = f"<SPECIFICATION-TYPE-REF>{self.key('type', 'specification')}</SPECIFICATION-TYPE-REF>"
-        begin = self.tag("SPECIFICATION", self.key("specification"), LONG_NAME=clean(title))
+        begin = self.tag("SPECIFICATION", self.key("specification"), LONG_NAME=reveal(clean(title)))
         out = [f"{begin}><TYPE>{ref}</TYPE>", "<CHILDREN>"]
         waiting: list[Item | str] = list(reversed(below.get("", [])))
         while waiting:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from amoa.imports.runner import run
 from amoa.imports.services import choose_columns, receive, start
+from core.acts import back_entry
 from core.file_checks import Upload
 from core.tables.reader import open_table
 from demo.population.bulk import Bulk
@@ -64,7 +65,7 @@ def is_populated() -> bool:
 def populate(size: Size, odd: Odd | None, processes: int) -> Iterator[tuple[int, int]]:
     """Write everything; yield (projects written, projects in all) along the way."""
     now = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    with transaction.atomic():
+    with back_entry(now):  # an account begins as an administrator's by an act, or by a back-entry
         write_people(size.people)
     everything, people = plans(size, now), read_people()
     oddities = _odd_plans(odd, now) if odd else []

@@ -342,7 +342,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
     would replace) and `{today+N}` (a day). `{passkey}` is the credential of the person who sends it; `{credential}` the
     answer of the browser to the `options` of the act. `{issuer}`, `{client_id}` and `{client_secret}` are those of an
-    identity provider. Names of fields may hold them too.
+    identity provider. `{asked}` and `{asked_change}` are a credential and a change of address for which somebody was
+    asked to vouch. Names of fields may hold them too.
     `files` are sent beside the fields, as multipart: field → [file name, its text].
     With `review` a first POST shows the record; the same fields with `then` added record it.
     """

@@ -19,8 +19,9 @@ import yaml
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from django.utils import timezone
 
-from core.acts import acting_as, back_entry
+from core.acts import acting_as, back_entry, open_act
 from core.file_checks import Upload, check_upload
 from core.sealing import term_of
 from demo.scenarios import library, pmo_conformity, risks, steering, words, workspace
@@ -40,6 +41,8 @@ from pmo.dashboards.snapshots import take_missing
 from pmo.reviews.services import archive_review
 from pmo.risks.effects import risk_term
 from projects.interests.services import declare_interest, note_bidder, settle_interest
+from projects.ledger.enums import Act
+from projects.ledger.services import lock_organisation, record
 from projects.mandates.services import (
     accept,
     appoint,
@@ -123,13 +126,19 @@ def _people(world: World) -> None:
 
 
 def close_accounts(name: str) -> None:
-    """Deactivate the people a scenario marks `inactive`, once their acts are entered."""
-    with acting_as(User.objects.installation()):
+    """Close the accounts of the people a scenario marks `inactive`, once their acts are entered, as a past act too."""
+    with back_entry(timezone.now()):
         for entry in read(name)["people"]:
             if entry.get("inactive"):
-                person = User.objects.get(email=entry["email"])
-                person.is_active = False
-                person.save(update_fields=["is_active"])
+                _close_account(actor=User.objects.installation(), person=User.objects.get(email=entry["email"]))
+
+
+@open_act
+def _close_account(*, actor: User, person: User) -> None:
+    chain = lock_organisation()
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
 
 
 def _content(world: World, entry: dict[str, Any], project: Project) -> dict[str, Any]:

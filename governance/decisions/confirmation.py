@@ -10,8 +10,8 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from core.dates import long_day
 from projects.credentials.models import Credential
+from projects.credentials.session_proofs import list_counting_factors
 from roles.models import User
-from roles.reauthentication.factors import list_factors
 
 #: Factors in the words of a record; none of them is a legal level.
 FACTORS = {
@@ -32,11 +32,14 @@ class Confirmation:
 
 
 def read_confirmation(person: User) -> Confirmation:
-    """Return how the session of the request proved its person; without factors in commands. One query at most."""
-    factors = list_factors(person)
+    """Return how the session of the request proved its person; without factors in commands.
+
+    A factor that was added and does not count yet is none.
+    """
+    factors = list_counting_factors(person)
     if not factors:
         return Confirmation([], None)
-    given = Credential.objects.living().filter(person=person, kind__in=factors).values_list("kind", "given_at")
+    given = Credential.objects.counting().filter(person=person, kind__in=factors).values_list("kind", "given_at")
     is_known = {kind for kind, _at in given} == set(factors)
     return Confirmation(factors, max(at for _kind, at in given) if is_known else None)
 

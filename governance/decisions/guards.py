@@ -17,7 +17,9 @@ from governance.decisions.watches import watches
 from governance.enums import APPROVALS, WITH_CONDITIONS, Settled
 from governance.kinds.guards import DeferredRegistryGuard, RegistryGuard
 from projects.enums import AT_REST
+from projects.event_guards import LeavesAnEvent
 from projects.impartiality.guards import tied_condition
+from projects.mandates.guards import NOT_ACCEPTED
 from roles.enums import DELEGABLE_KINDS
 
 
@@ -67,6 +69,12 @@ ONLY_THE_OWNER_DECIDES = guard(
        OR NOT seat.period @> moment
        OR NOT (SELECT is_active FROM public.roles_user WHERE id = seat.holder_id) THEN
       {refuse("Only the owner in office decides (R1)")}
+    END IF;
+    IF {NOT_ACCEPTED.format(seat="seat")} THEN
+      {refuse("A new owner decides once they have accepted (R1)")}
+    END IF;
+    IF public.ouvrage_back_entry() IS NULL AND public.ouvrage_suspended(seat.holder_id) THEN
+      {refuse("Nobody decides for an owner to whom the former one objects, until it is confirmed anew (R1)")}
     END IF;
     IF NEW.delegation_id IS NULL THEN
       IF seat.holder_id <> NEW.decided_by_id THEN
@@ -283,6 +291,8 @@ TELLS_WHAT_WAS_IMPOSSIBLE = guard(
     """,
 )
 
+#: SQL: a living credential `c` that counts; one that was added beside it proves nothing yet (ADR 50).
+COUNTS = "c.ended_at IS NULL AND c.confirmed_at IS NOT NULL AND public.ouvrage_waits(c.id, clock_timestamp()) IS NULL"
 #: The password of an account from before credentials were recorded has no row; so has a sign-in elsewhere.
 TELLS_HOW_IT_WAS_CONFIRMED = guard(
     "tells_how_it_was_confirmed",
@@ -292,11 +302,11 @@ TELLS_HOW_IT_WAS_CONFIRMED = guard(
        OR EXISTS (SELECT FROM unnest(NEW.factors) AS used(kind)
                   WHERE used.kind NOT IN ('password', 'provider') AND NOT EXISTS (
                     SELECT FROM public.projects_credential c
-                    WHERE c.person_id = NEW.decided_by_id AND c.kind = used.kind AND c.ended_at IS NULL))
+                    WHERE c.person_id = NEW.decided_by_id AND c.kind = used.kind AND {COUNTS}))
        OR NEW.factor_since IS DISTINCT FROM (
          SELECT CASE WHEN count(DISTINCT c.kind) = cardinality(NEW.factors) THEN max(c.given_at) END
          FROM public.projects_credential c
-         WHERE c.person_id = NEW.decided_by_id AND c.ended_at IS NULL AND c.kind = ANY (NEW.factors)
+         WHERE c.person_id = NEW.decided_by_id AND {COUNTS} AND c.kind = ANY (NEW.factors)
            AND (NEW.passkey_id IS NULL OR c.id = NEW.passkey_id)) THEN
       {refuse("A decision tells with which factors it was confirmed, and since when they are its signatory's")}
     END IF;
@@ -580,4 +590,13 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
         END IF;
         RETURN NULL;
     """,
+)
+
+#: For rows that follow from a decision, from its last condition, or from a lapse.
+LEAVES_AN_EVENT_OF_ITS_DECISION = LeavesAnEvent(
+    pgtrigger.Insert,
+    lambda _model: (
+        """proposal_id = (SELECT proposal_id FROM public.governance_decision WHERE id = NEW.decision_id)
+                             AND act IN ('decide', 'lift', 'waive', 'lapse')"""
+    ),
 )

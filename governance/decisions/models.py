@@ -35,6 +35,7 @@ from governance.decisions.guards import (
     HAS_HEARD_EVERYONE_OR_SAYS_WHY,
     IS_SIGNED_AS_REQUIRED,
     LAPSES_AS_A_WHOLE,
+    LEAVES_AN_EVENT_OF_ITS_DECISION,
     LIFTED_BY_THE_OWNER,
     MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
     ONLY_THE_OWNER_DECIDES,
@@ -67,7 +68,7 @@ from governance.signing.guards import signed_by_a_passkey_of, tells_its_signatur
 from governance.signing.models import SignableModel
 from projects.credentials.guards import by_a_proven_hand
 from projects.enums import OVER, ProjectState
-from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decision
+from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -75,6 +76,7 @@ from projects.ledger.services import instant
 from projects.mandates.availability import Unavailable
 from projects.models import Delegation, Mandate, Project
 from projects.project.rows import FixedProjectRow
+from projects.replacements.words import describe_new_owner
 from roles.models import User
 
 
@@ -114,6 +116,10 @@ class Word:
         if word["into"]:
             outcome = _("carried over to %(project)s") % {"project": word["into"]}
         return cls(word["label"], word["text"], word["because"], outcome)
+
+
+#: Who put the owner in the place of another one. No query where nobody did.
+NEW_OWNER = tuple(f"mandate__replacement__{name}" for name in ("former", "proposed_by", "seconded_by"))
 
 
 class DecisionQuerySet(GovernedQuerySet["Decision"]):
@@ -193,7 +199,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
         breaks = models.Prefetch("breaks", SealBreak.objects.select_related("review__reviewed_by"))
         # No query where there is none.
-        rare = ("merged_into__project", "merged_into__current")
+        rare = ("merged_into__project", "merged_into__current", *NEW_OWNER)
         return self.prefetch_related(settled, breaks, *rare).select_related(
             "project",
             "revision",
@@ -220,6 +226,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     `factor_since` is since when all of them are the signatory's, as far as that is known.
     """
 
+    REPEATS = ("file", "seen", "carried", "settled", "impossible", "signature", "assertion")
     ERASABLE = ("reasons", "signature", "waived", "settled")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="decisions", verbose_name=_("project"))
@@ -385,6 +392,11 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     def follows_a_short_vacancy(self) -> bool:
         """Return whether it was taken within seven days of the start of a vacancy of a role it asked."""
         return any(role.is_short for role in self.unheard)
+
+    @property
+    def new_owner(self) -> str:
+        """Return how its owner came to follow another one, in the first 30 days; ever after one hand alone."""
+        return describe_new_owner(self.mandate, self.acted_at)
 
     @property
     def factors_told(self) -> dict[str, Any]:
@@ -661,6 +673,7 @@ class Effect(ActModel):
     project rests (`is_free_text`) is erasable.
     """
 
+    REPEATS = ("before", "after")
     ERASABLE = ("before", "after")
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="effects", verbose_name=_("decision"))
@@ -679,7 +692,7 @@ class Effect(ActModel):
             DATED_BY_THE_DATABASE,
             FOLLOWS_FROM_AN_APPROVAL,
             ON_A_KNOWN_PART,
-            leaves_an_event_of_its_decision(),
+            LEAVES_AN_EVENT_OF_ITS_DECISION,
         ]
 
     def __str__(self) -> str:
@@ -703,6 +716,8 @@ class SealBreak(ActModel):
     `item` is its kind and key, such as `document:12` (governance.decisions.watches). `before` is the sealed
     fingerprint, `after` the one since.
     """
+
+    REPEATS = ("*",)
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="breaks", verbose_name=_("decision"))
     item = models.CharField(_("item"), max_length=60)

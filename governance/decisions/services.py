@@ -40,7 +40,7 @@ from projects.mandates.predicates import signing_seat
 from projects.mandates.seats import Seat
 from projects.models import Mandate, Project
 from projects.notices.models import Reason
-from projects.notices.services import Receipt, notify
+from projects.notices.services import notify
 from projects.organisation_settings.queries import organisation
 from roles.models import User
 
@@ -198,14 +198,7 @@ def decide(
         succession.carry_out(items, Replacement(decision, replaced, actor, seat.role, event))
     people = [*list_team(proposal), actor]
     # Whoever signs gets the receipt too: it shows a decision recorded in one's name.
-    notify(
-        event=event,
-        reason=Reason.DECIDED,
-        about=proposal,
-        people=people,
-        detail=outcome,
-        receipt=Receipt.AT_ONCE,
-    )
+    notify(event=event, reason=Reason.DECIDED, about=proposal, people=people, detail=outcome, the_actor_too=True)
     return decision
 
 

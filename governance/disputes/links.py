@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from governance.decisions.models import Decision
 from projects.ledger.enums import Act
-from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
 from projects.notices.tasks import build_mail
 
 SALT, DAYS = "governance.disputes", 90
@@ -28,12 +28,13 @@ def find_disputable(token: str) -> Decision | None:
     return Decision.objects.select_related("project", "revision", "decided_by").filter(pk=number).first()
 
 
-def _build_from_notice(notice: Notification) -> EmailMessage:
-    """Build the mail of a decision; the one to its signatory has the link."""
+def _build_from_notice(notice: Notification, former: str = "") -> EmailMessage:
+    """Build the mail of a decision; the one to its signatory has the link, at each of their addresses."""
     event = notice.event
     if event is None or event.act != Act.DECIDE or event.actor_id != notice.recipient_id:
-        return build_mail(notice)
-    return build_mail(notice, dispute_link=build_dispute_link(event.subject_id))
+        return build_mail(notice, former)
+    return build_mail(notice, former, dispute_link=build_dispute_link(event.subject_id))
 
 
 MAILS[Reason.DECIDED] = _build_from_notice
+FORMER_MAILS[Reason.DECIDED] = _build_from_notice

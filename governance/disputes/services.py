@@ -14,7 +14,7 @@ from projects.mandates.holders import contributors, owners, owners_above
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.models import Reason
-from projects.notices.services import Receipt, notify
+from projects.notices.services import notify
 from projects.people.farewells import PersonPage
 from projects.people.services import list_administrators
 from roles.enums import DecisionKind, Nature
@@ -78,5 +78,5 @@ def _alert(event: LedgerEvent, decision: Decision, project: Project) -> None:
     seats = [*owners_above(project), *owners(project), *office]
     people = [*(seat.holder for seat in seats), event.actor]
     reason = Reason.SIGNATURE_DISPUTED
-    notify(event=event, reason=reason, about=RecordNotice(decision), people=people, receipt=Receipt.AT_ONCE)
+    notify(event=event, reason=reason, about=RecordNotice(decision), people=people, the_actor_too=True)
     notify(event=event, reason=reason, about=PersonPage(event.actor), people=list_administrators())

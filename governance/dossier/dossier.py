@@ -14,7 +14,7 @@ from core.diff import FieldDifference
 from core.erasure import display_text
 from governance.acknowledgements.queries import with_reading
 from governance.decisions.forms import NOTES, Answer
-from governance.decisions.models import Condition, Decision, SealBreak
+from governance.decisions.models import NEW_OWNER, Condition, Decision, SealBreak
 from governance.decisions.settlement import list_targets
 from governance.decisions.watches import ChangedItem
 from governance.dossier.advices import Advice, is_divergent, list_advices
@@ -42,8 +42,9 @@ from governance.workflow import BEFORE_THE_OWNER
 from projects.interests.queries import blocking_ties
 from projects.ledger.enums import Act
 from projects.mandates.availability import Unavailable, list_unavailable
-from projects.mandates.predicates import advising_role, opining_role
+from projects.mandates.predicates import advising_role, is_accepted_owner, is_owner, opining_role
 from projects.models import Delegation, DocumentVersion, Interest, Mandate, Project
+from projects.replacements.words import describe_new_owner
 
 MOST = 20
 LONGEST_CHOICE = 200
@@ -130,7 +131,9 @@ def build_dossier(
     decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
     owner = next((seat for seat in seats if seat.decides), None)
     my_role = advising_role(user, proposal.project)
-    context = SituationContext(user, proposal, decision, owner, may, my_role, seats)
+    new_owner = describe_new_owner(owner, act_time()) if owner else ""
+    is_pending = is_owner(user, proposal.project) and not is_accepted_owner(user, proposal.project)
+    context = SituationContext(user, proposal, decision, owner, may, my_role, seats, new_owner, is_pending)
     opining_as = opining_role(user, proposal.project, proposal.kind)
     is_silent = opining_as and not may["advise"] and opining_as not in {opinion.role for opinion in opinions}
     return Dossier(
@@ -195,7 +198,9 @@ _PROJECT, _PROPOSAL = (Parameter(name, BigIntegerField()) for name in ("project"
 def _compile_seats() -> CompiledRows[Mandate]:
     """Compile the query of the seats on a project, which every dossier runs."""
     seats = Mandate.objects.active(AT).filter(project=_PROJECT)
-    return CompiledRows(seats.select_related("holder__stand_in", "role").order_by("role__position", "pk"))
+    rare = (name.removeprefix("mandate__") for name in NEW_OWNER)
+    known = seats.select_related("holder__stand_in", "role").prefetch_related(*rare)
+    return CompiledRows(known.order_by("role__position", "pk"))
 
 
 @cache

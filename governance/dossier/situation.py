@@ -31,6 +31,9 @@ class SituationContext:
     may: dict[str, bool]
     my_role: str | None
     seats: Sequence[Mandate] = ()
+    #: How the owner came to follow another one, and whether they have not accepted yet.
+    new_owner: str = ""
+    is_pending: bool = False
 
     @property
     def is_owner(self) -> bool:
@@ -40,7 +43,18 @@ class SituationContext:
 
 def describe_situation(context: SituationContext) -> list[str]:
     """List the sentences at the head of the dossier: the part of the reader, the state, and who is absent."""
-    return [*_describe_part(context), *_describe_state(context), *_describe_absences(context)]
+    return [
+        *_describe_part(context),
+        *_describe_state(context),
+        *_describe_absences(context),
+        *_describe_new_owner(context),
+    ]
+
+
+def _describe_new_owner(context: SituationContext) -> list[str]:
+    """List how the owner came to follow another one, in the first 30 days."""
+    words = _("The project owner is new, %(words)s.")
+    return [words % {"words": context.new_owner}] if context.new_owner else []
 
 
 def describe_next_step(proposal: Proposal) -> str:
@@ -78,6 +92,8 @@ def describe_decision_makers(context: SituationContext) -> list[str]:
         return [str(STILL_DECIDED[proposal.project.state])]
     if proposal.state == ProposalState.WITHDRAWN:
         return [_("Nothing is left to decide: the proposal was withdrawn.")]
+    if context.is_owner and context.is_pending:
+        return [_("You follow another owner. Accept your mandate first, in My tasks. Then you can decide.")]
     if proposal.state == ProposalState.READY_FOR_DECISION and context.is_owner:
         return [_("You wrote this proposal. Authors cannot decide their own proposals.")]
     sentences = [

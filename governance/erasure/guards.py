@@ -5,7 +5,15 @@ from django.apps import apps
 from django.db import models
 
 from core.guards import guard, refuse
+from projects.event_guards import ALSO_COVERING
 from roles.models import User
+
+#: An erasure on record covers the change of the row that it names.
+ALSO_COVERING.append(
+    """subject = 'governance.erasure' AND subject_id IN (
+                SELECT e.id FROM public.governance_erasure e
+                WHERE e.subject = '{subject}' AND e.subject_id = NEW.id::text)"""
+)
 
 WRITTEN_WHILE_ERASING = guard(
     "is_written_while_erasing",

@@ -33,9 +33,10 @@ from projects.addresses.services import close_address
 from projects.credentials.models import Credential
 from projects.credentials.services import end_credential
 from projects.ledger.enums import Act
-from projects.ledger.services import record
+from projects.ledger.services import lock_organisation, record
 from projects.models import Delegation, Document, DocumentVersion, Project
 from projects.notices.models import Notification
+from projects.people.departures import owns_projects
 from projects.second_factors.services import end_factors
 from roles.models import User
 
@@ -82,6 +83,10 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     """
     if person == actor or is_person_erased(person):
         raise CannotErase("This account is erased already, or is the one that erases.")
+    if person.is_staff:
+        raise CannotErase("This person is an administrator: another one ends these rights first.")
+    if person.is_active and owns_projects(person):
+        raise CannotErase("This person owns a project: two people close the account first.")
     end_factors(actor=actor, person=person)
     close_address(actor=actor, person=person)
     for credential in Credential.objects.living().filter(person=person).order_by("pk"):
@@ -201,17 +206,16 @@ def _create_erasure(actor: User, row: Any, fields: Sequence[str], because: str, 
 
 
 def _record_event(actor: User, erasure: Erasure, proposal_id: int | None) -> None:
-    """Write the event of the erasure to the ledger."""
-    if erasure.project:
-        record(
-            act=Act.ERASE,
-            actor=actor,
-            project=erasure.project,
-            subject=erasure,
-            proposal_id=proposal_id,
-            about=(erasure.subject, erasure.subject_id),
-            fields=",".join(erasure.fields),
-        )
+    """Write the event of the erasure to the ledger; of a person without any project, to that of the organisation."""
+    record(
+        act=Act.ERASE,
+        actor=actor,
+        project=erasure.project or lock_organisation(),
+        subject=erasure,
+        proposal_id=proposal_id,
+        about=(erasure.subject, erasure.subject_id),
+        fields=",".join(erasure.fields),
+    )
 
 
 def _overwrite(row: Any, fields: Sequence[str], left: str) -> None:

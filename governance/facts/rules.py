@@ -39,7 +39,18 @@ PERMISSIONS = (
 )
 #: What may still be done to an archived project.
 IN_THE_ARCHIVE = frozenset(
-    {"governance.unarchive", "projects.name_owner", "projects.accept", "projects.end_mandate", "projects.find_person"}
+    {
+        "governance.unarchive",
+        "projects.name_owner",
+        "projects.accept",
+        "projects.end_mandate",
+        "projects.find_person",
+        "projects.propose_replacement",
+        "projects.second_replacement",
+        "projects.take_replacement",
+        "projects.confirm_replacement",
+        "projects.end_replacement",
+    }
 )
 
 

@@ -13,9 +13,16 @@ from governance.facts.guards import NAMES
 from governance.facts.queries import has_references
 from projects.enums import Workspace
 from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
+from projects.mandates.audience import list_seat_audience
+from projects.mandates.holders import seat_holders
+from projects.mandates.models import Delegation
 from projects.mandates.predicates import role_code_of
+from projects.mandates.services import RoleNotice, split_by_page
 from projects.models import Project
+from projects.notices.models import Reason
+from projects.notices.services import notify
 from projects.project.rows import save_fields
 from projects.workspaces import installed, requirements_of
 from roles.models import User
@@ -57,14 +64,23 @@ def switch_workspaces(*, actor: User, project: Project, workspaces: Collection[s
 
 @act("governance.sign_decisions", on="project")
 def sign_decisions(*, actor: User, project: Project, required: bool, seen: str) -> Project:
-    """Require that decisions on the project be signed with a passkey, or no longer.
+    """Require that decisions on the project be signed with a passkey, or no longer; who must know is told.
 
     Raises Outdated, and ValidationError on a project that has ended.
     """
     _ensure_open(project, seen)
     if save_fields(project, {"signed_decisions": required}):
-        _record(Act.SIGN_DECISIONS, actor, project, required="yes" if required else "no")
+        event = _record(Act.SIGN_DECISIONS, actor, project, required="yes" if required else "no")
+        _tell_signing(event, actor, project)
     return project
+
+
+def _tell_signing(event: LedgerEvent, actor: User, project: Project) -> None:
+    """Notify all who must know who decides and how they are proved, also the one who acts."""
+    deciding = [seat.person for seat in seat_holders(project) if isinstance(seat, Delegation) or seat.decides]
+    people = [actor, *deciding, *list_seat_audience(project)]
+    for about, readers in split_by_page(RoleNotice(project, event.role), people):
+        notify(event=event, reason=Reason.SIGNING_CHANGED, about=about, people=readers, the_actor_too=True)
 
 
 @act("governance.archive", on="project")
@@ -111,5 +127,5 @@ def _ensure_prefix_is_free(project: Project, prefix: str) -> None:
         raise ValidationError({"prefix": _("This prefix is already used. Enter another prefix.")})
 
 
-def _record(what: Act, actor: User, project: Project, **facts: Any) -> None:
-    record(act=what, actor=actor, role=role_code_of(actor, project), project=project, subject=project, **facts)
+def _record(what: Act, actor: User, project: Project, **facts: Any) -> LedgerEvent:
+    return record(act=what, actor=actor, role=role_code_of(actor, project), project=project, subject=project, **facts)

@@ -21,6 +21,7 @@ class Checkpoint(models.Model):
     told the heads in the body, and have no openings. The database sets `announces`: whether next_key is present.
     """
 
+    REPEATS = ("*",)
     IS_SEALED = False
 
     number = models.PositiveIntegerField(_("number"), unique=True)

@@ -35,6 +35,7 @@ class OpinionQuerySet(GovernedQuerySet["Opinion"]):
 class Opinion(SignableModel, ActModel):
     """A reasoned opinion (avis motivé). Never a vote: it closes nothing (R2). `signature` is the name at that time."""
 
+    REPEATS = ("signature", "assertion")
     ERASABLE = ("reasons", "signature")
 
     revision = models.ForeignKey(ProposalRevision, models.PROTECT, related_name="opinions", verbose_name=_("revision"))
@@ -105,6 +106,7 @@ class BindingOpinion(SealedModel, ActModel):
     A revision that requires one cannot be approved without a favourable one. It decides nothing by itself.
     """
 
+    REPEATS = ("signature",)
     ERASABLE = ("reference", "signature")
 
     revision = models.OneToOneField(

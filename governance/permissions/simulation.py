@@ -23,8 +23,9 @@ from governance.obligations.models import Discharge
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.ledger.enums import Act
 from projects.mandates.seats import HypotheticalUser, Seat
-from projects.models import Delegation, Interest, Mandate, Project
+from projects.models import Delegation, Interest, Mandate, Project, Replacement
 from roles.enums import DELEGABLE_KINDS, Authority, Nature
+from roles.models import User
 from roles.role_templates.content import Role
 
 
@@ -74,6 +75,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.archive": (Subject.PROJECT, None),
     "governance.unarchive": (Subject.PROJECT, None),
     "projects.name_owner": (Subject.MANDATE, None),
+    "projects.second_replacement": (Subject.MANDATE, None),
     "projects.appoint": (Subject.MANDATE, None),
     "projects.accept": (Subject.MANDATE, None),
     "projects.state_competence": (Subject.MANDATE, None),
@@ -100,6 +102,10 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.propose_address": (Subject.INSTALLATION, None),
     "projects.vouch": (Subject.INSTALLATION, None),
     "projects.plan_departure": (Subject.INSTALLATION, None),
+    "projects.propose_replacement": (Subject.INSTALLATION, None),
+    "projects.confirm_replacement": (Subject.INSTALLATION, None),
+    "projects.take_replacement": (Subject.INSTALLATION, None),
+    "projects.end_replacement": (Subject.INSTALLATION, None),
     "projects.state_absence": (Subject.INSTALLATION, None),
     "projects.close_account": (Subject.INSTALLATION, None),
     "projects.edit_settings": (Subject.INSTALLATION, None),
@@ -122,6 +128,16 @@ ON_SEATS: dict[str, Callable[[Project, Person], Any]] = {
     "projects.state_competence": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
     "projects.end_mandate": lambda project, _holder: Mandate(project=project),
     "projects.revoke": lambda project, _holder: Delegation(mandate=Mandate(project=project)),
+    "projects.propose_replacement": lambda _project, _holder: User(pk=SOMEBODY_ELSE),
+    **dict.fromkeys(
+        (
+            "projects.second_replacement",
+            "projects.confirm_replacement",
+            "projects.take_replacement",
+            "projects.end_replacement",
+        ),
+        lambda project, _holder: Replacement(project=project, successor_id=SOMEBODY_ELSE),
+    ),
     "projects.settle_interest": lambda project, _holder: Interest(project=project, person_id=SOMEBODY_ELSE),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.characters import REFUSED, code_of, find_hidden
 from core.meaning import is_meaningful
 
 #: Fields a submission needs. Options and impacts have checks of their own (`gaps`).
@@ -119,7 +120,21 @@ class ContentModel(models.Model):
             gaps["decide_by"] = _("Enter the latest date for the decision.")
         elif self.opinions_by and self.opinions_by > self.decide_by:
             gaps["opinions_by"] = _("Opinions come before the decision. Enter an earlier date.")
-        return {name: str(message) for name, message in gaps.items()}
+        return {name: str(message) for name, message in gaps.items()} | self._hidden_gaps()
+
+    def _hidden_gaps(self) -> dict[str, str]:
+        """Return the gaps of texts with a hidden character, which an earlier release let in."""
+        texts = {
+            field.name: getattr(self, field.name)
+            for field in ContentModel._meta.get_fields()
+            if isinstance(field, models.CharField | models.TextField)
+        }
+        texts["options"] = "\n".join(text for option in self.options for text in option.values())
+        found = {name: hidden for name, text in (texts | self.terms).items() if (hidden := find_hidden(str(text)))}
+        return {
+            name: str(REFUSED % {"code": code_of(hidden[0]), "place": hidden.start() + 1})
+            for name, hidden in found.items()
+        }
 
 
 def _to_plain(value: Any) -> Any:

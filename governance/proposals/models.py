@@ -88,11 +88,11 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
         delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None)
         # Repeat the project condition outside the OR, which no index serves.
-        owned = Mandate.objects.active(at).deciding().filter(holder=user.pk).values("project")
+        owned = Mandate.objects.active(at).signing().filter(holder=user.pk).values("project")
         lent = Delegation.objects.active(at).filter(delegate=user.pk).values("mandate__project")
         return self.filter(
             in_array("project", owned.union(lent)),
-            Exists(seats.deciding()) | (delegable & Exists(signatures) & ~Exists(bound)),
+            Exists(seats.signing()) | (delegable & Exists(signatures) & ~Exists(bound)),
             Q(state=ProposalState.READY_FOR_DECISION)
             | (Q(state__in=workflow.BEING_ADVISED) & ~Exists(_awaited_seats(at).filter(project=OuterRef("project")))),
             ~Exists(_opinions().filter(revision=OuterRef("current"), adviser=user.pk)),
@@ -368,6 +368,8 @@ class Proposal(models.Model):
 class ProposalDraft(ContentModel):
     """The working text of a proposal; becomes a revision when submitted. `version` counts its saves."""
 
+    REPEATS = ("attachments", "rests_on")
+
     proposal = models.OneToOneField(
         Proposal, models.PROTECT, primary_key=True, related_name="draft", verbose_name=_("proposal")
     )
@@ -422,6 +424,8 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
     `advise_by` is the last day for their opinions, by the settings of the day of its submission (empty in rows of
     earlier releases).
     """
+
+    REPEATS = ("attachments", "rests_on", "snapshot")
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="revisions", verbose_name=_("proposal"))
     number = models.PositiveIntegerField(_("revision"))

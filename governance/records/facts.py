@@ -6,8 +6,7 @@ a lifted condition, a superseding decision. One is: that the signatory disputes 
 """
 
 import hashlib
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,12 +16,14 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from core.characters import reveal
 from core.dates import NO_BREAK, long_day
 from core.erasure import display_name as signed_by
 from core.erasure import display_text
 from core.guards import ActModel
 from core.history import version_at
 from core.templatetags.ui import euros
+from governance.decisions.hand_changes import list_hand_changes
 from governance.decisions.models import Condition, Decision, Unheard
 from governance.disputes.models import Dispute
 from governance.enums import EffectiveFrom, OnLapse, Position, dissents
@@ -34,9 +35,8 @@ from governance.responsibilities.letters import signs
 from governance.signing.models import SignableModel
 from projects.models import Matrix, Project
 from projects.organisation_settings.queries import organisation_at
-
-#: Invisible characters: control codes, marks that reorder a line, private and unassigned code points.
-UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
+from projects.replacements.words import describe_new_owner
+from roles.models import User
 
 
 @dataclass(frozen=True)
@@ -310,12 +310,21 @@ def _signature_lines(decision: Decision, owner: str) -> Iterator[Line]:
     else:
         yield Line(_("Capacity"), capfirst(_("project owner")))
     yield Line(_("Mandate"), _("%(owner)s, project owner since %(on)s") % since)
+    if new_owner := describe_new_owner(decision.mandate, decision.acted_at, _name_then(decision)):
+        yield Line(_("New project owner"), capfirst(new_owner))
     yield Line(_("Decided on"), _format_instant(decision.acted_at))
     if decision.how_confirmed:
         yield Line(_("Confirmation"), decision.how_confirmed)
+    for sentence in list_hand_changes([decision], _reveal_invisible).get(decision.pk, ()):
+        yield Line(_("Sign-in of the signatory"), sentence)
     if decision.assertion:
         yield Line(_("Fingerprint of the passkey"), digits=_fingerprint_key(decision))
     yield Line(_("Entered on"), _format_instant(decision.recorded_at), marks=_late_entry_marks(decision))
+
+
+def _name_then(decision: Decision) -> Callable[[User], str]:
+    """Return what puts a person into words as on the day of the act."""
+    return lambda person: _reveal_invisible(str(version_at(person, decision.acted_at)))
 
 
 def _dispute_lines(dispute: Dispute) -> Iterator[Line]:
@@ -357,7 +366,7 @@ def _reveal_invisible(text: str) -> str:
 
     Nothing can hide or reorder text. An erased text reads as such.
     """
-    return UNREADABLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", display_text(text).replace("\r\n", "\n"))
+    return reveal(display_text(text).replace("\r\n", "\n"))
 
 
 def _is_french() -> bool:

@@ -3,8 +3,8 @@
 import logging
 
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
+from core import task_queue
 from core.acts import NotRecorded
 from governance.records.queries import list_missing
 from governance.records.services import store_record
@@ -34,8 +34,5 @@ def store_records() -> int:
 
 
 def nudge() -> None:
-    """Wake the worker. Without Redis, the periodic sweep stores the records later."""
-    try:
-        store_records.apply_async(retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
-        logger.warning("The record will be stored by the next sweep: %s", error)
+    """Wake the worker without waiting. Without Redis, the periodic sweep stores the records later."""
+    task_queue.send(store_records)

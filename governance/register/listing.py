@@ -20,7 +20,8 @@ from core.lists.pages import Listing
 from core.references import reference
 from core.subqueries import count_rows
 from core.templatetags.ui import icon, outcome_badge
-from governance.decisions.models import DecisionQuerySet, SealBreak
+from governance.decisions.hand_changes import list_hand_changes
+from governance.decisions.models import NEW_OWNER, DecisionQuerySet, SealBreak
 from governance.enums import DISAGREES, Outcome
 from governance.kinds.registry import kind_of, kinds
 from governance.opinions.models import Opinion
@@ -36,6 +37,7 @@ SHOWN = (
     "waived",
     "impossible",
     "signature",
+    "decided_by",
     "factors",
     "factor_since",
     "passkey",
@@ -48,6 +50,8 @@ SHOWN = (
     "mandate__role__name_en",
     "mandate__holder__name",
     "mandate__holder__title",
+    "mandate__period",
+    "mandate__replacement_id",
     "delegation__mandate",
     "supersedes__number",
     "superseded_by__number",
@@ -146,13 +150,18 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
             "disputed",
         )
         .only(*SHOWN, *(SHOWN_OF_PROJECT if everywhere else ()))
-        .prefetch_related("conditions", breaks)
+        .prefetch_related("conditions", breaks, *NEW_OWNER)
     )
 
 
 def _share_projects(decisions: Any) -> Any:
-    """Give what a decision replaces, and what replaced it, its project, which is theirs: it saves two joins."""
+    """Give what a decision replaces, and what replaced it, its project, which is theirs: it saves two joins.
+
+    Give each decision what had changed in the sign-in of its signatory, too.
+    """
+    changes = list_hand_changes(decisions)
     for decision in decisions:
+        decision.hand_changes = changes.get(decision.pk, [])
         for other in filter(None, (decision.supersedes, decision.successor)):
             other.project = decision.project
     return decisions

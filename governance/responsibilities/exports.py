@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.file_limits import count_file
 from core.pdf import typeset
 from core.tables import writer as writing
 from core.templatetags.ui import day, fingerprint
@@ -117,6 +118,7 @@ def as_pdf(export: Export) -> bytes:
 
     The bytes are the same for the same holders and day.
     """
+    count_file()
     return typeset(TEMPLATE, "matrix", _content(export), export.matrix.acted_at)
 
 

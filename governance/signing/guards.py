@@ -30,7 +30,7 @@ def signed_by_a_passkey_of(signatory: str) -> pgtrigger.Trigger:
           {refuse("A signature is made with a passkey of its signatory")}
         END IF;
         IF key.ended_at IS NOT NULL OR key.confirmed_at IS NULL
-           OR key.vouched_at IS NULL AND key.counts_from > clock_timestamp() THEN
+           OR public.ouvrage_waits(key.id, clock_timestamp()) IS NOT NULL THEN
           {refuse("A passkey signs once it counts, and until it ends")}
         END IF;
         IF (SELECT count(*) FROM jsonb_each_text(NEW.assertion) AS part(name, value)

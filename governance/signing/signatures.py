@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.core import signing
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from fido2 import cbor
@@ -21,7 +20,6 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from core.acts import act_time
 from core.sealing import canonical, new_salt
 from governance.signing.models import SignableModel
 from projects.credentials.enums import CredentialKind
@@ -89,9 +87,7 @@ def list_passkeys(person: User) -> list[Credential]:
     """List the passkeys of a person that count now. No query where browsers know none."""
     if not is_available():
         return []
-    living = Credential.objects.living().filter(person=person, kind=CredentialKind.PASSKEY)
-    waited = Q(vouched_at__isnull=False) | Q(counts_from__lte=act_time())
-    return list(living.filter(waited, confirmed_at__isnull=False).order_by("pk"))
+    return list(Credential.objects.counting().filter(person=person, kind=CredentialKind.PASSKEY).order_by("pk"))
 
 
 def read_nonce(person: User, sent: str) -> str:

@@ -17,12 +17,14 @@ from core.sealing import SealedModel
 from governance.decisions.models import Decision
 from governance.notary.models import Checkpoint, Timestamp
 from governance.verification.contents import entries, entry, sealed_models, with_what_is_sealed
-from governance.verification.rows import list_rows, list_seals
+from governance.verification.rows import list_rows, list_seals, project_codes
+from projects.credentials.models import Credential
 from projects.enums import Level
+from projects.ledger.enums import Act
 from projects.ledger.services import instant
 from projects.models import LedgerEvent, Project
 
-FORMAT, VERSION = "ouvrage.ledger", "2"
+FORMAT, VERSION = "ouvrage.ledger", "3"
 HOW = (
     "Run `python3 verify_ledger.py FILE` with tools/verify_ledger.py of Ouvrage: it needs Python 3.11 and, for "
     "signatures, the package cryptography, and no connection. Give it --key with the public key that the notary "
@@ -64,7 +66,7 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
     the entries that gave the passkeys of its signatures.
     Read `decision` by `with_what_is_sealed`, with its project.
     """
-    events = list(_events(event.project))
+    events = list(_events(event.project_id))
     revision = decision.revision
     sealed: list[SealedModel] = [revision, *revision.opinions.all(), decision, *decision.conditions.all()]
     if hasattr(revision, "binding_opinion"):
@@ -100,11 +102,22 @@ def _name_keys(body: Any) -> set[int]:
 
 
 def _list_keys(places: set[int]) -> list[dict[str, str]]:
-    """List the entries at these places of the organisation's chain. No query without any."""
+    """List the entries on the passkeys that those at these places of the organisation's chain gave."""
+    return [_event(body, digest) for body, digest in list_key_entries(places)]
+
+
+def list_key_entries(places: set[int]) -> list[tuple[Any, Any]]:
+    """List bytes and hash of these entries of the organisation's chain, and of those that ended the same passkeys.
+
+    No query without any.
+    """
     if not places:
         return []
-    given = LedgerEvent.objects.filter(project__level=Level.ORGANISATION, seq__in=places).order_by("seq")
-    return [_event(body, digest) for body, digest in given.values_list("body", "hash")]
+    of_organisation = LedgerEvent.objects.filter(project__level=Level.ORGANISATION)
+    given = of_organisation.filter(seq__in=places)
+    ended = Q(act=Act.END_CREDENTIAL, subject=Credential._meta.label_lower, subject_id__in=given.values("subject_id"))
+    told = of_organisation.filter(Q(seq__in=places) | ended).order_by("seq")
+    return list(told.values_list("body", "hash"))
 
 
 def _list_stamps(event: LedgerEvent) -> list[Timestamp]:
@@ -125,20 +138,21 @@ def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Itera
     """
     keys: set[int] = set()
 
-    def read_events(project: Project) -> Iterator[dict[str, str]]:
-        for body, digest in _events(project):
+    def read_events(number: int) -> Iterator[dict[str, str]]:
+        for body, digest in _events(number):
             keys.update(_name_keys(body))
             yield _event(body, digest)
 
     with one_snapshot():
         head = json.dumps(_head(whole=whole, contents_of="all" if contents else "none"), ensure_ascii=False)
         yield head[:-1] + ', "projects": [\n'
-        for place, project in enumerate(projects.order_by("pk")):
-            opening = {"project": str(project.pk), "code": project.code}
+        codes = project_codes() if whole else dict(projects.values_list("pk", "code"))
+        for place, (number, code) in enumerate(sorted(codes.items())):
+            opening = {"project": str(number), "code": code}
             yield (",\n" if place else "") + json.dumps(opening)[:-1] + ', "events": [\n'
-            yield from _listed(read_events(project))
+            yield from _listed(read_events(number))
             yield '], "seals": [\n'
-            yield from _listed(list_seals(project.pk))
+            yield from _listed(list_seals(number))
             yield "]}"
         yield '],\n"shared": [\n'
         yield from _listed(list_seals(0))
@@ -171,8 +185,9 @@ def _head(*, whole: bool, contents_of: str) -> dict[str, str]:
     }
 
 
-def _events(project: Project) -> Iterable[tuple[Any, Any]]:
-    return project.events.order_by("seq").values_list("body", "hash").iterator(chunk_size=2000)
+def _events(project: int) -> Iterable[tuple[Any, Any]]:
+    events = LedgerEvent.objects.filter(project=project).order_by("seq")
+    return events.values_list("body", "hash").iterator(chunk_size=2000)
 
 
 def _event(body: Any, digest: Any) -> dict[str, str]:

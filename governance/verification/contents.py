@@ -1,9 +1,10 @@
 """Contents sealed by the ledger, read from the rows, as a verifier needs them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from core.sealing import SealedModel
 from governance.decisions.models import Condition, Decision
@@ -11,7 +12,8 @@ from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import FIRST_FORMAT, ProposalRevision
 from governance.records.models import RecordFile
 from governance.verification import registry
-from projects.models import DocumentVersion, Interest
+from projects.models import DocumentVersion, Interest, LedgerEvent
+from tools.verify_ledger import ALTERED, SEALED_BY, SETTLING, Place, Report
 
 #: Models whose text an event seals on every project → lookup of their project.
 SEALED: dict[type[SealedModel], str] = {
@@ -76,9 +78,17 @@ def _first_format(row: SealedModel) -> dict[str, Any]:
     raise TypeError(f"{type(row).__name__} was not sealed in the first format")
 
 
+def read_content(row: SealedModel) -> dict[str, Any]:
+    """Return the sealed content of a row as `content_of`; nothing of a row that was altered so that it has none."""
+    try:
+        return content_of(row)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return {}
+
+
 def entry(row: SealedModel) -> dict[str, Any]:
     """Return one content as a bundle entry."""
-    content: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
+    content: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": read_content(row)}
     if isinstance(row, Condition):
         content["decision"] = str(row.decision_id)
     elif isinstance(row, Decision):
@@ -95,3 +105,36 @@ def effects_of(decision: Decision) -> list[list[str]]:
 def entries(rows: Iterable[SealedModel]) -> list[dict[str, Any]]:
     """Return the bundle entries of many rows."""
     return [entry(row) for row in rows]
+
+
+def load_contents(events: Iterable[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the contents that these events seal once and for all, by subject and key."""
+    wanted: dict[str, set[int]] = {}
+    for event in events:
+        if event["act"] in SEALED_BY.get(event["subject"], ()):
+            wanted.setdefault(event["subject"], set()).add(event["subject_id"])
+    return {key: content for subject, numbers in wanted.items() for key, content in read_contents(subject, numbers)}
+
+
+def read_contents(subject: str, numbers: Iterable[int]) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """Yield the contents of these rows of a subject by subject and key."""
+    for row in with_what_is_sealed(sealed_model(subject)).filter(pk__in=numbers):
+        yield (subject, str(row.pk)), read_content(row)
+
+
+def verify_events(
+    report: Report, model: type[SealedModel], chains: Sequence[int] | None, codes: dict[int, str]
+) -> None:
+    """Find rows of `model` that no event seals. A condition that is not settled yet is sealed by its decision."""
+    if model is Condition:
+        return
+    label, project = model._meta.label_lower, f"{sealed_models()[model]}_id"
+    sealing = LedgerEvent.objects.filter(
+        subject=label, subject_id=OuterRef("pk"), act__in=[*SEALED_BY.get(label, ()), *SETTLING.get(label, ())]
+    )
+    rows = model._default_manager.filter(~Exists(sealing))
+    if chains is not None:
+        rows = rows.filter(**{f"{project}__in": chains})
+    for number, chain in rows.order_by("pk").values_list("pk", project):
+        code = codes.get(chain, "")
+        report.add(ALTERED, Place(f"project {code}", code), f"{label} {number}: no event seals it")

@@ -36,6 +36,7 @@ class Verification(models.Model):
     `faults` holds the first faults in words, `fault_count` their total.
     """
 
+    REPEATS = ("*",)
     IS_SEALED = False
 
     ran_at = models.DateTimeField(_("run on"), db_default=Now(), editable=False)

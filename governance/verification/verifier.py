@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from functools import partial
-from itertools import batched, compress
+from itertools import batched
 from multiprocessing import get_context
 from operator import itemgetter
 from typing import Any
@@ -23,16 +23,17 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from core.acts import one_snapshot
-from core.sealing import SealedModel
 from governance.decisions.models import Condition, Decision
 from governance.enums import ConditionState
 from governance.erasure.models import Erasure
 from governance.notary.models import Checkpoint, Timestamp
 from governance.notary.timestamps import list_trusted
-from governance.verification.contents import content_of, sealed_model, with_what_is_sealed
+from governance.verification import contents
+from governance.verification.bundles import list_key_entries
+from governance.verification.contents import content_of, load_contents, read_contents, with_what_is_sealed
 from governance.verification.models import Verification
+from governance.verification.passkeys import verify_factors
 from governance.verification.rows import project_codes, verify_rows, verify_seals
-from projects.enums import Level
 from projects.ledger.enums import Act
 from projects.ledger.row_seals import Layouts, read_layouts, sealed_models
 from projects.ledger.services import instant
@@ -44,8 +45,6 @@ from tools.verify_ledger import (
     CONDITION,
     DECISION,
     KEY_ENTRY,
-    OPINION,
-    SEALED_BY,
     SETTLING,
     SIGNED_ACTS,
     UNVERIFIABLE,
@@ -130,7 +129,8 @@ def verify(
         for part, ranges in _each(parts, step, jobs):
             report.merge(part)
             shared += ranges
-        verify_seals(report, 0, Place("rows that projects share"), shared)
+        verify_seals(report, 0, Place("rows that projects share"), shared, is_whole=project is None)
+        verify_factors(report)
         if project is None:
             seen.absent(map(str, codes), whole=True)
     report.finish()
@@ -245,7 +245,10 @@ def _verify_table(
 ) -> tuple[Report, list[SealRange]]:
     """Verify the rows of one table."""
     report = Report()
-    verify_rows(report, apps.get_model(label), layouts, chains, codes)
+    model = apps.get_model(label)
+    verify_rows(report, model, layouts, chains, codes)
+    if model in contents.sealed_models():
+        contents.verify_events(report, model, chains, codes)
     return report, []
 
 
@@ -258,29 +261,39 @@ def _verify_chain(
     known.places[str(number)] = seen
     chain = Chain(str(number), code, report, known, {})
     lapsed: set[int] = set()
+    #: Contents that events have sealed; of those that are settled later, the last event with its place.
+    sealed: set[tuple[str, str]] = set()
+    settled: dict[tuple[str, int], tuple[Place, dict[str, Any]]] = {}
     events = LedgerEvent.objects.filter(project=number).order_by("seq").values(*COLUMNS)
     for chunk in batched(events.iterator(chunk_size=CHUNK), CHUNK, strict=False):
         made = _list_subjects(chunk, DECISION, Act.DECIDE)
         chain.terms, chain.unheard = _load_made(made) if made else ({}, {})
         lapsed.update(_list_subjects(chunk, CONDITION, Act.LAPSE))
-        signed = _load_signed(chunk)
-        before_seals = [_is_before_seals(event) for event in chunk]
-        rows = _load_rows(compress(chunk, before_seals))
-        for event, is_before_seals in zip(chunk, before_seals, strict=True):
+        given = load_contents(chunk)
+        for event in chunk:
             body = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
             if body is None:
                 continue
             if differing := _list_differing(event, body):
                 what = f"its columns do not say what its bytes say ({', '.join(differing)})"
                 report.add(ALTERED, chain.place(body), what)
-            if content := signed.get((body["subject"], body["subject_id"])) if body["act"] in SIGNED_ACTS else None:
+            if seal_in(body) is None:
+                continue
+            key = body["subject"], body["subject_id"]
+            if key[0] in SETTLING:
+                settled[key[0], event["subject_id"]] = chain.place(body), body
+                continue
+            if key in sealed:
+                report.add(ALTERED, chain.place(body), f"another event before it sealed {key[0]} {key[1]}")
+            sealed.add(key)
+            content = given.get(key)
+            judge_content(report, chain.place(body), body, content)
+            if content and body["act"] in SIGNED_ACTS:
                 if body["act"] == Act.DECIDE:
                     judge_confirmation(report, chain.place(body), body, content)
                 judge_statement(report, chain.place(body), body, content)
-            if is_before_seals and seal_in(body) is not None and body["subject"] not in SETTLING:
-                row = rows.get((body["subject"], body["subject_id"]))
-                judge_content(report, chain.place(body), body, content_of(row) if row else None)
         step(len(chunk))
+    _judge_settled(report, settled)
     _judge_keys(chain)
     _judge_closed_accounts(chain)
     _judge_lapses(report, number, code, lapsed)
@@ -328,22 +341,14 @@ def _list_subjects(events: Iterable[dict[str, Any]], subject: str, act: Act) -> 
     return [event["subject_id"] for event in events if event["act"] == act and event["subject"] == subject]
 
 
-def _is_before_seals(event: dict[str, Any]) -> bool:
-    """Return whether an event is older than the seals of rows: the text of its row is compared with its own seal."""
-    return b'"shared":"' not in bytes(event["body"])
-
-
-def _load_rows(events: Iterable[dict[str, Any]]) -> dict[tuple[str, str], SealedModel]:
-    """Return the rows sealed by these events, by subject and key."""
-    wanted: dict[str, list[int]] = {}
-    for event in events:
-        if event["act"] in SEALED_BY.get(event["subject"], ()):
-            wanted.setdefault(event["subject"], []).append(event["subject_id"])
-    return {
-        (subject, str(row.pk)): row
-        for subject, numbers in wanted.items()
-        for row in with_what_is_sealed(sealed_model(subject)).filter(pk__in=numbers)
-    }
+def _judge_settled(report: Report, settled: dict[tuple[str, int], tuple[Place, dict[str, Any]]]) -> None:
+    """Judge contents that are settled later, each by the last event that seals it."""
+    for subject in SETTLING:
+        numbers = [number for about, number in settled if about == subject]
+        given = dict(read_contents(subject, numbers)) if numbers else {}
+        for number in numbers:
+            place, event = settled[subject, number]
+            judge_content(report, place, event, given.get((subject, str(number))))
 
 
 def _load_made(made: list[int]) -> tuple[Terms, Unheard]:
@@ -364,25 +369,13 @@ def _load_terms(delegated: list[int]) -> Terms:
     }
 
 
-def _load_signed(events: Iterable[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return the contents of the rows that were signed with a passkey, by subject and number; no query without any."""
-    signed = [event for event in events if event["act"] in SIGNED_ACTS and b'"challenge":"' in bytes(event["body"])]
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for subject in {event["subject"] for event in signed} & {DECISION, OPINION}:
-        numbers = [event["subject_id"] for event in signed if event["subject"] == subject]
-        for row in with_what_is_sealed(sealed_model(subject)).filter(pk__in=numbers):
-            found[subject, str(row.pk)] = content_of(row)
-    return found
-
-
 def _judge_keys(chain: Chain) -> None:
-    """Judge whether the passkeys of signatures were given to their people before."""
+    """Judge whether the passkeys of signatures were their people's then."""
     if not chain.keys:
         return
-    places = [int(match[1]) for claim in chain.keys if (match := KEY_ENTRY.fullmatch(claim.entry))]
-    given = LedgerEvent.objects.filter(project__level=Level.ORGANISATION, seq__in=places)
+    places = {int(match[1]) for claim in chain.keys if (match := KEY_ENTRY.fullmatch(claim.entry))}
     entries: dict[str, dict[str, Any]] = {}
-    for body, digest in given.values_list("body", "hash"):
+    for body, digest in list_key_entries(places):
         entry = read_key_entry(chain.report, bytes(body), bytes(digest).hex())
         entries |= {bytes(digest).hex(): entry} if entry else {}
     judge_keys(chain, entries, whole=True)

@@ -14,6 +14,7 @@ from governance.verification.contents import with_what_is_sealed
 from governance.verification.page_words import translate_words
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent
+from tools.verify_ledger import KEYS, VERSIONED, WRITES
 
 
 @require_GET
@@ -38,7 +39,12 @@ def proof_archive(request: HttpRequest, decision_id: int) -> HttpResponse:
 @require_GET
 def verify(request: HttpRequest) -> HttpResponse:
     """Render the page that verifies a proof in the browser, for everybody."""
-    context = {"words": json.dumps(translate_words()), "command": f"python3 {VERIFIER} proof.zip"}
+    writes = {"writes": WRITES, "versioned": sorted(VERSIONED), "keys": KEYS}
+    context = {
+        "words": json.dumps(translate_words()),
+        "writes": json.dumps(writes),
+        "command": f"python3 {VERIFIER} proof.zip",
+    }
     return render(request, "governance/verification/verify.html", context)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import long_day
 from core.erasure import display_text
+from core.file_limits import count_file
 from core.pdf import typeset
 from core.tables.writer import as_csv, as_xlsx
 from pmo.dashboards import filter_labels
@@ -193,6 +194,7 @@ def _drawing(picture: Chart) -> dict[str, Any] | None:
 
 def render_pdf(board: Mapping[str, Any], at: datetime) -> bytes:
     """Typeset the built content as A4 pages. Deterministic: the same content and `at` give the same bytes."""
+    count_file()
     return typeset(TEMPLATE, "board", board, at)
 
 

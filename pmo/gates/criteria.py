@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from core.acts import act_time
 from governance.kinds.snapshots import Item
+from pmo import business_side
 from pmo.conformity.check_inputs import load_inputs
 from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
@@ -58,7 +59,7 @@ def evaluate_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[Che
         criteria.append(_check_standards(project, gate, rows))
     if project.has(Workspace.RISKS):
         criteria.append(_check_risks(project, now))
-    if gate >= COVERED_FROM and project.has(Workspace.REQUIREMENTS):
+    if gate >= COVERED_FROM and business_side.IS_INSTALLED and project.has(Workspace.REQUIREMENTS):
         criteria.append(_check_musts(seen))
     return rows, criteria
 

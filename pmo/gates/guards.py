@@ -5,11 +5,10 @@ The SQL twin of criteria.py. What only Python computes, the automatic checks of 
 
 import pgtrigger
 
-from amoa.requirements.enums import Priority
-from amoa.requirements.workflow import CANDIDATES
 from core.guards import guard, refuse
 from governance.decisions.guards import APPROVALS_SQL
 from governance.enums import Settled
+from pmo import business_side
 from pmo.conformity.enums import FAILED
 from pmo.gates.enums import COVERED_FROM
 from pmo.risks.enums import DEFAULT, OPEN, RiskStatus
@@ -58,18 +57,13 @@ RISKS = f"""EXISTS (
           >= coalesce(s.red_from, {DEFAULT.red_from})
         AND NOT (r.status = '{RiskStatus.ACCEPTED}' AND coalesce(a.valid_until >= today, false)))"""
 
-MUSTS = f"""passing >= '{COVERED_FROM}' AND EXISTS (
-      SELECT FROM public.amoa_requirement r
-      WHERE r.project_id = here.id AND r.priority = '{Priority.MUST}' AND r.kind <> 'need'
-        AND r.state IN ({_listed(CANDIDATES)}) AND NOT EXISTS (
-          SELECT FROM public.amoa_acceptancetest t WHERE t.requirement_id = r.id AND NOT t.retired))"""
-
 #: Name of an entry criterion (criteria.py) → SQL condition that it is not met.
 UNMET = {
     "roles": ROLES,
     "standards": f"'{Workspace.STANDARDS}' = ANY (here.workspaces) AND {STANDARDS}",
     "risks": f"'{Workspace.RISKS}' = ANY (here.workspaces) AND {RISKS}",
-    "musts": f"'{Workspace.REQUIREMENTS}' = ANY (here.workspaces) AND {MUSTS}",
+    "musts": f"""passing >= '{COVERED_FROM}' AND '{Workspace.REQUIREMENTS}' = ANY (here.workspaces)
+      AND {business_side.uncovered_sql("here.id")}""",
 }
 
 DECLARED = {

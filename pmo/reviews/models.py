@@ -36,6 +36,8 @@ class Review(ActModel):
     document made of it, `hash` the SHA-256 of the PDF.
     """
 
+    REPEATS = ("content", "reviewed")
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="reviews", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
     month = models.DateField(_("month"))

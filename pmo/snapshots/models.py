@@ -16,6 +16,7 @@ class Snapshot(models.Model):
     obligations as `duty.ROLE.STANDING` → number (pmo/dashboards/duties.py).
     """
 
+    REPEATS = ("*",)
     SEALED_LATER = True
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="snapshots", verbose_name=_("project"))

@@ -1,6 +1,5 @@
 """Initial library of a project management office, read from YAML and validated."""
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from core.characters import code_of, find_hidden, tidy
 from pmo.standards.enums import Computed, EntryKind, Family
 from projects.enums import Level
 from roles.enums import Gate
@@ -113,7 +113,9 @@ def _parse_value(value: Any, kind: Any, where: str) -> Any:
         return [_parse_value(item, kind[0], where) for item in value]
     if not isinstance(value, str) or len(value) > (LINE if where.endswith(("title_fr", "title_en")) else PROSE):
         raise Unreadable(f"{where}: a text is expected, not longer than its field")
-    text = unicodedata.normalize("NFC", value).strip()
+    text = tidy(value)
+    if hidden := find_hidden(text):
+        raise Unreadable(f"{where}: the character {code_of(hidden[0])} cannot be seen")
     if kind == TEXT:
         if not text:
             raise Unreadable(f"{where}: the text is empty")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Q
 
+from core.characters import reveal_in
 from governance.required_workspaces.effects import require_below
 from pmo.standards.content import CHECKPOINT, TEXTS, fingerprint_of, with_content
 from pmo.standards.enums import StandardState
@@ -92,14 +93,16 @@ def retire(version: StandardVersion, actor: User) -> None:
 
 
 def copy_version(version: StandardVersion) -> StandardVersion:
-    """Create a draft with the content of `version`, under the next number."""
+    """Create a draft with the content of `version`, under the next number, and no hidden character from before."""
     last = version.standard.versions.aggregate(last=Max("number"))["last"] or 0
     same: Iterable[str] = (*TEXTS, "mandatory", "levels", "from_gate", "template_id", "requires")
     copy = StandardVersion.objects.create(
-        standard=version.standard, number=last + 1, **{name: getattr(version, name) for name in same}
+        standard=version.standard, number=last + 1, **reveal_in({name: getattr(version, name) for name in same})
     )
     for checkpoint in version.checkpoints.order_by("number"):
         StandardCheckpoint.objects.create(
-            version=copy, number=checkpoint.number, **{name: getattr(checkpoint, name) for name in CHECKPOINT}
+            version=copy,
+            number=checkpoint.number,
+            **reveal_in({name: getattr(checkpoint, name) for name in CHECKPOINT}),
         )
     return copy

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.characters import ensure_visible
 from core.drafts.views import ASKED
 from core.forms import ProseField, RowForm, RowsFormSet, TextField, forget_errors, label_choices, one_more_row
 from core.history import version_of
@@ -203,7 +204,9 @@ class EntryForm(RowForm):
     title_en = TextField(label=_("Title in English"), error_messages={"required": _("Enter a title in English.")})
     text_fr = ProseField(label=_("Text in French"), rows=5, required=False)
     text_en = ProseField(label=_("Text in English"), rows=5, required=False)
-    link = forms.URLField(label=_("Link"), max_length=500, required=False, assume_scheme="https")
+    link = forms.URLField(
+        label=_("Link"), max_length=500, required=False, assume_scheme="https", validators=[ensure_visible]
+    )
     document = DocumentChoice(
         label=_("Document"), help_text=_("A document of the library. Others are added on its page of documents.")
     )

@@ -95,6 +95,8 @@ class SuccessCriterion(ProjectRow):
 class SuccessCriteriaSet(ActModel):
     """Criteria frozen for the owner: `content` is a list of `SuccessCriterion.plain`."""
 
+    REPEATS = ("*",)
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="criteria_sets", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("version"))
     content = models.JSONField(_("content"))

@@ -24,6 +24,8 @@ class WeatherReport(ActModel):
     by aspect. `comment` answers “which effect, which action?”.
     """
 
+    REPEATS = ("facts",)
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="weather", verbose_name=_("project"))
     month = models.DateField(_("month"))
     delay = models.CharField(_("delay"), max_length=6, choices=Sky, blank=True)

@@ -12,7 +12,7 @@ class End(models.TextChoices):
     OBJECTED = "objected", _("the present address objected")
     TAKEN_BACK = "taken_back", pgettext_lazy("address", "taken back")
     TAKEN = "taken", _("the new address has another account")
-    EXPIRED = "expired", _("the new address did not confirm")
+    EXPIRED = "expired", _("it was not confirmed in time")
     CLOSED = "closed", _("the account is closed")
 
 
@@ -25,3 +25,5 @@ class Side(models.TextChoices):
 
 #: Hours in which the present address can object, and days in which the new one confirms.
 HOURS, DAYS = 72, 14
+#: Days after which a change of who decides ends, unless both mailboxes or two people have confirmed.
+LONGEST_DAYS = 30

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from projects.people.forms import EmailField
+from roles.accounts.fields import EmailField
 
 
 class AddressForm(forms.Form):

@@ -9,9 +9,11 @@ from projects.addresses.enums import DAYS, HOURS, Side
 from projects.addresses.links import build_answer_link
 from projects.addresses.models import AddressChange
 from projects.ledger.enums import Act
+from projects.notices.mailboxes import list_former_addresses
 from projects.notices.models import MAILS, Notification, Reason
 from projects.people.mails import build_mail_to
 
+FORMER_TEMPLATE = "projects/addresses/former_mail.txt"
 SUBJECT = _("Your Ouvrage account: another email address")
 
 
@@ -25,23 +27,25 @@ def _build_from_notice(notice: Notification) -> list[EmailMessage]:
         "change": change,
         "by": change.asked_by if change.asked_by_id != person.pk else None,
         "hours": HOURS,
+        "is_reminded": event.act == Act.REMIND_VOUCH,
     }
+    boxes = [person.email, *list_former_addresses(person)]
     if event.act == Act.CHANGE_ADDRESS:
         template = "projects/addresses/changed_mail.txt"
-        former = person.history.filter(history_date__lt=change.ended_at).order_by("-history_id").first()
-        boxes = dict.fromkeys([person.email, *([former.email] if former else [])])
         return [build_mail_to(person, SUBJECT, template, to=box, email=person.email, **context) for box in boxes]
     if event.act == Act.END_ADDRESS:
-        return [build_mail_to(person, SUBJECT, "projects/addresses/ended_mail.txt", **context)]
+        return [build_mail_to(person, SUBJECT, "projects/addresses/ended_mail.txt", to=box, **context) for box in boxes]
     if change.ended_at:
         return []
-    return [
+    asked = [(Side.OLD, change.old, "projects/addresses/present_mail.txt")]
+    if change.new_confirmed_at is None:
+        asked.append((Side.NEW, change.new, "projects/addresses/new_mail.txt"))
+    linked = [
         build_mail_to(person, SUBJECT, template, to=box, link=build_answer_link(change, side), days=DAYS, **context)
-        for side, box, template in (
-            (Side.OLD, change.old, "projects/addresses/present_mail.txt"),
-            (Side.NEW, change.new, "projects/addresses/new_mail.txt"),
-        )
+        for side, box, template in asked
     ]
+    others = [box for box in boxes if box not in {change.old, change.new}]
+    return [*linked, *(build_mail_to(person, SUBJECT, FORMER_TEMPLATE, to=box, **context) for box in others)]
 
 
 MAILS[Reason.ADDRESS_CHANGED] = _build_from_notice

@@ -11,17 +11,19 @@ from core.acts import act, act_time, open_act
 from projects.addresses.enums import End, Side
 from projects.addresses.models import AddressChange
 from projects.credentials.enums import CredentialKind, Origin
-from projects.credentials.holds import find_hold
+from projects.credentials.hands import Hand, is_decider, lock_hand, tell_of_hand
+from projects.credentials.holds import find_waiting
 from projects.credentials.services import give_credential
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import lock_organisation, record
+from projects.ledger.services import record
 from projects.notices.models import Reason
-from projects.notices.services import Receipt, notify
+from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.people.farewells import PersonPage
 from projects.people.services import list_administrators
 from projects.project.models import Project
+from roles.accounts.addresses import ensure_free
 from roles.models import User
 
 
@@ -50,22 +52,24 @@ def propose_address(*, actor: User, person: User, email: str) -> AddressChange:
 
 
 def _ask(what: Act, actor: User, person: User, email: str) -> AddressChange:
-    chain = lock_organisation()
+    hand = lock_hand(person)
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     email = email.strip().lower()
     if not person.is_active:
         raise ValidationError(_("This account is closed."))
-    if User.objects.filter(email__iexact=email).exists():
-        raise ValidationError({"email": _("This address already has an account.")})
+    ensure_free(email, person)
     if AddressChange.objects.open().filter(person=person).exists():
         raise ValidationError(_("Another change of this address is already pending."))
     change = AddressChange(person=person, old=person.email, new=email, asked_by=actor, asked_at=act_time())
+    if actor != person and is_decider(person.pk):
+        change.vouch_asked_at = change.asked_at  # they may have lost the present mailbox
     change.save(force_insert=True)
-    event = _record(what, actor, chain, change)
-    _tell_person(event, change)
-    if actor != person:
+    event = _record(what, actor, hand.chain, change)
+    tell_person_of_address(event, change)
+    if actor != person and not change.vouch_asked_at:
         about = PersonPage(person)
         notify(event=event, reason=Reason.ADDRESS_PROPOSED, about=about, people=list_administrators())
+    tell_of_hand(event, hand)
     return change
 
 
@@ -75,16 +79,15 @@ def confirm_address(*, actor: User, change: AddressChange, side: Side) -> Addres
 
     The caller has checked the link that was mailed.
     """
-    chain = lock_organisation()
+    hand = lock_hand(change.person)
     change = _lock(change)
     field = "new_confirmed_at" if side == Side.NEW else "old_confirmed_at"
     if getattr(change, field):
         raise NoLongerOpen
     setattr(change, field, act_time())
     change.save()
-    _record(Act.CONFIRM_ADDRESS, actor, chain, change, detail=side)
-    if change.is_due(act_time()) and find_hold(change.person_id) is None:
-        _apply(chain, actor, change)
+    event = _record(Act.CONFIRM_ADDRESS, actor, hand.chain, change, detail=side)
+    tell_of_hand(apply_if_due(hand, actor, change) or event, hand)
     return change
 
 
@@ -94,52 +97,53 @@ def object_to_address(*, actor: User, change: AddressChange) -> AddressChange:
 
     Raises NoLongerOpen. The caller has checked the link that was mailed.
     """
-    chain = lock_organisation()
+    hand = lock_hand(change.person)
     change = _lock(change)
-    event = _end(chain, actor, change, End.OBJECTED)
+    event = _end(hand.chain, actor, change, End.OBJECTED)
     about = PersonPage(change.person)
     notify(event=event, reason=Reason.ADDRESS_OBJECTED, about=about, people=list_administrators())
+    tell_of_hand(event, hand)
     return change
 
 
 @open_act
 def take_back_address(*, actor: User) -> AddressChange:
     """End the change of the actor's address that waits. Raises NoLongerOpen."""
-    chain = lock_organisation()
+    hand = lock_hand(actor)
     change = AddressChange.objects.open().filter(person=actor).first()
     if change is None:
         raise NoLongerOpen
     change = _lock(change)
-    _end(chain, actor, change, End.TAKEN_BACK)
+    tell_of_hand(_end(hand.chain, actor, change, End.TAKEN_BACK), hand)
     return change
 
 
 @open_act
 def settle_address(*, actor: User, change: AddressChange) -> bool:
     """Apply a change that is due, or end one that can no longer be; return whether it ended. The installation acts."""
-    chain = lock_organisation()
+    hand = lock_hand(change.person)
     try:
         change = _lock(change)
     except NoLongerOpen:
         return False
     if not change.person.is_active:
-        _end(chain, actor, change, End.CLOSED)
-    elif change.is_due(act_time()) and find_hold(change.person_id) is None:
-        _apply(chain, actor, change)
-    elif change.new_confirmed_at is None and change.expires_at <= act_time():
-        _end(chain, actor, change, End.EXPIRED)
-    else:
-        return False
-    return True
+        _end(hand.chain, actor, change, End.CLOSED)
+        return True
+    event = apply_if_due(hand, actor, change)
+    if event is None and change.is_lapsed(act_time()) and not change.may_count_alone:
+        event = _end(hand.chain, actor, change, End.EXPIRED)
+    if event:
+        tell_of_hand(event, hand)
+    return event is not None
 
 
 @open_act
 def close_address(*, actor: User, person: User) -> None:
     """End the open change of a person whose account is being erased, and let go of its addresses."""
-    chain = lock_organisation()
+    hand = lock_hand(person)
     change = AddressChange.objects.open().filter(person=person).first()
     if change:
-        _end(chain, actor, _lock(change), End.CLOSED)
+        _end(hand.chain, actor, _lock(change), End.CLOSED)
 
 
 def _lock(change: AddressChange) -> AddressChange:
@@ -151,12 +155,18 @@ def _lock(change: AddressChange) -> AddressChange:
     return locked
 
 
-def _apply(chain: Project, actor: User, change: AddressChange) -> None:
-    """Give the account its new address; end the change when somebody else has it by now."""
+def apply_if_due(hand: Hand, actor: User, change: AddressChange) -> LedgerEvent | None:
+    """Give the account its new address if nothing is missing, and return the event; the caller holds the locks.
+
+    The change ends when somebody else has the address, or one like it, by now.
+    """
+    if not change.is_due(act_time()) or find_waiting(change.person_id):
+        return None
     person = change.person
-    if User.objects.filter(email__iexact=change.new).exclude(pk=person.pk).exists():
-        _end(chain, actor, change, End.TAKEN)
-        return
+    try:
+        ensure_free(change.new, person)
+    except ValidationError:
+        return _end(hand.chain, actor, change, End.TAKEN)
     change.ended_at, change.outcome = act_time(), End.APPLIED
     change.save()
     person.email = change.new
@@ -164,7 +174,9 @@ def _apply(chain: Project, actor: User, change: AddressChange) -> None:
     EmailAddress.objects.filter(user=person).delete()
     give_credential(actor=actor, person=person, kind=CredentialKind.ADDRESS, origin=Origin.MOVED)
     _clear(change)
-    _tell_person(_record(Act.CHANGE_ADDRESS, actor, chain, change), change)
+    event = _record(Act.CHANGE_ADDRESS, actor, hand.chain, change)
+    tell_person_of_address(event, change)
+    return event
 
 
 def _end(chain: Project, actor: User, change: AddressChange, outcome: End) -> LedgerEvent:
@@ -173,7 +185,7 @@ def _end(chain: Project, actor: User, change: AddressChange, outcome: End) -> Le
     _clear(change)
     event = _record(Act.END_ADDRESS, actor, chain, change, detail=outcome)
     if outcome != End.CLOSED:
-        _tell_person(event, change)
+        tell_person_of_address(event, change)
     return event
 
 
@@ -183,9 +195,10 @@ def _clear(change: AddressChange) -> None:
     change.save()
 
 
-def _tell_person(event: LedgerEvent, change: AddressChange) -> None:
+def tell_person_of_address(event: LedgerEvent, change: AddressChange) -> None:
+    """Notify the person, at every mailbox that is theirs, whoever acts."""
     people = [change.person]
-    notify(event=event, reason=Reason.ADDRESS_CHANGED, about=Account(), people=people, receipt=Receipt.AT_ONCE)
+    notify(event=event, reason=Reason.ADDRESS_CHANGED, about=Account(), people=people, the_actor_too=True)
 
 
 def _record(what: Act, actor: User, chain: Project, change: AddressChange, detail: str = "") -> LedgerEvent:

@@ -22,6 +22,7 @@ from projects.addresses.enums import HOURS, Side
 from projects.addresses.forms import AddressForm
 from projects.addresses.links import find_to_answer
 from projects.addresses.models import AddressChange
+from projects.credentials.hands import is_decider
 from roles.models import INSTALLATION, User
 from roles.reauthentication.proofs import ensure_proved
 
@@ -45,7 +46,9 @@ def address_ask(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Both addresses get an email. Confirm it from the new one."))
             return redirect("projects:people:account")
-    return render_form(request, "projects/addresses/address_form.html", form, hours=HOURS)
+    return render_form(
+        request, "projects/addresses/address_form.html", form, hours=HOURS, needs_consent=is_decider(reader(request).pk)
+    )
 
 
 @require_POST
@@ -96,8 +99,8 @@ class AddressProposeView(ActFormView):
     form_class = AddressForm
     title = _("Propose another address")
     lede = _(
-        "Both mailboxes get a link: the new one confirms, the present one can object for 72 hours. Nothing changes"
-        " before."
+        "Both mailboxes get a link. If the person decides or administers, both confirm or two people vouch. For others,"
+        " the present one can object for 72 hours."
     )
     button = _("Propose the address")
     done = _("Both mailboxes get a link.")

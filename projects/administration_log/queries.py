@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 
 from core.access import Text
+from projects.administrators.models import AdministratorEnding
 from projects.enums import Level
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -29,6 +30,9 @@ ACTS = (
     Act.MAKE_TOKEN,
     Act.END_TOKEN,
     Act.NAME_ADMINISTRATOR,
+    Act.ASK_RIGHTS_END,
+    Act.OBJECT_RIGHTS_END,
+    Act.KEEP_RIGHTS,
     Act.END_ADMINISTRATOR,
     Act.EDIT_SETTINGS,
     Act.KEEP_ORGANISATION,
@@ -38,7 +42,7 @@ ACTS = (
     Act.RETIRE_ROLE,
     Act.INSTALL_PACK,
 )
-ACCOUNT = User._meta.label_lower
+ACCOUNT, ENDING = User._meta.label_lower, AdministratorEnding._meta.label_lower
 #: Models whose fields an act may name.
 WITH_FIELDS: dict[str, Any] = {ACCOUNT: User, OrganisationSettings._meta.label_lower: OrganisationSettings}
 
@@ -58,18 +62,23 @@ def list_events(words: str, act: str) -> QuerySet[LedgerEvent]:
     events = LedgerEvent.objects.filter(project__level=Level.ORGANISATION, act__in=acts).select_related("actor")
     for word in words.split()[:5]:
         people = User.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
+        endings = AdministratorEnding.objects.filter(person__in=people.values("pk"))
         about = Q(subject=ACCOUNT, subject_id__in=people.values("pk"))
+        about |= Q(subject=ENDING, subject_id__in=endings.values("pk"))
         events = events.filter(Q(actor__in=people) | about)
     return events
 
 
 def read_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
-    """Return the entries of these events. One query for all accounts."""
+    """Return the entries of these events. One query for all accounts, and one for all ends of rights."""
     listed = list(events)
     accounts = User.objects.in_bulk({event.subject_id for event in listed if event.subject == ACCOUNT})
+    endings = AdministratorEnding.objects.select_related("person").in_bulk(
+        {event.subject_id for event in listed if event.subject == ENDING}
+    )
+    about = {ACCOUNT: accounts, ENDING: {number: ending.person for number, ending in endings.items()}}
     return [
-        Entry(event, accounts.get(event.subject_id) if event.subject == ACCOUNT else None, _changed_fields(event))
-        for event in listed
+        Entry(event, about.get(event.subject, {}).get(event.subject_id), _changed_fields(event)) for event in listed
     ]
 
 

@@ -12,13 +12,33 @@ from projects.credentials.enums import BEGINNINGS, CredentialKind, Origin
 FIRST_HOURS = 12
 #: SQL: the kinds by which an account is begun.
 BEGINNING = "({})".format(", ".join(f"'{kind}'" for kind in BEGINNINGS))
-#: SQL: how long a new credential waits until it counts: the longest time chosen within a week (`find_waiting_time`).
-WAITING_TIME = """make_interval(hours => coalesce(greatest(
+#: Hours before a credential counts, where no settings have been in force for a week.
+DEFAULT_HOURS = 24
+#: SQL: how long a new credential waits until it counts: the longest time that was in force within a week
+#: (`find_waiting_time`). Before the first settings 24 hours are in force, so saving them first shortens nothing.
+WAITING_TIME = f"""make_interval(hours => greatest(
       (SELECT s.credential_hours FROM public.projects_organisationsettings s),
       (SELECT max(h.credential_hours) FROM public.projects_historicalorganisationsettings h
-       WHERE h.history_date >= coalesce((
-         SELECT max(b.history_date) FROM public.projects_historicalorganisationsettings b
-         WHERE b.history_date <= clock_timestamp() - interval '168 hours'), '-infinity'))), 24))"""
+       WHERE h.history_date > clock_timestamp() - interval '168 hours'),
+      coalesce((SELECT b.credential_hours FROM public.projects_historicalorganisationsettings b
+                WHERE b.history_date <= clock_timestamp() - interval '168 hours'
+                ORDER BY b.history_id DESC LIMIT 1), {DEFAULT_HOURS})))"""
+
+
+def proven_by_another(*, or_the_one_before: bool) -> str:
+    """Return the SQL condition that the factor `NEW.proof` of the person is another credential, which counts.
+
+    A password from before the first credential was recorded has no row.
+    """
+    living = "(p.ended_at IS NULL OR p.ended_at = NEW.given_at)" if or_the_one_before else "p.ended_at IS NULL"
+    return f"""(EXISTS (
+           SELECT FROM public.projects_credential p
+           WHERE p.person_id = NEW.person_id AND p.kind = NEW.proof AND p.id <> NEW.id AND {living}
+             AND p.confirmed_at IS NOT NULL AND public.ouvrage_waits(p.id, clock_timestamp()) IS NULL)
+         OR NEW.proof = '{CredentialKind.PASSWORD}' AND NEW.kind <> '{CredentialKind.PASSWORD}' AND NOT EXISTS (
+           SELECT FROM public.projects_credential p
+           WHERE p.person_id = NEW.person_id AND p.kind = '{CredentialKind.PASSWORD}'))"""
+
 
 COUNTS_AS_COME_BY = guard(
     "counts_as_it_was_come_by",
@@ -31,6 +51,7 @@ COUNTS_AS_COME_BY = guard(
     SELECT * INTO before FROM public.projects_credential
       WHERE person_id = NEW.person_id AND kind = NEW.kind ORDER BY id DESC LIMIT 1;
     IF NEW.ended_at IS NOT NULL OR NEW.asked_at IS NOT NULL OR NEW.vouched_at IS NOT NULL
+       OR NEW.proved_at IS NOT NULL OR NEW.alone_at IS NOT NULL
        OR NEW.counts_from < NEW.given_at OR NEW.confirmed_at <> NEW.given_at THEN
       {refuse("A credential begins when it is given")}
     END IF;
@@ -47,7 +68,10 @@ COUNTS_AS_COME_BY = guard(
       {refuse("A first credential is given by the invitation link, and in the session that it opened")}
     END IF;
     IF NEW.origin = '{Origin.EXCHANGED}' AND (CASE WHEN before.id IS NULL THEN NEW.kind <> '{CredentialKind.PASSWORD}'
-         ELSE NEW.counts_from < CASE WHEN before.vouched_at IS NULL THEN before.counts_from ELSE NEW.given_at END
+         ELSE public.ouvrage_waits(before.id, NEW.given_at) IS NOT NULL AND (
+             NEW.counts_from < public.ouvrage_due(
+               before.person_id, before.given_at, before.counts_from - before.given_at)
+             OR before.needs_consent AND NOT NEW.needs_consent)
            OR before.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
            OR before.ended_at IS DISTINCT FROM NEW.given_at END) THEN
       {refuse("A credential that is exchanged counts no sooner than the one before")}
@@ -63,6 +87,12 @@ COUNTS_AS_COME_BY = guard(
          AND NEW.counts_from < NEW.given_at + {WAITING_TIME} THEN
       {refuse("A new credential waits before it counts")}
     END IF;
+    IF NEW.origin IN ('{Origin.MAILED}', '{Origin.ADDED}') AND NOT NEW.needs_consent THEN
+      {refuse("A new credential needs consent where its person decides")}
+    END IF;
+    IF NEW.proof <> '' AND NOT (NEW.origin = '{Origin.ADDED}' AND {proven_by_another(or_the_one_before=True)}) THEN
+      {refuse("A credential is added on the proof of another one that counts")}
+    END IF;
     IF NEW.origin = '{Origin.ADDED}' AND NEW.confirmed_at IS NOT NULL THEN
       {refuse("A credential that was added in a session is confirmed from the mailbox of its person")}
     END IF;
@@ -75,12 +105,19 @@ ONLY_CONFIRMED_AND_ENDED = guard(
     pgtrigger.Update,
     f"""
     IF (NEW.person_id, NEW.kind, NEW.origin, NEW.given_at, NEW.given_by_id, NEW.counts_from, NEW.public_key,
-        NEW.credential_id) IS DISTINCT FROM (OLD.person_id, OLD.kind, OLD.origin, OLD.given_at,
-        OLD.given_by_id, OLD.counts_from, OLD.public_key, OLD.credential_id)
+        NEW.credential_id, NEW.needs_consent) IS DISTINCT FROM (OLD.person_id, OLD.kind, OLD.origin, OLD.given_at,
+        OLD.given_by_id, OLD.counts_from, OLD.public_key, OLD.credential_id, OLD.needs_consent)
        OR OLD.confirmed_at IS NOT NULL AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at
        OR OLD.asked_at IS NOT NULL AND NEW.asked_at IS DISTINCT FROM OLD.asked_at
+       OR (NEW.proof = OLD.proof) <> (NEW.proved_at IS NOT DISTINCT FROM OLD.proved_at)
        OR OLD.ended_at IS NOT NULL THEN
       {refuse("A credential is confirmed once and ended once, and nothing else of it changes")}
+    END IF;
+    IF NEW.proved_at IS DISTINCT FROM OLD.proved_at AND NOT (
+         OLD.proved_at IS NULL AND NEW.proved_at BETWEEN transaction_timestamp() AND clock_timestamp()
+         AND NEW.origin IN ('{Origin.MAILED}', '{Origin.EXCHANGED}') AND NEW.proof <> NEW.kind
+         AND {proven_by_another(or_the_one_before=False)}) THEN
+      {refuse("A credential is proved by another one of its person that counts")}
     END IF;
     """,
 )
@@ -103,21 +140,38 @@ TELLS_ITS_KEY_IN_ITS_EVENT = pgtrigger.Trigger(
 )
 
 
-def held_condition(person: str) -> str:
-    """Return the SQL condition that a credential of `person` does not count yet."""
+def waiting_condition(person: str) -> str:
+    """Return the SQL condition that some credential of `person` does not count yet."""
     return f"""EXISTS (
          SELECT FROM public.projects_credential c WHERE c.person_id = {person} AND c.ended_at IS NULL
-           AND (c.confirmed_at IS NULL OR c.vouched_at IS NULL AND c.counts_from > clock_timestamp()))"""
+           AND (c.confirmed_at IS NULL OR public.ouvrage_waits(c.id, clock_timestamp()) IS NOT NULL))"""
+
+
+def held_condition(person: str) -> str:
+    """Return the SQL condition that the account of `person` is held: what they sign in with does not count yet.
+
+    A factor that was added beside it holds nothing (ADR 50): it proves nothing until it counts.
+    """
+    return f"""EXISTS (
+         SELECT FROM public.projects_credential c
+         WHERE c.person_id = {person} AND c.ended_at IS NULL AND c.origin <> '{Origin.ADDED}'
+           AND (c.confirmed_at IS NULL OR public.ouvrage_waits(c.id, clock_timestamp()) IS NOT NULL))"""
 
 
 def by_a_proven_hand(person: str, *, operation: Any = pgtrigger.Insert, when: str = "true") -> pgtrigger.Trigger:
-    """Build the trigger: while credentials of `person` do not count, the row is refused where `when` holds."""
+    """Build the trigger: while credentials of `person` do not count, the row is refused where `when` holds.
+
+    So it is while a former owner objects to their seat (projects/replacements/guards.py).
+    """
     return guard(
         "is_by_a_proven_hand",
         operation,
         f"""
         IF public.ouvrage_back_entry() IS NULL AND {when} AND {held_condition(person)} THEN
           {refuse("Who acts by their own hand has credentials that count (R1)")}
+        END IF;
+        IF public.ouvrage_back_entry() IS NULL AND {when} AND public.ouvrage_suspended({person}) THEN
+          {refuse("Who owns a project against an objection acts once it is confirmed anew (R1)")}
         END IF;
         """,
     )

@@ -8,9 +8,12 @@ from typing import Any
 from django.db.models import Q
 
 from core.access import OWN_HAND, Permission, Person
-from core.acts import act_time
 from core.refusals.exceptions import HandRefused
-from projects.credentials.models import Credential
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.models import Credential, CredentialQuerySet
+
+#: Kinds of factors that prove another credential of their person.
+PROVING = (CredentialKind.PASSKEY, CredentialKind.CODE_APP, CredentialKind.RECOVERY_CODES)
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,27 @@ class Hold:
 
     @property
     def until(self) -> datetime | None:
-        """Return when the waiting time is over; None when it is."""
-        return max((credential.counts_from for credential in self.waiting), default=None)
+        """Return when the waiting time is over; None when it is, and while two people have to vouch."""
+        return max((credential.due_at for credential in self.waiting if not credential.needs_vouches), default=None)
 
     @property
     def waiting(self) -> list[Credential]:
-        """List the credentials whose waiting time is not over."""
+        """List the credentials that wait for time or for consent."""
         return [credential for credential in self.credentials if credential.waits]
+
+    @property
+    def needs_vouches(self) -> bool:
+        """Return whether time alone is not enough: their person decides or administers."""
+        return any(credential.needs_vouches for credential in self.credentials)
+
+    @property
+    def can_prove(self) -> bool:
+        """Return whether another factor of the person counts, which proves what holds their account. One query."""
+        held = [credential for credential in self.waiting if credential.origin != Origin.ADDED]
+        if not held:
+            return False
+        others = Credential.objects.counting().filter(person=held[0].person_id, kind__in=PROVING)
+        return others.exists()
 
     @property
     def can_ask(self) -> bool:
@@ -61,14 +78,26 @@ class Held(HandRefused):
 
 
 def find_hold(person_id: int) -> Hold | None:
-    """Return what holds an account; None when all credentials count. One query."""
-    waits = Q(confirmed_at=None) | Q(counts_from__gt=act_time(), vouched_at=None)
-    waiting = list(Credential.objects.living().filter(waits, person=person_id).order_by("pk"))
+    """Return what holds an account; None when what its person signs in with counts. One query.
+
+    A factor that was added beside it holds nothing: it proves nothing until it counts (session_proofs.py).
+    """
+    return _find_waiting(Credential.objects.exclude(origin=Origin.ADDED), person_id)
+
+
+def find_waiting(person_id: int) -> Hold | None:
+    """Return all credentials of a person that do not count yet, those that hold nothing included; None without any."""
+    return _find_waiting(Credential.objects.all(), person_id)
+
+
+def _find_waiting(credentials: CredentialQuerySet, person_id: int) -> Hold | None:
+    waits = Q(confirmed_at=None) | Q(lacks__isnull=False)
+    waiting = list(credentials.living().filter(person=person_id).with_standing().filter(waits).order_by("pk"))
     return Hold(waiting) if waiting else None
 
 
 def ensure_proven(person: Person, permission: Permission) -> None:
-    """Raise Held while a credential of the person does not count."""
+    """Raise Held while what the person signs in with does not count."""
     if hold := find_hold(person.pk):
         raise Held(permission, hold)
 

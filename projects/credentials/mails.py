@@ -1,7 +1,5 @@
 """Mails about credentials, to the address on file by the outbox, and the links by which a person confirms one."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
@@ -10,30 +8,29 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.access import Account
-from core.erasure import is_erased
 from projects.credentials.enums import Origin
 from projects.credentials.models import Credential
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import MAILS, Notification, Reason
-from projects.notices.services import Receipt, notify, wake_worker
+from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
+from projects.notices.services import RECEIPTS_AFTER, notify, wake_worker
 from projects.notices.subjects import Account as AccountPage
 from projects.organisation_settings.queries import organisation, sender
 
 SALT, DAYS = "projects.credentials", 7
-#: Days for which a former address is told of credentials too.
-FORMER_DAYS = 30
 
 
 def tell_person(event: LedgerEvent, credential: Credential) -> None:
     """Notify the person of a change of a credential, whoever made it."""
     is_first = event.act == Act.GIVE_CREDENTIAL and credential.origin == Origin.FIRST
+    is_own = event.actor_id == credential.person_id
     notify(
         event=event,
         reason=Reason.CREDENTIAL_CHANGED,
         about=AccountPage(),
         people=[credential.person],
-        receipt=Receipt.TOGETHER if is_first else Receipt.AT_ONCE,
+        the_actor_too=True,
+        wait=RECEIPTS_AFTER if is_first and is_own else None,  # the receipts of the session of the invitation
     )
 
 
@@ -58,29 +55,15 @@ def mail_links_again(person: Account) -> None:
     waiting = Credential.objects.living().filter(person=person.pk, confirmed_at=None).values("pk")
     told = LedgerEvent.objects.filter(subject=Credential._meta.label_lower, subject_id__in=waiting)
     notices = Notification.objects.filter(event__in=told.filter(act=Act.GIVE_CREDENTIAL), recipient=person.pk)
-    notices.update(mailed_at=None, attempts=0)
+    notices.update(mailed_at=None, attempts=0, failure="", next_try_at=None)
     wake_worker()
 
 
-def list_former_addresses(person: Account) -> list[str]:
-    """List the other addresses that a person had within the last 30 days."""
-    former: list[str] = []
-    since = timezone.now() - timedelta(days=FORMER_DAYS)
-    versions = person.history.order_by("-history_id").values_list("email", "history_date")
-    for email, begun in versions:
-        if email not in {person.email, *former} and not is_erased(email):
-            former.append(email)
-        if begun < since:
-            break
-    return former
-
-
-def _build_from_notice(notice: Notification) -> list[EmailMessage]:
-    """Build the mails on a change of a credential, in the language of the person: a former address gets no link."""
+def _build_from_notice(notice: Notification, former: str = "") -> EmailMessage | None:
+    """Build the mail on a change of a credential, in the language of the person: a former address gets no link."""
     if notice.event is None:
-        return []
-    boxes = [notice.recipient.email, *list_former_addresses(notice.recipient)]
-    return [_build_mail(notice, notice.event, box, with_link=not place) for place, box in enumerate(boxes)]
+        return None
+    return _build_mail(notice, notice.event, former or notice.recipient.email, with_link=not former)
 
 
 def _build_mail(notice: Notification, event: LedgerEvent, box: str, *, with_link: bool) -> EmailMessage:
@@ -94,8 +77,12 @@ def _build_mail(notice: Notification, event: LedgerEvent, box: str, *, with_link
             "is_given": is_given,
             "is_confirmed": event.act == Act.CONFIRM_CREDENTIAL,
             "is_renamed": event.act == Act.RENAME_CREDENTIAL,
+            "is_proved": event.act == Act.PROVE_CREDENTIAL,
+            "is_alone": event.act == Act.COUNT_ALONE,
+            "is_reminded": event.act == Act.REMIND_VOUCH,
+            "is_added": credential.origin == Origin.ADDED,
             "is_by_mail": credential.origin == Origin.MAILED,
-            "waits": is_given and credential.counts_from > credential.given_at,
+            "waits": is_given and credential.waits,
             "at": event.acted_at,
             "by": event.actor if event.actor_id != reader.pk else None,
             "link": build_confirm_link(credential) if is_to_be_confirmed and with_link else "",
@@ -111,3 +98,4 @@ def _build_mail(notice: Notification, event: LedgerEvent, box: str, *, with_link
 
 
 MAILS[Reason.CREDENTIAL_CHANGED] = _build_from_notice
+FORMER_MAILS[Reason.CREDENTIAL_CHANGED] = _build_from_notice

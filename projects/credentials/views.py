@@ -6,13 +6,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import reader
+from core.refusals.views import Conflict, conflict
 from projects.credentials import services
 from projects.credentials.mails import find_to_confirm, mail_links_again
+from roles.reauthentication.proofs import ensure_proved
 
 
 @login_not_required
@@ -33,6 +36,20 @@ def credential_confirm(request: HttpRequest, token: str) -> HttpResponse:
     except ValidationError:
         return render(request, "projects/credentials/link_refused.html")
     return render(request, "projects/credentials/credential_confirmed.html", {"credential": credential})
+
+
+@require_POST
+def credentials_prove(request: HttpRequest) -> HttpResponse:
+    """Prove what holds the account of the reader by another factor of theirs, which signed them in."""
+    ensure_proved("projects.prove_credentials")
+    account = reverse("projects:people:account")
+    try:
+        services.prove_credentials(actor=reader(request))
+    except ValidationError as error:
+        text = " ".join(error.messages)
+        return conflict(request, Conflict(_("Nothing was recorded"), text, account, _("Your account")))
+    messages.success(request, _("Your sign-in counts."))
+    return redirect(account)
 
 
 @require_POST

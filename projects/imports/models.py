@@ -39,6 +39,7 @@ class ListImport(ProjectRow, ReceivedTable):
     `list_name` is that of its importer (projects.imports.registry); `summary` holds the counts once it is done.
     """
 
+    REPEATS = (*ReceivedTable.REPEATS, "summary")
     IS_SEALED = False
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="list_imports", verbose_name=_("project"))

@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from core.characters import reveal
 from core.diff import Line as DiffLine
 from core.diff import text_runs
 from core.sealing import content_hash
@@ -175,7 +176,7 @@ def build_cells(importer: Importer[Any], project: Project) -> list[dict[str, str
     labels = read_choices(importer, project).labels
     names = [column.name for column in importer.columns]
     rows = importer.list_rows(project)
-    return [{name: clean(_show(labels, name, importer.get_value(row, name))) for name in names} for row in rows]
+    return [{name: reveal(clean(_show(labels, name, importer.get_value(row, name)))) for name in names} for row in rows]
 
 
 def _show(labels: Mapping[str, Mapping[str, str]], name: str, value: Any) -> str:

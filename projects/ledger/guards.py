@@ -62,15 +62,24 @@ CLOSED_BY_ANOTHER = guard(
     """,
 )
 
-#: Acts that an archived project still records: its own, its next owner's, and those of the record.
+#: Acts that an archived project still records: its own, its owner's and the next one's, and those of the record.
 IN_THE_ARCHIVE = (
     Act.ARCHIVE,
     Act.UNARCHIVE,
     Act.NAME_OWNER,
     Act.ACCEPT,
     Act.END_MANDATE,
+    Act.ASK_REPLACEMENT,
+    Act.PROPOSE_REPLACEMENT,
+    Act.ANNOUNCE_REPLACEMENT,
+    Act.SECOND_REPLACEMENT,
+    Act.OBJECT_REPLACEMENT,
+    Act.CONFIRM_REPLACEMENT,
+    Act.TAKE_REPLACEMENT,
+    Act.END_REPLACEMENT,
     Act.STORE_RECORD,
     Act.DISPUTE,
+    Act.CHANGE_HAND,
     Act.ERASE,
     Act.SEAL_ROWS,
 )
@@ -124,7 +133,8 @@ SALT_IS_ERASED = pgtrigger.Trigger(
     operation=pgtrigger.Update | pgtrigger.Delete,
     func="""
         IF TG_OP = 'UPDATE' AND public.ouvrage_erasing() IS NOT NULL THEN
-          IF to_jsonb(NEW) = to_jsonb(OLD) || '{"salt": null}' THEN
+          IF to_jsonb(NEW) - 'fixed_salt' = to_jsonb(OLD) - 'fixed_salt' || '{"salt": null}'
+             AND (NEW.fixed_salt IS NULL OR NEW.fixed_salt = OLD.fixed_salt) THEN
             RETURN NEW;
           END IF;
         END IF;

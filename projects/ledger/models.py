@@ -30,6 +30,7 @@ class LedgerEvent(ActModel):
     - `xact`: transaction id, set by a trigger.
     """
 
+    REPEATS = ("*",)
     IS_SEALED = False
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="events", verbose_name=_("project"))
@@ -72,8 +73,12 @@ class LedgerEvent(ActModel):
 
 
 class RowLayout(models.Model):
-    """The columns that seals of a table cover: a column added later leaves earlier seals valid."""
+    """The columns that seals of a table cover: a column added later leaves earlier seals valid.
 
+    Those that no act changes are written with "=" before them; in the first version of seals none is.
+    """
+
+    REPEATS = ("*",)
     IS_SEALED = False
 
     table = models.CharField(_("table"), max_length=63)
@@ -93,10 +98,15 @@ class RowSeal(models.Model):
     """The seal of one row as it was written, chained to the seal before it (projects/ledger/row_seals.py).
 
     - `chain`: the number of the project, or 0 for rows of no project; `first`: the first seal of transaction `xact`.
-    - `hash`: of salt and text of the row; None once the row is gone. An erasure takes the salt away.
-    - `link`: hash over the link before, table, row and `hash`.
+    - `hash`: of salt, `fixed` and the columns that may change; None once the row is gone. An erasure takes the salt.
+    - `fixed`: of `fixed_salt` and the columns that no act changes, the same in all seals of the row.
+    - `tells`: the columns that changed, or of a row of a history the seal of the row that it is a version of.
+    - `link`: hash over the link before, table, row, `tells`, `hash` and `fixed`.
+
+    Seals of the first version have no `fixed` and tell nothing: their `hash` is of the salt and all columns.
     """
 
+    REPEATS = ("*",)
     IS_SEALED = False
 
     chain = models.BigIntegerField(_("chain"))
@@ -111,6 +121,9 @@ class RowSeal(models.Model):
     row = models.BigIntegerField(_("row"))
     salt = models.UUIDField(_("salt"), null=True)
     hash = models.BinaryField(_("hash"), max_length=32, null=True)
+    fixed_salt = models.UUIDField(_("salt of the unchangeable columns"), null=True)
+    fixed = models.BinaryField(_("hash of the unchangeable columns"), max_length=32, null=True)
+    tells = models.TextField(_("columns that changed"), db_default="", blank=True)
     link = models.BinaryField(_("chained hash"), max_length=32)
 
     class Meta:

@@ -9,15 +9,19 @@ rows of a model with `SEALED_LATER = True` may wait for the next event of the pr
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pgtrigger
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import connection, models
 
+from tools.verify_ledger import changed_columns
+
 SEALED_APPS = ("roles", "projects", "governance", "amoa", "pmo")
 START = bytes(32)
+#: Sign before the columns of a layout that no act changes.
+FIXED = "="
 #: Fields whose text depends on settings of the session (extra_float_digits, IntervalStyle).
 BY_SETTINGS = (models.FloatField, models.DurationField)
 
@@ -37,16 +41,31 @@ BEGIN
   RETURN layout;
 END $$;
 """
+#: Return the columns of a row that differ from the row before, in order, separated by commas; NULL without any.
+#: Volatile, so that PostgreSQL computes it once for each row.
+ROW_CHANGES_SQL = """
+CREATE OR REPLACE FUNCTION public.ouvrage_row_changes(before jsonb, after jsonb)
+RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT string_agg(n.key, ',' ORDER BY n.key COLLATE "C") FROM jsonb_each_text(after) n
+          JOIN jsonb_each_text(before) o ON o.key = n.key WHERE o.value IS DISTINCT FROM n.value);
+END $$;
+"""
 #: Append the seal of one row to its chain; without text the row was deleted. An erasure takes the salts of older seals.
+#: `tells` are the columns that changed, or the seal of the row that a row of its history is a version of. A row that is
+#: sealed `again` keeps the salt of its unchangeable columns, so that their hash stays the same.
 SEAL_ROW_SQL = r"""
 CREATE OR REPLACE FUNCTION public.ouvrage_seal_row(
-  project bigint, of_table text, row_id bigint, layout bigint, row_text text) RETURNS void LANGUAGE plpgsql AS $$
+  project bigint, of_table text, row_id bigint, layout bigint, fixed_text text, row_text text, tells text,
+  again boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   at_chain bigint := coalesce(project, 0);
   this_xact bigint := pg_current_xact_id()::text::bigint;
   last public.projects_rowseal;
   new_salt uuid;
+  same_salt uuid;
   digest bytea;
+  fixed bytea := '';
 BEGIN
   IF row_text IS NULL THEN
     SELECT s.chain INTO at_chain FROM public.projects_rowseal s
@@ -55,19 +74,28 @@ BEGIN
       RETURN;
     END IF;
   ELSE
+    IF again THEN
+      SELECT s.fixed_salt INTO same_salt FROM public.projects_rowseal s
+        WHERE s."table" = of_table AND s."row" = row_id ORDER BY s.id DESC LIMIT 1;
+    END IF;
     new_salt := gen_random_uuid();
-    digest := sha256(convert_to(new_salt::text || row_text, 'UTF8'));
+    same_salt := coalesce(same_salt, gen_random_uuid());
+    fixed := sha256(convert_to(same_salt::text || fixed_text, 'UTF8'));
+    digest := sha256(convert_to(new_salt::text || encode(fixed, 'hex') || row_text, 'UTF8'));
   END IF;
   PERFORM pg_advisory_xact_lock(73, at_chain::integer);
   SELECT * INTO last FROM public.projects_rowseal s WHERE s.chain = at_chain ORDER BY s.seq DESC LIMIT 1;
-  INSERT INTO public.projects_rowseal (chain, seq, first, xact, layout_id, "table", "row", salt, hash, link)
+  INSERT INTO public.projects_rowseal
+    (chain, seq, first, xact, layout_id, "table", "row", tells, salt, hash, fixed_salt, fixed, link)
   VALUES (at_chain, coalesce(last.seq, 0) + 1,
           CASE WHEN last.xact = this_xact THEN last.first ELSE coalesce(last.seq, 0) + 1 END,
-          this_xact, layout, of_table, row_id, new_salt, digest,
-          sha256('\x6f7576726167652e7365616c2e763100'::bytea || coalesce(last.link, decode(repeat('00', 32), 'hex'))
-                 || convert_to(of_table || ' ' || row_id || ' ', 'UTF8') || coalesce(digest, '')));
+          this_xact, layout, of_table, row_id, tells, new_salt, digest, same_salt, fixed,
+          sha256('\x6f7576726167652e7365616c2e763200'::bytea || coalesce(last.link, decode(repeat('00', 32), 'hex'))
+                 || convert_to(of_table || ' ' || row_id || ' ' || tells || ' ', 'UTF8')
+                 || coalesce(digest, '') || fixed));
   IF public.ouvrage_erasing() IS NOT NULL THEN
-    UPDATE public.projects_rowseal s SET salt = NULL
+    UPDATE public.projects_rowseal s
+      SET salt = NULL, fixed_salt = CASE WHEN s.layout_id = layout THEN s.fixed_salt END
       WHERE s."table" = of_table AND s."row" = row_id AND s.salt IS DISTINCT FROM new_salt AND s.salt IS NOT NULL;
   END IF;
 END $$;
@@ -90,7 +118,11 @@ BEGIN
          || '-' || last.seq || ':' || encode(last.link, 'hex');
 END $$;
 """
-FUNCTIONS_SQL = ROW_LAYOUT_SQL + SEAL_ROW_SQL + ROWS_SEALED_SQL
+#: Function of the first version of seals, which no trigger calls any more.
+REPLACED_SQL = """
+DROP FUNCTION IF EXISTS public.ouvrage_seal_row(bigint, text, bigint, bigint, text);
+"""
+FUNCTIONS_SQL = ROW_LAYOUT_SQL + ROW_CHANGES_SQL + SEAL_ROW_SQL + ROWS_SEALED_SQL + REPLACED_SQL
 
 
 def sealed_models() -> list[type[models.Model]]:
@@ -114,8 +146,27 @@ def sealed_columns(model: type[models.Model]) -> list[str]:
     return [str(f.column) for f in fields if not f.generated and f.name not in left_out]
 
 
+def fixed_columns(model: type[models.Model]) -> list[str]:
+    """List the columns of `model` that no act changes (tools/verify_ledger.py): all seals of a row have their hash."""
+    changed = changed_columns(model._meta.db_table)
+    return [column for column in sealed_columns(model) if column not in changed]
+
+
 def text_sql(model: type[models.Model], row: str, columns: Sequence[str]) -> str:
     """Return SQL for the text that is hashed: the columns of `row`, an alias, as JSON that no setting changes."""
+    return f"{json_sql(model, row, columns)}::text"
+
+
+def json_sql(model: type[models.Model], row: str, columns: Sequence[str]) -> str:
+    """Return SQL for these columns of `row` as a map from names to texts, in the same form whatever the session."""
+    by_column = {field.column: field for field in model._meta.local_concrete_fields}
+    values = ((column, _value_sql(by_column[column], f'{row}."{column}"')) for column in columns)
+    parts = (f"'{column}', to_jsonb({value}) #>> '{{}}'" for column, value in values)
+    return f"jsonb_build_object({', '.join(parts)})"
+
+
+def first_text_sql(model: type[models.Model], row: str, columns: Sequence[str]) -> str:
+    """Return SQL for the text that seals of the first version hash: all columns, each with its type."""
     by_column = {field.column: field for field in model._meta.local_concrete_fields}
     parts = (f"'{column}', {_value_sql(by_column[column], f'{row}."{column}"')}" for column in columns)
     return f"jsonb_build_object({', '.join(parts)})::text"
@@ -178,12 +229,18 @@ def seal_every_table() -> None:
 def sealing_triggers(model: type[models.Model]) -> list[pgtrigger.Trigger]:
     """Build the triggers that seal rows of `model` after each statement; an update that changes nothing seals none."""
     key, columns = model._meta.pk.column, sealed_columns(model)
+    fixed = fixed_columns(model)
+    rest = [column for column in columns if column not in fixed]
     joins, project = project_sql(model)
-    new, old = text_sql(model, "r", columns), text_sql(model, "o", columns)
-    same = f'JOIN old_rows o ON o."{key}" = r."{key}"'
     table = model._meta.db_table
+    new, old = json_sql(model, "r", columns), json_sql(model, "o", columns)
+    texts = f"{text_sql(model, 'r', fixed)} AS fixed_text, {text_sql(model, 'r', rest)} AS row_text"
+    gone = "NULL::text AS fixed_text, NULL::text AS row_text, '' AS tells"
+    # An update of the key is the end of one row and the beginning of another, for which no act is allowed.
+    before = f' LEFT JOIN old_rows o ON o."{key}" = r."{key}"'
+    changed = f"public.ouvrage_row_changes({old}, {new}) AS tells"
 
-    def build(name: str, operation: pgtrigger.Operation, rows: str, text: str, where: str = "") -> pgtrigger.Trigger:
+    def build(name: str, operation: pgtrigger.Operation, rows: str, values: str, again: bool) -> pgtrigger.Trigger:
         referenced = {age: f"{age}_rows" for age in ("new", "old") if f"{age}_rows" in rows}
         return pgtrigger.Trigger(
             name=name,
@@ -196,41 +253,69 @@ def sealing_triggers(model: type[models.Model]) -> list[pgtrigger.Trigger]:
                 IF NOT EXISTS (SELECT FROM {rows.partition(" ")[0]}) THEN
                   RETURN NULL;
                 END IF;
-                layout := {_layout_sql(table, columns)};
-                PERFORM public.ouvrage_seal_row(w.project, '{table}', w.row_id, layout, w.row_text)
-                FROM (SELECT {project} AS project, r."{key}" AS row_id, {text} AS row_text
-                      FROM {rows}{joins}{where} ORDER BY 1, 2) w;
+                layout := {_layout_sql(table, columns, fixed)};
+                PERFORM public.ouvrage_seal_row(
+                  w.project, '{table}', w.row_id, layout, w.fixed_text, w.row_text, w.tells, {str(again).lower()})
+                FROM (SELECT {project} AS project, r."{key}" AS row_id, {values}
+                      FROM {rows}{joins} ORDER BY 1, 2) w
+                WHERE w.tells IS NOT NULL;
                 RETURN NULL;
             """,
         )
 
     return [
-        build("seals_new_rows", pgtrigger.Insert, "new_rows r", new),
-        build("seals_changed_rows", pgtrigger.Update, f"new_rows r {same}", new, f" WHERE {new} <> {old}"),
-        build("seals_deleted_rows", pgtrigger.Delete, "old_rows r", "NULL::text"),
+        build("seals_new_rows", pgtrigger.Insert, "new_rows r", f"{texts}, {_version_sql(model)} AS tells", False),
+        build("seals_changed_rows", pgtrigger.Update, f"new_rows r{before}", f"{texts}, {changed}", True),
+        build("seals_deleted_rows", pgtrigger.Delete, "old_rows r", gone, False),
     ]
 
 
-def _layout_sql(table: str, columns: Sequence[str]) -> str:
-    """Return SQL for the layout of seals that cover these columns."""
-    listed = ", ".join(f"'{column}'" for column in columns)
+def _version_sql(model: type[models.Model]) -> str:
+    """Return SQL for what the seal of a new row tells: of a row of a history, the newest seal of its row."""
+    governed = getattr(model, "instance_type", None)
+    if governed is None:
+        return "''"
+    key = governed._meta.pk.column
+    return f"""coalesce((SELECT s.seq::text FROM public.projects_rowseal s
+        WHERE s."table" = '{governed._meta.db_table}' AND s."row" = r."{key}" ORDER BY s.id DESC LIMIT 1), '')"""
+
+
+def _layout_sql(table: str, columns: Sequence[str], fixed: Sequence[str]) -> str:
+    """Return SQL for the layout of seals that cover these columns, of which no act changes the `fixed` ones."""
+    listed = ", ".join(f"'{FIXED if column in fixed else ''}{column}'" for column in columns)
     return f"public.ouvrage_row_layout('{table}', ARRAY[{listed}])"
 
 
 # — reading —
 
 #: Whether a row of `rows_sql`, alias `f`, is as its newest seal says.
-MATCHES = "f.hash IS NOT DISTINCT FROM sha256(convert_to(f.salt || f.row_text, 'UTF8'))"
+MATCHES = """(CASE WHEN f.fixed IS NULL
+  THEN f.hash IS NOT DISTINCT FROM sha256(convert_to(f.salt || f.row_text, 'UTF8'))
+  ELSE f.fixed = sha256(convert_to(f.fixed_salt || f.fixed_text, 'UTF8'))
+    AND f.hash IS NOT DISTINCT FROM sha256(convert_to(f.salt || encode(f.fixed, 'hex') || f.row_text, 'UTF8'))
+  END IS TRUE)"""
 
 
 def newest_sql(chains: bool) -> str:
     """Return SQL for the newest seal of each row of a table; parameters: the table, and the chains if so."""
     where = " AND s.chain = ANY (%s)" if chains else ""
-    return f"""SELECT DISTINCT ON (s."row") s."row", s.chain, s.layout_id, s.salt, s.hash FROM public.projects_rowseal s
-        WHERE s."table" = %s{where} ORDER BY s."row", s.id DESC"""
+    return f"""SELECT DISTINCT ON (s."row") s."row", s.chain, s.layout_id, s.salt, s.hash, s.fixed_salt, s.fixed
+        FROM public.projects_rowseal s WHERE s."table" = %s{where} ORDER BY s."row", s.id DESC"""
 
 
-type Layouts = dict[int, list[str]]
+class Layout(NamedTuple):
+    """The columns that a seal covers, and those of them that no act changes; None in the first version of seals."""
+
+    columns: list[str]
+    fixed: list[str] | None
+
+    @property
+    def rest(self) -> list[str]:
+        """List the columns that may change."""
+        return [column for column in self.columns if column not in (self.fixed or ())]
+
+
+type Layouts = dict[int, Layout]
 
 
 def read_layouts() -> dict[str, Layouts]:
@@ -241,34 +326,51 @@ def read_layouts() -> dict[str, Layouts]:
     known: dict[str, Layouts] = {table: {} for table in present}
     with connection.cursor() as cursor:
         cursor.execute('SELECT "table", id, columns FROM projects_rowlayout ORDER BY id')
-        for table, number, columns in cursor.fetchall():
+        for table, number, listed in cursor.fetchall():
+            columns = [(column or "").removeprefix(FIXED) for column in listed]
+            fixed = [column for column, told in zip(columns, listed, strict=True) if column != told]
             if table in present and present[table].issuperset(columns):
-                known[table][number] = columns
+                known[table][number] = Layout(columns, fixed or None)
     return known
+
+
+def current_layout(model: type[models.Model]) -> Layout:
+    """Return the layout of seals that are made today."""
+    return Layout(sealed_columns(model), fixed_columns(model))
 
 
 def rows_sql(model: type[models.Model], known: Layouts, chains: bool) -> str:
     """Return SQL for the rows of `model` beside their newest seals, each with its text in the layout of its seal.
 
-    Columns: row_id, chain, layout, salt, hash, row_text, sealed, present. Parameters: `rows_parameters`. `known` are
-    the layouts of its table.
+    Columns: row_id, chain, layout, salt, hash, fixed_salt, fixed, fixed_text, row_text, sealed, present. Parameters:
+    `rows_parameters`. `known` are the layouts of its table.
     """
     joins, project = project_sql(model)
-    key, columns = model._meta.pk.column, sealed_columns(model)
-    current = "".join(f" OR n.layout_id = {number}" for number, covered in known.items() if covered == columns)
-    cases = "".join(
-        f" WHEN n.layout_id = {number} THEN {text_sql(model, 'r', covered)}"
-        for number, covered in known.items()
-        if covered != columns
+    key, current = model._meta.pk.column, current_layout(model)
+    numbers = "".join(f" OR n.layout_id = {number}" for number, layout in known.items() if layout == current)
+    older = {number: layout for number, layout in known.items() if layout != current}
+    rest = "".join(f" WHEN n.layout_id = {number} THEN {_rest_sql(model, each)}" for number, each in older.items())
+    fixed = "".join(
+        f" WHEN n.layout_id = {number} THEN {text_sql(model, 'r', layout.fixed)}"
+        for number, layout in older.items()
+        if layout.fixed is not None
     )
     where = f" WHERE coalesce({project}, 0) = ANY (%s)" if chains else ""
     return f"""SELECT coalesce(n."row", r."{key}") AS row_id, coalesce(n.chain, r.chain_of_row) AS chain,
-            n.layout_id AS layout, n.salt::text AS salt, n.hash AS hash,
-            CASE WHEN n."row" IS NULL{current} THEN {text_sql(model, "r", columns)}{cases} END AS row_text,
+            n.layout_id AS layout, n.salt::text AS salt, n.hash AS hash, n.fixed_salt::text AS fixed_salt, n.fixed,
+            CASE WHEN n."row" IS NULL{numbers} THEN {text_sql(model, "r", current.fixed or [])}{fixed}
+              END AS fixed_text,
+            CASE WHEN n."row" IS NULL{numbers} THEN {_rest_sql(model, current)}{rest} END AS row_text,
             n."row" IS NOT NULL AS sealed, r."{key}" IS NOT NULL AS present
         FROM ({newest_sql(chains)}) n FULL JOIN (
             SELECT r.*, coalesce({project}, 0) AS chain_of_row FROM public."{model._meta.db_table}" r{joins}{where}
         ) r ON r."{key}" = n."row\""""
+
+
+def _rest_sql(model: type[models.Model], layout: Layout) -> str:
+    """Return SQL for the text that is hashed beside the unchangeable columns; in the first version, of all."""
+    sql = first_text_sql if layout.fixed is None else text_sql
+    return sql(model, "r", layout.rest)
 
 
 def rows_parameters(model: type[models.Model], chains: Sequence[int] | None) -> list[Any]:
@@ -290,18 +392,20 @@ def seal_unsealed_rows() -> int:
         layouts = read_layouts()
         for model in sealed_models():
             key, table = model._meta.pk.column, model._meta.db_table
-            columns, known = sealed_columns(model), layouts[table]
-            current = [number for number, covered in known.items() if covered == columns]
+            current, known = current_layout(model), layouts[table]
+            fixed = current.fixed or []
+            numbers = [number for number, layout in known.items() if layout == current]
             joins, project = project_sql(model)
             cursor.execute(
                 f"""SELECT public.ouvrage_seal_row({project}, '{table}', r."{key}",
-                           (SELECT {_layout_sql(table, columns)}), {text_sql(model, "r", columns)})
+                           (SELECT {_layout_sql(table, current.columns, fixed)}), {text_sql(model, "r", fixed)},
+                           {text_sql(model, "r", current.rest)}, '', f.sealed)
                     FROM ({rows_sql(model, known, chains=False)}) f
                     JOIN public."{table}" r ON r."{key}" = f.row_id{joins}
                     WHERE NOT f.sealed OR f.layout <> ALL (%s)
                       AND (f.layout <> ALL (%s) OR {MATCHES})
                     ORDER BY coalesce({project}, 0), f.row_id""",
-                [*rows_parameters(model, None), current, list(known)],
+                [*rows_parameters(model, None), numbers, list(known)],
             )
             count += cursor.rowcount
         cursor.execute("SELECT set_config('ouvrage.sealing', '', true)")

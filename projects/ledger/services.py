@@ -21,6 +21,8 @@ DOMAIN = b"ouvrage.ledger.v2\x00"
 START = bytes(32)
 BATCH = 500
 ORGANISATION = "ORGANISATION"
+#: Fact `hands` of the event from which on an owner is replaced by two hands: verifiers judge namings after it.
+TWO_HANDS = "two"
 HEAD_SQL = """
 SELECT e.seq, e.hash, public.ouvrage_rows_sealed(%s), public.ouvrage_rows_sealed(0)
 FROM (SELECT) one LEFT JOIN LATERAL (

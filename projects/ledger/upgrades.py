@@ -6,7 +6,7 @@ from core.acts import open_act, take_database_time
 from projects.ledger.enums import Act
 from projects.ledger.models import RowSeal
 from projects.ledger.row_seals import seal_unsealed_rows
-from projects.ledger.services import record
+from projects.ledger.services import TWO_HANDS, record
 from projects.project.models import Project
 from roles.models import User
 
@@ -31,7 +31,7 @@ def tell(*, actor: User, projects: list[Project]) -> None:
     """Record on each of these locked projects that its rows were sealed."""
     take_database_time()
     for project in projects:
-        record(act=Act.SEAL_ROWS, actor=actor, project=project, subject=project)
+        record(act=Act.SEAL_ROWS, actor=actor, project=project, subject=project, hands=TWO_HANDS)
 
 
 def _count(project: Project) -> int:

@@ -18,6 +18,14 @@ def list_decided_projects(person: User) -> QuerySet[Project]:
     return Project.objects.filter(ids).order_by("pk")
 
 
+def list_deciders() -> QuerySet[User]:
+    """Filter the people who decide on any project, today or later: owners and their delegates."""
+    now = act_time()
+    owners = Mandate.objects.deciding().not_over(now).values("holder")
+    delegates = Delegation.objects.not_over(now).values("delegate")
+    return User.objects.filter(Q(pk__in=owners) | Q(pk__in=delegates)).order_by("pk")
+
+
 def list_seat_audience(project: Project) -> list[User]:
     """List the people who must know who sits in the owner's seat of a project.
 

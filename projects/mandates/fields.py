@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.validators import validate_email
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import TextField
 from projects.project.models import Project
+from roles.accounts.addresses import validate_address
 from roles.accounts.queries import find_people
 from roles.models import User
 
@@ -33,6 +33,8 @@ class Newcomer:
 
     email: str
     name: str = ""
+    #: Whether it is another person than those whose names look like theirs.
+    is_another: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}, {self.email}"
@@ -99,7 +101,7 @@ class PersonField(TextField):
         """Return the open account with this address, or a newcomer. Raises ValidationError."""
         user = User.objects.filter(email__iexact=address).first()
         if user is None and self.takes_newcomers:
-            validate_email(address)
+            validate_address(address)
             return Newcomer(address)
         if user is None or not user.is_active:
             raise forms.ValidationError(

@@ -88,6 +88,16 @@ CLOSED_BEFORE = """(NOT {account}.is_active AND (public.ouvrage_back_entry() IS 
     WHERE before.id = {account}.id AND before.history_date < transaction_timestamp()
     ORDER BY before.history_date DESC, before.history_id DESC LIMIT 1), false)))"""
 
+#: SQL condition: the new owner accepts the replacement `r` in this transaction.
+TAKEN_NOW = """r.kind = 'owner' AND r.outcome = 'done'
+           AND r.ended_at BETWEEN transaction_timestamp() AND clock_timestamp()"""
+
+#: SQL condition: the mandate `{seat}` of an owner follows another one's, and its holder has not accepted it.
+NOT_ACCEPTED = """({seat}.accepted_at IS NULL AND EXISTS (
+    SELECT FROM public.projects_mandate before
+    WHERE before.project_id = {seat}.project_id AND before.authority = 'decides' AND NOT before.taken_back
+      AND lower(before.period) < lower({seat}.period)))"""
+
 #: The next owner's mandate starts at the instant when the current one ends, so that one still counts.
 GIVEN_BY_THE_OWNER = guard(
     "needs_an_owner_to_give_it",
@@ -107,19 +117,27 @@ GIVEN_BY_THE_OWNER = guard(
       AND NOT m.taken_back AND m.period @> NEW.acted_at
       AND NOT EXISTS (SELECT FROM public.projects_mandate b WHERE b.project_id = p.id AND b.authority = 'decides')
     FOR SHARE OF m;
-    IF seat IS NULL AND above IS NULL AND (
-         NOT EXISTS (SELECT FROM public.roles_user WHERE id = NEW.appointed_by_id AND is_staff AND is_active)
-         OR EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
-                    WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND u.is_active
-                      AND NOT m.taken_back AND m.period @> NEW.acted_at)) THEN
-      {refuse("The owner is named by the owner in office, or by an administrator while there is none (R1)")}
+    IF NEW.replacement_id IS NOT NULL AND (seat IS NOT NULL OR NEW.authority <> 'decides') THEN
+      {refuse("An owner in office names the next one alone")}
+    END IF;
+    IF NEW.authority = 'decides' AND seat IS NULL AND above IS NULL
+       AND EXISTS (SELECT FROM public.projects_mandate m
+                   WHERE m.project_id = NEW.project_id AND m.authority = 'decides') AND NOT EXISTS (
+         SELECT FROM public.projects_replacement r
+         WHERE r.id = NEW.replacement_id AND r.project_id = NEW.project_id AND r.successor_id = NEW.holder_id
+           AND r.proposed_by_id = NEW.appointed_by_id AND {TAKEN_NOW}) THEN
+      {refuse("The owner is named by the owner in office, or by two hands while there is none (R1)")}
+    END IF;
+    IF NEW.authority = 'decides' AND seat IS NULL AND above IS NULL AND NEW.replacement_id IS NULL
+       AND NOT EXISTS (SELECT FROM public.roles_user WHERE id = NEW.appointed_by_id AND is_staff AND is_active) THEN
+      {refuse("The first owner is named by an administrator, or by the owner above (R1)")}
     END IF;
     IF seat IS NULL AND EXISTS (
          SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
          WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND NOT m.taken_back
            AND coalesce(upper(m.period), 'infinity') >= coalesce(public.ouvrage_back_entry(), transaction_timestamp())
            AND lower(m.period) <= NEW.acted_at AND NOT {CLOSED_BEFORE.format(account="u")}) THEN
-      {refuse("An administrator names an owner once the last one's seat has ended, in an act of its own (R1)")}
+      {refuse("An owner is replaced once the last one's seat has ended, in an act of its own (R1)")}
     END IF;
     """,
     seat="bigint",
@@ -156,11 +174,11 @@ MANDATE_ONLY_ENDS = guard(
     pgtrigger.Update,
     f"""
     IF (NEW.project_id, NEW.role_id, NEW.authority, NEW.holder_id, NEW.appointed_by_id, NEW."group",
-        NEW.recipient_group_id, NEW.champion, NEW.independence_waived, NEW.acted_at, NEW.recorded_at,
-        NEW.entered_afterwards)
+        NEW.recipient_group_id, NEW.champion, NEW.independence_waived, NEW.replacement_id, NEW.acted_at,
+        NEW.recorded_at, NEW.entered_afterwards)
        IS DISTINCT FROM (OLD.project_id, OLD.role_id, OLD.authority, OLD.holder_id, OLD.appointed_by_id,
-        OLD."group", OLD.recipient_group_id, OLD.champion, OLD.independence_waived, OLD.acted_at, OLD.recorded_at,
-        OLD.entered_afterwards) THEN
+        OLD."group", OLD.recipient_group_id, OLD.champion, OLD.independence_waived, OLD.replacement_id, OLD.acted_at,
+        OLD.recorded_at, OLD.entered_afterwards) THEN
       {refuse("A mandate is not rewritten: end it and give another")}
     END IF;
     {PERIOD_ONLY_SHORTENS}
@@ -186,7 +204,7 @@ MANDATE_ONLY_ENDS = guard(
     moment="timestamptz",
 )
 
-#: An administrator ends an owner's seat only while no owner is in office whose account is open.
+#: Whoever follows an owner by two hands ends the seat, while no owner is in office whose account is open.
 ENDED_BY_THE_OWNER = guard(
     "was_ended_by_the_owner",
     pgtrigger.Update,
@@ -207,11 +225,12 @@ ENDED_BY_THE_OWNER = guard(
       RETURN NEW;
     END IF;
     IF NEW.authority <> 'decides'
-       OR NOT EXISTS (SELECT FROM public.roles_user WHERE id = NEW.ended_by_id AND is_staff AND is_active)
+       OR NOT EXISTS (SELECT FROM public.projects_replacement r
+                      WHERE r.project_id = NEW.project_id AND r.successor_id = NEW.ended_by_id AND {TAKEN_NOW})
        OR EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
                   WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND NOT m.taken_back
                     AND m.period @> moment AND NOT {CLOSED_BEFORE.format(account="u")}) THEN
-      {refuse("A mandate is ended by the owner in office; that of a closed account also by an administrator (R1)")}
+      {refuse("A mandate is ended by the owner in office; an owner's also by who follows by two hands (R1)")}
     END IF;
     """,
     moment="timestamptz",
@@ -241,6 +260,9 @@ DELEGATION_COMES_FROM_THE_OWNER = guard(
     IF given.id IS NULL OR given.authority <> 'decides' OR NOT given.period @> NEW.acted_at OR given.taken_back
        OR NOT (SELECT is_active FROM public.roles_user WHERE id = given.holder_id) THEN
       {refuse("Only the owner in office delegates a signature")}
+    END IF;
+    IF {NOT_ACCEPTED.format(seat="given")} THEN
+      {refuse("A new owner delegates once they have accepted (R1)")}
     END IF;
     IF given.holder_id = NEW.delegate_id THEN
       {refuse("Nobody delegates to themselves")}

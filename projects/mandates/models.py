@@ -55,6 +55,17 @@ def _duties(matrix: models.OuterRef) -> models.Subquery:
     return models.Subquery(Matrix.objects.filter(pk=matrix).order_by().values_list(found))
 
 
+def is_pending(mandate: str = "") -> Q:
+    """Return the condition that an owner follows another one and has not accepted; the SQL twin is NOT_ACCEPTED.
+
+    `mandate` is the lookup of the mandate.
+    """
+    before = Mandate.objects.deciding().filter(project=models.OuterRef(f"{mandate}project"), taken_back=False)
+    earlier = before.filter(period__startswith__lt=models.OuterRef(f"{mandate}period__startswith"))
+    names = {f"{mandate}authority": Authority.DECIDES, f"{mandate}accepted_at": None}
+    return Q(models.Exists(earlier), **names)
+
+
 class MandateQuerySet(GovernedQuerySet["Mandate"]):
     def active(self, at: Instant | None = None) -> Self:
         """Filter mandates in force at `at` (default: the time of the act) of active accounts."""
@@ -106,6 +117,10 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         """Filter mandates of project owners."""
         return self.filter(authority=Authority.DECIDES)
 
+    def signing(self) -> Self:
+        """Filter mandates of project owners who sign: whoever follows another one has accepted (R1)."""
+        return self.deciding().exclude(is_pending())
+
     def advising(self) -> Self:
         """Filter mandates of advisers (PMO, AMOA)."""
         return self.filter(authority=Authority.ADVISES)
@@ -119,6 +134,7 @@ class Mandate(ActModel, ProjectRow):
     (`INSTANT`). `ended_by` is who gave it its end afterwards. Recipients hold it for a group, as representative or
     champion; `group` is its name at that time.
 
+    `replacement`: the request of two hands by which an owner follows another one, not named by them.
     `independence_waived`: an organisation on the same side holds an incompatible role (R8), and the decision that gave
     this one says why.
     """
@@ -149,6 +165,9 @@ class Mandate(ActModel, ProjectRow):
     )
     ended_because = models.CharField(_("reason of the end"), max_length=300, blank=True)
     independence_waived = models.BooleanField(_("independence waived by decision"), default=False, db_default=False)
+    replacement = models.OneToOneField(
+        "projects.Replacement", models.PROTECT, null=True, blank=True, verbose_name=_("in place of another owner")
+    )
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
 
     #: Set by `with_renewal()`.
@@ -196,7 +215,8 @@ class Mandate(ActModel, ProjectRow):
             GIVEN_WITHIN_ITS_ROLE,
             GIVEN_BY_THE_OWNER,
             by_a_proven_hand(
-                "coalesce(NEW.ended_by_id, NEW.appointed_by_id)",
+                "coalesce(NEW.ended_by_id,"
+                " CASE WHEN NEW.replacement_id IS NULL THEN NEW.appointed_by_id ELSE NEW.holder_id END)",
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when="(TG_OP = 'INSERT' OR NEW.ended_by_id IS DISTINCT FROM OLD.ended_by_id)",
             ),

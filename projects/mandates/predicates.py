@@ -33,16 +33,22 @@ def is_owner_despite_ties(user: Person, project: Project | None) -> bool:
     return any(s.authority == Authority.DECIDES and not s.is_delegated for s in project_seats(user, project))
 
 
+def is_accepted_owner(user: Person, project: Project | None) -> bool:
+    """Return whether `user` is the owner in office, and has accepted where they follow another one (R1)."""
+    owned = (s for s in acting_seats(user, project) if s.authority == Authority.DECIDES and not s.is_delegated)
+    return any(not s.is_pending for s in owned)
+
+
 def signing_seat(user: Person, project: Project | None, kind: str, amount: Decimal | None) -> Seat | None:
     """Return the seat under which `user` may sign a decision of this kind and amount (EUR), if any (R1).
 
     It is the owner's mandate, else a delegation within bounds: an unknown amount is within no cap. A delegate who
-    advises or delivers signs nothing.
+    advises or delivers signs nothing, and so does an owner who has not accepted to follow another one.
     """
     seats = acting_seats(user, project)
     if any(s.authority in {Authority.ADVISES, Authority.DELIVERS} for s in seats):
         return None
-    signing = [s for s in seats if s.decides and (not s.is_delegated or _covers(s, kind, amount))]
+    signing = [s for s in seats if s.decides and not s.is_pending and (not s.is_delegated or _covers(s, kind, amount))]
     return min(signing, key=lambda seat: seat.is_delegated, default=None)
 
 

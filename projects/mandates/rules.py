@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
-from projects.mandates import holders, predicates
+from projects.mandates import predicates
 from projects.mandates.authorities import OWNER, OWNER_DECIDES, Owner, Subject, project_of
 from projects.mandates.models import Mandate
 from projects.mandates.seats import seats_of
@@ -34,13 +34,18 @@ class OwnerDespiteTies(Owner):
         )
 
 
-class OwnerOrVacancy(Owner):
-    """Authority of the owner, even while a tie blocks them; of administrators while there is no owner."""
+class OwnerWhoLeaves(Owner):
+    """Authority of the owner, even while a tie blocks them."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        if predicates.is_owner_despite_ties(user, project):
-            return True
-        return ADMINISTRATOR.holds(user, project) and not holders.owners(project)
+        return predicates.is_owner_despite_ties(user, project)
+
+
+class AcceptedOwner(Owner):
+    """Authority of the owner who has accepted, where they follow another one."""
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        return predicates.is_accepted_owner(user, project)
 
 
 class MandateHolder(Authority[Mandate]):
@@ -99,11 +104,16 @@ PERMISSIONS = (
         _("name the owner of this project"),
         "R1",
         OWNER_APPOINTS,
-        OwnerOrVacancy(OWNER.name),
+        OwnerWhoLeaves(OWNER.name),
         own_hand=True,
     ),
     Permission(
-        "projects.delegate", _("delegate the signature on this project"), "R1", OWNER_DECIDES, OWNER, own_hand=True
+        "projects.delegate",
+        _("delegate the signature on this project"),
+        "R1",
+        OWNER_DECIDES,
+        AcceptedOwner(OWNER.name),
+        own_hand=True,
     ),
     Permission("projects.revoke", _("end this delegation"), "R1", OWNER_DECIDES, OWNER),
 )

@@ -10,6 +10,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
+    Case,
     CharField,
     DecimalField,
     Exists,
@@ -20,6 +22,7 @@ from django.db.models import (
     QuerySet,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Cast
 
@@ -28,7 +31,7 @@ from core.acts import act_time, cached
 from core.compiled_sql import AT, READER, Compiled, Instant, compile_query, execute
 from core.language import in_reader_language
 from projects.impartiality.models import Interest
-from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet
+from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet, is_pending
 from roles.enums import Authority, lettered_kind
 from roles.models import User
 
@@ -39,6 +42,8 @@ class Seat:
 
     - `delegation_id`, `kinds`, `cap`: of a delegation, else None; `mandate_id` is then the owner's.
     - `powers`: nature → kinds of decision, from the letters of the matrix for the role.
+    - `is_pending`: of an owner who follows another one and has not accepted yet: they sign nothing (R1). Nor does a
+      delegate of that owner, or of one to whom the former owner objects.
     - `is_tied`: a declared tie with a bidder blocks the role until the owner settles it (R8).
     """
 
@@ -55,6 +60,7 @@ class Seat:
     delegation_id: int | None
     kinds: list[str] | None
     cap: Decimal | None
+    is_pending: bool = False
 
     @property
     def title(self) -> str:
@@ -135,6 +141,16 @@ def _tied(person: str, project: str) -> Exists:
     return Exists(Interest.objects.blocking().filter(person=OuterRef(person), project=OuterRef(project)))
 
 
+def _pending(mandate: str) -> Case:
+    return Case(When(is_pending(mandate), then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _lent_in_vain() -> Case:
+    """Build the condition that the owner of a delegation has not accepted, or that a former owner objects to them."""
+    suspended = Func(F("mandate__holder"), function="public.ouvrage_suspended", output_field=BooleanField())
+    return Case(When(is_pending("mandate__"), then=Value(True)), default=suspended, output_field=BooleanField())
+
+
 def _read_seats(user: Person) -> list[Seat]:
     return [_build_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=act_time())]
 
@@ -163,12 +179,17 @@ def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: Instan
             no_delegation=Cast(Value(None), BigIntegerField()),
             no_kinds=Cast(Value(None), kinds),
             no_cap=Cast(Value(None), cap),
+            is_pending=_pending(""),
         )
-        .values_list("holder_id", *_columns(""), "pk", "no_delegation", "no_kinds", "no_cap")
+        .values_list("holder_id", *_columns(""), "pk", "no_delegation", "no_kinds", "no_cap", "is_pending")
     )
     delegated = (
         delegations.active(at)
-        .annotate(powers=_letters("mandate__"), is_tied=_tied("delegate", "mandate__project"))
-        .values_list("delegate_id", *_columns("mandate__"), "mandate_id", "pk", "kinds", "cap")
+        .annotate(
+            powers=_letters("mandate__"),
+            is_tied=_tied("delegate", "mandate__project"),
+            is_pending=_lent_in_vain(),
+        )
+        .values_list("delegate_id", *_columns("mandate__"), "mandate_id", "pk", "kinds", "cap", "is_pending")
     )
     return held.union(delegated, all=True)

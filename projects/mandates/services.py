@@ -22,13 +22,14 @@ from projects.documents.models import DocumentVersion
 from projects.enums import PARENTS, Level
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import instant, record
+from projects.ledger.services import TWO_HANDS, instant, record
+from projects.mandates.audience import list_seat_audience
 from projects.mandates.holders import advisers, holders, owners
 from projects.mandates.models import INSTANT, Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
 from projects.matrix.versions import apply_roles
 from projects.notices.models import Reason
-from projects.notices.services import Receipt, notify
+from projects.notices.services import notify
 from projects.organisations.queries import related_organisations
 from projects.project.models import DEFAULT_PACK, Project, list_workspaces
 from projects.recipient_groups.models import RecipientGroup, copy_groups
@@ -78,7 +79,8 @@ def _tell(event: LedgerEvent, reason: Reason, role: RoleTemplate, *people: User)
     """Notify these people and the owner in office of an act on a seat, also the one who acts."""
     project = event.project
     both = [*people, *(mandate.holder for mandate in owners(project))]
-    notify(event=event, reason=reason, about=RoleNotice(project, role.code), people=both, receipt=Receipt.TOGETHER)
+    for about, readers in split_by_page(RoleNotice(project, role.code), both):
+        notify(event=event, reason=reason, about=about, people=readers, the_actor_too=True)
 
 
 @act("projects.found", on=lambda given: given["fields"].get("parent"))
@@ -102,7 +104,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any], like: Pro
         raise ValidationError({"like": _("Choose a project that you can read.")})
     project = Project.objects.create(**fields)
     about = (Project._meta.label_lower, str(like.pk)) if like else None
-    record(act=Act.FOUND, actor=actor, project=project, subject=project, about=about)
+    record(act=Act.FOUND, actor=actor, project=project, subject=project, about=about, hands=TWO_HANDS)
     apply_roles(actor=actor, project=project, content=like.matrix.read() if like and like.matrix else None)
     if like:
         copy_groups(like, project)
@@ -181,8 +183,9 @@ def create_appointment(
 def name_owner(*, actor: User, project: Project, holder: User, starts_at: datetime | None = None) -> Mandate:
     """Name the next owner from `starts_at` on; the current owner's mandate ends at that instant.
 
-    A future owner named before is taken back. While a project has no owner, an administrator names one, never
-    themselves. Raises ValidationError when the project would be without an owner in between ("starts_at").
+    A future owner named before is taken back. The next owner decides once they have accepted; the advising roles, the
+    owners above and the administrators are told now. Without an owner in office two people name one
+    (projects.replacements). Raises ValidationError when the project would be without an owner in between ("starts_at").
     """
     start = max(starts_at or act_time(), act_time())
     before: list[User] = []
@@ -193,7 +196,8 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
             raise ValidationError({"starts_at": _("The project would have no owner before that date.")})
         _set_end(actor, present, start, "")
         before.append(present.holder)
-    return _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None, tell=before)
+    tell = [*before, *list_seat_audience(project)]
+    return _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None, tell=tell)
 
 
 @act("projects.accept", on="mandate")
@@ -205,10 +209,42 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
     has ended.
     """
     ensure_acceptable(mandate)
+    event = _accept(actor, mandate)
+    project = mandate.project
+    givers = [mandate.appointed_by, *(seat.holder for seat in owners(project))]
+    for about, people in split_by_page(RoleNotice(project, mandate.role.code), givers):
+        notify(event=event, reason=Reason.ROLE_ACCEPTED, about=about, people=people)
+    return mandate
+
+
+def follow_owner(actor: User, project: Project, *, appointed_by: User, replacement_id: int) -> Mandate:
+    """Begin and accept the mandate of the actor in place of the last owner's, inside an act (projects.replacements).
+
+    A seat of a closed account ends, and a future one is taken back.
+    """
+    for seat in project.mandates.deciding().not_over(act_time()):
+        _set_end(actor, seat, max(act_time(), seat.starts_at + INSTANT), "")
+    mandate = _create_mandate(
+        Act.NAME_OWNER,
+        actor,
+        project,
+        role_on(project),
+        actor,
+        act_time(),
+        None,
+        appointed_by=appointed_by,
+        replacement_id=replacement_id,
+    )
+    _accept(actor, mandate)
+    return mandate
+
+
+def _accept(actor: User, mandate: Mandate) -> LedgerEvent:
+    """Date the acceptance; the event names the roles in force, which say what was accepted."""
     mandate.accepted_at = act_time()
     mandate.save()
     project, matrix = mandate.project, mandate.project.matrix
-    event = record(
+    return record(
         act=Act.ACCEPT,
         actor=actor,
         role=mandate.role.code,
@@ -217,10 +253,6 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
         mandate=mandate.pk,
         matrix=term_of(matrix.number, matrix.hash) if matrix else "",
     )
-    givers = [mandate.appointed_by, *(seat.holder for seat in owners(project))]
-    for about, people in split_by_page(RoleNotice(project, mandate.role.code), givers):
-        notify(event=event, reason=Reason.ROLE_ACCEPTED, about=about, people=people)
-    return mandate
 
 
 @act("projects.state_competence", on="mandate")
@@ -374,9 +406,11 @@ def _create_mandate(
     champion: bool = False,
     tell: Iterable[User] = (),
     independence_waived: bool = False,
+    appointed_by: User | None = None,
+    replacement_id: int | None = None,
 ) -> Mandate:
-    period = build_period(start, end)
-    dependence = ensure_eligible(actor, project, role, holder, period, independence_waived=independence_waived)
+    period, giver = build_period(start, end), appointed_by or actor
+    dependence = ensure_eligible(giver, project, role, holder, period, independence_waived=independence_waived)
     served = RecipientGroup.objects.get_or_create(project=project, name=group)[0] if group else None
     mandate = Mandate(
         project=project,
@@ -387,18 +421,21 @@ def _create_mandate(
         recipient_group=served,
         champion=champion and served is not None,
         independence_waived=independence_waived and dependence is not None,
-        appointed_by=actor,
+        appointed_by=giver,
+        replacement_id=replacement_id,
         period=period,
         acted_at=act_time(),
     )
     mandate.validate_constraints()
     mandate.save()
+    follows: dict[str, Any] = {"replacement": replacement_id} if replacement_id else {}
     event = record(
         act=what,
         actor=actor,
         role=_role_code(actor, project),
         project=project,
         subject=mandate,
+        **follows,
         mandate=mandate.pk,
         holder=holder.key,
         of=role.code,
@@ -415,11 +452,14 @@ def ensure_eligible(
     project: Project,
     role: RoleTemplate,
     holder: User,
-    period: DateTimeTZRange,
+    period: DateTimeTZRange | None,
     *,
     independence_waived: bool = False,
 ) -> Mandate | None:
-    """Raise ValidationError when `holder` cannot have the role in `period`; return a waived dependence, if any."""
+    """Raise ValidationError when `holder` cannot have the role in `period`; return a waived dependence, if any.
+
+    The role of an owner needs no period.
+    """
     if holder == actor:
         raise ValidationError(_("You cannot appoint yourself."))
     if other := _incompatible_role(project, role, holder):
@@ -442,7 +482,7 @@ def _incompatible_role(project: Project, role: RoleTemplate, holder: User) -> st
     return ""
 
 
-def _ensure_free(project: Project, role: RoleTemplate, period: DateTimeTZRange) -> None:
+def _ensure_free(project: Project, role: RoleTemplate, period: DateTimeTZRange | None) -> None:
     """Raise ValidationError when somebody holds an exclusive role in that period. The owner's has a constraint."""
     if role.takes_several or role.decides:
         return
@@ -454,13 +494,15 @@ def _ensure_free(project: Project, role: RoleTemplate, period: DateTimeTZRange) 
         )
 
 
-def find_dependence(project: Project, role: RoleTemplate, holder: User, period: DateTimeTZRange) -> Mandate | None:
+def find_dependence(
+    project: Project, role: RoleTemplate, holder: User, period: DateTimeTZRange | None
+) -> Mandate | None:
     """Return a mandate of an incompatible role held in `period` by an organisation on the side of the holder's (R8).
 
     Naming an owner is not refused. The owner counts where a delivering role is given: a person may advise the owner of
     their own organisation.
     """
-    if role.decides or holder.organisation_id is None:
+    if period is None or role.decides or holder.organisation_id is None:
         return None
     held = project.mandates.filter(taken_back=False, period__overlap=period)
     if role.authority != Authority.DELIVERS:

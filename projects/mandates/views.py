@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from core.access import can, ensure
+from core.characters import reveal_in
 from core.pagination import page_before
 from projects.mandates.chart import build_chart
 from projects.mandates.fields import MOST_PEOPLE
@@ -44,7 +45,7 @@ def person_find(request: HttpRequest) -> HttpResponse:
         status = _("The first %(n)s people are listed. Enter more of the name.") % {"n": MOST_PEOPLE}
     else:
         status = ngettext("%(n)s person matches.", "%(n)s people match.", len(found)) % {"n": len(found)}
-    return JsonResponse({"people": people, "status": status})
+    return JsonResponse(reveal_in({"people": people, "status": status}))
 
 
 @require_GET

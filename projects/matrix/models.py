@@ -23,6 +23,8 @@ class Matrix(ActModel):
     decision of the owner changes it.
     """
 
+    REPEATS = ("content", "powers")
+
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="matrices", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("version"))
     content = models.JSONField(_("roles and responsibilities"))

@@ -60,6 +60,7 @@ ACTS: dict[str, Any] = {
     Reason.ROLE_LEAVING: pgettext_lazy("mail subject", "Role soon vacant"),
     Reason.ROLE_LEFT: pgettext_lazy("mail subject", "Vacant role"),
     Reason.OWNER_NAMED: pgettext_lazy("mail subject", "Project owner named"),
+    Reason.SIGNING_CHANGED: pgettext_lazy("mail subject", "Signature of decisions"),
     Reason.SIGNATURE_DELEGATED: pgettext_lazy("mail subject", "Signature delegated"),
     Reason.DELEGATION_ENDED: pgettext_lazy("mail subject", "Delegation ended"),
     Reason.DELEGATION_OVER: pgettext_lazy("mail subject", "Delegation over"),

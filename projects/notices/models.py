@@ -1,6 +1,7 @@
 """Notifications: one row per person and event, shown in the application and sent as mail."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.core.mail import EmailMessage
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.models import LedgerEvent
-from roles.models import User
+from roles.models import INSTALLATION, User
 
 
 class Reason(models.TextChoices):
@@ -65,8 +66,9 @@ class Reason(models.TextChoices):
     ACCOUNT_CLOSED = "account_closed", _("is closed: you can no longer sign in")
     RESET_SENT = "reset_sent", _("an administrator sent you a link to choose a new password")
     CREDENTIAL_CHANGED = "credential_changed", _("a sign-in credential of your account has changed")
-    VOUCH_ASKED = "vouch_asked", _("a person asks you to vouch for their new credential")
-    VOUCHED = "vouched", _("a person vouched for your new credential")
+    VOUCH_ASKED = "vouch_asked", _("a person asks you to vouch for their new credential or address")
+    VOUCHED = "vouched", _("a person vouched for your new credential or address")
+    HAND_CHANGES = "hand_changes", _("the sign-in of a person who decides or administers changes")
     ADDRESS_CHANGED = "address_changed", _("the address of your account changes, or was to change")
     ADDRESS_PROPOSED = "address_proposed", _("an administrator proposed another address for an account")
     ADDRESS_OBJECTED = "address_objected", _("a person objects to another address of their account")
@@ -78,7 +80,20 @@ class Reason(models.TextChoices):
     ABSENCE_STATED = "absence_stated", _("your absence is stated by an administrator")
     ABSENCE_OVER = "absence_over", _("the absence is taken back")
     ASKED_MEANWHILE = "asked_meanwhile", _("a person who is absent names you as contact person")
+    ADMINISTRATOR_NAMED = "administrator_named", _("administrator rights are granted")
+    ADMINISTRATOR_ENDED = "administrator_ended", _("administrator rights end, or were to end")
+    PROOF_CHANGED = "proof_changed", _("settings of sign-in or of the sender of emails have changed")
+    SIGNING_CHANGED = "signing_changed", _("the owner changed whether decisions are signed with a passkey")
+    TOKEN_CHANGED = "token_changed", _("a token of provisioning was made or ended")
     OWNER_NAMED = "owner_named", _("a project owner is named")
+    SEAT_ASKED = "seat_asked", _("the directory, or a last day that is over, asks to close the account of an owner")
+    SEAT_PROPOSED = "seat_proposed", _("an administrator proposes to replace the project owner, or close their account")
+    SEAT_SECONDED = "seat_seconded", _("a second person agrees to replace the project owner, or close their account")
+    SEAT_OBJECTED = "seat_objected", _("the former owner objects")
+    SEAT_CONFIRMED = "seat_confirmed", _("what the former owner objected to is confirmed again")
+    SEAT_TAKEN = "seat_taken", _("a new project owner is in office, or the account of the owner is closed")
+    SEAT_WITHDRAWN = "seat_withdrawn", _("the owner is not replaced: it was withdrawn")
+    SEAT_WEEKLY = "seat_weekly", _("one person alone replaces the project owner, or closes their account")
     SIGNATURE_DELEGATED = "signature_delegated", _("the project owner’s signature is delegated")
     DELEGATION_ENDED = "delegation_ended", _("a delegation of the project owner’s signature is ended")
     MOVE_ASKED = "move_asked", _("this project asks to come under another parent")
@@ -87,25 +102,69 @@ class Reason(models.TextChoices):
     DELEGATION_OVER = "delegation_over", _("this delegation of signature has come to its end")
 
 
+#: Reasons that concern a hand or a seat: who decides or administers, what proves them, and how they are reached.
+#:
+#: Their mails leave first, reach closed accounts, and go to every address of the last 30 days; nothing turns them off.
+HAND_AND_SEAT: frozenset[str] = frozenset(
+    {
+        Reason.SIGNATURE_DISPUTED,
+        Reason.ROLE_GIVEN,
+        Reason.ROLE_ACCEPTED,
+        Reason.ROLE_ENDED,
+        Reason.ROLE_OVER,
+        Reason.OWNER_NAMED,
+        Reason.SEAT_ASKED,
+        Reason.SEAT_PROPOSED,
+        Reason.SEAT_SECONDED,
+        Reason.SEAT_OBJECTED,
+        Reason.SEAT_CONFIRMED,
+        Reason.SEAT_TAKEN,
+        Reason.SEAT_WITHDRAWN,
+        Reason.SEAT_WEEKLY,
+        Reason.SIGNATURE_DELEGATED,
+        Reason.DELEGATION_ENDED,
+        Reason.DELEGATION_OVER,
+        Reason.ACCOUNT_CLOSED,
+        Reason.ACCOUNT_CHANGED,
+        Reason.RESET_SENT,
+        Reason.CREDENTIAL_CHANGED,
+        Reason.VOUCH_ASKED,
+        Reason.VOUCHED,
+        Reason.HAND_CHANGES,
+        Reason.ADDRESS_CHANGED,
+        Reason.ADDRESS_PROPOSED,
+        Reason.ADDRESS_OBJECTED,
+        Reason.DEPARTURE_SET,
+        Reason.DEPARTURE_OFF,
+        Reason.DEPARTURE_OVER,
+        Reason.ABSENCE_STATED,
+        Reason.ABSENCE_OVER,
+        Reason.ADMINISTRATOR_NAMED,
+        Reason.ADMINISTRATOR_ENDED,
+        Reason.PROOF_CHANGED,
+        Reason.SIGNING_CHANGED,
+        Reason.TOKEN_CHANGED,
+    }
+)
+#: Days for which a closed account and a former address are told.
+FORMER_DAYS = 30
+#: Failures after which a mail no longer leaves before the others.
+URGENT_TRIES = 10
+
 #: Labels of the codes in `detail`; apps register their own.
 DETAIL_LABELS: dict[str, Any] = {}
 
 #: What more is said of notices of a reason, by primary key. Filled by others.
 SENTENCES: dict[str, Callable[[Sequence["Notification"]], Mapping[int, str]]] = {}
 
-#: Reasons of which the receipts of a person leave in one mail.
-GATHERED = (
-    Reason.OWNER_NAMED,
-    Reason.ROLE_GIVEN,
-    Reason.ROLE_ACCEPTED,
-    Reason.ROLE_ENDED,
-    Reason.SIGNATURE_DELEGATED,
-    Reason.DELEGATION_ENDED,
-    Reason.CREDENTIAL_CHANGED,
-)
+#: Reasons of which the receipts of a person leave in one mail, if they wait for it.
+GATHERED = (Reason.OWNER_NAMED, Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED, Reason.CREDENTIAL_CHANGED)
 
 #: Reasons with mails of their own: build them, or return None when there is nothing to send any more. Filled by others.
 MAILS: dict[str, Callable[["Notification"], EmailMessage | Sequence[EmailMessage] | None]] = {}
+#: Reasons of HAND_AND_SEAT with a mail of their own to a former address: it has no link that gives power, save one by
+#: which its person objects. Filled by others; without one the general mail is sent.
+FORMER_MAILS: dict[str, Callable[["Notification", str], EmailMessage | None]] = {}
 
 #: Reasons caused by a date, not an act: they have no event and are sent once per link and person.
 BY_TIME = (
@@ -123,6 +182,17 @@ BY_TIME = (
     Reason.DELEGATION_OVER,
 )
 
+#: Notices of HAND_AND_SEAT, and those on a decision that was signed in the name of the recipient.
+ON_HAND_OR_SEAT = models.Q(reason__in=sorted(HAND_AND_SEAT)) | models.Q(
+    reason=Reason.DECIDED, event__actor=models.F("recipient")
+)
+
+
+#: Where the count of attempts ends: the column is a small integer.
+MOST_ATTEMPTS = 32_767
+#: Wait after the first failure of a mail, which doubles with each further one, and the longest wait.
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def standing(self) -> Self:
@@ -134,16 +204,28 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.standing().filter(read_at__isnull=True)
 
     def to_mail(self) -> Self:
-        """Filter unsent mails that are due: to an open account, on its closing, or on a decision in its name."""
-        told = models.Q(recipient__is_active=True) | models.Q(reason=Reason.ACCOUNT_CLOSED)
-        signed = models.Q(reason=Reason.DECIDED, event__actor=models.F("recipient"))
-        due = models.Q(mail_from__isnull=True) | models.Q(mail_from__lte=timezone.now())
-        return self.standing().filter(told | signed, due, mailed_at__isnull=True)
+        """Filter notifications with a mail to send now: to open accounts, and to closed ones on their hand or seat."""
+        lately = models.Q(created_at__gte=timezone.now() - timedelta(days=FORMER_DAYS))
+        told = models.Q(recipient__is_active=True) | lately & ON_HAND_OR_SEAT
+        begun = models.Q(mail_from__isnull=True) | models.Q(mail_from__lte=timezone.now())
+        return self.standing().filter(told, begun, mailed_at__isnull=True).exclude(recipient__email=INSTALLATION)
 
     def gathered(self) -> Self:
         """Filter the receipts that leave in one mail for each person."""
-        own = models.Q(event__actor=models.F("recipient"), mail_from__isnull=False)
-        return self.filter(own, reason__in=GATHERED)
+        return self.filter(event__actor=models.F("recipient"), mail_from__isnull=False, reason__in=GATHERED)
+
+    def most_urgent_first(self) -> Self:
+        """Order by what leaves first: what concerns a hand or a seat, unless it keeps failing."""
+        is_urgent = models.When(ON_HAND_OR_SEAT, attempts__lt=URGENT_TRIES, then=0)
+        return self.order_by(models.Case(is_urgent, default=1), "attempts", "pk")
+
+    def due(self, at: datetime) -> Self:
+        """Filter those whose mail may be tried at this moment."""
+        return self.filter(models.Q(next_try_at=None) | models.Q(next_try_at__lte=at))
+
+    def failed(self) -> Self:
+        """Filter those whose mail failed to leave, and is tried again."""
+        return self.to_mail().filter(attempts__gt=0)
 
 
 class Notification(models.Model):
@@ -151,10 +233,12 @@ class Notification(models.Model):
 
     `event` is None for a failed import and for `BY_TIME`. `about` copies reference and title of that time, `link` is a
     local path, `detail` the outcome of a decision or the level of a risk. The mail leaves from `mail_from` on. A notice
-    of what was undone is withdrawn: it is neither shown nor mailed.
+    of what was undone is withdrawn: it is neither shown nor mailed. `failure` is a code of `mail_failures`, of the last
+    attempt.
     """
 
-    UNSEALED = ("mail_from", "mailed_at", "attempts", "read_at", "withdrawn_at")
+    REPEATS = ("*",)
+    UNSEALED = ("mail_from", "mailed_at", "attempts", "failure", "next_try_at", "read_at", "withdrawn_at")
     SEALED_LATER = True
 
     event = models.ForeignKey(
@@ -169,6 +253,8 @@ class Notification(models.Model):
     mail_from = models.DateTimeField(_("mailed from"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    failure = models.CharField(_("failure"), max_length=20, blank=True, default="", db_default="")
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
@@ -196,6 +282,34 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} → {self.recipient}"
+
+    def note_failure(self, code: str, at: datetime) -> None:
+        """Count a failed attempt, and wait twice as long as after the one before."""
+        self.attempts, self.failure = min(self.attempts + 1, MOST_ATTEMPTS), code
+        self.next_try_at = at + min(FIRST_WAIT * 2 ** min(self.attempts - 1, 10), LONGEST_WAIT)
+
+    @property
+    def waits(self) -> bool:
+        """Whether its mail waits for a later attempt."""
+        return self.next_try_at is not None and self.next_try_at > timezone.now()
+
+    @property
+    def is_on_hand_or_seat(self) -> bool:
+        """Return whether it concerns a hand or a seat, as ON_HAND_OR_SEAT."""
+        is_signed = self.event is not None and self.event.actor_id == self.recipient_id
+        return self.reason in HAND_AND_SEAT or (self.reason == Reason.DECIDED and is_signed)
+
+    @property
+    def is_gathered(self) -> bool:
+        """Return whether its mail leaves with those of other receipts, as `gathered`."""
+        is_own = self.event is not None and self.event.actor_id == self.recipient_id
+        return is_own and self.mail_from is not None and self.reason in GATHERED
+
+    @property
+    def is_receipt(self) -> bool:
+        """Return whether it tells its reader of an act of their own on a hand, a seat or a decision."""
+        is_own = self.event is not None and self.event.actor_id == self.recipient_id
+        return is_own and self.is_on_hand_or_seat
 
     @property
     def sentence(self) -> str:

@@ -1,16 +1,14 @@
 """Notify people: write outbox rows in the transaction of the act, then wake the worker."""
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
-from enum import Enum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import translation
-from kombu.exceptions import OperationalError
 
+from core import task_queue
 from core.acts import act_time
 from projects.ledger.models import LedgerEvent
 from projects.notices.models import Notification, Reason
@@ -18,20 +16,14 @@ from projects.notices.tasks import relay
 from projects.organisation_settings.queries import day_of, organisation, zone
 from roles.models import User
 
-logger = logging.getLogger(__name__)
 #: When a mail leaves that waits for the next day.
 MORNING = time(7)
 #: Time after which receipts leave together.
 RECEIPTS_AFTER = timedelta(minutes=10)
+#: Reasons whose receipts always leave together; those of a credential do in the session of the invitation.
+TOGETHER = frozenset({Reason.OWNER_NAMED, Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED})
 #: Time in which a notice may still wait for its mail, or be that of today.
 LATELY = timedelta(days=2)
-
-
-class Receipt(Enum):
-    """Mail to the actor on an act of their own: at once, or in one mail with the others of the same minutes."""
-
-    AT_ONCE = "at once"
-    TOGETHER = "together"
 
 
 def notify(
@@ -42,25 +34,17 @@ def notify(
     people: Iterable[User],
     detail: str = "",
     the_actor_too: bool = False,
-    receipt: Receipt | None = None,
     is_read: bool = False,
     wait: timedelta | None = None,
 ) -> None:
     """Write a notification of `event` for each person except the actor.
 
-    `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs set `the_actor_too`; an act in whose
-    name others could act sets `receipt`, a mail to the actor among `people` that leaves nothing unread. `is_read` is
-    for a notice that is a mail alone. The mail leaves after `wait`, for what its author may undo. A back-dated event
-    notifies nobody.
+    `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs and what concerns a hand or a seat set
+    `the_actor_too`: what one did oneself on them is a receipt, which is read already. `is_read` is for a notice that is
+    a mail alone. The mail leaves after `wait`, for what its author may undo. A back-dated event notifies nobody.
     """
-    notices = []
-    for person in {person.pk: person for person in people}.values():
-        if person.pk != event.actor_id or the_actor_too:
-            notices.append(_build(event, person, reason, about, detail=detail, is_read=is_read, wait=wait))
-        elif receipt:
-            later = RECEIPTS_AFTER if receipt == Receipt.TOGETHER else None
-            notices.append(_build(event, person, reason, about, detail=detail, is_read=True, wait=later))
-    _send(notices)
+    told = [person for person in people if the_actor_too or person.pk != event.actor_id]
+    _send([_build(event, person, reason, about, detail=detail, is_read=is_read, wait=wait) for person in told])
 
 
 def notify_each(
@@ -86,8 +70,12 @@ def _build(
 ) -> Notification:
     now = act_time()
     shown = {"about": _name(about), "link": about.get_absolute_url(), "detail": detail}
-    times = {"created_at": now, "read_at": now if is_read else None, "mail_from": now + wait if wait else None}
-    return Notification(event=event, recipient=person, reason=reason, **shown, **times)
+    notice = Notification(event=event, recipient=person, reason=reason, created_at=now, **shown)
+    if wait is None and notice.is_receipt and reason in TOGETHER:
+        wait = RECEIPTS_AFTER
+    notice.mail_from = now + wait if wait else None
+    notice.read_at = now if is_read or notice.is_receipt else None
+    return notice
 
 
 def _name(about: Any) -> str:
@@ -173,9 +161,16 @@ def notify_once(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
     return before.count() - count
 
 
+def retry_mails(notices: QuerySet[Notification]) -> int:
+    """Have the worker try these mails now instead of later; return their number.
+
+    No act: nothing is decided or told that was not before, and the columns of the delivery are not sealed.
+    """
+    count = notices.update(next_try_at=None)
+    transaction.on_commit(wake_worker, robust=True)
+    return count
+
+
 def wake_worker() -> None:
-    """Wake the worker. Without Redis, the periodic sweep sends the mails later."""
-    try:
-        relay.apply_async(retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
-        logger.warning("Mail will leave with the next sweep: %s", error)
+    """Wake the worker without waiting. Without Redis, the periodic sweep sends the mails later."""
+    task_queue.send(relay)

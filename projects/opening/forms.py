@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from core.forms import AmountField, DayField, TextField, label_choices
 from projects.enums import PARENTS, Level, Workspace
 from projects.mandates.fields import Newcomer, PersonField
-from projects.mandates.forms import NameOwnerForm
+from projects.people.names import NamingForm
 from projects.project.models import DEFAULT_PACK, Project
 from projects.workspaces import Requirement, add_required, installed, list_choices, list_requirements
 from roles.models import MethodPack, User
@@ -23,12 +23,13 @@ CODE = Project._meta.get_field("code").validators
 PREFIX = RegexValidator("^[A-Z]{1,4}$", _("Use one to four capitals."))
 
 
-class InvitingForm(forms.Form):
+class InvitingForm(NamingForm):
     """Form that names a person in `person_field`; for who may invite, also one without an account yet.
 
     The name of a newcomer is asked for once their address is typed.
     """
 
+    name_field = "newcomer"
     person_field: ClassVar[str]
 
     newcomer = TextField(
@@ -41,8 +42,9 @@ class InvitingForm(forms.Form):
         super().__init__(*args, **options)
         person: Any = self.fields[self.person_field]
         person.takes_newcomers = may_invite
-        names = [name for name in self.fields if name != "newcomer"]
-        names.insert(names.index(self.person_field) + 1, "newcomer")
+        names = [name for name in self.fields if name not in {"newcomer", "is_another"}]
+        place = names.index(self.person_field) + 1
+        names[place:place] = ["newcomer", "is_another"]
         self.order_fields(names)
         if not (may_invite and self.is_bound and self._names_a_newcomer(person)):
             del self.fields["newcomer"]
@@ -57,15 +59,10 @@ class InvitingForm(forms.Form):
         """Join the address of a newcomer with their name."""
         typed = super().clean() or self.cleaned_data
         name, person = typed.pop("newcomer", ""), typed.get(self.person_field)
+        is_another = typed.pop("is_another", False)
         if isinstance(person, Newcomer):
-            typed[self.person_field] = Newcomer(person.email, name)
+            typed[self.person_field] = Newcomer(person.email, name, is_another)
         return typed
-
-
-class VacantOwnerForm(InvitingForm, NameOwnerForm):
-    """The owner of a project that has none."""
-
-    person_field = "email"
 
 
 class OpenForm(InvitingForm):

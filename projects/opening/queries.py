@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Func, JSONField, TextField, Value
+from django.db.models import F, Func, JSONField, Max, Q, TextField, Value
 from django.db.models.functions import Cast
 
 from core.access import can
@@ -20,11 +20,15 @@ CODES = f"$.roles[*] ? ({REQUIRED}).code"
 
 @dataclass(frozen=True)
 class ProjectSeats:
-    """A project, its owner in office, and the codes of its mandatory roles that nobody holds."""
+    """A project, its owner in office, the codes of its mandatory roles that nobody holds.
+
+    `replacement` is the key of the request that is open to name another owner.
+    """
 
     project: Project
     owner: Mandate | None
     vacant: list[str]
+    replacement: int | None = None
 
 
 def list_parents(person: User) -> list[Project]:
@@ -48,7 +52,7 @@ def list_project_seats(now: datetime) -> list[ProjectSeats]:
         Project.objects.unarchived()
         .exclude(level=Level.ORGANISATION)
         .select_related("parent")
-        .annotate(required=required)
+        .annotate(required=required, replacement=Max("replacements", filter=Q(replacements__ended_at=None)))
     )
     held: dict[int, list[Mandate]] = {}
     active = Mandate.objects.filter(period__contains=now, taken_back=False, holder__is_active=True)
@@ -61,4 +65,5 @@ def list_project_seats(now: datetime) -> list[ProjectSeats]:
 def _build_row(project: Any, mandates: list[Mandate]) -> ProjectSeats:
     codes = {mandate.role.code for mandate in mandates}
     owner = next((mandate for mandate in mandates if mandate.decides), None)
-    return ProjectSeats(project, owner, [code for code in project.required or [] if code not in codes])
+    vacant = [code for code in project.required or [] if code not in codes]
+    return ProjectSeats(project, owner, vacant, project.replacement)

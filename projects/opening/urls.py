@@ -8,5 +8,4 @@ app_name = "opening"
 urlpatterns = [
     path("projects/new/", views.ProjectOpenView.as_view(), name="project_open"),
     path("administration/projects/", views.project_seats, name="project_seats"),
-    path("administration/projects/<code:code>/owner/", views.VacantOwnerNameView.as_view(), name="owner_name"),
 ]

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,12 +18,9 @@ from core.access import can, ensure
 from core.form_views import Facts, ReviewedFormView, Text
 from core.templatetags.ui import day, euros
 from projects.enums import Level
-from projects.mandates.edit_views import OwnerNameView
 from projects.mandates.fields import Newcomer
-from projects.mandates.holders import owners
-from projects.mandates.models import Mandate
-from projects.mandates.services import found_project, name_owner
-from projects.opening.forms import OpenForm, VacantOwnerForm
+from projects.mandates.services import found_project
+from projects.opening.forms import InvitingForm, OpenForm
 from projects.opening.queries import list_parents, list_project_seats
 from projects.organisation_settings.queries import organisation
 from projects.people.invitations import try_to_send
@@ -39,7 +35,7 @@ INVITES = _("This person has no account yet, and receives an invitation to choos
 class InvitingView(ReviewedFormView):
     """Name a person, and invite them in the same step when they have no account."""
 
-    form_class: type[OpenForm | VacantOwnerForm]
+    form_class: type[InvitingForm]
 
     #: Whether the invitation left; empty for a person who has an account.
     sent: Text = ""
@@ -60,7 +56,7 @@ class InvitingView(ReviewedFormView):
             person = self.invite(named) if isinstance(named, Newcomer) else named
             result = self.name(person, data)
         if isinstance(named, Newcomer):
-            self.sent = try_to_send(person, self.actor)
+            self.sent = try_to_send(person)
         return result
 
     def invite(self, newcomer: Newcomer) -> User:
@@ -72,6 +68,7 @@ class InvitingView(ReviewedFormView):
             title="",
             organisation="",
             language=organisation().language,
+            is_another=newcomer.is_another,
         )
 
     def name(self, person: User, data: dict[str, Any]) -> Any:
@@ -205,33 +202,3 @@ def project_seats(request: HttpRequest) -> HttpResponse:
     rows = list_project_seats(timezone.now())
     count = sum(1 for row in rows if row.owner is None or row.vacant)
     return render(request, "projects/opening/project_seats.html", {"rows": rows, "vacancies": count})
-
-
-class VacantOwnerNameView(InvitingView, OwnerNameView):
-    """Name the owner of a project that has none, which an administrator does not see otherwise."""
-
-    template_name = "projects/opening/owner_form.html"
-    review_template_name = "projects/opening/owner_review.html"
-    form_class = VacantOwnerForm
-    title = _("Name the project owner")
-    lede = _("The project has no owner. Until you name one, no decision can be made.")
-    consequences = (_("The owner receives an email, and decides from then on."),)
-
-    def get_object(self) -> Project:
-        """Return the project. Raises Http404 while it has an owner, and unless the reader may name one."""
-        project = get_object_or_404(Project, code=self.kwargs["code"])
-        if owners(project) or not can(self.actor, "projects.name_owner", project):
-            raise Http404
-        return project
-
-    def name(self, person: User, data: dict[str, Any]) -> Mandate:
-        """Name the owner."""
-        return name_owner(actor=self.actor, project=self.project, holder=person, starts_at=data["starts_on"])
-
-    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
-        """Return the context without the project, whose pages the reader may not open."""
-        return super().get_context_data(form) | {"project": None}
-
-    def get_back_url(self) -> str:
-        """Return the address of the list of projects."""
-        return reverse("projects:opening:project_seats")

@@ -19,6 +19,7 @@ from projects.organisation_settings.enums import Holidays, SecondFactor
 from projects.organisation_settings.logos import KIB, MOST_BYTES, check_logo
 from projects.organisation_settings.models import MOST_DAYS, OrganisationSettings
 from projects.organisation_settings.time_zones import list_time_zones
+from roles.accounts.fields import EmailField
 from roles.models import MethodPack, RoleTemplate, User
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
@@ -111,11 +112,13 @@ class SettingsForm(forms.Form):
         help_text=_("For dates of the organisation: one per line, like 2026-12-26."),
     )
     sender_name = TextField(label=_("Name of the sender"), max_length=100, required=False)
-    sender_address = forms.EmailField(
+    sender_address = EmailField(
         label=_("Address of the sender"),
         required=False,
-        max_length=254,
-        help_text=_("Leave it empty to use the address of this server."),
+        help_text=_(
+            "Leave it empty to use the address of this server. A change counts after the waiting time below. Until "
+            "then emails leave from the previous sender."
+        ),
     )
     second_factor = forms.ChoiceField(
         label=_("Second factor required of"),
@@ -127,8 +130,8 @@ class SettingsForm(forms.Form):
         min_value=0,
         max_value=168,
         help_text=_(
-            "After a new password, second factor or address, the person can only read for this time. From "
-            "0 to 168. A shorter time applies a week later."
+            "After a new password by a mailed link or a new second factor. From 0 to 168. A shorter time applies a "
+            "week later. For people who decide or administer, time alone is never enough."
         ),
     )
     signed_decisions = forms.BooleanField(
@@ -152,8 +155,9 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("Name, address and telephone. Leave it empty if the publisher hosts the site."),
     )
-    legal_contact = forms.EmailField(
-        label=_("Contact for accessibility and personal data"), required=False, max_length=254
+    legal_contact = EmailField(
+        label=_("Contact for accessibility and personal data"),
+        required=False,
     )
     opinion_days = forms.IntegerField(
         label=_("Days to give an opinion"),

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from core.acts import Kept, act_time, cached
 from core.compiled_sql import CompiledRows
 from projects.organisation_settings.models import OrganisationSettings
+from roles.models import INSTALLATION
 
 WEEK = timedelta(hours=168)
 
@@ -45,14 +46,16 @@ def organisation_at(moment: datetime) -> OrganisationSettings:
 
 
 def find_waiting_time(moment: datetime) -> timedelta:
-    """Return how long a new credential waits: the longest time that was chosen within the week before `moment`.
+    """Return how long a new credential waits: the longest time that was in force within the week before `moment`.
 
-    So nobody shortens it for the occasion; a longer one counts at once. The database computes the same.
+    So nobody shortens it for the occasion; a longer one counts at once. Before the first settings the default is in
+    force. The database computes the same.
     """
     history: Any = OrganisationSettings.history
     before = history.filter(history_date__lte=moment - WEEK).order_by("history_id").last()
     lately = history.filter(history_date__gt=moment - WEEK).aggregate(most=Max("credential_hours"))["most"]
-    return timedelta(hours=max(organisation().credential_hours, lately or 0, before.credential_hours if before else 0))
+    known = before.credential_hours if before else OrganisationSettings().credential_hours
+    return timedelta(hours=max(organisation().credential_hours, lately or 0, known))
 
 
 def relies_on_provider(moment: datetime) -> bool:
@@ -83,6 +86,39 @@ def today() -> date:
     return day_of(act_time())
 
 
-def sender() -> str:
-    """Return the sender of mails."""
+def sender(at: datetime | None = None) -> str:
+    """Return the sender of mails at `at`, by default now: the one chosen before the waiting time.
+
+    So a change of it is told by the sender before. That of the set-up counts at once.
+    """
+    moment = at or act_time()
+    history: Any = OrganisationSettings.history
+    versions = history.order_by("history_id")
+    chosen = versions.filter(history_date__lte=moment - find_waiting_time(moment)).last()
+    first = versions.select_related("history_user").first() if chosen is None else None
+    if first and first.history_user.email == INSTALLATION:
+        chosen = first
+    return _sender_of(chosen) or settings.DEFAULT_FROM_EMAIL if chosen else settings.DEFAULT_FROM_EMAIL
+
+
+def chosen_sender() -> str:
+    """Return the sender that the settings name, whether it counts yet or not."""
     return organisation().sender or settings.DEFAULT_FROM_EMAIL
+
+
+def find_sender_counts_from() -> datetime | None:
+    """Return from when the chosen sender counts, if it does not yet."""
+    now, chosen, since = act_time(), organisation().sender, None
+    if sender() == chosen_sender():
+        return None
+    history: Any = OrganisationSettings.history
+    for version in history.order_by("-history_id"):
+        if _sender_of(version) != chosen:
+            break
+        since = version.history_date
+    return since + find_waiting_time(now) if since else None
+
+
+def _sender_of(version: Any) -> str:
+    row = OrganisationSettings(sender_name=version.sender_name, sender_address=version.sender_address)
+    return row.sender

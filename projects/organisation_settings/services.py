@@ -8,6 +8,7 @@ from core.history import ensure_unchanged
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.organisation_settings.models import ONLY, Logo, OrganisationSettings
+from projects.organisation_settings.registry import ON_CHANGE
 from projects.project.models import Project
 from roles.models import User
 
@@ -38,7 +39,7 @@ def set_first_settings(chain: Project, actor: User, fields: dict[str, Any]) -> O
 def save_settings(
     chain: Project, actor: User, row: OrganisationSettings, fields: dict[str, Any]
 ) -> OrganisationSettings:
-    """Save the fields that differ and record their names."""
+    """Save the fields that differ, record their names and have them told."""
     changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
     if not changed:
         return row
@@ -46,7 +47,9 @@ def save_settings(
         setattr(row, name, fields[name])
     row.validate_constraints()
     row.save()
-    record(act=Act.EDIT_SETTINGS, actor=actor, project=chain, subject=row, changed=",".join(changed))
+    event = record(act=Act.EDIT_SETTINGS, actor=actor, project=chain, subject=row, changed=",".join(changed))
+    for tell in ON_CHANGE:
+        tell(event, changed)
     return row
 
 

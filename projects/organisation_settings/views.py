@@ -20,7 +20,7 @@ from projects.organisation_settings.form_views import SettingsFormView
 from projects.organisation_settings.forms import SettingsForm
 from projects.organisation_settings.mails import MailFailed, mail_server, send_test_mail
 from projects.organisation_settings.models import Logo, OrganisationSettings
-from projects.organisation_settings.queries import sender
+from projects.organisation_settings.queries import chosen_sender, find_sender_counts_from, sender
 from projects.project.models import Project
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,10 @@ class SettingsView(SettingsFormView):
     template_name = "projects/organisation_settings/settings_form.html"
     form_class = SettingsForm
     title = gettext_lazy("Settings")
-    lede = gettext_lazy("They apply to all projects from now on. Each change is recorded in the ledger.")
+    lede = gettext_lazy(
+        "They apply to all projects from now on. Each change is recorded in the ledger. Administrators, project owners "
+        "and delegates receive an email when the sender or the sign-in changes."
+    )
     button = gettext_lazy("Save the settings")
     done = gettext_lazy("The settings are saved.")
 
@@ -71,7 +74,9 @@ def mail_test(request: HttpRequest) -> HttpResponse:
             messages.success(request, text % {"to": person.email})
         return redirect("projects:organisation_settings:mail_test")
     context = {
-        "sender": sender(),
+        "sender": chosen_sender(),
+        "counts_from": find_sender_counts_from(),
+        "present": sender(),
         "server": mail_server(),
         "has_projects": Project.objects.exclude(level=Level.ORGANISATION).exists(),
     }

@@ -17,7 +17,7 @@ from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.sessions.sign_ins import end_sessions, list_sign_ins
 from projects.absences.queries import list_offers
-from projects.credentials.holds import find_hold
+from projects.credentials.holds import find_hold, find_waiting
 from projects.credentials.queries import find_provider_link, list_credentials
 from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
@@ -32,21 +32,25 @@ from roles.unsent.posts import is_unsent
 def account(request: HttpRequest) -> HttpResponse:
     """Show the roles and sessions of the reader, and change what their account says of them."""
     person = reader(request)
-    shown = {name: getattr(person, name) for name in AccountForm.base_fields}
-    form = AccountForm(post_data(request), initial={**shown, "language": person.language or request.LANGUAGE_CODE})
+    shown = {name: getattr(person, name) for name in ("name", "title", "time_zone")}
+    initial = {**shown, "language": person.language or request.LANGUAGE_CODE}
+    form = AccountForm(post_data(request), person=person, initial=initial)
     if form.is_valid() and not is_unsent(request):
         person = services.edit_account(actor=person, **form.cleaned_data)
         with translation.override(person.language):
             messages.success(request, translation.gettext("Your account is saved."))
         return redirect("projects:people:account")
     held = Mandate.objects.active().filter(holder=person).select_related("project", "role")
+    endings = person.rights_endings.open().select_related("asked_by")
     context = {
+        "ending": endings.first() if person.is_staff else None,
         "mandates": held.order_by("project__code", "role__position"),
         "sign_ins": list_sign_ins(person, request.session.session_key),
         "factors": list_factors(person),
         "has_passkeys": is_available(),
         "credentials": list_credentials(person),
         "hold": find_hold(person.pk),
+        "waiting": find_waiting(person.pk),
         "provider_link": find_provider_link(person),
         "address_change": person.address_changes.open().select_related("asked_by").first(),
         "today": today(),

@@ -11,7 +11,7 @@ from core.access import Text
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record_each
-from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
 from projects.notices.services import notify_each
 from projects.notices.subjects import Account
 from projects.people.mails import build_mail_to
@@ -37,7 +37,7 @@ def tell_changes(told: Iterable[tuple[LedgerEvent, User]]) -> None:
     notify_each(told=told, reason=Reason.ACCOUNT_CHANGED, about=Account())
 
 
-def _build_from_notice(notice: Notification) -> EmailMessage | None:
+def _build_from_notice(notice: Notification, former: str = "") -> EmailMessage | None:
     """Build the mail with what the account says now."""
     if notice.event is None:
         return None
@@ -46,6 +46,7 @@ def _build_from_notice(notice: Notification) -> EmailMessage | None:
         notice.recipient,
         SUBJECT,
         "projects/people/changed_mail.txt",
+        to=former,
         at=notice.event.acted_at,
         by=notice.event.actor if notice.event.actor.email != INSTALLATION else None,
         values=[(_label(name), _show(notice.recipient, name)) for name in TOLD if name in changed],
@@ -61,3 +62,4 @@ def _show(person: User, name: str) -> Text:
 
 
 MAILS[Reason.ACCOUNT_CHANGED] = _build_from_notice
+FORMER_MAILS[Reason.ACCOUNT_CHANGED] = _build_from_notice

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from core.acts import act_time
 from projects.mandates.models import Delegation, Mandate
+from projects.project.models import Project
 from roles.models import User
 
 
@@ -27,3 +29,14 @@ def list_delegations(person: User, now: datetime) -> QuerySet[Delegation]:
     return lent.select_related("mandate__project", "mandate__holder", "delegate").order_by(
         "mandate__project__code", "pk"
     )
+
+
+def list_owned_projects(person: User) -> QuerySet[Project]:
+    """Filter the projects that the person owns, today or later."""
+    held = Mandate.objects.not_over(act_time()).deciding().filter(holder=person)
+    return Project.objects.filter(pk__in=held.values("project")).order_by("pk")
+
+
+def owns_projects(person: User) -> bool:
+    """Return whether the person owns a project, today or later: two people close their account."""
+    return list_owned_projects(person).exists()

@@ -15,8 +15,15 @@ STATE_LABELS = {
     INVITED: gettext_lazy("Invited"),
     CLOSED: pgettext_lazy("account", "Closed"),
 }
-WIDTHS = (28, 34, 30, 34, 12, 12, 14, 12)
+INVITATION_FAILED = gettext_lazy("Invited, email not sent")
+WIDTHS = (28, 34, 30, 34, 12, 24, 14, 12)
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def label_account(person: Any) -> Any:
+    """Return the state of an account of `list_people`, and whether the email of its invitation failed."""
+    state = state_of(person)
+    return INVITATION_FAILED if state == INVITED and person.mail_failed else STATE_LABELS[state]
 
 
 def write_people(kind: str, people: Iterable[Any]) -> tuple[bytes, str]:
@@ -47,7 +54,7 @@ def _list_rows(people: Iterable[Any]) -> Iterator[list[str]]:
             person.title,
             str(person.organisation or ""),
             User.Language(person.language).label if person.language else "",
-            str(STATE_LABELS[state_of(person)]),
+            str(label_account(person)),
             _("Yes") if person.is_staff else _("No"),
             str(person.roles_held),
         ]

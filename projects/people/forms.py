@@ -12,19 +12,13 @@ from projects.mandates.models import Mandate
 from projects.organisation_settings.enums import Holidays
 from projects.organisation_settings.queries import organisation
 from projects.organisation_settings.time_zones import list_time_zones
+from projects.people.names import NamingForm
+from roles.accounts.fields import EmailField
 from roles.models import Organisation, User
 
 KNOWN = 200
 #: Prefix of the fields of CloseForm, before the key of a mandate.
 SEAT = "seat_"
-
-
-class EmailField(forms.EmailField):
-    """E-mail address, as one types it: without a default of the browser."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=254, error_messages={"required": _("Enter an email address.")}, **options)
-        self.widget.attrs["autocomplete"] = "off"
 
 
 class PasswordForm(forms.Form):
@@ -39,7 +33,7 @@ class PasswordForm(forms.Form):
     )
 
 
-class InviteForm(forms.Form):
+class InviteForm(NamingForm):
     """A person to invite."""
 
     email = EmailField(label=_("Email address"), help_text=_("The person receives a link, and chooses a password."))
@@ -93,8 +87,10 @@ class CloseForm(forms.Form):
         return [field for field in self if field.name.startswith(SEAT)]
 
 
-class AccountForm(forms.Form):
+class AccountForm(NamingForm):
     """What one's own account says of its person."""
+
+    shows_addresses = False
 
     name = TextField(label=_("Full name"), max_length=150, error_messages={"required": _("Enter the full name.")})
     title = TextField(label=_("Title or position"), max_length=150, required=False)

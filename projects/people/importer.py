@@ -15,11 +15,13 @@ from projects.organisation_settings.queries import organisation
 from projects.people.changes import record_changes
 from projects.people.forms import InviteForm
 from projects.people.invitations import invite_by_outbox
+from projects.people.names import ensure_same_letters
 from projects.people.services import build_invited, find_organisation
 from projects.project.models import Project
+from roles.accounts.addresses import LOOKS_TAKEN, address_skeleton
 from roles.models import INSTALLATION, Organisation, User
 
-CLOSED, KNOWN = "addresses of closed accounts", "names of organisations"
+CLOSED, KNOWN, SEEN = "addresses of closed accounts", "names of organisations", "addresses by their skeletons"
 #: Fields of an account that a line may change.
 CHANGED = ("name", "title", "organisation")
 
@@ -39,8 +41,23 @@ def _find_home(name: str) -> Organisation | None:
     return cached((Organisation, name.casefold()), lambda: find_organisation(name))
 
 
+def _list_skeletons() -> dict[str, str]:
+    """Return the addresses of all accounts by what they look like; lines add theirs."""
+    return {address_skeleton(email): email.lower() for email in User.objects.values_list("email", flat=True)}
+
+
+def _ensure_distinct(email: str) -> None:
+    """Refuse an address that looks like that of an account, or of a line before."""
+    if cached(SEEN, _list_skeletons).setdefault(address_skeleton(email), email) != email:
+        raise ValidationError({"email": LOOKS_TAKEN}, code="looks_taken")
+
+
 class LineForm(InviteForm):
-    """An invitation whose organisation is named as it is known."""
+    """An invitation whose organisation is named as it is known; the importer judges its name and address."""
+
+    def list_alike(self, name: str) -> list[User]:
+        """Return nobody: no line says that it is another person."""
+        return []
 
     def clean_organisation(self) -> str:
         """Return the name of the organisation, in the case of a known one."""
@@ -89,9 +106,13 @@ class PeopleImporter(Importer[User]):
         return getattr(row, name) or (organisation().language if name == "language" else "")
 
     def ensure_line(self, actor: User, project: Project, fields: Mapping[str, Any], row: User | None) -> None:
-        """Refuse the address of a closed account: it is not among the rows."""
+        """Refuse the address of a closed account, which is not among the rows, and what looks like somebody else's."""
         if row is None and fields.get("email", "").lower() in cached(CLOSED, _list_closed_addresses):
             raise ValidationError({"email": _("The account with this address is closed.")})
+        if row is None:
+            _ensure_distinct(fields["email"].lower())
+        if "name" in fields:
+            ensure_same_letters(fields["name"], row)
 
     def create(self, batch: Batch, fields: dict[str, Any]) -> User:
         """Build an account without a password."""

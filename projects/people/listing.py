@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from core.lists.columns import Column, Control, text
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
-from projects.people.exports import STATE_LABELS
-from projects.people.queries import BY_ROLES, BY_STATE, HOLDING, IDLE, STATES, list_people, state_of
+from projects.people.exports import STATE_LABELS, label_account
+from projects.people.queries import BY_ROLES, BY_STATE, HOLDING, IDLE, STATES, list_people
 from roles.models import Organisation, User
 
 ROLES = ((HOLDING, _("Holds a role")), (IDLE, _("Holds no role")))
@@ -70,14 +70,12 @@ def _list_columns() -> list[Column]:
             card=True,
         ),
         Column("roles", _("Roles"), lambda row: row.roles_held, "roles_held", numeric=True),
-        Column(
-            "account", _("Account"), lambda row: STATE_LABELS[state_of(row)], _STATE, html=_render_account, card=True
-        ),
+        Column("account", _("Account"), label_account, _STATE, html=_render_account, card=True),
     ]
 
 
 def _render_account(person: User) -> SafeString:
-    label = STATE_LABELS[state_of(person)]
+    label = label_account(person)
     if not person.is_staff:
         return format_html("{}", label)
     return format_html('{} <span class="tag">{}</span>', label, gettext("Administrator"))

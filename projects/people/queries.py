@@ -10,6 +10,7 @@ from projects.credentials.enums import CredentialKind
 from projects.credentials.models import Credential
 from projects.credentials.queries import find_provider_link
 from projects.mandates.models import Mandate
+from projects.notices.models import Notification, Reason
 from roles.models import INSTALLATION, User
 
 ACTIVE, INVITED, CLOSED = "active", "invited", "closed"
@@ -19,6 +20,8 @@ HOLDING, IDLE = "holding", "none"
 WITHOUT_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 #: Whether the person signs in by the provider, with or without a password.
 LINKED = Exists(Credential.objects.living().filter(person=OuterRef("pk"), kind=CredentialKind.PROVIDER))
+#: Whether the email of an invitation failed to leave, and is tried again.
+MAIL_FAILED = Exists(Notification.objects.failed().filter(recipient=OuterRef("pk"), reason=Reason.INVITED))
 BY_STATE = {
     ACTIVE: Q(is_active=True) & (~WITHOUT_PASSWORD | Q(is_linked=True)),
     INVITED: Q(is_active=True) & WITHOUT_PASSWORD & Q(is_linked=False),
@@ -28,10 +31,12 @@ BY_ROLES = {HOLDING: Q(roles_held__gt=0), IDLE: Q(roles_held=0)}
 
 
 def list_people(now: datetime) -> QuerySet[User]:
-    """List everybody, with `roles_held`, their roles at `now`, and `is_linked`."""
+    """List everybody, with `roles_held`, their roles at `now`, `is_linked` and `mail_failed`."""
     held = Mandate.objects.filter(holder=OuterRef("pk"), period__contains=now, taken_back=False)
     people = User.objects.exclude(email=INSTALLATION).select_related("organisation")
-    counted: QuerySet[User] = people.annotate(roles_held=count_rows(held, by="holder"), is_linked=LINKED)
+    counted: QuerySet[User] = people.annotate(
+        roles_held=count_rows(held, by="holder"), is_linked=LINKED, mail_failed=MAIL_FAILED
+    )
     return counted
 
 

@@ -22,8 +22,8 @@ def build_reset_link(person: User) -> str:
 
 
 def _build_from_notice(notice: Notification) -> EmailMessage | None:
-    """Build the mail whose turn it is, with a link of this moment."""
-    if notice.event is None:
+    """Build the mail whose turn it is, with a link of this moment; None once the account is closed."""
+    if notice.event is None or not notice.recipient.is_active:
         return None
     link, by = build_reset_link(notice.recipient), notice.event.actor
     return build_mail_to(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.acts import act, open_act
 from core.sessions.sign_ins import end_sessions
 from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.hands import lock_hand
 from projects.credentials.services import give_credential
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -24,6 +25,7 @@ from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation as settings_now
 from projects.organisation_settings.queries import today
 from projects.organisation_settings.services import set_first_settings
+from projects.people.departures import owns_projects
 from projects.people.farewells import (
     NOBODY,
     Followers,
@@ -32,10 +34,13 @@ from projects.people.farewells import (
     tell_owners,
     tell_owners_of_stay,
 )
+from projects.people.invitations import forget_failures, invite_by_outbox
+from projects.people.names import ensure_not_mistaken
 from projects.people.queries import has_entered
 from projects.project.models import Project
 from projects.second_factors.ended_factors import FACTORS_TOO, ends_factors
 from projects.second_factors.services import end_factors
+from roles.accounts.addresses import ensure_free
 from roles.models import Organisation, User
 
 DAY = timedelta(days=1)
@@ -65,6 +70,7 @@ def set_up(
     chain = lock_organisation()
     if list_administrators().exists():
         raise ValidationError(_("Ouvrage is set up already. Ask an administrator for an invitation."))
+    ensure_free(email)
     home = find_organisation(organisation)
     first = set_first_settings(chain, actor, {"name": organisation, "language": language, **settings})
     person = User(email=email.lower(), name=name, language=language, organisation=home, is_staff=True)
@@ -77,35 +83,22 @@ def set_up(
 
 
 @act("projects.invite")
-def invite(*, actor: User, email: str, name: str, title: str, organisation: str, language: str) -> User:
+def invite(
+    *, actor: User, email: str, name: str, title: str, organisation: str, language: str, is_another: bool = False
+) -> User:
     """Open an account without a password, which its link lets the person choose.
 
-    Raises ValidationError on an address in use ("email").
+    Raises ValidationError on an address in use, or like one ("email"), and on a name that looks like somebody else's
+    unless the actor says that it `is_another` person ("name").
     """
     chain = lock_organisation()
-    if User.objects.filter(email__iexact=email).exists():
-        raise ValidationError({"email": _("This address already has an account.")})
+    ensure_free(email)
+    ensure_not_mistaken(name, is_another=is_another)
     home = find_organisation(organisation)
     person = build_invited(email=email, name=name, title=title, organisation=home, language=language)
     person.save()
-    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
-    return person
-
-
-@open_act
-def invite_operator(*, actor: User, email: str, name: str) -> User:
-    """Open the account of an administrator from the server, by the installation, who acts; they choose a password.
-
-    Raises ValidationError on an address in use.
-    """
-    chain = lock_organisation()
-    if User.objects.filter(email__iexact=email).exists():
-        raise ValidationError(_("This address already has an account."))
-    language = settings_now().language
-    person = build_invited(email=email, name=name, title="", organisation=None, language=language)
-    person.is_staff = person.is_superuser = True
-    person.save()
-    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key, administrator="yes")
+    event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    invite_by_outbox(event, [person])
     return person
 
 
@@ -126,7 +119,9 @@ def invite_again(*, actor: User, person: User) -> User:
         raise ValidationError(_("This person has already chosen a password."))
     person.set_unusable_password()
     person.save()
-    record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    forget_failures(person)
+    event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    invite_by_outbox(event, [person])
     return person
 
 
@@ -164,10 +159,11 @@ def close_account(*, actor: User, person: User, followers: Followers = NOBODY) -
     """Close an account: its sessions end, the person can no longer sign in, and their roles are vacant.
 
     The owner of each project is notified, with who is proposed to follow: `followers` by the key of the mandate.
-    Raises ValidationError on the account of the actor and on a closed one.
+    Raises ValidationError on the account of the actor, on a closed one, and on that of an owner: it takes two people.
     """
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
+    _ensure_owns_nothing(person)
     tell_of_vacancies(_close(chain, actor, person, followers), person)
     return person
 
@@ -176,10 +172,12 @@ def close_account(*, actor: User, person: User, followers: Followers = NOBODY) -
 def plan_departure(*, actor: User, person: User, last_day: date, followers: Followers = NOBODY) -> User:
     """Set the day after which the account closes, or another one; its person, the owners and administrators are told.
 
-    Raises ValidationError on a day that is past ("last_day"), on the account of the actor and on a closed one.
+    Raises ValidationError on a day that is past ("last_day"), on the account of the actor, on a closed one, and on that
+    of an owner: it takes two people.
     """
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
+    _ensure_owns_nothing(person)
     if last_day < today():
         raise ValidationError({"last_day": _("Enter a date from today on.")})
     if person.last_day == last_day:
@@ -204,6 +202,8 @@ def take_back_departure(*, actor: User, person: User) -> User:
         raise ValidationError(_("Another administrator takes back your last day."))
     if person.last_day is None:
         raise ValidationError(_("No last day is set."))
+    if person.replaced.filter(ended_at=None, seconded_by__isnull=False).exists():
+        raise ValidationError(_("Two people set this last day. Withdraw their proposal."))
     person.last_day = None
     person.save()
     event = _record_departure(chain, actor, person)
@@ -214,10 +214,14 @@ def take_back_departure(*, actor: User, person: User) -> User:
 
 @open_act
 def close_departed(*, actor: User, person: User) -> bool:
-    """Close an account whose last day is over; return whether it was. The installation acts; it gives no role."""
+    """Close an account whose last day is over; return whether it was. The installation acts; it gives no role.
+
+    That of an owner is closed by two people (projects.replacements), that of an administrator stays open until their
+    rights have ended.
+    """
     chain = lock_organisation()
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    if person.last_day is None or person.last_day >= today():
+    if person.last_day is None or person.last_day >= today() or person.is_staff or owns_projects(person):
         return False
     event = _close(chain, actor, person, NOBODY)
     tell_administrators(event, Reason.DEPARTURE_OVER, person)
@@ -229,12 +233,23 @@ def close_departed(*, actor: User, person: User) -> bool:
 def close_provisioned(*, actor: User, person: User, token: str) -> User:
     """Close an account as `close_account` does, because the directory of the organisation says so; its token is named.
 
-    The installation acts. Raises ValidationError on a closed account.
+    The installation acts. Raises ValidationError on a closed account, and on that of an owner.
     """
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
+    _ensure_owns_nothing(person)
     tell_of_vacancies(_close(chain, actor, person, NOBODY, token=token), person)
     return person
+
+
+def close_owner(actor: User, person: User) -> None:
+    """Close the account of an owner inside an act of two people (projects.replacements)."""
+    tell_of_vacancies(_close(lock_organisation(), actor, person, NOBODY), person)
+
+
+def _ensure_owns_nothing(person: User) -> None:
+    if owns_projects(person):
+        raise ValidationError(_("This person owns a project: two people close the account."))
 
 
 def _lock_leaving(actor: User, person: User) -> User:
@@ -248,6 +263,8 @@ def _lock_leaving(actor: User, person: User) -> User:
 
 
 def _close(chain: Project, actor: User, person: User, followers: Followers, **facts: Any) -> LedgerEvent:
+    if person.is_staff:
+        raise ValidationError(_("This person is an administrator. Remove the administrator rights first."))
     person.is_active, person.last_day = False, None
     person.save()
     end_sessions(person)
@@ -264,10 +281,17 @@ def _record_departure(chain: Project, actor: User, person: User) -> LedgerEvent:
 
 
 @open_act
-def edit_account(*, actor: User, name: str, title: str, language: str, time_zone: str) -> User:
-    """Change what the account of the actor says of them. Records what changed; nothing when nothing did."""
+def edit_account(
+    *, actor: User, name: str, title: str, language: str, time_zone: str, is_another: bool = False
+) -> User:
+    """Change what the account of the actor says of them. Records what changed; nothing when nothing did.
+
+    Raises ValidationError as `invite` on another name.
+    """
     chain = lock_organisation()
     person = User.objects.select_for_update().get(pk=actor.pk)
+    if name != person.name:
+        ensure_not_mistaken(name, person, is_another=is_another)
     new = {"name": name, "title": title, "language": language, "time_zone": time_zone}
     changed = sorted(field for field, value in new.items() if getattr(person, field) != value)
     if not changed:
@@ -292,6 +316,7 @@ def reset_password(*, actor: User, password: str) -> User:
 
     It counts once the waiting time is over. Second factors end if an administrator had the link say so.
     """
+    lock_hand(actor)
     if ends_factors(actor):
         end_factors(actor=actor, person=actor)
     return _record_password(actor, password, Origin.MAILED)
@@ -310,7 +335,7 @@ def change_password(*, actor: User, current: str, password: str) -> User:
 
 def _record_password(actor: User, password: str, origin: Origin) -> User:
     """Write the password alone, on the row as it is now: an account closed meanwhile stays closed."""
-    chain = lock_organisation()
+    chain = lock_hand(actor).chain
     person = User.objects.select_for_update().get(pk=actor.pk)
     _set_password(person, password)
     person.save(update_fields=["password"])

@@ -24,7 +24,8 @@ def clear_sessions() -> None:
 def close_departed_accounts() -> int:
     """Close the accounts whose last day is over; return their number.
 
-    The last account of an administrator stays open, as the database asks, until there is another one.
+    That of an administrator stays open until their rights have ended (projects/administrators/tasks.py). Closing that
+    of an owner is asked of two people (projects/replacements/tasks.py).
     """
     actor = User.objects.installation()
     gone = User.objects.filter(is_active=True, last_day__lt=today()).order_by("pk")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -23,14 +23,14 @@ from core.lists.pages import build_page
 from core.refusals.views import Conflict, conflict
 from core.sessions.sign_ins import list_sign_ins
 from projects.credentials.queries import list_credentials
-from projects.mandates.holders import owners
 from projects.mandates.models import Mandate
+from projects.organisation_settings.mails import describe_failure
 from projects.organisation_settings.queries import organisation, today
 from projects.people import services
-from projects.people.departures import list_delegations, list_former_seats, list_seats
+from projects.people.departures import list_delegations, list_former_seats, list_seats, owns_projects
 from projects.people.exports import STATE_LABELS, write_people
 from projects.people.forms import CloseForm, InviteForm
-from projects.people.invitations import try_to_send
+from projects.people.invitations import find_failed, try_to_send
 from projects.people.listing import build_people_listing
 from projects.people.queries import has_entered, state_of
 from projects.people.registry import count_open_work
@@ -124,12 +124,22 @@ class InviteView(ActFormView):
     def act(self, data: dict[str, Any]) -> User:
         """Invite."""
         person = services.invite(actor=self.actor, **data)
-        self.sent = try_to_send(person, self.actor)
+        self.sent = try_to_send(person)
         return person
 
     def get_done(self, result: User) -> Text:
         """Return whether the email left."""
         return self.sent
+
+
+def describe_holdings(person: User) -> dict[str, Any]:
+    """Return what a person holds: seats, delegations, and the kinds and numbers of their open work."""
+    now = timezone.now()
+    return {
+        "seats": list_seats(person, now),
+        "delegations": list_delegations(person, now),
+        "open_work": count_open_work(person),
+    }
 
 
 class AccountCloseView(ReviewedFormView):
@@ -155,24 +165,25 @@ class AccountCloseView(ReviewedFormView):
         """Return the person. Raises Http404."""
         return get_person_or_404(self.kwargs["person_id"])
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Lead to the page of two hands for the account of an owner."""
+        if request.method == "GET" and owns_projects(get_person_or_404(kwargs["person_id"])):
+            return redirect("projects:replacements:closing_propose", kwargs["person_id"])
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
     def seats(self) -> list[Mandate]:
         """The seats that become vacant."""
         return list(list_seats(self.object, timezone.now()))
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Ask who follows on each seat but an owner's, which is named in an act of its own once it is vacant."""
-        asked = [seat for seat in self.seats if not seat.decides]
+        """Ask who follows on each seat."""
         initial = {"last_day": self.object.last_day}
-        return super().get_form_kwargs() | {"person": self.object, "seats": asked, "initial": initial}
+        return super().get_form_kwargs() | {"person": self.object, "seats": self.seats, "initial": initial}
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
         """Return the context with all that the person holds; of open work only its kinds and numbers."""
-        return super().get_context_data(form) | {
-            "seats": self.seats,
-            "delegations": list_delegations(self.object, timezone.now()),
-            "open_work": count_open_work(self.object),
-        }
+        return super().get_context_data(form) | describe_holdings(self.object)
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return nothing: the template shows the person."""
@@ -198,9 +209,8 @@ class AccountCloseView(ReviewedFormView):
         return _("The last day is recorded.") if result.is_active else self.done
 
     def get_success_url(self, result: User) -> str:
-        """Return the list of vacant roles while a project of the person has no owner, else the page of the person."""
-        vacant = any(seat.decides and not owners(seat.project) for seat in self.seats)
-        return reverse("projects:opening:project_seats") if vacant else person_url(result)
+        """Return the page of the person."""
+        return person_url(result)
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Return the conflict page with the reason of the refusal."""
@@ -212,15 +222,23 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show the account of a person: where they are signed in, the roles they hold and held, their last day."""
     ensure(request.user, "projects.invite")
     found, now = get_person_or_404(person_id), timezone.now()
+    me, ending = reader(request), found.rights_endings.open().select_related("asked_by").first()
+    failed = find_failed(found)
     context = {
         "person": found,
+        "ending": ending,
+        "may_second": ending is not None and ending.may_be_seconded_by(me),
+        "may_keep": ending is not None and ending.may_be_kept_by(me),
         "state": STATE_LABELS[state_of(found)],
         "has_entered": has_entered(found),
+        "failed": failed,
+        "failure": describe_failure(failed.failure, found.email) if failed else "",
         "overdue": found.last_day is not None and found.last_day < today(),
         "sign_ins": list_sign_ins(found, None),
         "has_factors": bool(list_credentials_of_factors(found)),
         "credentials": list_credentials(found),
         "address_change": found.address_changes.open().select_related("asked_by").first(),
+        "closing": found.replaced.filter(ended_at=None, successor=None).first(),
         "today": today(),
         "seats": list_seats(found, now),
         "former": list_former_seats(found, now),
@@ -269,5 +287,5 @@ def person_invite_again(request: HttpRequest, person_id: int) -> HttpResponse:
         return conflict(
             request, Conflict(title, " ".join(error.messages), _back(), _("Read the directory as it is now"))
         )
-    messages.success(request, str(try_to_send(person, reader(request))))
+    messages.success(request, str(try_to_send(person)))
     return redirect(_back())

@@ -10,7 +10,7 @@ MADE_BY_AN_ADMINISTRATOR = guard(
     pgtrigger.Insert,
     f"""
     IF NOT EXISTS (SELECT FROM public.roles_user u WHERE u.id = NEW.made_by_id AND u.is_staff AND u.is_active)
-       OR {held_condition("NEW.made_by_id")} THEN
+       OR {held_condition("NEW.made_by_id")} OR public.ouvrage_suspended(NEW.made_by_id) THEN
       {refuse("A token of provisioning is made by an administrator whose credentials count")}
     END IF;
     IF NEW.ended_at IS NOT NULL OR NEW.made_at NOT BETWEEN transaction_timestamp() AND clock_timestamp() THEN

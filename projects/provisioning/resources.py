@@ -1,11 +1,11 @@
 """People as SCIM resources: the schema that is published, and the way between it and an account."""
 
+import unicodedata
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from pydantic import Field
 from scim2_models import (
     URN,
@@ -25,8 +25,11 @@ from scim2_models import (
     Uniqueness,
 )
 
+from core.characters import code_of, find_hidden
+from core.forms import is_blank
 from projects.organisation_settings.queries import organisation
 from projects.provisioning.fields import Fields, address
+from roles.accounts.addresses import validate_address
 from roles.models import User
 
 #: People listed on a page, at most.
@@ -177,9 +180,10 @@ def read_fields(resource: Any, known: User | None = None) -> Fields:
         if other.primary is not False and other.value and other.value.strip().lower() != email:
             raise MutabilityException(detail="The address of an account is its userName: emails must say the same.")
     try:
-        validate_email(email)
+        if known is None:
+            validate_address(email)
     except ValidationError:
-        raise InvalidValueException(detail="userName must be an e-mail address.") from None
+        raise InvalidValueException(detail="userName must be an e-mail address in ASCII.") from None
     extension = resource[EnterpriseUser]
     return Fields(
         email=email,
@@ -193,8 +197,10 @@ def read_fields(resource: Any, known: User | None = None) -> Fields:
 
 
 def _clean(value: str | None, longest: int, name: str, *, is_required: bool = False) -> str:
-    text = " ".join((value or "").split())
-    if len(text) > longest or not text.isprintable() or (is_required and not text):
+    text = " ".join(unicodedata.normalize("NFC", value or "").split())
+    if hidden := find_hidden(text):
+        raise InvalidValueException(detail=f"{name} has the invisible character {code_of(hidden[0])}.")
+    if len(text) > longest or (is_required and is_blank(text)):
         raise InvalidValueException(detail=f"{name} must be a text of at most {longest} characters.")
     return text
 

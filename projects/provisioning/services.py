@@ -15,12 +15,17 @@ from projects.ledger.services import lock_organisation, record
 from projects.mandates.models import Delegation, Mandate
 from projects.organisation_settings.queries import organisation
 from projects.people.changes import TOLD, tell_changes
+from projects.people.departures import owns_projects
 from projects.people.invitations import invite_by_outbox
-from projects.people.services import build_invited, close_provisioned, find_organisation, list_administrators
+from projects.people.services import build_invited, close_provisioned, find_organisation
 from projects.project.models import Project
+from projects.proof_notices.services import tell_token
 from projects.provisioning.fields import Fields
 from projects.provisioning.models import ProvisioningToken
 from projects.provisioning.queries import PREFIX, digest_of
+from projects.replacements.services import ask_closing
+from roles.accounts.addresses import ensure_free
+from roles.accounts.look_alikes import differ, list_alike
 from roles.models import User
 
 
@@ -41,7 +46,7 @@ def make_token(*, actor: User, name: str) -> tuple[ProvisioningToken, str]:
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ProvisioningToken(name=name, digest=digest_of(secret), made_at=act_time(), made_by=actor)
     token.save()
-    record(act=Act.MAKE_TOKEN, actor=actor, project=chain, subject=token, token=token.name)
+    tell_token(record(act=Act.MAKE_TOKEN, actor=actor, project=chain, subject=token, token=token.name))
     return token, secret
 
 
@@ -54,7 +59,7 @@ def end_token(*, actor: User, token: ProvisioningToken) -> ProvisioningToken:
         raise ValidationError(_("Another administrator has just done this."))
     token.ended_at = act_time()
     token.save()
-    record(act=Act.END_TOKEN, actor=actor, project=chain, subject=token, token=token.name)
+    tell_token(record(act=Act.END_TOKEN, actor=actor, project=chain, subject=token, token=token.name))
     return token
 
 
@@ -62,11 +67,11 @@ def end_token(*, actor: User, token: ProvisioningToken) -> ProvisioningToken:
 def provision_person(*, actor: User, token: ProvisioningToken, fields: Fields) -> User:
     """Open an account and invite its person, as the directory of people does; the installation acts.
 
-    An account that is to be closed from the start invites nobody. Raises NotForProvisioning on an address in use.
+    An account that is to be closed from the start invites nobody. Raises NotForProvisioning on an address in use, or
+    like one, and on the name of somebody else in other letters.
     """
     chain = _lock(token)
-    if User.objects.filter(email__iexact=fields.email).exists():
-        raise NotForProvisioning("This address has an account.", "uniqueness")
+    _ensure_distinct(fields)
     person = build_invited(
         email=fields.email,
         name=fields.name,
@@ -86,10 +91,13 @@ def provision_person(*, actor: User, token: ProvisioningToken, fields: Fields) -
 def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, fields: Fields) -> User:
     """Change names, title, language, organisation and external identifier; close or reopen the account.
 
-    The installation acts. Raises NotForProvisioning where it may not close or reopen.
+    The account of an owner stays open, and two people are asked to close it. The installation acts. Raises
+    NotForProvisioning where it may not close or reopen, and on another name as `provision_person`.
     """
     chain = _lock(token)
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if fields.name != person.name:
+        _ensure_distinct(fields, person)
     new: dict[str, Any] = {
         "name": fields.name,
         "title": fields.title,
@@ -118,7 +126,9 @@ def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, f
         )
         if not {*changed}.isdisjoint(TOLD):
             tell_changes([(event, person)])
-    if person.is_active and not fields.is_active:
+    if person.is_active and not fields.is_active and owns_projects(person):
+        ask_closing(actor=actor, person=person, token=token.name)
+    elif person.is_active and not fields.is_active:
         _ensure_closes(person)
         close_provisioned(actor=actor, person=person, token=token.name)
         person.refresh_from_db()
@@ -133,9 +143,21 @@ def _lock(token: ProvisioningToken) -> Project:
     return chain
 
 
+def _ensure_distinct(fields: Fields, person: User | None = None) -> None:
+    """Refuse an address and a name that are taken for those of somebody else: nobody looks at them here."""
+    try:
+        if person is None:
+            ensure_free(fields.email)
+    except ValidationError as error:
+        raise NotForProvisioning("This address has an account, or looks like one that has.", "uniqueness") from error
+    if differ(fields.name, list_alike(fields.name, person)):
+        text = "This name is that of another account in other letters: an administrator invites this person."
+        raise NotForProvisioning(text, "uniqueness")
+
+
 def _ensure_closes(person: User) -> None:
-    if person.is_staff and not list_administrators().exclude(pk=person.pk).exists():
-        raise NotForProvisioning("The last account of an administrator stays open.")
+    if person.is_staff:
+        raise NotForProvisioning("The account of an administrator stays open: another one ends these rights first.")
 
 
 def _ensure_reopens(person: User) -> None:

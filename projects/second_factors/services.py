@@ -1,6 +1,7 @@
 """Acts on second factors: the credential, its event and what allauth stores of it are written together."""
 
 from datetime import timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 from core.acts import act_time, open_act
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.guards import FIRST_HOURS
+from projects.credentials.hands import lock_hand
 from projects.credentials.models import Credential
 from projects.credentials.services import end_credential, give_credential
-from projects.ledger.services import lock_organisation
+from projects.credentials.session_proofs import find_proof
 from projects.second_factors.guards import STEPS
 from projects.second_factors.queries import is_required_of, list_credentials_of_factors
 from roles.models import User
@@ -29,17 +31,16 @@ def add_passkey(*, actor: User, new: NewKey, name: str, is_first: bool) -> list[
     `is_first`: in the session that the invitation link opened. Raises ValidationError on a passkey that is known, and
     on too many.
     """
-    lock_organisation()
+    lock_hand(actor)
     if find_key(new.data.credential_id):
         raise ValidationError(_("This device already has a passkey for your account."))
     if list_keys(actor).count() >= MOST_PASSKEYS:
         raise ValidationError(_("You have 10 passkeys. Remove one first."))
     store_key(actor, new)
-    give_credential(
-        actor=actor,
-        person=actor,
-        kind=CredentialKind.PASSKEY,
-        origin=_find_origin(actor, is_first),
+    _give(
+        actor,
+        CredentialKind.PASSKEY,
+        is_first=is_first,
         name=name,
         public_key=encode_public_key(new),
         credential_id=new.data.credential_id,
@@ -53,16 +54,16 @@ def add_code_app(*, actor: User, secret: str, code: str, is_first: bool) -> list
 
     `code` has proved that the app knows the secret; it is used up.
     """
-    lock_organisation()
+    lock_hand(actor)
     store_code_app(actor, secret, code)
-    give_credential(actor=actor, person=actor, kind=CredentialKind.CODE_APP, origin=_find_origin(actor, is_first))
+    _give(actor, CredentialKind.CODE_APP, is_first=is_first)
     return _give_missing_codes(actor, is_first)
 
 
 @open_act
 def make_recovery_codes(*, actor: User, is_first: bool) -> list[str]:
     """Give the actor other recovery codes, which end those before. Raises ValidationError without a second factor."""
-    lock_organisation()
+    lock_hand(actor)
     if not any(credential.kind in STEPS for credential in list_credentials_of_factors(actor)):
         raise ValidationError(_("Add a passkey or a code app first."))
     return _give_codes(actor, is_first)
@@ -71,7 +72,7 @@ def make_recovery_codes(*, actor: User, is_first: bool) -> list[str]:
 @open_act
 def remove_factor(*, actor: User, credential: Credential) -> Credential:
     """End a factor of the actor. Recovery codes end with the last one. Raises ValidationError while it is required."""
-    lock_organisation()
+    lock_hand(actor)
     others = [other for other in list_credentials_of_factors(actor) if other != credential]
     is_last = not any(other.kind in STEPS for other in others)
     if credential.kind in STEPS and is_last and is_required_of(actor):
@@ -85,9 +86,16 @@ def remove_factor(*, actor: User, credential: Credential) -> Credential:
 @open_act
 def end_factors(*, actor: User, person: User) -> None:
     """End all factors of a person."""
-    lock_organisation()
+    lock_hand(person)
     for credential in list_credentials_of_factors(person):
         _end(actor, credential)
+
+
+def _give(person: User, kind: CredentialKind, *, is_first: bool, **more: Any) -> None:
+    """Give a factor: a first one, or one that is added on the proof of the session."""
+    origin = _find_origin(person, is_first)
+    proof = find_proof(person) if origin == Origin.ADDED else ""
+    give_credential(actor=person, person=person, kind=kind, origin=origin, proof=proof, **more)
 
 
 def _find_origin(person: User, is_first: bool) -> Origin:
@@ -106,9 +114,7 @@ def _give_missing_codes(person: User, is_first: bool) -> list[str]:
 
 def _give_codes(person: User, is_first: bool) -> list[str]:
     codes = store_recovery_codes(person)
-    give_credential(
-        actor=person, person=person, kind=CredentialKind.RECOVERY_CODES, origin=_find_origin(person, is_first)
-    )
+    _give(person, CredentialKind.RECOVERY_CODES, is_first=is_first)
     return codes
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from allauth.mfa.adapter import get_adapter
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -48,7 +48,7 @@ def find_next(request: HttpRequest) -> str:
 def needed(request: HttpRequest) -> HttpResponse:
     """Tell a reader that the organisation requires a second factor, and how to add one."""
     if not lacks_factor(reader(request)):
-        return redirect(find_next(request))
+        return HttpResponseRedirect(find_next(request))
     context = {"query": urlencode({"next": find_next(request)}), "has_passkeys": is_available()}
     return render(request, "projects/second_factors/needed.html", context)
 
@@ -158,7 +158,7 @@ def _finish(request: HttpRequest, done: str, codes: list[str]) -> HttpResponse:
     """Show the codes, which are not shown again; without any go on to the next page."""
     messages.success(request, done)
     if not codes:
-        return redirect(find_next(request))
+        return HttpResponseRedirect(find_next(request))
     person = reader(request)
     text = "\n".join([_("Ouvrage, recovery codes of %(email)s") % {"email": person.email}, "", *codes, ""])
     file = "data:text/plain;charset=utf-8;base64," + base64.b64encode(text.encode()).decode()

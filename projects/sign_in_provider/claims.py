@@ -6,47 +6,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 import jwt
 import requests
 from allauth.account.internal.emailkit import valid_email_or_none
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.utils.crypto import constant_time_compare
-from django.utils.functional import Promise
+from requests.utils import get_environ_proxies
 
-from projects.sign_in_provider.enums import (
-    INVALID,
-    OTHER_ISSUER,
-    UNCONFIGURED,
-    UNREACHABLE,
-    UNREACHED,
-    UNTRUSTED,
-    Failure,
-)
+from projects.sign_in_provider.enums import INVALID, UNREACHABLE, Failure
+from projects.sign_in_provider.reach import CheckedAdapter, Unreachable, ensure_reachable, is_secure
 
 #: Signatures with a public key; one with the client secret proves less and is not accepted.
 ALGORITHMS = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"},
 )
-HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 #: Seconds to connect, and between two packets; seconds and bytes of a whole answer.
 TIMEOUTS, MOST_SECONDS, MOST_BYTES = (3, 5), 10, 1024 * 1024
 #: Seconds by which two clocks may differ.
 LEEWAY = 60
 LONGEST_SUBJECT = 255
 WELL_KNOWN = "/.well-known/openid-configuration"
+#: Addresses that the provider's document must name and that the server asks; userinfo may be left out.
+ASKED = ("token_endpoint", "jwks_uri")
 
 
 class ProviderFailed(OAuth2Error):  # type: ignore[misc]
     """Raised when the provider does not answer, or not as it must.
 
-    `failure` is for the person, `cause` for the administrator who checks the address, the message for the log.
+    `failure` is for the person, the message for the log alone.
     """
 
-    def __init__(self, failure: Failure, why: str, cause: Promise = UNCONFIGURED) -> None:
+    def __init__(self, failure: Failure, why: str) -> None:
         super().__init__(why)
-        self.failure, self.cause = failure, cause
+        self.failure = failure
 
 
 @dataclass(frozen=True)
@@ -65,19 +58,13 @@ class Identity:
         return sha256(f"{self.issuer}\0{self.subject}".encode()).digest()
 
 
-def is_secure(address: str) -> bool:
-    """Return whether an address is https, or http on this machine."""
-    try:
-        parts = urlsplit(address)
-        return bool(parts.hostname) and (
-            parts.scheme == "https" or (parts.scheme, parts.hostname in HERE) == ("http", True)
-        )
-    except ValueError:
-        return False
-
-
 class Fetcher(requests.Session):
-    """HTTP client for the provider: https unless it is on this machine, no redirect, bounded in time and size."""
+    """HTTP client for the provider: https to checked addresses (reach.py), no redirect, bounded in time and size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, CheckedAdapter())
 
     def request(self, method: Any, url: Any, *args: Any, **options: Any) -> requests.Response:
         """Return the whole answer. Raises ProviderFailed."""
@@ -85,13 +72,14 @@ class Fetcher(requests.Session):
             raise ProviderFailed(INVALID, f"not https: {url}")
         options |= {"allow_redirects": False, "timeout": TIMEOUTS, "stream": True}
         try:
+            if get_environ_proxies(str(url)):  # which connects in our place
+                ensure_reachable(str(url))
             with super().request(method, url, *args, **options) as response:
                 if 300 <= response.status_code < 400:
                     raise ProviderFailed(INVALID, f"redirected by {url}")
                 response._content = _read(response)
-        except requests.RequestException as error:
-            cause = UNTRUSTED if isinstance(error, requests.exceptions.SSLError) else UNREACHED
-            raise ProviderFailed(UNREACHABLE, f"{url}: {type(error).__name__}", cause) from error
+        except (requests.RequestException, Unreachable) as error:
+            raise ProviderFailed(UNREACHABLE, f"{url}: {type(error).__name__}: {error}") from error
         return response
 
 
@@ -108,11 +96,21 @@ def discover(issuer: str) -> dict[str, Any]:
     """Return the configuration of the provider. Raises ProviderFailed when it is another's, or not complete."""
     found = fetch_json(issuer.rstrip("/") + WELL_KNOWN)
     if found.get("issuer") != issuer:
-        raise ProviderFailed(INVALID, f"the issuer calls itself {str(found.get('issuer'))[:200]}", OTHER_ISSUER)
-    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        raise ProviderFailed(INVALID, f"the issuer calls itself {str(found.get('issuer'))[:200]}")
+    for name in ("authorization_endpoint", *ASKED):
         if not is_secure(str(found.get(name, ""))):
             raise ProviderFailed(INVALID, f"{name} is missing, or not https")
     return found
+
+
+def check(issuer: str) -> None:
+    """Check that the provider answers as it must, and names addresses that can be reached. Raises ProviderFailed."""
+    config = discover(issuer)
+    for name in (*ASKED, *(["userinfo_endpoint"] if config.get("userinfo_endpoint") else [])):
+        try:
+            ensure_reachable(str(config[name]))
+        except (Unreachable, ValueError) as error:
+            raise ProviderFailed(UNREACHABLE, f"{name}: {error}") from error
 
 
 def fetch_json(url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:

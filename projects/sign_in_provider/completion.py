@@ -79,7 +79,7 @@ def _confirm(request: HttpRequest, provider: SignInProvider, identity: Identity)
     linked = find_linked(identity)
     if provider.asks_own_factor or not request.user.is_authenticated:
         return show_failure(request, EXPIRED)
-    if linked is None or linked.person_id != request.user.pk or linked.confirmed_at is None:
+    if linked is None or linked.person_id != request.user.pk or not linked.counts:
         return show_failure(request, OTHER_PERSON)
     record_authentication(request, request.user, METHOD, reauthenticated=True)
     note_proof(request=request)

@@ -25,11 +25,11 @@ class Failure:
     status: int = 403
 
 
-#: Why a check of the provider fails, for the administrator who entered its address.
-UNREACHED = _("The identity provider does not answer at this address. Check the issuer and the network.")
-UNTRUSTED = _("The certificate of the identity provider is not valid. Check its name, its dates and its authority.")
-UNCONFIGURED = _("This address gives no complete OpenID Connect configuration. Check the issuer.")
-OTHER_ISSUER = _("The configuration names another issuer. Enter the issuer exactly as the provider writes it.")
+#: One sentence for every failed check of an address that an administrator entered: several would tell what answers
+#: where in the network. The log of the server has the cause.
+UNUSABLE = _(
+    "The identity provider cannot be used as entered. Check the issuer. The cause is in the log of the server."
+)
 
 CANCELLED = Failure(
     _("The sign-in was not completed"),

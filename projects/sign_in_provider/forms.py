@@ -12,8 +12,8 @@ from core.forms import TextField
 from core.history import version_of
 from projects.organisation_settings.enums import ProviderKind
 from projects.organisation_settings.models import OrganisationSettings
-from projects.sign_in_provider.claims import is_secure
 from projects.sign_in_provider.queries import PURPOSE, set_by_environment
+from projects.sign_in_provider.reach import is_secure
 
 DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
@@ -68,7 +68,7 @@ class ProviderForm(forms.Form):
             del self.fields[f"provider_{name}"]
 
     def clean_provider_issuer(self) -> str:
-        """Return the address. Raises ValidationError unless it is https, or on this machine."""
+        """Return the address. Raises ValidationError unless it is https."""
         issuer: str = self.cleaned_data["provider_issuer"]
         if issuer and not is_secure(issuer):
             raise ValidationError(_("Enter an address that begins with https://."))

@@ -4,19 +4,26 @@ A person whom it identified opens an account, links it, accepts an invitation or
 that it answers.
 """
 
+import unicodedata
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, open_act
+from core.characters import reveal
 from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.hands import lock_hand
 from projects.credentials.models import Credential
 from projects.credentials.services import end_credential, give_credential
+from projects.credentials.session_proofs import find_proof
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.organisation_settings.services import lock_settings, save_settings
 from projects.people.services import build_invited
 from projects.sign_in_provider.claims import Identity
 from projects.sign_in_provider.queries import find_linked
+from roles.accounts.addresses import ensure_free
+from roles.accounts.look_alikes import differ, list_alike
 from roles.models import User
 
 
@@ -24,12 +31,14 @@ from roles.models import User
 def open_account(*, actor: User, identity: Identity, provider: str, language: str) -> User:
     """Open the account of a person of the domain, who has just signed in; the installation acts.
 
-    The caller has checked that the organisation allows it. Raises ValidationError when address or identity has one.
+    The caller has checked that the organisation allows it. A name that is somebody else's in other letters is left out:
+    the address takes its place. Raises ValidationError when address or identity has an account, or looks like one.
     """
     chain = lock_organisation()
-    if User.objects.filter(email__iexact=identity.email).exists():
-        raise ValidationError({"email": _("This address already has an account.")})
-    name = (identity.name or identity.email)[:150]
+    ensure_free(identity.email)
+    name = " ".join(reveal(unicodedata.normalize("NFC", identity.name)).split())[:150]
+    if not name or differ(name, list_alike(name)):
+        name = identity.email[:150]
     person = build_invited(email=identity.email, name=name, title="", organisation=None, language=language)
     person.save()
     _give(actor, person, identity, provider, Origin.FIRST)
@@ -57,14 +66,14 @@ def link_provider(*, actor: User, identity: Identity, provider: str) -> Credenti
 
     Raises ValidationError when the identity has an account.
     """
-    lock_organisation()
+    lock_hand(actor)
     return _give(actor, actor, identity, provider, Origin.ADDED)
 
 
 @open_act
 def unlink_provider(*, actor: User) -> None:
     """End the link of the actor. Raises ValidationError when nothing else lets them sign in."""
-    lock_organisation()
+    lock_hand(actor)
     living = Credential.objects.living().filter(person=actor)
     linked = living.filter(kind=CredentialKind.PROVIDER).first()
     if linked is None:
@@ -86,7 +95,7 @@ def note_check(*, actor: User, issuer: str) -> None:
 
 
 def _give(actor: User, person: User, identity: Identity, provider: str, origin: Origin) -> Credential:
-    """Give the link, which ends an earlier one; the caller holds the lock of the organisation."""
+    """Give the link, which ends an earlier one; the caller holds the locks."""
     if find_linked(identity):
         raise ValidationError(_("This identity is linked to another account."))
     for earlier in Credential.objects.living().filter(person=person, kind=CredentialKind.PROVIDER):
@@ -98,4 +107,5 @@ def _give(actor: User, person: User, identity: Identity, provider: str, origin: 
         origin=origin,
         name=provider[:100],
         credential_id=identity.digest,
+        proof=find_proof(person) if origin == Origin.ADDED else "",
     )

@@ -14,7 +14,8 @@ from core.access import ensure, reader
 from projects.organisation_settings import services
 from projects.organisation_settings.form_views import SettingsFormView
 from projects.organisation_settings.models import OrganisationSettings
-from projects.sign_in_provider.claims import ProviderFailed, discover
+from projects.sign_in_provider.claims import ProviderFailed, check
+from projects.sign_in_provider.enums import UNUSABLE
 from projects.sign_in_provider.forms import ProviderForm
 from projects.sign_in_provider.provider import callback_url
 from projects.sign_in_provider.queries import find_entered_provider, set_by_environment
@@ -60,10 +61,10 @@ def provider_check(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Enter the issuer and the client identifier first."))
     else:
         try:
-            discover(provider.issuer)
+            check(provider.issuer)
         except ProviderFailed as failed:
             logger.warning("check of the provider: %s", " ".join(str(failed).split()))
-            messages.error(request, str(failed.cause))
+            messages.error(request, str(UNUSABLE))
         else:
             note_check(actor=reader(request), issuer=provider.issuer)
             messages.success(request, _("The identity provider answers as entered. People can sign in with it."))

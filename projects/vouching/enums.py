@@ -1,15 +1,17 @@
-"""Capacities in which somebody vouches."""
+"""Capacities in which somebody vouches, and how many people it takes."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Capacity(models.TextChoices):
-    """Capacity of a person who vouches: one owner above is enough, of administrators there must be two."""
+    """Capacity of a person who vouches."""
 
     ABOVE = "above", _("project owner above")
     ADMINISTRATOR = "administrator", _("administrator")
 
 
-#: How many administrators it takes.
-ADMINISTRATORS = 2
+#: How many people it takes, the owner above first.
+PEOPLE = 2
+#: Days after which it counts where fewer people can vouch, and weeks in which everybody was told meanwhile.
+ALONE_DAYS, WEEKS = 30, 4

@@ -7,13 +7,14 @@ from django.utils.translation import gettext, override
 
 from projects.credentials.models import Credential
 from projects.organisation_settings.queries import organisation
+from projects.vouching.models import Waiting
 
 
 @dataclass(frozen=True)
 class VouchPage:
     """The page on which somebody vouches. It names no one: a notice is kept as it was sent."""
 
-    credential: Credential
+    waiting: Waiting
     reference: str = "Ouvrage"
 
     @property
@@ -24,4 +25,5 @@ class VouchPage:
 
     def get_absolute_url(self) -> str:
         """Return the address of the page."""
-        return reverse("projects:vouching:vouch", args=[self.credential.pk])
+        name = "vouch" if isinstance(self.waiting, Credential) else "vouch_address"
+        return reverse(f"projects:vouching:{name}", args=[self.waiting.pk])

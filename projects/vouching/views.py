@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 from core.access import reader
 from core.form_views import ActFormView, Text
 from core.refusals.views import Conflict, conflict
+from projects.addresses.models import AddressChange
 from projects.credentials.models import Credential
 from projects.notices.subjects import Inbox
 from projects.vouching import services
 from projects.vouching.forms import VouchForm
-from projects.vouching.models import Vouch
+from projects.vouching.models import Vouch, Waiting
 from projects.vouching.queries import list_vouchers
 
 
@@ -30,15 +31,15 @@ def vouch_ask(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         text = " ".join(error.messages)
         return conflict(request, Conflict(_("Nothing was asked"), text, account, _("Your account")))
-    if any(list_vouchers(credential).exists() for credential in asked):
+    if any(list_vouchers(waiting).exists() for waiting in asked):
         messages.success(request, _("The owner above, or the administrators, have been notified."))
     else:
-        messages.warning(request, _("Nobody can vouch for you now. Your sign-in counts from the day shown below."))
+        messages.warning(request, _("Nobody can vouch for you now. What happens next is said below."))
     return redirect(account)
 
 
 class VouchedAlready(Exception):
-    """The reader has vouched for this credential already."""
+    """The reader has vouched for this already."""
 
 
 class VouchView(ActFormView):
@@ -52,27 +53,30 @@ class VouchView(ActFormView):
     done = _("You have vouched. The person is notified.")
     conflicts = (VouchedAlready,)
 
-    object: Credential
+    object: Waiting
+    is_address = False
 
     @property
     def project(self) -> None:
-        """Return None: credentials belong to no project."""
+        """Return None: accounts belong to no project."""
         return
 
-    def get_object(self) -> Credential:
-        """Return the credential that somebody asked to vouch for. Raises Http404, and VouchedAlready."""
-        asked = Credential.objects.filter(asked_at__isnull=False).select_related("person")
-        credential: Credential = get_object_or_404(asked, pk=self.kwargs["credential_id"])
-        if Vouch.objects.filter(credential=credential, voucher=self.actor).exists():
+    def get_object(self) -> Waiting:
+        """Return what somebody asked to vouch for. Raises Http404, and VouchedAlready."""
+        found = self.get_waiting()
+        if found.vouches.filter(voucher=self.actor).exists():
             raise VouchedAlready
+        return found
+
+    def get_waiting(self) -> Waiting:
+        """Return the credential. Raises Http404."""
+        asked = Credential.objects.filter(asked_at__isnull=False).select_related("person").with_standing()
+        credential: Credential = get_object_or_404(asked, pk=self.kwargs["credential_id"])
         return credential
 
     def get_lede(self) -> Text:
         """Return what it does."""
-        return _(
-            "Until it counts, this person cannot decide, delegate or appoint. One owner above is enough, or two"
-            " administrators. Your name is kept with it."
-        )
+        return _("It counts once two people have vouched, the owner above first. Your name and words are kept with it.")
 
     def get_back_url(self) -> str:
         """Return the address of the inbox."""
@@ -80,9 +84,21 @@ class VouchView(ActFormView):
 
     def act(self, data: dict[str, Any]) -> Vouch:
         """Vouch."""
-        return services.vouch(actor=self.actor, credential=self.object)
+        return services.vouch(actor=self.actor, waiting=self.object, words=data["words"])
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Explain that once is enough."""
         text = _("Once is enough. Nothing more was recorded.")
         return Conflict(_("You have vouched for this person already"), text, self.get_back_url(), _("My tasks"))
+
+
+class VouchAddressView(VouchView):
+    """Vouch for a person whose new address is not applied yet."""
+
+    is_address = True
+
+    def get_waiting(self) -> Waiting:
+        """Return the change of address. Raises Http404."""
+        asked = AddressChange.objects.filter(vouch_asked_at__isnull=False).select_related("person", "asked_by")
+        change: AddressChange = get_object_or_404(asked, pk=self.kwargs["change_id"])
+        return change

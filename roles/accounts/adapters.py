@@ -1,13 +1,17 @@
 """Authentication: only with an active account that an administrator created."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.middleware import find_zone
 from core.sessions.sign_ins import note_sign_in
 from core.sessions.store import read_account
 from roles.accounts.limits import GuessedElsewhere, GuessedHere, count_guess, know_browser
@@ -31,8 +35,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail beside the reply."""
-        send_beside(self.render_mail(template_prefix, email, {"email": email, **context}))
+        """Send a mail beside the reply; its times are those of the reader."""
+        now = timezone.now()
+        known = {"email": email, "asked_at": now, "until": now + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)}
+        with timezone.override(find_zone(context["user"].time_zone)):
+            send_beside(self.render_mail(template_prefix, email, known | context))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Return the account, or None; count wrong passwords. Raises ValidationError when there were too many."""

@@ -3,6 +3,9 @@
 Guesses are counted by account and browser where the account has signed in from that browser before, else by account
 and address. A slow limit by account counts the guesses of all other browsers together. Whoever meets it asks for a link
 by mail, which makes their browser a known one.
+
+Links by mail have limits of the same kind. An account that strangers have had mailed often gets no more mails for a
+while, but the last one still works and the page says the same: what others ask for keeps nobody out.
 """
 
 import secrets
@@ -27,6 +30,10 @@ RATES = {
     "code_from_address": "10/m/ip",
     "code_elsewhere": "20/h/key",
     "ceremony": "60/m/ip",
+    # A link works longer than the time over which mails are counted, so that one in the mailbox always works.
+    "sign_in_link": "3/30m/key",
+    "reset_link": "3/30m/key",
+    "link_from_address": "20/m/ip",
 }
 COOKIE, SALT = "known_browser", "roles.accounts.limits"
 #: Accounts of which a browser is known: people may share one.
@@ -40,6 +47,10 @@ class GuessedElsewhere(Exception):
 
 class GuessedHere(Exception):
     """Raised when this browser, or this address, has guessed too often."""
+
+
+class AskedTooOften(Exception):
+    """Raised when this address has asked for too many links, whoever they are for."""
 
 
 def count_guess(request: HttpRequest, email: str, of: str = "guess") -> list[RateLimitUsage]:
@@ -63,6 +74,19 @@ def count_guess(request: HttpRequest, email: str, of: str = "guess") -> list[Rat
     if elsewhere is None:
         raise GuessedElsewhere
     return [here, from_address, elsewhere]
+
+
+def may_mail_link(request: HttpRequest, email: str, of: str) -> bool:
+    """Count a link that is asked for; return whether to mail it. The address may be nobody's.
+
+    `of` is "sign_in_link" or "reset_link". A browser that the account has signed in from has an allowance of its own.
+    Raises AskedTooOften.
+    """
+    account = digest_account(email)
+    browser = _find_browser(request, account)
+    if not browser and _consume(request, "link_from_address", "") is None:
+        raise AskedTooOften
+    return _consume(request, of, f"{account} {browser}") is not None
 
 
 def may_begin_ceremony(request: HttpRequest) -> bool:

@@ -1,6 +1,13 @@
-"""Views of the link that lets a person sign in from another browser, however often strangers guessed their password."""
+"""Views that mail a link: to sign in from another browser, however often strangers guessed, or to choose a password.
+
+Both answer the same for every address, and whether a mail leaves or not.
+"""
+
+from datetime import timedelta
+from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.views import PasswordResetView
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -8,14 +15,21 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.form_views import post_data, render_form
 from roles.accounts.forms import LinkForm
-from roles.accounts.limits import build_link_token, find_by_link, know_browser
+from roles.accounts.limits import (
+    LINK_SECONDS,
+    AskedTooOften,
+    build_link_token,
+    find_by_link,
+    know_browser,
+    may_mail_link,
+)
 from roles.accounts.models import User
 
 
@@ -28,15 +42,34 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render_form(request, "account/sign_in_link.html", form)
     email = form.cleaned_data["email"]
-    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="reset_password", key=email.lower())
-    if limited:
-        return limited
-    person = User.objects.filter(email__iexact=email, is_active=True).first()
-    if person:
+    try:
+        is_mailed = may_mail_link(request, email, "sign_in_link")
+    except AskedTooOften:
+        return _refuse(request)
+    if is_mailed and (person := User.objects.filter(email__iexact=email, is_active=True).first()):
         link = settings.BASE_URL + reverse("account_sign_in_from_here", args=[build_link_token(person)])
+        context = {"user": person, "link": link, "until": timezone.now() + timedelta(seconds=LINK_SECONDS)}
         with translation.override(person.language or settings.LANGUAGE_CODE):
-            get_adapter().send_mail("account/email/sign_in_link", person.email, {"link": link})
+            get_adapter().send_mail("account/email/sign_in_link", person.email, context)
     return redirect("account_reset_password_done")
+
+
+class ForgottenPasswordView(PasswordResetView):  # type: ignore[misc]
+    """Mail a link to choose a password."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Mail the link unless enough were mailed; the answer is the same."""
+        try:
+            is_mailed = may_mail_link(self.request, form.cleaned_data["email"], "reset_link")
+        except AskedTooOften:
+            return _refuse(self.request)
+        response: HttpResponse = super().form_valid(form) if is_mailed else redirect(self.get_success_url())
+        return response
+
+
+def _refuse(request: HttpRequest) -> HttpResponse:
+    response: HttpResponse = ratelimit.respond_429(request)
+    return response
 
 
 @login_not_required

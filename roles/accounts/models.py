@@ -17,6 +17,7 @@ from core.erasure import display_name, is_erased
 from core.guards import guard, refuse
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
+from roles.accounts.guards import LOOKS_LIKE_NO_OTHER
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 
 __all__ = [
@@ -190,7 +191,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="nobody_signs_in_as_the_installation",
             ),
         )
-        triggers = [*never_deleted("An account"), KEEPS_ITS_KEY, KEEPS_AN_ADMINISTRATOR, ENDS_ITS_SESSIONS]
+        triggers = [
+            *never_deleted("An account"),
+            KEEPS_ITS_KEY,
+            KEEPS_AN_ADMINISTRATOR,
+            ENDS_ITS_SESSIONS,
+            LOOKS_LIKE_NO_OTHER,
+        ]
 
     def __str__(self) -> str:
         return display_name(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()

@@ -12,6 +12,13 @@ LONGEST = 20_000
 NOTHING = _("Your browser sent no passkey. Try again, or use another way.")
 
 
+class AnswerInput(forms.HiddenInput):
+    """A hidden input that comes back empty: an answer works once, and would hide what is typed beside it."""
+
+    def format_value(self, value: Any) -> None:
+        """Return nothing."""
+
+
 class CeremonyField(forms.CharField):
     """The answer of a browser to a ceremony, which static/js/passkeys.js fills in; cleans to a map."""
 
@@ -19,7 +26,7 @@ class CeremonyField(forms.CharField):
         super().__init__(
             max_length=LONGEST,
             error_messages={"required": NOTHING, "max_length": NOTHING},
-            widget=forms.HiddenInput(attrs={"data-passkey-answer": ""}),
+            widget=AnswerInput(attrs={"data-passkey-answer": ""}),
             **options,
         )
 

@@ -16,6 +16,7 @@ from roles.passkeys.ceremonies import finish_proof
 from roles.passkeys.forms import CeremonyField
 from roles.passkeys.keys import list_keys
 from roles.passkeys.relying_party import is_available
+from roles.reauthentication.proofs import find_refusal
 from roles.second_factors.codes import has_codes
 from roles.second_factors.forms import CodeField, check_code
 
@@ -52,7 +53,7 @@ class ConfirmForm(forms.Form):
         return request.method == "POST" and any(f"{cls.prefix}-{name}" in request.POST for name in cls.base_fields)
 
     def clean(self) -> dict[str, Any]:
-        """Check the proof that was given. Raises ValidationError."""
+        """Check the proof that was given. Raises ValidationError, also on a factor that does not count yet."""
         typed = super().clean() or self.cleaned_data
         if self.errors:
             return typed
@@ -64,6 +65,8 @@ class ConfirmForm(forms.Form):
             self._check_password(typed["password"])
         else:
             raise ValidationError({"password": _("Enter your current password.")})
+        if refusal := find_refusal(self.person, self.factor):
+            raise ValidationError(refusal)
         return typed
 
     def note(self) -> None:

@@ -16,6 +16,9 @@ from core.access import Permission, Person
 NOTE, MINUTES = "proved_at", 15
 #: Asked of each sign-in whether it proves its person: (request, person) → it does. Upper apps add to it.
 SIGN_INS: list[Callable[[HttpRequest, Person], bool]] = []
+#: Asked of each factor that confirms a reader, why it proves nothing yet: (person, factor of allauth or None for the
+#: password) → the sentence, or None when it proves them. Upper apps add to it.
+REFUSALS: list[Callable[[Person, Any], str | None]] = []
 _session: ContextVar[SessionBase | None] = ContextVar("session", default=None)
 
 
@@ -26,6 +29,11 @@ class ProofTooOld(PermissionDenied):
 def note_proof(request: HttpRequest) -> None:
     """Note in the session that its person has just proved themselves."""
     request.session[NOTE] = timezone.now().isoformat()
+
+
+def find_refusal(person: Person, factor: Any) -> str | None:
+    """Return why a factor proves nothing yet; None when it proves its person."""
+    return next((sentence for ask in REFUSALS if (sentence := ask(person, factor))), None)
 
 
 def note_sign_in(*, request: HttpRequest, user: Person, **_signal: Any) -> None:

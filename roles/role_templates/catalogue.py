@@ -4,7 +4,6 @@ A file is untrusted until checked: plain YAML, bounded in size, every field know
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.characters import code_of, find_hidden, tidy
 from core.forms import is_blank
 from roles.enums import Authority, DecisionKind, Domain, Family, Nature, Recurrence
 from roles.role_templates.content import ADDED_FIELDS, Duty, Line, Matrix, Role, published_matrix
@@ -32,8 +32,6 @@ DIMENSION_FIELDS = (
     *(f"{text}_{language}" for text in DIMENSION_TEXTS for language in ("fr", "en")),
     "basis",
 )
-#: Control characters, surrogates, line separators and bidirectional controls, which hide or alter a text.
-UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 class Unreadable(Exception):
@@ -338,15 +336,16 @@ class _Reader:
         return tuple(self.text(item, kind[0], name, entry.longest(name), where) for item in value)
 
     def text(self, value: Any, kind: Any, name: str, longest: int, where: str) -> str:
-        text = unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else None
+        text = tidy(value) if isinstance(value, str) else None
         if text is None or len(text) > longest:
             sentence = _("%(where)s: “%(name)s” is a text of at most %(most)s characters.")
             self.fault(sentence, where, name=name, most=longest)
             return ""
         if longest < PROSE:
             text = re.sub(r"[ \t\r\n]+", " ", text)
-        if UNREADABLE.search(text):
-            self.fault(_("%(where)s: “%(name)s” contains characters that cannot be read."), where, name=name)
+        if hidden := find_hidden(text):
+            sentence = _("%(where)s: “%(name)s” has the invisible character [%(code)s]. Remove it.")
+            self.fault(sentence, where, name=name, code=code_of(hidden[0]))
             return ""
         if isinstance(kind, Code) and not kind.pattern.fullmatch(text):
             self.fault(str(kind.sentence), where, value=text[:60])

@@ -5,9 +5,15 @@ const INTACT = 0, ALTERED = 1, TRUNCATED = 2, UNVERIFIABLE = 3;
 const VERDICTS = ["INTACT", "ALTERED", "TRUNCATED OR ROLLED BACK", "CANNOT VERIFY"];
 const DOMAINS = { 1: "ouvrage.ledger.v1\0", 2: "ouvrage.ledger.v2\0" };
 const CHECKPOINT_DOMAIN = "ouvrage.checkpoint.v1\0", HEAD_DOMAIN = "ouvrage.head.v1\0", SEAL_DOMAIN = "ouvrage.seal.v1\0";
+const SECOND_SEAL_DOMAIN = "ouvrage.seal.v2\0";
 const SIGNATURE_DOMAIN = "ouvrage.signature.v1\0";
 const START = "0".repeat(64), ERASED = "erased";
 const SEALED_LATER = new Set(["pmo_snapshot", "projects_notification"]);
+/* What each act writes, as tools/verify_ledger.py declares it. */
+const { writes: WRITES, versioned, keys: KEYS } = JSON.parse(document.getElementById("result")?.dataset.writes ?? '{"writes":{},"versioned":[],"keys":{}}');
+const VERSIONED = new Set(versioned), QUOTED = new Set(["projects_notification"]), ACCOUNTS = "roles_user", WITHOUT_EVENT = "";
+const ERASURE = /\[erased [0-9]{4}-[0-9]{2}-[0-9]{2}( #[0-9]+)?\]$/, SEAL_PLACE = /^[1-9][0-9]{0,8}$/;
+const NO_BYTES = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const ROWS = /^([1-9][0-9]*)-([0-9]+):([0-9a-f]{64})$/;
 const FIRST_FIELDS = "version project seq act actor role at proposal detail subject subject_id facts prev".split(" ");
 const FIELDS = { 1: FIRST_FIELDS, 2: [...FIRST_FIELDS, "entered"] };
@@ -47,6 +53,14 @@ const ACTS = {
   appoint: say("appointment"),
   name_owner: say("naming of the owner"),
   accept: say("acceptance"),
+  ask_replacement: say("request to replace an owner"),
+  propose_replacement: say("proposal to replace an owner"),
+  announce_replacement: say("announcement of one hand alone"),
+  second_replacement: say("second hand that replaces an owner"),
+  object_replacement: say("objection of a former owner"),
+  confirm_replacement: say("confirmation despite an objection"),
+  take_replacement: say("replacement of an owner"),
+  end_replacement: say("withdrawal of a replacement"),
   end_mandate: say("end of a mandate"),
   delegate: say("delegation"),
   revoke: say("end of a delegation"),
@@ -75,12 +89,13 @@ const ACTS = {
 };
 const REVISION = "governance.proposalrevision", OPINION = "governance.opinion", BINDING = "governance.bindingopinion";
 const DECISION = "governance.decision", CONDITION = "governance.condition", RECORD = "governance.recordfile";
+const DOCUMENT = "projects.documentversion", FILES = "projects_documentversion";
 const SEALED_BY = {
   [REVISION]: ["submit"],
   [OPINION]: ["advise"],
   [BINDING]: ["note_binding"],
   [DECISION]: ["decide"],
-  "projects.documentversion": ["add_document", "replace_document"],
+  [DOCUMENT]: ["add_document", "replace_document"],
   "amoa.estimate": ["estimate"],
   "governance.discharge": ["fulfil", "excuse"],
   "governance.decisionreview": ["review_decision"],
@@ -556,11 +571,11 @@ class Standing {
 
 /* — Passkeys that their people were given. — */
 
-const GIVEN = "give_credential", CREDENTIAL = "projects.credential";
+const GIVEN = "give_credential", ENDED = "end_credential", CREDENTIAL = "projects.credential";
 const SIGNED_AT = "Project {0}: passkeys signed at {1}.";
 const SIGNED_BY_GIVEN = "Project {0}: signatures by passkeys that entries of the organisation gave to their people before: {1}.";
 
-/* Return the entry of another chain that gave a passkey, by its bytes and hash; null, with a fault, unless sound. */
+/* Return the entry of another chain on a passkey, by its bytes and hash; null, with a fault, unless sound. */
 const readKeyEntry = async (report, body, kept) => {
   try {
     const text = decode(body), event = parse(text), facts = event.get("facts"), names = own(FIELDS, event.get("version"));
@@ -572,17 +587,17 @@ const readKeyEntry = async (report, body, kept) => {
   } catch {
     /* As below. */
   }
-  report.add(ALTERED, "", say("an entry that gave a passkey is not as it was recorded"));
+  report.add(ALTERED, "", say("an entry on a passkey is not as it was recorded"));
   return null;
 };
-/* Return the entries of a bundle that gave passkeys, by their hash; a chain that is there must hold them. */
+/* Return the entries of a bundle on passkeys, by their hash; a chain that is there must hold them. */
 const readKeys = async (told, seen, report) => {
   const entries = new Map();
   for (const each of told) {
     const [body, kept] = readEvent(each), event = await readKeyEntry(report, body, kept);
     if (!event) continue;
     entries.set(kept, event);
-    seen.note(event.get("project"), figure(event.get("seq")), kept, say("an entry that gave a passkey"));
+    seen.note(event.get("project"), figure(event.get("seq")), kept, say("an entry on a passkey"));
   }
   return entries;
 };
@@ -593,8 +608,12 @@ const givesPasskey = (given, seq, { person, at, since, key }) => {
   const told = [GIVEN, CREDENTIAL, "passkey", seq, since, person];
   return said.every((value, n) => value === told[n]) && when <= at && (facts.get("key") ?? key) === key;
 };
-/* Judge whether the passkeys of signatures were given to their people before; only a whole bundle must hold the entries. */
+/* Return whether an entry ended the passkey of a signature before it was made. */
+const hadEnded = (ended, { at }) => Boolean(ended) && (ended.get("entered") || ended.get("at")) < at;
+/* Judge whether the passkeys of signatures were their people's then; only a whole bundle must hold the entries. */
 const judgeKeys = (chain, entries, whole) => {
+  const ofCredential = (event) => keyOf(event.get("project"), event.get("subject_id"));
+  const ends = new Map([...entries.values()].filter((event) => event.get("act") === ENDED).map((event) => [ofCredential(event), event]));
   let shown = 0;
   for (const claim of chain.keys) {
     const match = KEY_ENTRY.exec(claim.entry), given = match ? entries.get(match[2]) : undefined;
@@ -604,6 +623,7 @@ const judgeKeys = (chain, entries, whole) => {
     else if (!given && whole) altered("the entry that gave its passkey is missing");
     else if (!given) chain.leaveOpen("whether a passkey that signed was given to its person: the entry that gave it is not in the file");
     else if (!givesPasskey(given, match[1], claim)) altered("the entry that it names did not give this passkey to its person before");
+    else if (hadEnded(ends.get(ofCredential(given)), claim)) altered("its passkey had ended by then");
     else if (!given.get("facts").has("key")) {
       chain.leaveOpen("whether a passkey that signed was given to its person: the entry that gave it does not tell its key");
     } else shown += 1;
@@ -611,11 +631,47 @@ const judgeKeys = (chain, entries, whole) => {
   if (shown) chain.report.notes.push(say(SIGNED_BY_GIVEN, chain.code, shown));
 };
 
+/* The replacement of an owner by two hands, or by one alone, according to its events (R1). */
+const DAYS_ALONE = 30, LEAST_MAILS = 4, REPLACEMENT = "projects.replacement";
+const daysBetween = (earlier, later) => (isInstant(earlier) && isInstant(later)
+  ? Math.round((Date.parse(`${later.slice(0, 10)}T00:00:00Z`) - Date.parse(`${earlier.slice(0, 10)}T00:00:00Z`)) / 86400000) : 0);
+
+class Hands {
+  constructor(former, successor, proposer, proposedAt, alone) {
+    Object.assign(this, { former, successor, proposer, proposedAt, alone, second: "", secondedAt: "" });
+    Object.assign(this, { announced: 0, objectedAt: "", done: false, confirmed: new Map() });
+  }
+  follow(event, facts) {
+    const act = event.get("act"), at = event.get("at"), actor = event.get("actor");
+    if (act === "second_replacement" && !this.second) Object.assign(this, { second: actor, secondedAt: at });
+    else if (act === "announce_replacement") this.announced += 1;
+    else if (act === "object_replacement" && actor === this.former) this.objectedAt ||= at;
+    else if (act === "confirm_replacement") {
+      const hand = actor === this.second ? "reseconded" : actor === this.proposer ? "reproposed" : "";
+      if (hand && facts.get("hand") === hand && !this.confirmed.has(hand)) this.confirmed.set(hand, at);
+    }
+  }
+  isContested(at) {
+    if (!this.objectedAt || this.objectedAt > at) return false;
+    const proposed = this.confirmed.get("reproposed") ?? this.proposedAt;
+    if (proposed <= this.objectedAt || proposed > at) return true;
+    if (!this.second) return !this.alone || daysBetween(proposed, at) < DAYS_ALONE;
+    const seconded = this.confirmed.get("reseconded") ?? this.secondedAt;
+    return seconded <= this.objectedAt || seconded > at;
+  }
+  counts(at) {
+    if (this.done || this.isContested(at)) return false;
+    if (this.second) return ![this.proposer, this.former, this.successor].includes(this.second);
+    return this.alone && this.announced >= LEAST_MAILS && daysBetween(this.proposedAt, at) >= DAYS_ALONE;
+  }
+}
+
 class Chain {
   constructor(project, code, report, seen, terms, unheard) {
     Object.assign(this, { project, code, report, terms, unheard, seen: seen.of(project), met: new Set(), seq: 0, head: START });
     Object.assign(this, { version: 1, standing: new Standing(), standingsBefore: [], signatures: new Map() });
     Object.assign(this, { byOthers: 0, byClosed: 0, ranges: [], sharedRanges: [], keys: [], given: new Map() });
+    Object.assign(this, { hands: new Map(), followed: new Map(), accepted: new Set(), takesTwo: false });
   }
   get seats() {
     return this.standing.seats;
@@ -676,10 +732,12 @@ class Chain {
     this.checkHash(kept, event);
     this.replay(event, facts);
     await this.judgeSignature(event, facts);
-    if (event.get("act") === GIVEN) this.given.set(kept, event);
+    if ([GIVEN, ENDED].includes(event.get("act"))) this.given.set(kept, event);
     for (const [name, ranges] of [["rows", this.ranges], ["shared", this.sharedRanges]]) {
       const match = ROWS.exec(facts.get(name) ?? "");
-      if (match) ranges.push({ place: this.place(event), first: Number(match[1]), last: Number(match[2]), link: match[3] });
+      const act = event.get("act"), erased = act === "erase" ? ["subject", "id", "fields"].map((each) => facts.get(each) ?? "") : null;
+      const subject = keyOf(event.get("subject").replaceAll(".", "_"), event.get("subject_id"));
+      if (match) ranges.push({ place: this.place(event), act, subject, erased, first: Number(match[1]), last: Number(match[2]), link: match[3] });
       else if (ranges.length || facts.has(name)) this.fault(ALTERED, event, "it does not say which rows were sealed ({0})", name);
     }
     return event;
@@ -766,7 +824,8 @@ class Chain {
       throw missing;
     };
     try {
-      if (act === "name_owner") this.judgeNaming(event);
+      this.followHands(event, facts, need);
+      if (act === "name_owner") this.judgeNaming(event, facts);
       if (act === "appoint" || act === "name_owner") {
         this.seats.set(number, facts.has("holder") ? {
           holder: need("holder"), authority: need("authority"), start: need("start"), end: need("end"),
@@ -800,6 +859,16 @@ class Chain {
       this.fault(ALTERED, event, "it does not say {0}", `'${missing[0]}'`);
     }
   }
+  followHands(event, facts, need) {
+    const act = event.get("act"), number = event.get("subject_id");
+    if (facts.get("hands") === "two" || act === "propose_replacement") this.takesTwo = true;
+    if (act === "accept") this.accepted.add(number);
+    if (event.get("subject") !== REPLACEMENT) return;
+    if (act === "propose_replacement") {
+      const about = [need("former"), need("successor"), event.get("actor"), event.get("at"), need("alone") === "yes"];
+      if (!this.hands.has(number)) this.hands.set(number, new Hands(...about));
+    } else if (this.hands.has(number)) this.hands.get(number).follow(event, facts);
+  }
   followTies(event, facts, need) {
     const act = event.get("act"), at = event.get("at"), { ties, bidders } = this.standing;
     if (act === "declare_interest" && facts.has("person")) ties.set(event.get("subject_id"), [facts.get("person"), need("organisation"), at]);
@@ -832,13 +901,41 @@ class Chain {
   judgeEnd(event, ended) {
     const owners = this.owners(event.get("at"));
     if (!ended || owners.includes(event.get("actor")) || [...this.seats.values()].includes(null)) return;
-    if (ended.authority === "decides") this.byOthers += owners.length;
-    else this.fault(ALTERED, event, "its actor did not hold the mandate that decides (R1)");
+    if (ended.authority === "decides") {
+      const at = event.get("at"), actor = event.get("actor");
+      if (this.takesTwo && ![...this.hands.values()].some((hands) => hands.successor === actor && hands.counts(at))) {
+        this.fault(ALTERED, event, "its actor ended the mandate of an owner without two hands (R1)");
+      }
+      this.byOthers += owners.length;
+    } else this.fault(ALTERED, event, "its actor did not hold the mandate that decides (R1)");
   }
-  judgeNaming(event) {
+  judgeNaming(event, facts) {
     const owners = this.owners(event.get("at"));
     if (owners.length && !owners.includes(event.get("actor"))) {
       this.fault(ALTERED, event, "its actor named an owner while another one was in office (R1)");
+    }
+    this.judgeFollowing(event, facts);
+  }
+  judgeFollowing(event, facts) {
+    const at = event.get("at"), actor = event.get("actor"), all = [...this.seats.values()];
+    const earlier = all.filter((seat) => seat?.authority === "decides");
+    const leaving = earlier.filter((seat) => seat.start <= at && (!seat.end || seat.end >= at)).map((seat) => seat.holder);
+    const named = leaving.includes(actor) && !facts.has("replacement");
+    if (!this.takesTwo || !earlier.length || all.includes(null) || named) return;
+    const hands = this.hands.get(facts.get("replacement") ?? "");
+    if (hands && hands.successor === facts.get("holder") && hands.successor === actor && hands.counts(at)) {
+      hands.done = true;
+      this.followed.set(event.get("subject_id"), hands);
+    } else this.fault(ALTERED, event, "it names an owner in place of another one without two hands (R1)");
+  }
+  judgeNewOwner(event, mandate, seat) {
+    if (!this.takesTwo) return;
+    const deciding = [...this.seats.values()].filter((other) => other?.authority === "decides");
+    if (deciding.some((other) => other.start < seat.start && !other.takenBack) && !this.accepted.has(mandate)) {
+      this.fault(ALTERED, event, "its owner follows another one and had not accepted (R1)");
+    }
+    if (this.followed.get(mandate)?.isContested(event.get("at"))) {
+      this.fault(ALTERED, event, "its owner acted against the objection of the one before (R1)");
     }
   }
   owners(at) {
@@ -852,6 +949,7 @@ class Chain {
     const seat = this.seats.get(mandate);
     if (!seat) return this.leaveOpen("who held the mandate of a decision");
     if (seat.authority !== "decides" || !isWithin(at, seat.start, seat.end)) altered("the mandate it rests on did not decide then (R1)");
+    this.judgeNewOwner(event, mandate, seat);
     const delegation = need("delegation");
     if (!delegation) {
       if (seat.holder !== actor) altered("its actor did not hold the mandate it rests on (R1)");
@@ -892,6 +990,95 @@ const isBeyond = (amount, cap, event) => {
   return amount.length === cap.length ? amount > cap : amount.length > cap.length;
 };
 
+/* — What acts write. — */
+
+const ACT_WRITES = new Map(Object.entries(WRITES).map(([act, line]) => [act, new Map(line.split(";").map((part) => {
+  const [table, ...signs] = part.trim().split(" ");
+  return [table, { adds: signs.includes("+"), removes: signs.includes("-"), columns: signs.filter((sign) => !"+-".includes(sign)) }];
+}))]));
+const baseOf = (table) => {
+  const at = table.indexOf("_historical");
+  return at < 0 ? "" : `${table.slice(0, at)}_${table.slice(at + "_historical".length)}`;
+};
+/* Return whether these acts add ("+") or take away ("-") rows of a table, or change ("~") all these columns. */
+const mayWrite = (acts, table, kind, tells) => {
+  const base = baseOf(table), count = base ? acts.filter((act) => kind === "+" || (kind === "~" && act === "erase")) : acts;
+  const found = count.map((act) => ACT_WRITES.get(act)?.get(base || table)).filter(Boolean);
+  if (kind === "~") return tells.split(",").every((column) => found.some(({ columns }) => columns.includes(column)));
+  if (kind === "-") return found.some(({ removes }) => removes);
+  return SEALED_LATER.has(table) || found.some(({ adds }) => base || adds);
+};
+/* Return the seals of a chain by the acts that wrote them: spans of one transaction, none without an event. */
+const listSpans = (report, where, ranges) => {
+  const spans = [], named = ranges.filter(({ first, last }) => first <= last).sort((a, b) => a.last - b.last), groups = [];
+  for (const range of named) {
+    if (groups.at(-1)?.[0].first === range.first) groups.at(-1).push(range);
+    else groups.push([range]);
+  }
+  let reached = 0;
+  const add = (last, acts, at, group, subjects = [], erased = []) => spans.push({ last, acts, place: at, group, subjects, erased });
+  for (const events of groups) {
+    const { first } = events[0];
+    if (first <= reached) report.add(ALTERED, events[0].place, say("it names rows of other acts as its own"));
+    if (first > reached + 1) add(first - 1, [], where, reached + 1);
+    reached = Math.max(reached, first - 1);
+    for (const [n, event] of events.entries()) {
+      if (event.last <= reached) continue;
+      const later = events.slice(n);
+      const acts = [...new Set(later.map(({ act }) => act))], erased = later.map((each) => each.erased).filter(Boolean);
+      add(event.last, acts, event.place, first, later.map(({ subject }) => subject), erased);
+      reached = event.last;
+    }
+  }
+  add(0, [], where, reached + 1);
+  return spans;
+};
+/* Return whether a change of a row is that of an erasure, which overwrites the history as well. */
+const isErasure = (acts, table, kind, tells) => kind === "~" && acts.includes("erase") && mayWrite(["erase"], table, kind, tells);
+/* Judge a seal of the second version against the acts of its span. */
+const judgeWrite = (report, span, { table, row }, kind, tells, { shared, refixed, relaid, hasVersion }) => {
+  const altered = (what) => report.add(ALTERED, span.place, say(what, table, row));
+  const acts = shared ? [...span.acts, WITHOUT_EVENT] : span.acts;
+  if (refixed) altered("{0} {1} was changed in what no act changes");
+  else if (acts.includes("seal_rows") && (kind === "+" || (kind === "~" && relaid && !tells))) return;
+  else if (!mayWrite(acts, table, kind, tells)) {
+    if (!span.acts.length) altered("{0} {1} was written by no act");
+    else if (kind === "+") altered("{0} {1} was added by an act that does not do that");
+    else altered(kind === "~" ? "{0} {1} was changed by an act that does not do that" : "{0} {1} was taken away by an act that does not do that");
+  } else if (isErasure(acts, table, kind, tells)) return;
+  else if (VERSIONED.has(table)) {
+    if (!hasVersion) altered("{0} {1} was written without its history");
+  } else if (kind === "~" && !baseOf(table) && !span.subjects.includes(keyOf(table, row))) {
+    altered("{0} {1} was changed by an act that is not about it");
+  }
+};
+/* Return table and number of the record that a row is, or a version of. */
+const recordOf = (table, row, said) => {
+  const base = baseOf(table);
+  return base ? [base, said.get(own(KEYS, base) ?? "id") || ""] : [table, row];
+};
+/* Judge a row that an erasure changed: that it names the row and these columns, and left nothing but a mark. */
+const judgeErasure = (report, span, table, row, tells, said, account) => {
+  const [base, told] = recordOf(table, row, said), number = base === ACCOUNTS ? account : told;
+  const altered = (what) => report.add(ALTERED, span.place, say(what, table, row));
+  const columns = tells.split(",").filter((column) => column !== "salt"), isQuoted = QUOTED.has(base);
+  const isNamed = isQuoted || span.erased.some(([subject, named, fields]) => subject.replaceAll(".", "_") === base && named === number
+    && (base === ACCOUNTS || columns.every((column) => fields.split(",").includes(column))));
+  if (!isNamed) altered("{0} {1} was changed by an erasure that does not name it");
+  else if (base !== ACCOUNTS && !columns.every((column) => isBlank(said.get(column), isQuoted))) {
+    altered("{0} {1} says something where an erasure left a mark");
+  }
+};
+/* Return whether a column is empty, the mark of an erasure, a list or a map; a quotation ends with the mark. */
+const isBlank = (text, isQuoted) => {
+  if (!text || text === NO_BYTES || (isQuoted ? ERASURE.test(text) : ERASURE.exec(text)?.[0] === text)) return true;
+  try {
+    return "[{".includes(text[0]) && parse(text) !== null;
+  } catch {
+    return false;
+  }
+};
+
 /* — Rows that the chain seals. — */
 
 class Rows {
@@ -900,47 +1087,110 @@ class Rows {
     this.given = new Map(given.map((row) => [keyOf(row.get("table"), row.get("row")), row]));
     if (this.given.size !== given.length) report.add(ALTERED, "", say("the bundle gives a row twice"));
     this.left = new Set(this.given.keys());
+    Object.assign(this, { places: new Map(), erased: [] });
   }
-  async judge(where, seals, ranges, shared, given) {
-    const links = new Map(), newest = new Map(), altered = (what, ...parts) => this.report.add(ALTERED, where, say(what, ...parts));
-    let link = new Uint8Array(32);
-    for (const [n, [table, row, hash]] of seals.entries()) {
-      link = await digest(join(encode(SEAL_DOMAIN), link, encode(`${table} ${row} `), unhex(hash)));
-      links.set(n + 1, hex(link));
-      newest.set(keyOf(table, row), [table, row, hash]);
+  async judge(where, seals, ranges, shared, given, whole) {
+    const links = new Map(), newest = new Map(), spans = listSpans(this.report, where, ranges);
+    const read = seals.map(([table, row, hash, tells = "", fixed = null, layout = ""]) => ({ table, row, hash, tells, fixed, layout }));
+    const versions = listVersions(read, spans);
+    let link = new Uint8Array(32), at = 0, isSecond = false;
+    for (const [n, seal] of read.entries()) {
+      const { table, row, hash, tells, fixed } = seal, key = keyOf(table, row), number = n + 1;
+      const parts = fixed === null ? [SEAL_DOMAIN, `${table} ${row} `] : [SECOND_SEAL_DOMAIN, `${table} ${row} ${tells} `];
+      link = await digest(join(encode(parts[0]), link, encode(parts[1]), unhex(hash), unhex(fixed ?? "")));
+      links.set(number, hex(link));
+      while (0 < spans[at].last && spans[at].last < number) at += 1;
+      if (isSecond && fixed === null) {
+        this.report.add(ALTERED, where, say("the seal {0} of its rows is of an earlier version than before", number));
+      }
+      isSecond = fixed !== null;
+      const before = newest.get(key);
+      newest.set(key, seal);
+      if (whole || !shared) this.judgeSeal(spans[at], seal, before, shared, versions.has(number));
     }
     this.report.seals += seals.length;
     const wrong = ranges.find((each) => each.last && links.get(each.last) !== each.link);
     if (wrong) this.report.add(ALTERED, wrong.place, say("the seals of {0} up to it are not those it names", shared ? say("the rows that projects share") : say("rows")));
-    for (const [first, last] of shared ? [] : uncovered(ranges)) {
-      for (const [table, row] of seals.slice(first - 1, last)) if (!SEALED_LATER.has(table)) altered("{0} {1} was written by no act", table, row);
+    for (const [key, seal] of newest) await this.judgeRow(where, key, seal, given);
+  }
+  judgeSeal(span, seal, before, shared, hasVersion) {
+    const { table, row, hash, fixed, layout } = seal;
+    if (fixed === null) {
+      if (!span.acts.length && !shared && !SEALED_LATER.has(table)) this.report.add(ALTERED, span.place, say("{0} {1} was written by no act", table, row));
+      return;
     }
-    for (const [key, [table, row, hash]] of newest) {
-      this.left.delete(key);
-      const content = this.given.get(key);
-      if (!content) {
-        if (hash && given) altered("{0} {1} is missing", table, row);
-      } else if (!hash) {
-        altered("{0} {1} was deleted, and is here", table, row);
-      } else if (await sha256(encode(content.get("salt") + content.get("text"))) !== hash) {
-        altered("{0} {1} is not as it was sealed", table, row);
-      }
+    const kind = !hash ? "-" : before?.hash ? "~" : "+", tells = kind === "~" ? seal.tells : "";
+    const relaid = before?.layout !== layout, refixed = kind === "~" && !relaid && before.fixed !== fixed;
+    judgeWrite(this.report, span, seal, kind, tells, { shared, refixed, relaid, hasVersion });
+    if (isErasure(span.acts, table, kind, tells)) this.erased.push([span, keyOf(table, row), tells]);
+  }
+  async judgeRow(where, key, { table, row, hash, fixed }, given) {
+    const content = this.given.get(key), altered = (what) => this.report.add(ALTERED, where, say(what, table, row));
+    this.left.delete(key);
+    this.places.set(key, where);
+    if (!content) {
+      if (hash && given) altered("{0} {1} is missing");
+    } else if (!hash) {
+      altered("{0} {1} was deleted, and is here");
+    } else if (!(await isAsSealed(hash, fixed, content))) {
+      altered("{0} {1} is not as it was sealed");
     }
   }
   finish() {
-    const left = [...this.left].map((key) => JSON.parse(key)).sort(byParts);
+    const left = [...this.left].map((key) => JSON.parse(key)).sort(byParts), newest = new Map();
     for (const [table, row] of left) this.report.add(ALTERED, "", say("{0} {1} was not sealed by any act", table, row));
+    for (const [key, content] of this.given) {
+      const said = content.get("table") === FILES ? readRow(content) : new Map();
+      if (!said.size || [said.get("sha256"), NO_BYTES].includes(said.get("content"))) continue;
+      this.report.add(ALTERED, this.places.get(key) ?? "", say("{0} {1} holds other bytes than its fingerprint says", FILES, content.get("row")));
+    }
+    for (const content of this.given.values()) {
+      const base = baseOf(content.get("table")), row = content.get("row"), said = base && NUMBER.test(row) ? readRow(content) : new Map();
+      if (!said.size) continue;
+      const key = keyOf(...recordOf(content.get("table"), row, said));
+      if (!newest.has(key) || Number(row) > newest.get(key)[0]) newest.set(key, [Number(row), said]);
+    }
+    for (const [key, [, version]] of newest) {
+      const said = [...readRow(this.given.get(key) ?? new Map())];
+      if (!said.some(([name, value]) => version.has(name) && version.get(name) !== value)) continue;
+      this.report.add(ALTERED, this.places.get(key) ?? "", say("{0} {1} is not as its history says", ...JSON.parse(key)));
+    }
+    for (const [span, key, tells] of this.erased) {
+      const said = readRow(this.given.get(key) ?? new Map());
+      if (!said.size) continue;
+      const [table, row] = JSON.parse(key), record = this.given.get(keyOf(...recordOf(table, row, said)));
+      judgeErasure(this.report, span, table, row, tells, said, readRow(record ?? new Map()).get("key") || "");
+    }
   }
 }
 const byParts = ([a, b], [c, d]) => byCodePoint(a, c) || byCodePoint(b, d);
-const uncovered = (ranges) => {
-  const found = [];
-  let reached = 0;
-  for (const { first, last } of ranges) {
-    if (first > reached + 1) found.push([reached + 1, first - 1]);
-    reached = Math.max(reached, last);
+/* Return the places of the seals of which a row of the history that the same acts added is the version. */
+const listVersions = (seals, spans) => {
+  const found = new Set();
+  let at = 0;
+  for (const [n, { table, tells }] of seals.entries()) {
+    while (0 < spans[at].last && spans[at].last < n + 1) at += 1;
+    const told = SEAL_PLACE.test(tells) ? Number(tells) : 0;
+    if (spans[at].group <= told && told < n + 1 && seals[told - 1].table === baseOf(table)) found.add(told);
   }
-  return [...found, [reached + 1, undefined]];
+  return found;
+};
+/* Return whether a row of a bundle has the hashes of its seal. */
+const isAsSealed = async (hash, fixed, content) => {
+  if (fixed === null) return await sha256(encode(content.get("salt") + content.get("text"))) === hash;
+  if (!hasTexts(content, "fixed_salt", "fixed")) return false;
+  const unchanged = await sha256(encode(content.get("fixed_salt") + content.get("fixed")));
+  return unchanged === fixed && await sha256(encode(content.get("salt") + unchanged + content.get("text"))) === hash;
+};
+/* Return the columns of a row of a bundle, or nothing where they are not told as texts. */
+const readRow = (content) => {
+  try {
+    const parts = ["fixed", "text"].map((name) => parse(asText(content.get(name)), true));
+    const said = new Map(parts.filter((part) => part instanceof Map).flatMap((part) => [...part]));
+    return [...said.values()].every((value) => value === null || isText(value)) ? said : new Map();
+  } catch {
+    return new Map();
+  }
 };
 
 /* — Contents that the chain seals. — */
@@ -1004,6 +1254,10 @@ class Contents {
       this.report.emptied.set(key, { kind: ALTERED, place: where, what: say("the text of {0} {1} is gone, and no event erased it", subject, number) });
     } else if (await seal(content) !== sealIn(event)) {
       this.report.add(ALTERED, where, say("the content of {0} {1} is not the one it seals", subject, number));
+    }
+    const facts = event.get("facts");
+    if (subject === DOCUMENT && facts.has("sha256") && facts.get("sha256") !== content.get("sha256")) {
+      this.report.add(ALTERED, where, say("the fingerprint of {0} {1} is not the one it tells", subject, number));
     }
   }
   /* Compare how a decision says it was confirmed with its event. */
@@ -1107,7 +1361,7 @@ const ensureShape = (bundle) => {
   const seals = [...projects.map((each) => (hasTexts(each, "project", "code") && each.has("seals") ? asList(each.get("seals")) : [])), list("shared")];
   const isSound = hasTexts(bundle, "whole", "contents_of")
     && projects.every((each) => hasTexts(each, "project", "code") && Array.isArray(each.get("events")))
-    && seals.every((each) => each.every((one) => Array.isArray(one) && one.length === 3 && one.every(isText)))
+    && seals.every((each) => each.every((one) => Array.isArray(one) && [3, 6].includes(one.length) && one.every(isText)))
     && contents.every((each) => hasTexts(each, "subject", "id") && each.get("content") instanceof Map)
     && list("rows").every((each) => hasTexts(each, "table", "row", "salt", "text"))
     && list("timestamps").every((each) => hasTexts(each, "number", "token"))
@@ -1142,7 +1396,7 @@ const readEvent = (event) => {
 const verifyBundle = async (bundle, receipts, keys, records) => {
   const report = new Report(), seen = new Seen(report);
   if (!(bundle instanceof Map) || !bundle.has("format") || !bundle.has("version")) refuse(NO_BUNDLE);
-  if (bundle.get("format") !== "ouvrage.ledger" || !["1", "2"].includes(bundle.get("version"))) {
+  if (bundle.get("format") !== "ouvrage.ledger" || !["1", "2", "3"].includes(bundle.get("version"))) {
     report.add(UNVERIFIABLE, "", say("it is no bundle in a format that is known here"));
     return report;
   }
@@ -1170,13 +1424,13 @@ const verifyBundle = async (bundle, receipts, keys, records) => {
     sharedRanges.push(...chain.sharedRanges);
     if (withRows) {
       const where = place(say("project {0}", chain.code), chain.code);
-      await rows.judge(where, project.get("seals") ?? refuse(NO_BUNDLE), chain.ranges, false, allGiven);
+      await rows.judge(where, project.get("seals") ?? refuse(NO_BUNDLE), chain.ranges, false, allGiven, whole);
     }
   }
   for (const chain of chains) judgeKeys(chain, entries, whole);
   if (withRows) {
     if (!bundle.has("shared")) refuse(NO_BUNDLE);
-    await rows.judge(place(say("rows that projects share")), shared, sharedRanges, true, whole && allGiven);
+    await rows.judge(place(say("rows that projects share")), shared, sharedRanges, true, whole && allGiven, whole);
   }
   rows.finish();
   seen.absent(new Set(projects.map((project) => project.get("project"))), whole);
@@ -1295,10 +1549,13 @@ export const verifyFile = async (bytes, kept = "") => {
 /* — The page. — */
 
 const words = JSON.parse(document.getElementById("result")?.dataset.words ?? "{}");
-const written = (phrase) => spell(phrase, words);
+const written = (phrase) => reveal(spell(phrase, words));
+/* What nobody sees, or what turns a line, as the record spells it out; joiners of emoji stay. */
+const HIDDEN = /(?![\t\n\r\u200C\u200D\uFE0E\uFE0F])[\p{C}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2800\u3164\uFE00-\uFE0F\uFFA0]/gu;
+const reveal = (text) => text.replace(HIDDEN, (sign) => `[U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`);
 const element = (name, text = "", ...children) => {
   const made = document.createElement(name);
-  made.append(...(text ? [typeof text === "string" ? text : written(text)] : []), ...children);
+  made.append(...(text ? [typeof text === "string" ? reveal(text) : written(text)] : []), ...children);
   return made;
 };
 const HEADS = {

@@ -1,22 +1,32 @@
 """Test the state of the system: page of administrators, `/healthz?full`, trace of the scheduler."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
+import redis
+from django.conf import settings
 from django.core.cache import cache
+from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
+from kombu.exceptions import OperationalError
 
 from config.system_state import queries
 from config.system_state.queries import BAD, OK, WARNING
 from config.system_state.tasks import HEARTBEAT, heartbeat
 from projects.models import Notification
 from projects.notices.models import Reason
+from projects.notices.tasks import relay
+from projects.organisation_settings.mail_failures import SILENT
 
 pytestmark = pytest.mark.django_db
 PAGE = "/administration/system/"
+EMAILS = "/administration/system/emails/"
 ENGLISH = {"accept-language": "en"}
 
 
@@ -53,6 +63,120 @@ def test_a_worker_that_is_gone_is_told(workers: list[Any]) -> None:
     assert states()["worker"] == BAD
 
 
+def connections_to_redis() -> set[str]:
+    """List the local ends of the connections of this process to Redis."""
+    port = urlsplit(settings.REDIS_URL).port
+    opened = psutil.Process().net_connections(kind="tcp")
+    return {f"{one.laddr.ip}:{one.laddr.port}" for one in opened if one.raddr and one.raddr.port == port}
+
+
+def test_a_redis_that_was_restarted_is_no_error_of_the_page(staff_admin: Any, client_of: Any) -> None:
+    client = client_of(staff_admin)
+    for _ping in range(2):
+        assert client.get(PAGE).status_code == 200
+        with redis.Redis.from_url(settings.REDIS_URL) as server:
+            for address in connections_to_redis():
+                with suppress(redis.ResponseError):  # that of `server` itself, or one that has ended
+                    server.client_kill_filter(addr=address)
+    assert client.get("/healthz?full").status_code == 503
+
+
+@pytest.mark.parametrize(
+    "error", [redis.ConnectionError("Connection closed by server."), OperationalError(), ConnectionResetError()]
+)
+def test_a_connection_from_before_a_restart_is_tried_again(error: Exception, workers: Any, monkeypatch: Any) -> None:
+    answers: list[Any] = [error, [{"celery@here": "pong"}]]
+
+    def ping(timeout: float) -> Any:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(queries.app.control, "ping", ping)
+    assert states()["worker"] == OK
+    answers[:] = [error, error]
+    assert states()["worker"] == BAD
+
+
+@pytest.mark.parametrize("code", [code for code, _name, _read in queries.PARTS])
+def test_a_part_that_cannot_be_read_is_at_fault_and_hides_no_other(
+    code: str, workers: Any, staff_admin: Any, client_of: Any, monkeypatch: Any
+) -> None:
+    def fail(now: Any) -> Any:
+        raise RuntimeError("nobody thought of this")
+
+    parts = [(known, name, fail if known == code else read) for known, name, read in queries.PARTS]
+    monkeypatch.setattr(queries, "PARTS", parts)
+    answer = client_of(staff_admin).get(PAGE, headers=ENGLISH)
+    assert answer.status_code == 200
+    assert answer.text.count("It could not be checked.") == 1
+    health = Client().get("/healthz?full")
+    assert (health.status_code, health.json()[code]) == (503, BAD)
+
+
+def test_a_database_that_goes_meanwhile_is_told_by_the_health(monkeypatch: Any) -> None:
+    def fail() -> Any:
+        raise DatabaseError
+
+    monkeypatch.setattr("config.health.health", fail)
+    answer = Client().get("/healthz?full")
+    assert (answer.status_code, answer.json()["database"]) == (503, "down")
+
+
+# — failed emails —
+
+
+@pytest.fixture
+def failed(pmo: Any) -> Notification:
+    """An email that the server refused twice, and that waits for its next turn."""
+    notice = Notification(recipient=pmo, created_at=timezone.now(), about="X", link="/x/", reason=Reason.OBLIGATION_DUE)
+    for _attempt in range(2):
+        notice.note_failure(SILENT, timezone.now())
+    notice.save()
+    return notice
+
+
+def test_failed_emails_are_listed_with_why_and_when_again(
+    failed: Notification, pmo: Any, staff_admin: Any, owner: Any, client_of: Any, workers: Any
+) -> None:
+    client = client_of(staff_admin)
+    state = client.get(PAGE, headers=ENGLISH).text
+    assert f'href="{EMAILS}"' in state
+    assert pmo.email not in state, "addresses stand on the page of the emails alone"
+    text = client.get(EMAILS, headers=ENGLISH).text
+    assert pmo.email in text
+    for words in ("No email server answers at", "2 attempts.", "Next one:", "Send again"):
+        assert words in text
+    assert client_of(owner).get(EMAILS).status_code == 403
+
+
+def test_a_failed_email_is_sent_again_at_once(failed: Notification, staff_admin: Any, client_of: Any) -> None:
+    assert relay() == 0, "it waits"
+    answer = client_of(staff_admin).post(f"{EMAILS}retry/", {"notice": failed.pk}, headers=ENGLISH, follow=True)
+    assert "1 email is tried again now." in answer.text
+    assert "The next one follows within a minute." in answer.text
+    assert relay() == 1
+    assert "No email failed to leave." in client_of(staff_admin).get(EMAILS, headers=ENGLISH).text
+
+
+@pytest.mark.parametrize(("notice", "count"), [("", 1), ("0", 0), ("x", 0), ("9" * 40, 0)])
+def test_all_failed_emails_are_sent_again(
+    notice: str, count: int, failed: Notification, staff_admin: Any, client_of: Any
+) -> None:
+    assert client_of(staff_admin).post(f"{EMAILS}retry/", {"notice": notice}).status_code == 302
+    assert Notification.objects.failed().filter(next_try_at=None).count() == count
+
+
+def test_nobody_else_sends_an_email_again(failed: Notification, owner: Any, client_of: Any) -> None:
+    assert client_of(owner).post(f"{EMAILS}retry/").status_code == 403
+    failed.refresh_from_db()
+    assert failed.waits
+
+
+# — the rest —
+
+
 def test_the_scheduler_is_known_by_the_last_task_it_started(workers: Any) -> None:
     assert states()["beat"] == BAD
     heartbeat()
@@ -75,6 +199,10 @@ def test_mails_that_wait_or_fail_are_told(pmo: Any, workers: Any) -> None:
         found.append(states()["mail"])
     assert found == [OK, WARNING, BAD]
     assert states()["outbox"] == BAD
+    row.update(created_at=timezone.now())
+    assert states()["outbox"] == WARNING, "the email server is down"
+    row.update(attempts=0)
+    assert states()["outbox"] == OK
     with override("en"):
         assert "pending" in next(line.text for line in queries.read_state() if line.code == "outbox")
 

@@ -8,16 +8,16 @@ from django.utils import translation
 
 from amoa.models import Question
 from core.access import Refused, all_permissions, can, ensure
-from core.acts import acting_as
 from governance.models import Condition, Decision, Discharge, Move
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
 from projects.mandates.authorities import OWNER, PROVIDER
-from projects.models import Credential, Delegation, Document, Interest, Mandate
+from projects.models import Credential, Delegation, Document, Interest, Mandate, Project
+from projects.replacements.services import propose_owner
 from projects.vouching.services import ask_vouch
 from roles.models import User
 from tests.conftest import CAST
-from tests.database import undone
+from tests.database import backdate, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -98,8 +98,10 @@ def asked_by(email: str) -> Credential:
 
 
 @pytest.fixture
-def objects(proposal: Any, project_one: Any, project_two: Any) -> dict[str, Any]:
+def objects(proposal: Any, project_one: Any, project_two: Any, staff_admin: Any, outsider: Any) -> dict[str, Any]:
     """Map each permission to an object on which somebody holds it."""
+    about = {"project": Project.objects.get(code="THREE"), "successor": outsider, "because": "They have left."}
+    proposed = propose_owner(actor=staff_admin, **about)
     return {
         "projects.found": None,
         "projects.find_person": None,
@@ -116,6 +118,8 @@ def objects(proposal: Any, project_one: Any, project_two: Any) -> dict[str, Any]
         "projects.name_owner": project_one,
         "projects.delegate": project_one,
         "projects.vouch": asked_by("moe@example.org"),
+        "projects.propose_replacement": Project.objects.get(code="THREE"),
+        **dict.fromkeys(ON_A_REPLACEMENT, proposed),
         "projects.revoke": Delegation.objects.get(),
         "projects.accept": Mandate.objects.get(holder__email="amoa@example.org"),
         "projects.state_competence": Mandate.objects.get(holder__email="amoa@example.org"),
@@ -152,6 +156,14 @@ def objects(proposal: Any, project_one: Any, project_two: Any) -> dict[str, Any]
     }
 
 
+#: Acts on a replacement that the administrator proposed.
+ON_A_REPLACEMENT = {
+    "projects.second_replacement": {"superuser"},
+    "projects.take_replacement": {"outsider"},
+    "projects.confirm_replacement": {"staff_admin"},
+    "projects.end_replacement": {"staff_admin", "superuser"},
+}
+
 HOLDERS = {
     **ON_A_PROJECT,
     "pmo.edit_risk": {"pmo", "amoa", "moe"},
@@ -183,6 +195,8 @@ HOLDERS = {
     "governance.replace_document": {"owner", "pmo", "amoa", "moe"},
     **{name: {"staff_admin", "superuser"} for name in CONFIGURING},
     "projects.vouch": {"staff_admin", "superuser"},
+    "projects.propose_replacement": {"staff_admin", "superuser"},
+    **ON_A_REPLACEMENT,
     "governance.fulfil": {"moe"},
     "governance.excuse": {"owner"},
     "governance.adapt_roles": {"pmo", "amoa"},
@@ -227,9 +241,8 @@ def test_a_closed_account_loses_every_permission(cast: dict[str, Any], objects: 
     for member in set().union(*HOLDERS.values()):
         user = cast[member]
         with undone():
-            with acting_as(user):
-                user.is_active = False
-                user.save()
+            backdate("roles_user", "is_active", False, "id = %s", [user.pk])
+            user.refresh_from_db()
             kept = [name for name in HOLDERS if member in HOLDERS[name] and can(user, name, objects[name])]
         assert (member, kept) == (member, [])
 
@@ -277,7 +290,8 @@ def test_a_refusal_names_the_rule_and_who_holds_the_role(pmo: Any, owner: Any, d
 
 def test_people_named_by_a_refusal_hold_the_permission(objects: dict[str, Any], outsider: User) -> None:
     named = {}
-    for name in set(HOLDERS) - WITHOUT_OBJECT - {"projects.vouch"}:  # held by accounts, not by seats
+    of_accounts = {"projects.vouch", "projects.propose_replacement", *ON_A_REPLACEMENT}  # held by no seat
+    for name in set(HOLDERS) - WITHOUT_OBJECT - of_accounts:
         with pytest.raises(Refused) as error:
             ensure(outsider, name, objects[name])
         named[name] = {seat.person.email.split("@")[0].replace(".", "_") for seat in error.value.holders}

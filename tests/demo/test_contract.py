@@ -37,6 +37,7 @@ def perform(cast: Any, client_of: Any, outsider: User) -> Any:
         ("name_administrator", "name_administrator"),
         ("plan_departure", "plan_departure"),
         ("send_reset", "send_reset"),
+        ("propose_address", "propose_address"),
         ("close_account", "close_account"),
         ("add_organisation", "keep_organisation"),
         ("copy_method", "install_pack"),

@@ -47,8 +47,9 @@ from governance.workflow import WrongState
 from projects.ledger.enums import Act
 from projects.ledger.services import START
 from projects.mandates.holders import owners
-from projects.mandates.services import appoint, delegate, end_mandate, found_project, name_owner, revoke
+from projects.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, revoke
 from projects.models import Delegation, LedgerEvent, Project
+from projects.replacements.services import propose_owner, second, take_seat
 from roles.models import RoleTemplate, User
 from tests.acts import CONTENT, FUTURE, fingerprint, reread
 from tests.effort import EFFORT
@@ -124,9 +125,9 @@ class Place:
     head: bytes = START
 
     def __post_init__(self) -> None:
-        self.owner, self.amoa, self.pmo, self.admin, self.delegate = (
+        self.owner, self.amoa, self.pmo, self.admin, self.delegate, self.second = (
             User.objects.get(email=f"{name}@example.org")
-            for name in ("owner", "amoa", "pmo", "staff.admin", "delegate")
+            for name in ("owner", "amoa", "pmo", "staff.admin", "delegate", "superuser")
         )
         number = Project.objects.count()  # so that it may be run again
         prefix, self.code = f"{self.code[0]}{number}", f"{self.code}-{number}"
@@ -310,8 +311,12 @@ def succeeded() -> None:
             assert found.mandate_id == mandate.pk
             assert mandate.ends_at
             assert found.acted_at < mandate.ends_at
-        if not owners(place.project):
-            name_owner(actor=place.admin, project=place.project, holder=next_)
+        if owners(place.project):
+            accept(actor=next_, mandate=owners(place.project)[0])
+        else:
+            about = {"project": place.project, "successor": next_, "because": "The last owner moved away."}
+            proposed = propose_owner(actor=place.admin, **about)
+            take_seat(actor=next_, replacement=second(actor=place.second, replacement=proposed, because="I saw it."))
         present, next_ = next_, present
     place.end()
 

@@ -237,15 +237,10 @@ def test_an_empty_instance_comes_to_sealed_decisions_of_two_owners(
         pages["claire"], "The order of the works", replaces="remplace 2021-07", rests_on="antérieure 2022-01"
     )
     advise(pages["paul"], "The order of the works")
-    admin.goto("/administration/people/")
-    admin.locator("tr", has_text="Nadia Perrault").locator('a[href$="/close/"]').click()
-    send(admin, "record")
-    admin.goto("/administration/projects/")
-    for code in ("PORT", "QUAI-3"):
-        admin.locator(f'main a[href="/administration/projects/{code}/owner/"]').click()
-        fill(admin, email="victor@example.org", starts_on=str(date.today()))
-        send(admin, "review")
-        send(admin, "record")
+    owner.goto("/projects/QUAI-3/mandates/name-owner/")
+    fill(owner, email="victor@example.org", starts_on=str(date.today()))
+    send(owner, "review")
+    send(owner, "record")
     owner = pages["victor"]
     accept(owner)
     owner.goto(dossier)

@@ -70,7 +70,21 @@ TABLES = ("risks", "requirements", "obligations", "standards", "permissions", "m
 HIDDEN = "() => [...document.querySelectorAll('.table-wrap')].map(frame => frame.scrollWidth - frame.clientWidth)"
 #: Pages behind a form, and addresses that are no pages: downloads and acts without a page.
 NO_PAGES = {
+    "administrator_keep",
+    "administrator_mine",
+    "administrator_object",
+    "administrator_second",
+    "closing_propose",
+    "credentials_prove",
+    "replacement",
+    "replacement_confirm",
+    "replacement_object",
+    "replacement_second",
+    "replacement_take",
+    "replacement_withdraw",
+    "vouch_address",
     "account_passkey",
+    "mails_retry",
     "address_take_back",
     "vouch",
     "vouch_ask",
@@ -554,6 +568,7 @@ def visits(
     for page in ("help", "verify", "accessibility", "legal-notice", "privacy"):
         yield page.replace("-", "_"), ("anonymous", f"/{page}/", None)
     yield "system_state", ("staff_admin", "/administration/system/", None)
+    yield "failed_mails", ("staff_admin", "/administration/system/emails/", None)
     yield "administration_log", ("staff_admin", "/administration/log/", None)
     yield "administration_log_empty", ("staff_admin", "/administration/log/?q=nobody-of-that-name", None)
     yield "account", ("pmo", "/account/", None)
@@ -568,7 +583,7 @@ def visits(
     yield "link_refused", ("anonymous", "/set-up/x/", None)
     yield "project_open", ("staff_admin", "/projects/new/", _send_nothing)
     yield "project_seats", ("staff_admin", "/administration/projects/", None)
-    yield "owner_name", ("staff_admin", "/administration/projects/THREE/owner/", None)
+    yield "owner_propose", ("staff_admin", "/administration/projects/THREE/owner/", None)
     yield "referential", ("staff_admin", "/referential/", None)
     yield "referential_new", ("staff_admin", "/referential/fr/new/", None)
     yield "referential_copy", ("staff_admin", "/referential/fr/copy/", None)

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from roles.reauthentication.proofs import NOTE
 from tests.e2e.conftest import FOLDER
+from tests.roles.reauthentication.test_reauthentication import PASSWORD
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -76,6 +77,9 @@ def test_a_passkey_is_added_signs_in_confirms_and_is_removed(
     page.get_by_role("link", name="Remove passkey · Chromium").click()
     expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
     page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_text("it proves nothing until")).to_be_visible()
+    page.get_by_label("Current password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm and continue").click()
     expect(page.get_by_role("heading", name="Remove a second factor")).to_be_visible()
     page.get_by_role("main").get_by_role("button", name="Remove").click()
     expect(page.get_by_text("It is removed.")).to_be_visible()

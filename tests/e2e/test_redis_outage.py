@@ -7,7 +7,11 @@ from typing import Any
 
 from config.processes import find_record, wait_until
 from tests.e2e.conftest import FOLDER
-from tests.e2e.visitor import known, mails_of
+from tests.e2e.visitor import Visitor, hidden, known, mails_of, submitted
+
+#: Seconds of an act or a page on a busy machine. One time-out of the queue alone takes five.
+PATIENT = 3
+PAGES = ("/", "/start/", "/projects/", "/projects/ONE/", "/projects/ONE/register/", "/projects/ONE/proposals/")
 
 
 def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(
@@ -36,6 +40,42 @@ def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(
     assert json.loads(owner.get("/healthz").text)["redis"] == "ok"
     time.sleep(5)  # two more sweeps send nothing twice
     assert [len(mails_of(instance, notice)) for notice in notices] == [1, 1, 1, 1, 1]
+
+
+def test_no_act_and_no_page_waits_for_redis_that_accepts_and_never_answers(
+    instance: Any, process_of: Any, visitor: Any, query: Any, told: Any
+) -> None:
+    people = {name: visitor(name) for name in ("owner", "pmo", "amoa")}
+    decided = known(instance, "ready_for_decision")
+    process_of("redis").suspend()  # the system accepts its connections, nobody answers
+    try:
+        seconds = {"sign in": _time(lambda: Visitor(instance).sign_in("moe"))}
+        seconds |= {path: _time(lambda path=path: people["owner"].get(path)) for path in PAGES}
+        file: dict[str, Any] = {}
+        seconds["draft and submit"] = _time(lambda: file.update(submitted(people["pmo"], "While the queue is silent")))
+        fingerprint = hidden(people["amoa"].get(file["url"]), "fingerprint")
+        answers = {
+            "advise": people["amoa"].act("advise", proposal=file["proposal"], fingerprint=fingerprint),
+            "decide": people["owner"].act("decide", **decided),
+        }
+        assert {answer.status for answer in answers.values()} == {302}
+        seconds |= {name: answer.seconds for name, answer in answers.items()}
+        assert {name: taken for name, taken in seconds.items() if taken > PATIENT} == {}
+        assert json.loads(people["owner"].get("/healthz").text)["redis"] == "down"
+        assert query("SELECT count(*) FROM governance_decision WHERE proposal_id = %s", decided["proposal"]) == [(1,)]
+        notices = told(decided["proposal"], "decided").values()
+        assert [mails_of(instance, notice) for notice in notices] == [[]] * len(notices)
+    finally:
+        process_of("redis").resume()
+    worker = find_record(FOLDER / "run", "worker")
+    assert worker is not None
+    wait_until(lambda: all(mails_of(instance, notice) for notice in notices), worker, 60)
+
+
+def _time(job: Any) -> float:
+    began = time.monotonic()
+    job()
+    return time.monotonic() - began
 
 
 def _restart(instance: Any, name: str) -> None:

@@ -18,7 +18,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.effort import EFFORT, in_turn
+from tests.governance.verification import test_sealed_rows as sealed_rows
 from tests.governance.verification import test_signatures as signatures
+from tests.governance.verification import test_two_hands as two_hands
 from tests.governance.verification import test_verifier as catalogue
 from tests.governance.verification.archives import HOSTILE, zipped
 from tests.governance.verification.chains import CONTENTS, OPINION, Notary, decided
@@ -103,7 +105,7 @@ def cases_of(test: Any) -> Iterator[dict[str, Any]]:
 
 def add_catalogue(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add every bundle that the tests of the program judge: run them, and keep what they hand over."""
-    for module in (catalogue, signatures):
+    for module in (catalogue, signatures, sealed_rows, two_hands):
         _add_module(corpus, module, monkeypatch)
     for case in cases_of(catalogue.test_an_invalid_bundle_cannot_be_verified):
         corpus.add("invalid", case["text"].encode())
@@ -287,6 +289,7 @@ def test_page_and_program_agree_on_every_file_of_the_tests(
     corpus, chosen = Corpus(), random.Random(17)  # noqa: S311
     add_catalogue(corpus, monkeypatch)
     add_altered(corpus, "rich", rich(), OTHERS, chosen)
+    add_altered(corpus, "sealed", sealed_rows.honest().bundle(), OTHERS, chosen)
     add_altered(corpus, "signed", signatures.signed_by(signatures.given()), OTHERS, chosen)
     add_bodies(corpus)
     add_texts(corpus)

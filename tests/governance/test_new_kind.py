@@ -26,6 +26,7 @@ from projects.models import Project
 from roles.enums import DecisionKind
 from tests import acts, pdf
 from tests.database import owning
+from tools.verify_ledger import ACT_WRITES
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,9 @@ def renaming(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     toy = AppConfig.create("tests.toy_kind")
     with monkeypatch.context() as patch:
         patch.setitem(apps.app_configs, toy.label, toy)
+        project = ACT_WRITES["decide"]["projects_project"]
+        renamed = project._replace(columns=project.columns | {"title_fr"})
+        patch.setitem(ACT_WRITES, "decide", ACT_WRITES["decide"] | {"projects_project": renamed})
         get_app_template_dirs.cache_clear()  # type: ignore[attr-defined]
         registry.autodiscover()
         try:

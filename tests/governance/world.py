@@ -26,6 +26,7 @@ from governance.models import (
 from projects.models import Bidder, Delegation, Document, Interest, Mandate
 from tests import acts
 from tests.amoa.acceptance import factories as acceptance
+from tests.database import close_account
 
 
 class World:
@@ -41,9 +42,7 @@ class World:
 
     def close(self, member: str) -> None:
         """Close an account."""
-        with acting_as(self.cast[member]):
-            self.cast[member].is_active = False
-            self.cast[member].save()
+        close_account(self.cast[member], self.cast[member])
 
     def mandate(self, member: str) -> Mandate:
         """Return the current or past mandate of a member of the cast."""

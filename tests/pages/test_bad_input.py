@@ -1,6 +1,7 @@
 """Send bad input: each answer is clear and in the reader's language, nothing crashes, is recorded or is lost."""
 
 import html
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -14,11 +15,16 @@ from tests import acts
 from tests.conftest import StrictClient
 from tests.database import undone
 from tests.effort import in_turn
+from tests.pages.test_access_matrix import Line, address
+from tests.pages.test_ended_sessions import FORMS as FORMS_OF_PAGES
+from tests.pages.test_ended_sessions import sender_of
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
 
 FORM = "application/x-www-form-urlencoded"
+#: A field of a page by its name.
+NAMED_FIELD = re.compile(r'<(?:textarea|select|input)[^>]* name="([^"]+)"')
 LONG, TOO_MUCH = 1_000_000, 3_000_000
 INVISIBLE = ["", " \n\t ", "\u200b\u200d\ufeff", "\u00a0\u2003"]
 
@@ -182,6 +188,43 @@ def test_a_body_that_is_no_form_is_answered(form: Form, cast: Any, proposal: Any
     ):
         assert client.post(path, body, content_type=kind).status_code in {400, 409, 422}, kind
     assert acts.count_evidence() == before
+
+
+# — every field of every form —
+
+#: Hidden fields that pages add to forms, and those of other forms: any may come with any text.
+ADDED = ("draft", "draft_page", "step", "seen", "read", "base", "version", "fingerprint", "next", "is_another", "one")
+NUL, TURNED = "a\x00b", "EUR \u202e000,01\u202c"
+EVERY = [
+    pytest.param(place, name, line, id=f"{name}-{line.on or '-'}")
+    for place, (name, line) in enumerate(FORMS_OF_PAGES)
+    if sender_of(line)
+]
+
+
+@pytest.mark.parametrize(("place", "name", "line"), EVERY)
+def test_no_field_of_any_form_ends_in_an_error_or_keeps_what_nobody_sees(
+    place: int, name: str, line: Line, cast: Any, proposal: Any, client_of: Any
+) -> None:
+    """Send each text to fields in turn, to all at once, and in fields that the form does not have."""
+    path, client = address(name, line, proposal), client_of(cast[sender_of(line)])
+    if line.act:
+        fields = act(line.act, proposal(line.on) if line.on else None)[1]
+    else:
+        shown = page(client.get(path)).partition("<main")[2]
+        fields = dict.fromkeys(NAMED_FIELD.findall(shown), "Words")
+    client.raise_request_exception = False
+    texts = {field: value for field, value in fields.items() if isinstance(value, str)}
+    sent = [{field: text} for text in in_turn(place, (NUL, TURNED)) for field in in_turn(place, [*texts])]
+    sent += [dict.fromkeys(texts, text) for text in (NUL, TURNED, "é" * (LONG // 2 // max(1, len(texts))))]
+    sent += [dict.fromkeys({*ADDED} - {*fields}, text) for text in in_turn(place, (NUL, TURNED))]
+    sent += [{"draft_page": NUL}]  # alone: the form is sent, then its draft is looked for
+    for changes in sent:
+        with undone():
+            answer = client.post(path, fields | changes)
+            assert answer.status_code < 500, changes
+            body = b"" if answer.streaming else answer.content
+            assert TURNED[4].encode() not in body, changes
 
 
 # — what makes no sense —

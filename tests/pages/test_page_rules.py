@@ -367,6 +367,7 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "referential_duty_refused",
         "referential_unreadable",
         "vouch_refused",
+        "vouch_address_refused",
         "address_ask_refused",
         "address_propose_refused",
     }

@@ -79,17 +79,20 @@ MORE = {
     "dossier of an acceptance": 2,
     "dossier of a risk to accept": 2,
     "dossier, owner": 1,
-    "record of a baseline": 8,
+    "record of a baseline": 9,
     "documents": 1,
     "dossier answered often": 1,
-    "record": 5,
-    "record as PDF": 2,
+    "record": 6,  # also how the sign-in of the signatory had changed
+    "record as PDF": 3,
     "dashboard_standards": 1,
     "weather_publish": 1,  # the last report, which the reader compares
     "gates": 2,
     "list checkpoints": 3,
     "list checkpoints of a programme": 2,
-    "gate_report": 2,
+    "gate_report": 10,  # eight count the files of the reader
+    "requirements as xlsx": 6,  # also
+    "risks as xlsx": 4,  # also
+    "roles as PDF": 3,  # also
     "conformity": 1,
     "decide, seal": 3,  # what the organisation requires of signatories; the draft of the answer is erased
     "referential, template": 1,
@@ -461,7 +464,7 @@ class Place:
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
         yield "record", RECORD, "pmo", self.decision.get_absolute_url(), {}
         # The archive holds the proof and, until the worker has stored them, the record as PDF.
-        for name, most in (("decision_proof", DOSSIER + 2), ("decision_proof_archive", DOSSIER + DOSSIER + 1)):
+        for name, most in (("decision_proof", DOSSIER + 2), ("decision_proof_archive", DOSSIER + DOSSIER + 2)):
             yield name, most, "pmo", reverse(f"governance:verification:{name}", args=[self.decision.pk]), {}
         yield (
             "record as PDF",

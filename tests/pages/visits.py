@@ -43,7 +43,9 @@ from pmo.models import (
 )
 from projects.addresses.enums import Side
 from projects.addresses.links import build_answer_link
-from projects.addresses.services import ask_address
+from projects.addresses.services import ask_address, propose_address
+from projects.administrators.links import build_objection_link
+from projects.administrators.services import end_administrator
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
 from projects.imports.services import stop as stop_list
@@ -55,6 +57,8 @@ from projects.models import (
     Project,
     RecipientGroup,
 )
+from projects.replacements.links import build_objection_link as build_seat_objection_link
+from projects.replacements.services import ask_closing, object_to_replacement, propose_owner
 from projects.role_templates.services import new_version
 from projects.vouching.services import ask_vouch
 from roles.models import MethodPack, Organisation, RoleTemplate, User
@@ -924,8 +928,14 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     table = list_files.table_of(*lines, head=("Nom", "Courriel", "Langue"))
     job, _plan = list_files.check(by, chain, table, "people", "people.csv")
     yield "people_import_checked", Visit("staff_admin", job.get_absolute_url())
-    for name in ("administrator_name", "administrator_end"):
+    ending = end_administrator(actor=by, person=User.objects.get(email="superuser@example.org"))
+    for name in ("administrator_name", "administrator_end", "administrator_second", "administrator_keep"):
         yield name, Visit("staff_admin", reverse(f"projects:administrators:{name}", args=[pmo.pk]))
+    yield "person_ending", Visit("staff_admin", reverse("projects:people:person", args=[ending.person_id]))
+    yield "account_ending", Visit("superuser", reverse("projects:people:account"))
+    yield "administrator_object", Visit(nobody, urlsplit(build_objection_link(ending)).path)
+    refused = reverse("projects:administrators:administrator_object", args=["x"])
+    yield "administrator_link_refused", Visit(nobody, refused)
     for name in ("organisation_list", "organisation_add", "organisations_link"):
         yield name, Visit("staff_admin", reverse(f"projects:organisations:{name}"))
     link, home = OrganisationLink.objects.order_by("pk")[0], Organisation.objects.order_by("pk")[0]
@@ -949,6 +959,7 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     for page in ("help", "accessibility", "legal_notice", "privacy"):
         yield page, Visit(nobody, reverse(f"projects:public_pages:{page}"))
     yield "system_state", Visit("staff_admin", reverse("system_state"))
+    yield "failed_mails", Visit("staff_admin", reverse("failed_mails"))
     log = reverse("projects:administration_log:administration_log")
     yield "administration_log", Visit("staff_admin", log)
     yield "administration_log_empty", Visit("staff_admin", f"{log}?q=nobody-of-that-name")
@@ -986,9 +997,49 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     [asked] = ask_vouch(actor=held)
     yield "vouch", Visit("staff_admin", reverse("projects:vouching:vouch", args=[asked.pk]))
     yield "vouch_refused", Visit("staff_admin", reverse("projects:vouching:vouch", args=[asked.pk]), "POST", {}, 422)
+    owner = User.objects.get(email="owner@example.org")
+    moving = propose_address(actor=by, person=owner, email="owner.new@example.org")
+    to_vouch = reverse("projects:vouching:vouch_address", args=[moving.pk])
+    yield "vouch_address", Visit("superuser", to_vouch)
+    yield "vouch_address_refused", Visit("superuser", to_vouch, "POST", {}, 422)
     yield "project_open", Visit("staff_admin", reverse("projects:opening:project_open"))
     yield "project_open_refused", Visit("staff_admin", reverse("projects:opening:project_open"), "POST", {}, 422)
     yield "project_seats", Visit("staff_admin", reverse("projects:opening:project_seats"))
+    yield from _replacements()
+
+
+def _replacements() -> Iterator[tuple[str, Visit]]:
+    """Yield the pages on which two people replace an owner, or close their account."""
+    admin, nobody, space = User.objects.get(email="staff.admin@example.org"), "anonymous", "projects:replacements:"
+    name = reverse(f"{space}owner_propose", args=["THREE"])
+    words = {"email": "outsider@example.org", "because": "The last owner has retired.", "step": "review"}
+    yield "owner_propose", Visit("staff_admin", name)
+    yield "owner_propose_review", Visit("staff_admin", name, "POST", words)
+    yield "owner_propose_refused", Visit("staff_admin", name, "POST", {"step": "review"}, 422)
+    close = reverse(f"{space}closing_propose", args=[User.objects.get(email="owner@example.org").pk])
+    yield "closing_propose", Visit("staff_admin", close)
+    yield "closing_propose_review", Visit("staff_admin", close, "POST", {"because": "Gone.", "step": "review"})
+    yield "closing_propose_refused", Visit("staff_admin", close, "POST", {"step": "review"}, 422)
+    outsider = User.objects.get(email="outsider@example.org")
+    about = {"project": Project.objects.get(code="THREE"), "successor": outsider, "because": words["because"]}
+    row = propose_owner(actor=admin, **about)
+    for member in ("staff_admin", "other_pmo", "outsider"):
+        yield f"replacement_{member}", Visit(member, row.get_absolute_url())
+    yield "replacement_second", Visit("other_pmo", reverse(f"{space}replacement_second", args=[row.pk]))
+    yield (
+        "replacement_second_refused",
+        Visit("other_pmo", reverse(f"{space}replacement_second", args=[row.pk]), "POST", {}, 422),
+    )
+    yield "replacement_take", Visit("outsider", reverse(f"{space}replacement_take", args=[row.pk]))
+    yield "replacement_withdraw", Visit("staff_admin", reverse(f"{space}replacement_withdraw", args=[row.pk]))
+    yield "replacement_object", Visit(nobody, urlsplit(build_seat_objection_link(row)).path)
+    yield "replacement_link_refused", Visit(nobody, reverse(f"{space}replacement_object", args=["x"]))
+    object_to_replacement(actor=row.former, replacement=row)
+    yield "replacement_contested", Visit("staff_admin", row.get_absolute_url())
+    yield "replacement_confirm", Visit("staff_admin", reverse(f"{space}replacement_confirm", args=[row.pk]))
+    closing = ask_closing(actor=User.objects.installation(), person=User.objects.get(email="owner@example.org"))
+    assert closing
+    yield "closing_asked", Visit("staff_admin", closing.get_absolute_url())
 
 
 def _give_factor(kind: CredentialKind, **more: Any) -> int:

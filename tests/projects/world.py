@@ -28,6 +28,7 @@ from projects.models import (
 from roles.enums import Nature
 from roles.models import Organisation, RoleTemplate
 from tests import acts
+from tests.database import close_account
 
 DAY = timedelta(days=1)
 
@@ -274,9 +275,7 @@ class World:
 
     def close(self, member: str) -> None:
         """Close an account."""
-        with acting_as(self.cast["staff_admin"]):
-            self.cast[member].is_active = False
-            self.cast[member].save()
+        close_account(self.cast[member], self.cast["staff_admin"])
 
 
 Attempt = Callable[[World], Any]

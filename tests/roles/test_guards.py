@@ -163,6 +163,17 @@ def _there(state: str) -> RoleTemplate:
 #: (trigger, label, attack, refusal).
 TRIGGERS: list[Declared] = [
     *(
+        ("user.looks_like_no_other", what, lambda email=email: _account(email), words)
+        for what, email, words in (
+            ("a zero for an o", "0wner@example.org", "An address looks like no other one"),
+            ("r and n for an m", "prno@example.org", "An address looks like no other one"),
+            ("a blank of no width", "owner\u200b@example.org", "An address is written in ASCII"),
+            ("a letter of another alphabet", "\u043ewner@example.org", "An address is written in ASCII"),
+            ("a domain with accents", "a@\u00e9.example", "An address is written in ASCII"),
+            ("a line end", "a@example.org\n", "An address is written in ASCII"),
+        )
+    ),
+    *(
         ("roletemplate.is_born_a_draft", f"born {state}", lambda state=state: _role(state=state), BORN)
         for state in ("published", "retired")
     ),

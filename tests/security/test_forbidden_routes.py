@@ -24,7 +24,7 @@ from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.services import decide
 from governance.enums import Outcome
 from governance.models import Condition, Decision, Proposal
-from projects.mandates.services import name_owner
+from projects.mandates.services import accept, name_owner
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from projects.notices.tasks import relay
 from tests import acts
@@ -288,6 +288,9 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "projects.close_departed",
         "projects.relay",
         "projects.settle_addresses",
+        "projects.settle_rights",
+        "projects.settle_replacements",
+        "projects.follow_vouches",
         "governance.apply_lapses",
         "governance.announce_late_conditions",
         "governance.delete_past_snoozes",
@@ -317,7 +320,7 @@ def test_a_seat_given_in_the_very_act(owner: Any, outsider: Any, cast: Any, prop
 
     def both() -> None:
         with transaction.atomic():
-            name_owner(actor=owner, project=file.project, holder=outsider)
+            accept(actor=outsider, mandate=name_owner(actor=owner, project=file.project, holder=outsider))
             acts.decide(outsider, file)
 
     with nothing_recorded(), pytest.raises(DatabaseError):

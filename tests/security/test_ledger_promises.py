@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from amoa.models import TestRun
 from core.acts import acting_as
 from core.sealing import ERASED, canonical, content_hash
 from governance.decisions.fingerprint import build_file, read_parts
@@ -23,10 +24,10 @@ from governance.enums import Outcome, Position
 from governance.erasure.services import erase_text
 from governance.models import Decision, Opinion, Proposal
 from projects.ledger.enums import Act
-from projects.ledger.services import DOMAIN
-from projects.models import LedgerEvent
+from projects.ledger.services import DOMAIN, record
+from projects.models import LedgerEvent, RowSeal
 from tests import acts
-from tests.database import RUNTIME, owning, refusal, run, undone
+from tests.database import RUNTIME, copy_of, enable_seals, owning, refusal, run, undone
 from tests.projects.ledger.tampering import (
     anchors,
     disable_guards,
@@ -218,6 +219,44 @@ def no_event(scene: Scene) -> None:
         )
 
 
+def under_a_genuine_act(scene: Scene) -> None:
+    """The seals stay on: the database seals the altered opinion, and the event of the draft names that seal."""
+    with seals_on(OPINIONS, OPINION_HISTORY):
+        for table_ in (OPINIONS, OPINION_HISTORY):
+            run(f"UPDATE {table_} SET position = 'unfavourable' WHERE id = %s", [scene.opinion.pk])
+        acts.draft(scene.cast["amoa"], scene.project)
+
+
+def under_a_made_up_migration(scene: Scene) -> None:
+    """Alter an opinion, add a seal of it as it is now, with hashes that fit, and an event that rows were sealed."""
+    a_word_of_an_opinion(scene)
+    run("SELECT set_config('ouvrage.sealing', 'on', true)")
+    for row in (scene.opinion, scene.opinion.history.latest("pk")):
+        table_ = row._meta.db_table
+        before = RowSeal.objects.filter(table=table_, row=row.pk).latest("pk")
+        seal = "SELECT ouvrage_seal_row(%s, %s, %s, %s, '', '', '', true)"
+        run(seal, [scene.project.pk, table_, row.pk, before.layout_id])
+        forge_seals(scene.project, row)
+    with acting_as(scene.cast["owner"]):
+        record(act=Act.SEAL_ROWS, actor=scene.cast["owner"], project=scene.project, subject=scene.project)
+
+
+def one_row_more(scene: Scene) -> None:
+    with seals_on("amoa_testrun"):
+        copy_of(TestRun)
+        run_ = TestRun.objects.latest("pk")
+        record(act=Act.RUN_TEST, actor=scene.cast["owner"], project=run_.project, subject=run_)
+
+
+@contextmanager
+def seals_on(*tables: str) -> Iterator[None]:
+    """Run with the seals of tables whose guards are off."""
+    enable_seals(*tables)
+    run("SET CONSTRAINTS ALL DEFERRED")
+    yield
+    run("SET CONSTRAINTS ALL IMMEDIATE")  # a table with pending deferred checks cannot be altered
+
+
 def in_the_owners_name(scene: Scene) -> None:
     """Impersonate a person with the password of the application: an act like any other."""
     acts.decide(scene.cast["owner"], scene.file, Outcome.REJECTED)
@@ -332,6 +371,13 @@ ATTACKS: dict[str, Attack] = {
     "An event added in the middle": Attack(one_more),
     "An event in a version nobody knows": Attack(an_unknown_version),
     "A decision without its event": Attack(no_event, DECISIONS),
+    "An old row altered in the transaction of a genuine act, so that the database seals it again": Attack(
+        under_a_genuine_act, (OPINIONS, OPINION_HISTORY)
+    ),
+    "The same with a seal and an event added by hand, as a migration adds them": Attack(
+        under_a_made_up_migration, (*WITH_OPINIONS, SEALS)
+    ),
+    "A row added beside those of a genuine act, by the owner of the tables": Attack(one_row_more, ("amoa_testrun",)),
     "A decision in the owner's name, with the password of the application": Attack(in_the_owners_name, by=APPLICATION),
     "The chain rewritten, with the password of the owner of the tables": Attack(the_chain, (*WITH_OPINIONS, SEALS)),
     "The chain rewritten and the checkpoints deleted, with the same password": Attack(

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.module_loading import import_string
+from gunicorn.config import Config
 
 from tests.conftest import StrictClient
 
@@ -80,3 +81,16 @@ def test_a_request_is_one_line_without_the_secret_of_its_link(path: str, line: s
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", atoms["t"])
     used = re.findall(r"%\((\w+)\)s", ours["access_log_format"])
     assert (ours["logger_class"], used[0], "q" in used) == (ours["LineLogger"], "t", False)
+
+
+def test_a_start_of_the_web_process_is_logged_as_the_rest() -> None:
+    ours = runpy.run_path(str(settings.ROOT / "gunicorn.conf.py"))
+    logger = ours["LineLogger"](Config())
+    [handler] = logger.error_log.handlers
+    record = logging.LogRecord("gunicorn.error", logging.INFO, __file__, 1, "Listening at: %s", ("here",), None)
+    record.created, record.msecs = datetime(2026, 11, 28, 1, 2, 3, tzinfo=UTC).timestamp(), 4.0
+    try:
+        assert handler.format(record) == "2026-11-28T01:02:03.004Z INFO gunicorn.error Listening at: here"
+    finally:
+        for log in (logger.error_log, logger.access_log):
+            log.handlers.clear()

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from core.history import bypassing_history
 from roles.accounts.limits import build_link_token
 from roles.models import User
 from tests import acts
 from tests.conftest import StrictClient
+from tests.database import close_account
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
@@ -211,13 +211,87 @@ def test_the_link_looks_the_same_for_every_address_and_is_sent_to_open_accounts_
         assert len(mailoutbox) == mails, email
 
 
+# — links that strangers ask for —
+
+
+LINK_PAGES = ["account_sign_in_link", "account_reset_password"]
+
+
+def ask(name: str, address: str, email: str = "owner@example.org", browser: StrictClient | None = None) -> Any:
+    """Ask for a link, in a browser of its own unless one is given."""
+    return (browser or StrictClient(REMOTE_ADDR=address)).post(reverse(name), {"email": email}, headers=ENGLISH)
+
+
+def read_links(mails: list[Any]) -> list[str]:
+    """Return the paths of the links in the mails."""
+    return [link for mail in mails for link in re.findall(r"https?://[^/]+(/(?:sign-in|password)/\S+)", mail.body)]
+
+
+def test_strangers_with_many_addresses_do_not_use_up_the_way_out(owner: Any, mailoutbox: list[Any]) -> None:
+    for place in range(64):
+        guess(1, f"203.0.113.{place % 16}")
+    asked = [ask(name, f"203.0.113.{place}") for name in LINK_PAGES for place in range(5)]
+    fresh = StrictClient(REMOTE_ADDR="192.0.2.17")
+    assert fresh.post(LOGIN, OWNER).status_code == 200, "the guesses keep unknown browsers out"
+    asked.append(ask("account_sign_in_link", HOME, browser=fresh))
+    assert {(answer.status_code, answer["Location"]) for answer in asked} == {(302, "/password/reset/sent/")}
+    assert len(mailoutbox) == 6, "three of each kind, whoever asks"
+    link = [path for path in read_links(mailoutbox) if path.startswith("/sign-in/link/")][-1]
+    assert fresh.post(link)["Location"] == LOGIN
+    assert fresh.post(LOGIN, OWNER).status_code == 302
+
+
+@pytest.mark.parametrize("name", LINK_PAGES)
+def test_whenever_a_person_asks_a_link_in_the_mailbox_works_for_half_an_hour(
+    name: str, owner: Any, mailoutbox: list[Any]
+) -> None:
+    began = timezone.now().replace(hour=8, minute=0)
+    for minute in range(0, 180, 3):  # strangers never stop
+        with time_machine.travel(began + timedelta(minutes=minute), tick=False):
+            assert ask(name, f"203.0.113.{minute}").status_code == 302
+    assert len(mailoutbox) <= 3 * 6
+    for minute in range(0, 180, 7):
+        asked = began + timedelta(minutes=minute)
+        with time_machine.travel(asked + timedelta(minutes=29), tick=False):
+            newest = [mail for mail in mailoutbox if sent_at(mail) <= asked][-1]
+            [link] = read_links([newest])
+            page = StrictClient().get(link, follow=True, headers=ENGLISH).content.decode()
+            assert "expired" not in page, minute
+
+
+def sent_at(mail: Any) -> Any:
+    """Return when a mail says that it was requested, on the day of this test."""
+    [hour, minute] = re.findall(r"(?:requested at|Demandé à) (\d\d):(\d\d)", mail.body)[0]
+    return timezone.localtime().replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+
+
+@pytest.mark.parametrize("name", LINK_PAGES)
+def test_a_known_browser_has_links_of_its_own(name: str, owner: Any, mailoutbox: list[Any]) -> None:
+    browser = known_browser()
+    for place in range(9):
+        ask(name, f"203.0.113.{place}")
+    for _ in range(25):
+        ask(name, OFFICE, "nobody@example.org")
+    assert ask(name, OFFICE).status_code == 429, "an unknown browser behind the address of who asks all the time"
+    before = len(mailoutbox)
+    assert [ask(name, OFFICE, browser=browser).status_code for _ in range(5)] == [302] * 5
+    assert len(mailoutbox) == before + 3
+
+
+@pytest.mark.parametrize("name", LINK_PAGES)
+def test_how_many_links_are_asked_for_tells_of_no_account(name: str, mailoutbox: list[Any]) -> None:
+    for email in ("owner@example.org", "nobody@example.org"):
+        answers = [ask(name, f"203.0.113.{place}", email) for place in range(6)]
+        assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, "/password/reset/sent/")}
+    assert len(mailoutbox) == 3
+
+
 def test_a_link_works_for_an_hour_and_while_the_account_is_open(owner: Any, client: Any) -> None:
     path = reverse("account_sign_in_from_here", args=[build_link_token(owner)])
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         assert "known_browser" not in client.post(path).cookies
     assert "known_browser" in client.post(path).cookies
-    with bypassing_history():
-        User.objects.filter(pk=owner.pk).update(is_active=False)
+    close_account(owner, owner)
     assert "known_browser" not in StrictClient().post(path).cookies
 
 
@@ -277,12 +351,8 @@ def test_signing_out_takes_a_post_and_ends_the_session(owner: Any, client_of: An
 
 
 def test_an_account_closed_meanwhile_is_out_at_once(owner: Any, client_of: Any) -> None:
-    from core.acts import acting_as
-
     client = client_of(owner)
-    owner.is_active = False
-    with acting_as(owner):
-        owner.save()
+    close_account(owner, owner)
     assert client.get("/projects/").status_code == 302
 
 

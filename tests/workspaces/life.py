@@ -1,15 +1,31 @@
-"""Run the shortest life of a project on an empty database, as a script in a process with its own settings.
+"""Run the life of a project on an empty database, as a script in a process with its own settings.
 
-Create it, appoint, propose, advise, decide, verify; with the workspaces that the environment names.
+Create it, appoint, launch, change its scope, pass every gate, close, verify; with the workspaces that the environment
+names, and by services alone.
 """
 
 import os
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+CONTENT: dict[str, Any] = {
+    "question": "May the project go on?",
+    "context": "Everything that is due is ready.",
+    "options": [{"title": "As today", "description": ""}, {"title": "Go on", "description": ""}],
+    "recommended": "B",
+    "recommendation": "Go on.",
+    "impact_scope": "None.",
+    "impact_cost": "None.",
+    "impact_schedule": "None.",
+    "impact_recipients": "None.",
+    "risks": "None.",
+    "evidence": "Report",
+}
 
 
 def prepare() -> None:
@@ -29,67 +45,62 @@ def serve() -> None:
     connection.settings_dict["OPTIONS"]["options"] += f" -c role={settings.RUNTIME_ROLE}"
 
 
-def live() -> None:
-    """Take one proposal from draft to decision, request every page on the way, and verify the ledger."""
-    from django.core.management import call_command
-    from django.test import Client
-    from django.urls import reverse
+def open_project() -> Any:
+    """Open a project and give every mandatory role, which its holder accepts."""
     from django.utils import timezone
 
     from core.acts import acting_as
-    from governance.decisions.fingerprint import read_parts
-    from governance.decisions.services import decide
-    from governance.enums import Outcome, Position
-    from governance.opinions.services import advise
-    from governance.proposals.services import draft, submit
-    from projects.mandates.services import appoint, found_project, role_on
-    from roles.enums import DecisionKind
+    from projects.administrators.services import invite_operator
+    from projects.mandates.services import accept, appoint, found_project, role_on
     from roles.models import User
 
-    today = timezone.localdate()
+    admin = invite_operator(actor=User.objects.installation(), email="admin@example.org", name="Ada Admin")
     with acting_as(User.objects.installation()):
-        admin = User.objects.create_user(email="admin@example.org", name="Ada Admin", is_staff=True)
-        owner, pmo, amoa = (
-            User.objects.create_user(email=f"{name}@example.org", name=name.title())
-            for name in ("owner", "pmo", "amoa")
+        owner, *others = (
+            User.objects.create_user(email=f"{code}@example.org", name=code.title())
+            for code in ("owner", "pmo", "amoa", "moe", "dest")
         )
-    fields = {
-        "code": "BARE",
-        "prefix": "B",
-        "title_fr": "Projet",
-        "title_en": "Project",
-        "starts_on": today,
-        "ends_on": today + timedelta(days=90),
-    }
-    project = found_project(actor=admin, owner=owner, fields=fields)
-    for holder, code in ((pmo, "PMO"), (amoa, "AMOA")):
-        appoint(actor=owner, project=project, role=role_on(project, code), holder=holder)
-    content = {
-        "title": "End later",
-        "question": "May the project end later?",
-        "context": "Thirty days later.",
-        "options": [{"title": "As today", "description": ""}, {"title": "Later", "description": ""}],
-        "recommended": "B",
-        "recommendation": "Later.",
-        "impact_schedule": "Thirty days.",
-        "risks": "None.",
-        "evidence": "Schedule",
-        "decide_by": today + timedelta(days=10),
-        "impact_recipients": "None.",
-        "terms": {"scope": "Harbour only.", "ends_on": (today + timedelta(days=120)).isoformat()},
-    }
-    proposal = draft(actor=pmo, project=project, kind=DecisionKind.SCOPE, content=content)
-    revision = submit(actor=pmo, proposal=proposal, version=proposal.draft.version)
-    assert revision.asked_roles == ["AMOA"], revision.asked_roles
+    today = timezone.localdate()
+    titles = {"title_fr": "Projet", "title_en": "Project"}
+    days = {"starts_on": today, "ends_on": today + timedelta(days=90)}
+    project = found_project(actor=admin, owner=owner, fields={"code": "BARE", "prefix": "B", **titles, **days})
+    for holder, code in zip(others, ("PMO", "AMOA", "MOE", "DEST"), strict=True):
+        group = "Crews" if code == "DEST" else ""
+        appoint(actor=owner, project=project, role=role_on(project, code), holder=holder, group=group)
+    for mandate in project.mandates.active().filter(accepted_at=None):
+        accept(actor=mandate.holder, mandate=mandate)
+    return project
+
+
+def decide_on(project: Any, kind: str, **terms: str) -> Any:
+    """Take a proposal from draft to approval with every opinion; the owner answers what is open or missing."""
+    from django.utils import timezone
+
+    from governance.decisions.fingerprint import read_parts
+    from governance.decisions.services import Terms, decide
+    from governance.decisions.settlement import Settlement, list_demands
+    from governance.enums import Outcome, Position, Settled
+    from governance.opinions.services import advise
+    from governance.proposals.services import draft, submit
+    from projects.mandates.holders import holders, proposers
+
+    project.refresh_from_db()
+    author = proposers(project, kind)[0].holder
+    owner = project.mandates.active().deciding().get().holder
+    content = CONTENT | {"title": f"{kind} {terms}", "terms": terms}
+    content["decide_by"] = timezone.localdate() + timedelta(days=10)
+    proposal = draft(actor=author, project=project, kind=kind, content=content)
+    revision = submit(actor=author, proposal=proposal, version=proposal.draft.version)
+    assert revision.asked_roles, "nobody advises"
+    for code in revision.asked_roles:
+        proposal.refresh_from_db()
+        answer = {"position": Position.FAVOURABLE, "reasons": "It is realistic."}
+        advise(actor=holders(project, code)[0].holder, proposal=proposal, fingerprint=revision.hash, **answer)
     proposal.refresh_from_db()
-    advise(
-        actor=amoa,
-        proposal=proposal,
-        fingerprint=revision.hash,
-        position=Position.FAVOURABLE,
-        reasons="It is realistic.",
-    )
-    proposal.refresh_from_db()
+    words = {
+        demand.key: Settlement("It is left as it is.", demand.fates[0] if demand.fates else Settled.WITHOUT)
+        for demand in list_demands(proposal, revision)
+    }
     decision = decide(
         actor=owner,
         proposal=proposal,
@@ -97,12 +108,46 @@ def live() -> None:
         seen=read_parts(proposal),
         outcome=Outcome.APPROVED,
         reasons="Agreed.",
+        terms=Terms(settled=words),
     )
     project.refresh_from_db()
-    assert project.ends_on == today + timedelta(days=120), project.ends_on
+    return decision
+
+
+def live() -> None:
+    """Take a project from its opening to its closing, request every page on the way, and verify the ledger."""
+    from django.core.management import call_command
+
+    from core.sealing import term_of
+    from governance.responsibilities.services import newest
+    from roles.enums import DecisionKind, Gate
+
+    project = open_project()
+    roles = newest(project)
+    decide_on(project, DecisionKind.APPOINTMENT, matrix=term_of(roles.number, roles.hash))
+    decide_on(project, DecisionKind.GATE, gate=Gate.G0)
+    assert (project.state, project.gate) == ("active", "G0")
+    later = project.ends_on + timedelta(days=30)
+    decision = decide_on(project, DecisionKind.SCOPE, scope="Harbour only.", ends_on=later.isoformat())
+    assert project.ends_on == later
+    look_at_pages(project, decision)
+    for gate in Gate.values[1:]:
+        decision = decide_on(project, DecisionKind.GATE, gate=gate)
+        assert project.gate == gate, gate
+    assert project.state == "closed"
+    look_at_pages(project, decision)
+    call_command("ledger_verify", project="BARE", anchor=[], json=False)
+    call_command("check_database")
+
+
+def look_at_pages(project: Any, decision: Any) -> None:
+    """Request the pages of the project, as its owner."""
+    from django.test import Client
+    from django.urls import reverse
+
     client = Client(headers={"host": "localhost"})
-    client.force_login(owner)
-    pages = ["/", "/projects/", "/projects/BARE/", proposal.get_absolute_url(), decision.get_absolute_url()]
+    client.force_login(decision.decided_by)
+    pages = ["/", "/projects/", "/projects/BARE/", decision.proposal.get_absolute_url(), decision.get_absolute_url()]
     pages += [
         f"/projects/BARE/{part}/" for part in ("register", "proposals", "roles", "mandates", "documents", "launch")
     ]
@@ -111,12 +156,19 @@ def live() -> None:
         assert answer.status_code == 200, f"{path}: {answer.status_code}"
     pdf = reverse("governance:records:decision_record_pdf", args=[decision.pk])
     assert client.get(pdf).content.startswith(b"%PDF")
-    call_command("ledger_verify", project="BARE", anchor=[], json=False)
-    call_command("check_database")
+
+
+def check_names() -> None:
+    """Check that every function of the database names nothing that this installation does not have."""
+    from tests.workspaces.sql_names import list_unknown_names
+
+    unknown = list_unknown_names()
+    assert not unknown, unknown
 
 
 if __name__ == "__main__":
     django.setup()
     prepare()
+    check_names()
     serve()
     live()

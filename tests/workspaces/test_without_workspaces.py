@@ -1,4 +1,4 @@
-"""Test the product without its workspaces: create, propose, advise, decide and verify on an empty database."""
+"""Test the product with each choice of workspaces: the life of a project on an empty database, from its opening on."""
 
 import os
 import subprocess
@@ -10,6 +10,7 @@ from django.conf import settings
 
 from config.database import with_parts
 from tests.database import another_database
+from tests.workspaces.sql_names import list_names_above, list_unknown_names
 
 pytestmark = pytest.mark.django_db(transaction=False)
 NAME = "ouvrage_bare"
@@ -22,8 +23,8 @@ def empty() -> Iterator[str]:
         yield NAME
 
 
-@pytest.mark.parametrize("workspaces", ["", "amoa", "pmo"])
-def test_a_decision_is_taken_and_verified_without_a_workspace(workspaces: str, empty: str) -> None:
+@pytest.mark.parametrize("workspaces", ["", "amoa", "pmo", "amoa,pmo"])
+def test_a_project_passes_every_gate_and_is_verified_with_these_workspaces_alone(workspaces: str, empty: str) -> None:
     urls = {url: with_parts(os.environ[url], name=NAME) for url in ("DATABASE_URL", "DATABASE_OWNER_URL")}
     result = subprocess.run(
         [sys.executable, "-m", "tests.workspaces.life"],
@@ -34,3 +35,11 @@ def test_a_decision_is_taken_and_verified_without_a_workspace(workspaces: str, e
         check=False,
     )
     assert result.returncode == 0, result.stderr[-4000:] + result.stdout[-2000:]
+
+
+def test_the_sql_of_an_app_names_tables_of_its_own_and_of_apps_below() -> None:
+    assert list(list_names_above()) == []
+
+
+def test_every_function_of_the_database_names_what_is_there() -> None:
+    assert list_unknown_names() == {}

@@ -48,6 +48,24 @@ def people_requests() -> dict[str, dict[str, Any]]:
             {"current": "ouvrage-cast", "password": "a quay in the evening"},
         ),
         **passkey_requests(),
+        **consent_requests(),
+    }
+
+
+def consent_requests() -> dict[str, dict[str, Any]]:
+    """Return the acts by which a new credential or address of who decides counts.
+
+    `{asked}` is a credential, and `{asked_change}` a change of address, for which somebody was asked to vouch.
+    """
+    account, person = "/account/", "/administration/people/{person}/"
+    words = {"spoken": "on", "words": "I called her on her office line and know her voice."}
+    return {
+        "propose_address": post(f"{person}address/", f"{person}address/", "staff_admin", {"email": "new@example.org"}),
+        "ask_address": post(f"{account}address/", f"{account}address/", "owner", {"email": "mine@example.org"}),
+        "prove_credentials": post(f"{account}credentials/prove/", account, "owner", {}),
+        "ask_vouch": post(f"{account}vouch/", account, "owner", {}),
+        "vouch": post("/vouch/{asked}/", "/vouch/{asked}/", "staff_admin", words),
+        "vouch_address": post("/vouch/address/{asked_change}/", "/vouch/address/{asked_change}/", "superuser", words),
     }
 
 
@@ -117,12 +135,35 @@ def organisation_requests() -> dict[str, dict[str, Any]]:
             review=True,
             then={"step": "record"},
         ),
+        **replacement_requests(),
         "add_organisation": post(
             f"{organisations}new/", f"{organisations}new/", "staff_admin", {"name": "Harbour pilots"}
         ),
         "copy_method": post("/referential/fr/copy/", "/referential/fr/copy/", "staff_admin", house),
         "import_people": post(imports, imports, "staff_admin", {}, files={"file": listed}),
         "import_risks": post(risks, risks, "pmo", {}, files={"file": raised}),
+    }
+
+
+def replacement_requests() -> dict[str, dict[str, Any]]:
+    """Return the acts by which two people close the account of an owner, or name another one.
+
+    `{replacement}` is the number in the address to which a proposal leads, `{objection}` the address in the mail to the
+    former owner. Project THREE has no owner in office.
+    """
+    close, name = "/administration/people/{person}/close/owner/", "/administration/projects/THREE/owner/"
+    row, words = "/replacements/{replacement}/", {"because": "The owner has left the harbour for good."}
+    reviewed: dict[str, Any] = {"review": True, "then": {"step": "record"}}
+    return {
+        "propose_closing": post(close, close, "staff_admin", {**words, "last_day": "", "step": "review"}, **reviewed),
+        "propose_owner": post(
+            name, name, "staff_admin", {**words, "email": "outsider@example.org", "step": "review"}, **reviewed
+        ),
+        "second_replacement": post(f"{row}second/", row, "superuser", {"because": "I have spoken with the team."}),
+        "take_replacement": post(f"{row}accept/", row, "outsider", {}),
+        "object_to_replacement": post("{objection}", "{objection}", "anonymous", {}),
+        "confirm_replacement": post(f"{row}confirm/", row, "staff_admin", words),
+        "end_replacement": post(f"{row}withdraw/", row, "staff_admin", {}),
     }
 
 

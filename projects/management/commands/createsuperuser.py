@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
 
+from core.characters import ensure_visible, tidy
+from projects.administrators.services import invite_operator
 from projects.people.invitations import build_link
-from projects.people.services import invite_operator
 from roles.models import User
 
 
@@ -18,12 +18,19 @@ class Command(BaseCommand):
         """Define the person."""
         parser.add_argument("--email", required=True, help="the address of the person")
         parser.add_argument("--name", required=True, help="the full name of the person")
+        text = "open the account although its name looks like that of somebody else"
+        parser.add_argument("--another-person", action="store_true", help=text)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Open the account, by the installation, and print the link."""
         try:
-            validate_email(options["email"])
-            person = invite_operator(actor=User.objects.installation(), email=options["email"], name=options["name"])
+            ensure_visible(options["name"])
+            person = invite_operator(
+                actor=User.objects.installation(),
+                email=options["email"],
+                name=tidy(options["name"]),
+                is_another=options["another_person"],
+            )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(build_link(person))

@@ -1,5 +1,6 @@
 """`manage.py open_project FILE --by EMAIL`: open projects from a file, as the page “Open a project” does."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from projects.project.models import Project
 from roles.models import User
 
 MOST_BYTES = 1_000_000
+STANDARD_INPUT = Path("-")
 #: What an entry may leave out, as the page suggests it.
 FIRST: dict[str, Any] = {"level": "project", "pack": "fr", "workspaces": [Workspace.RISKS.value]}
 
@@ -29,7 +31,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Define the file and the administrator who opens them."""
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="a YAML file, or - for the standard input")
         parser.add_argument("--by", required=True, metavar="EMAIL", help="the administrator who opens them")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,9 +48,11 @@ class Command(BaseCommand):
 def read_entries(path: Path) -> list[Any]:
     """Return the entries of the file. Raises CommandError when it cannot be read or holds something else."""
     try:
-        if path.stat().st_size > MOST_BYTES:
+        with sys.stdin.buffer if path == STANDARD_INPUT else path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
             raise CommandError(f"{path} is larger than {MOST_BYTES} bytes.")
-        entries = yaml.safe_load(path.read_text("utf-8"))
+        entries = yaml.safe_load(content.decode("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CommandError(f"{path} cannot be read: {error}") from error
     if not isinstance(entries, list) or not entries:

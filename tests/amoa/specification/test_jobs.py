@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from amoa.requirements.models import RequirementBaseline
 from amoa.specification import jobs, tasks
+from core import task_queue
 from projects.mandates.services import end_mandate
 from tests.amoa.requirements.factories import freeze
 
@@ -51,7 +52,9 @@ def read(client: Any, baseline: RequirementBaseline, headers: Any = ENGLISH) -> 
 def ask(client: Any, baseline: RequirementBaseline, callbacks: Any, kind: str = "pdf", headers: Any = ENGLISH) -> Any:
     """Ask for a file, and commit."""
     with callbacks(execute=True):
-        return client.post(to("specification_prepare", baseline), {"kind": kind, "order": "code"}, headers=headers)
+        answer = client.post(to("specification_prepare", baseline), {"kind": kind, "order": "code"}, headers=headers)
+    assert task_queue.finish(10)
+    return answer
 
 
 def test_a_large_file_is_written_by_the_worker_and_fetched_by_its_person(

@@ -21,7 +21,7 @@ from roles.models import Organisation
 from tests import acts
 from tests.attacks import Attacks, Declared, leaves
 from tests.conftest import CAST
-from tests.database import fire_deferred_triggers, refusal
+from tests.database import close_account, fire_deferred_triggers, refusal
 from tests.pmo.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
@@ -233,9 +233,7 @@ def _former_owner(cast: dict[str, Any], decision: Decision) -> None:
 
 
 def _ended_account(cast: dict[str, Any], decision: Decision) -> None:
-    with acting_as(cast["owner"]):
-        cast["owner"].is_active = False
-        cast["owner"].save()
+    close_account(cast["owner"], cast["owner"])
     write(decision, cast["owner"])
 
 

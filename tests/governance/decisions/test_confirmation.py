@@ -14,7 +14,7 @@ from governance.records.facts import build_record
 from projects.models import LedgerEvent
 from projects.people.services import change_password
 from roles.models import User
-from roles.reauthentication.factors import list_factors
+from roles.reauthentication.factors import list_uses
 from roles.reauthentication.proofs import within
 from tests import acts
 from tests.pages.visits import act
@@ -48,10 +48,10 @@ def lines(decision: Decision, language: str = "en") -> dict[str, str]:
 )
 def test_the_newest_confirmation_counts_else_the_sign_in(records: Any, factors: list[str], owner: User) -> None:
     with within({METHODS: records, WHOSE: str(owner.pk)}):  # type: ignore[arg-type]
-        assert list_factors(owner) == factors
+        assert [use.factor for use in list_uses(owner)] == factors
     with within({METHODS: records, WHOSE: "0"}):  # type: ignore[arg-type]
-        assert list_factors(owner) == []
-    assert list_factors(owner) == []
+        assert list_uses(owner) == []
+    assert list_uses(owner) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from governance.enums import ConditionState, Outcome
 from governance.models import Condition, Decision, Proposal
 from governance.proposals.services import Outdated
 from projects.mandates.predicates import can_sign
-from projects.mandates.services import appoint, end_mandate, name_owner, revoke
+from projects.mandates.services import accept, appoint, end_mandate, name_owner, revoke
 from projects.mandates.services import delegate as lend
 from projects.models import Delegation, LedgerEvent, Project
 from roles.models import RoleTemplate
@@ -85,8 +85,10 @@ def test_a_delegation_ends_with_the_mandate_it_comes_from(
         ends_at=timezone.now() + timedelta(days=9),
     )
     assert can_sign(moe, project_two, "minor_change", None)
-    name_owner(actor=other_owner, project=project_two, holder=outsider)
+    named = name_owner(actor=other_owner, project=project_two, holder=outsider)
     assert not can_sign(moe, project_two, "minor_change", None)
+    assert not can_sign(outsider, project_two, "minor_change", None), "not before they accept"
+    accept(actor=outsider, mandate=named)
     assert can_sign(outsider, project_two, "minor_change", None)
 
 

@@ -19,7 +19,7 @@ from governance.models import Decision, Proposal, SealBreak
 from governance.proposals.services import Outdated
 from governance.verification.verifier import verify
 from projects.ledger.enums import Act
-from projects.mandates.services import appoint, end_mandate, name_owner
+from projects.mandates.services import accept, appoint, end_mandate, name_owner
 from projects.mandates.services import delegate as lend_signature
 from projects.models import DocumentVersion, LedgerEvent, Notification
 from tests import acts
@@ -242,7 +242,7 @@ def test_an_adviser_named_owner_does_not_decide_on_what_they_advised(
 ) -> None:
     file = proposal("ready_for_decision")
     end_mandate(actor=owner, mandate=pmo.mandates.get(project=project_one))
-    name_owner(actor=owner, project=project_one, holder=pmo)
+    accept(actor=pmo, mandate=name_owner(actor=owner, project=project_one, holder=pmo))
     assert not can(pmo, "governance.decide", file)
     assert not Proposal.objects.awaiting_decision_of(pmo).filter(pk=file.pk).exists()
     with pytest.raises(Refused):

@@ -442,7 +442,6 @@ TRIGGERS: list[Declared] = [
             {"PMO": None},
             {"PMO": " "},
             {"PMO": "."},
-            {"PMO": "\u200b"},
             {"AMOA": "Not the one that is missing."},
         )
     ),

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from core.acts import acting_as
+from core.acts import acting_as, open_act
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.models import Decision
 from governance.decisions.services import OpinionMissing
@@ -17,7 +17,8 @@ from governance.proposals.services import awaits_nobody
 from governance.records.facts import build_record
 from governance.verification.verifier import verify
 from projects.interests.services import declare_interest, note_bidder
-from projects.ledger.services import instant
+from projects.ledger.enums import Act
+from projects.ledger.services import instant, lock_organisation, record
 from projects.mandates.availability import Unavailable, list_unavailable
 from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import Mandate, Notification, Project
@@ -36,10 +37,16 @@ def seat(project: Project, code: str) -> Mandate:
 
 
 def close(person: User, *, active: bool = False) -> None:
-    """Close an account, or open it again."""
-    with acting_as(User.objects.get(email="staff.admin@example.org")):
-        person.is_active = active
-        person.save(update_fields=["is_active"])
+    """Close an account, or open it again, as the directory does."""
+    _provision(actor=User.objects.installation(), person=person, active=active)
+
+
+@open_act
+def _provision(*, actor: User, person: User, active: bool) -> None:
+    chain = lock_organisation()
+    person.is_active = active
+    person.save(update_fields=["is_active"])
+    record(act=Act.PROVISION_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ from governance.records.facts import build_record
 from governance.records.pdf import render_pdf
 from pmo.conformity.enums import Result as Conformity
 from pmo.conformity.services import record_check
-from pmo.models import ConformityCheck, Issue, Risk, RiskAction, RiskReview, WaiverEnd
+from pmo.models import ConformityCheck, Issue, Risk, RiskAction, RiskReview, StandardVersion, WaiverEnd
 from pmo.risks.enums import IssueState
 from pmo.risks.services import edit_risk, raise_issue, review_risks, settle_issue, write_action
 from pmo.waivers.services import revoke_waiver
@@ -68,6 +68,7 @@ from projects.addresses.enums import Side
 from projects.addresses.services import ask_address, confirm_address
 from projects.interests.services import declare_interest, settle_interest
 from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.mandates.services import delegate, end_mandate, found_project, state_competence
 from projects.models import (
     Competence,
@@ -77,14 +78,18 @@ from projects.models import (
     LedgerEvent,
     Mandate,
     Notification,
+    Project,
+    Replacement,
     Ruling,
 )
+from projects.replacements.services import propose_owner
 from roles.models import Organisation, User
 from tests import acts, pdf
 from tests.database import OWNER, fire_deferred_triggers, owning, refusal, run, undone
 from tests.facts import facts_of
 from tests.governance.earlier_decisions import factories as earlier
-from tests.pmo.conformity.checked_standards import adopted, checkpoint
+from tests.pmo.conformity import checked_standards
+from tests.pmo.conformity.checked_standards import checkpoint
 from tests.pmo.risks import factories as risks
 from tests.pmo.waivers.test_waivers import grant
 from tests.projects.ledger.tampering import disable_guards, export_bundle, verify_bundle, verify_database
@@ -99,6 +104,13 @@ SECRET = "Zébulon"
 def installation(db: None) -> User:
     """Return the account that signs the installation's own acts."""
     return User.objects.installation()
+
+
+def adopted(project: Any, code: str) -> StandardVersion:
+    """Write a version in force, with the event of an act that writes standards."""
+    version = checked_standards.adopted(project, code)
+    record(act=Act.KEEP_STANDARDS, actor=User.objects.installation(), project=project, subject=version)
+    return version
 
 
 def erased(actor: User, row: Any, *fields: str) -> list[Erasure]:
@@ -349,6 +361,13 @@ def refused_move(cast: dict[str, Any], proposal: Any) -> Move:
     return refuse_move(actor=cast["outsider"], move=move, because=f"{SECRET} is against it.")
 
 
+def replacement(cast: dict[str, Any], proposal: Any) -> Replacement:
+    """Propose the owner of project three."""
+    three = Project.objects.get(code="THREE")
+    words = f"{SECRET} has retired."
+    return propose_owner(actor=cast["staff_admin"], project=three, successor=cast["outsider"], because=words)
+
+
 #: Object that holds the word, its author, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -376,6 +395,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a review of a decision": (decision_review, ("reasons",)),
     "a competence": (competence, ("text",)),
     "a refused move": (refused_move, ("because",)),
+    "words on a replacement": (replacement, ("because",)),
     "an earlier decision": (earlier_decision, ("title", "reasons", "signatory", "file")),
 }
 
@@ -424,10 +444,11 @@ def test_no_word_of_an_erased_text_is_left_anywhere_and_the_chain_stays_whole(
 def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told = {"document", "documentversion", "effect", "bindingopinion"}  # tested one by one below
     told |= {"recordfile"}  # tests/governance/records
+    told |= {"vouch"}  # tests/projects/vouching
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
     made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "decisionreview"}
-    made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision"}
+    made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision", "replacement"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 
 

@@ -32,7 +32,7 @@ def test_the_next_gate_needs_no_reason(owner: Any, project_one: Project) -> None
 
 
 @pytest.mark.parametrize("gate", ["G4", "G5"])
-@pytest.mark.parametrize("reason", [{}, {"skips": "."}, {"skips": "\u200b\u200b\u200b"}])
+@pytest.mark.parametrize("reason", [{}, {"skips": "."}, {"skips": "- -"}])
 def test_a_gate_is_not_skipped_without_a_reason(gate: str, reason: dict[str, str], project_one: Project) -> None:
     with pytest.raises(Incomplete) as error:
         acts.submit_to_owner(project_one, "gate", terms={"gate": gate} | reason)

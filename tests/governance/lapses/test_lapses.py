@@ -27,7 +27,7 @@ from projects.models import LedgerEvent, Mandate, Notification, Project
 from projects.notices.models import MAILS, Reason
 from tests import acts
 from tests.attacks import Attacks, Declared
-from tests.database import fire_deferred_triggers, run
+from tests.database import BACKDATED, fire_deferred_triggers, run
 from tests.governance.world import World
 from tests.projects.launch.test_launch import founded
 from tests.projects.ledger.tampering import disable_guards
@@ -398,6 +398,7 @@ def _end(decision: Decision, **fields: Any) -> None:
 def _of_another_day(world: World, on_lapse: str = "undone") -> Decision:
     """Return a decision of an earlier transaction whose condition ended yesterday, with that effect."""
     decision = world.answer("conditions_open")
+    BACKDATED.add("governance_condition")
     with disable_guards("governance_condition"):
         set_ = "UPDATE governance_condition SET on_lapse = %s, due_on = %s WHERE decision_id = %s"
         run(set_, [on_lapse, YESTERDAY, decision.pk])

@@ -315,6 +315,29 @@ def test_a_passkey_given_after_the_signature_is_seen() -> None:
     assert faults(report) == "the entry that it names did not give this passkey to its person before"
 
 
+@pytest.mark.parametrize(
+    ("minute", "said", "is_whole"),
+    [
+        (1, "its passkey had ended by then", True),
+        (1, "its passkey had ended by then", False),
+        (50, "", True),
+        (50, "", False),
+    ],
+)
+def test_a_signature_by_a_passkey_that_had_ended_is_seen(minute: int, said: str, is_whole: bool) -> None:
+    book = given()
+    gave = book.kept()[-1]
+    bundle = signed_by(book, f"2:{gave['hash']}")
+    book.add("end_credential", "projects.credential", "5", detail="passkey", person=OWNER)
+    book.bodies[-1] |= {"project": "1", "at": instant_at(minute)}
+    if is_whole:
+        chain = {"project": "1", "code": "ORGANISATION", "events": book.kept()}
+        bundle |= {"whole": "yes", "keys": [], "projects": [*bundle["projects"], chain]}
+    else:
+        bundle |= {"keys": [gave, book.kept()[-1]]}
+    assert faults(judged(bundle)) == said
+
+
 def test_every_byte_of_the_entry_counts() -> None:
     book = given()
     bundle = signed_by(book)
@@ -338,7 +361,7 @@ def test_another_entry_in_the_chain_of_the_organisation_is_seen() -> None:
     bundle["projects"].append({"project": "1", "code": "ORGANISATION", "events": other.kept()})
     report = judged(bundle)
     assert report.result == ALTERED
-    assert "it is not the one that an entry that gave a passkey saw" in faults(report)
+    assert "it is not the one that an entry on a passkey saw" in faults(report)
 
 
 def test_a_whole_bundle_without_the_entry_is_altered() -> None:

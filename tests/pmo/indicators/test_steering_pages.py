@@ -1,5 +1,6 @@
 """Test the pages of steering: texts, a table of values, readers of a dependency, values kept after an error."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ def sent(client: Any, *lines: str, **fields: str) -> Any:
 
 def test_a_table_is_shown_first_and_written_once_it_is_confirmed(pmo: Any, client_of: Any) -> None:
     client, before = client_of(pmo), IndicatorReading.objects.count()
-    shown = sent(client, f"NOISE;{TODAY};4", f"NOISE;{TODAY.replace(day=1)};5")
+    shown = sent(client, f"NOISE;{TODAY};4", f"NOISE;{TODAY - timedelta(days=1)};5")
     assert (shown.status_code, IndicatorReading.objects.count()) == (200, before)
     carried = shown.context["found"].carried()
     address = reverse("pmo:indicators:steering_import", args=["ONE"])

@@ -39,7 +39,7 @@ LINK = re.compile(r"https?://[^/\s]+(/address/\S+)")
 HOUR = timedelta(hours=1)
 BEGINS = "A change of address begins with the present address of an open account"
 NOTHING_ELSE = "A change of address is confirmed once by each mailbox and ended once, and nothing else of it changes"
-COUNTS = "An address counts once it is confirmed, and the present one confirmed too or did not object in time"
+COUNTS = "An address counts once it is confirmed, and the present one too, or two people vouched for who decides"
 MOVES = "The address of an account changes by what its mailboxes confirmed, and nobody else's hand"
 GIVEN = "An address is given by the change of address that its mailboxes confirmed"
 
@@ -156,7 +156,7 @@ def test_an_administrator_proposes_and_the_mailboxes_answer(
     path = f"/administration/people/{owner.pk}/address/"
     assert "Both mailboxes" in english(staff_admin).post(path, {"email": NEW}, follow=True).text
     assert address_of(owner) == owner.email
-    assert Notification.objects.filter(reason="address_proposed", recipient=superuser).exists()
+    assert Notification.objects.filter(event__act="propose_address", recipient=superuser).exists()
     assert len(links(mailoutbox, owner.email)) == len(links(mailoutbox, NEW)) == 1
     assert NEW in english(staff_admin).get(f"/administration/people/{owner.pk}/").text
 
@@ -170,7 +170,7 @@ def test_nobody_else_proposes(member: str, cast: dict[str, Any], moe: User) -> N
 def test_an_administrator_proposes_nothing_for_themselves_or_while_held(staff_admin: User, owner: User) -> None:
     with pytest.raises(ValidationError):
         propose_address(actor=staff_admin, person=staff_admin, email=NEW)
-    give_credential(actor=staff_admin, person=staff_admin, kind=CredentialKind.CODE_APP, origin=Origin.ADDED)
+    give_credential(actor=staff_admin, person=staff_admin, kind=CredentialKind.PASSWORD, origin=Origin.MAILED)
     with pytest.raises(Held):
         propose_address(actor=staff_admin, person=owner, email=NEW)
 

@@ -114,6 +114,7 @@ class World:
                     "given_at": now,
                     "given_by": self.person,
                     "counts_from": now + DAY,
+                    "needs_consent": True,
                     "public_key": b"key",
                     "credential_id": b"id",
                 }

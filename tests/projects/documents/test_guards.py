@@ -2,11 +2,11 @@
 
 import pytest
 
-from core.acts import acting_as
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import DocumentVersion
 from tests.attacks import Attacks, Declared, leaves
+from tests.database import close_account
 from tests.projects.world import Attempt, World
 
 pytestmark = pytest.mark.django_db
@@ -17,9 +17,7 @@ ADDED_BY = "A document is added by the owner or by who may propose, in office (R
 
 
 def _closed_account_adds(world: World) -> None:
-    with acting_as(world.cast["owner"]):
-        world.cast["owner"].is_active = False
-        world.cast["owner"].save()
+    close_account(world.cast["owner"], world.cast["owner"])
     world.version()
 
 

@@ -144,18 +144,23 @@ def forge_seals(project: Project, *rows: models.Model) -> Change:
     for row in rows:
         model = type(row)
         sealed = rows_sql(model, read_layouts()[model._meta.db_table], chains=False)
-        salt, text = run(
-            f"SELECT f.salt, f.row_text FROM ({sealed}) f WHERE f.row_id = %s",
+        salt, text, fixed_salt, fixed_text = run(
+            f"SELECT f.salt, f.row_text, f.fixed_salt, f.fixed_text FROM ({sealed}) f WHERE f.row_id = %s",
             [*rows_parameters(model, None), row.pk],
         )[0]
         newest = RowSeal.objects.filter(table=model._meta.db_table, row=row.pk).latest("pk")
-        run(
-            "UPDATE projects_rowseal SET hash = %s WHERE id = %s",
-            [hashlib.sha256((salt + text).encode()).digest(), newest.pk],
-        )
+        fixed = hashlib.sha256((fixed_salt + fixed_text).encode()).digest()
+        digest = hashlib.sha256((salt + fixed.hex() + text).encode()).digest()
+        run("UPDATE projects_rowseal SET fixed = %s, hash = %s WHERE id = %s", [fixed, digest, newest.pk])
+    return relink(project)
+
+
+def relink(project: Project) -> Change:
+    """Compute the links of a chain of seals again; return how to change the events accordingly."""
     link, links = bytes(32), {"0": "0" * 64}
     for seal in RowSeal.objects.filter(chain=project.pk).order_by("seq"):
-        link = next_link(link, seal.table, str(seal.row), bytes(seal.hash or b""))
+        fixed = None if seal.fixed is None else bytes(seal.fixed)
+        link = next_link(link, seal.table, str(seal.row), bytes(seal.hash or b""), seal.tells, fixed)
         links[str(seal.seq)] = link.hex()
         run("UPDATE projects_rowseal SET link = %s WHERE id = %s", [link, seal.pk])
 

@@ -17,7 +17,7 @@ from projects.mandates.services import appoint, end_mandate, name_owner, revoke
 from projects.mandates.signing_power import Obstacle, who_could_decide
 from projects.models import Delegation, Mandate, Project
 from roles.models import RoleTemplate, User
-from tests import acts
+from tests import acts, database
 from tests.conftest import CAST
 from tests.database import undone
 
@@ -38,9 +38,7 @@ def list_obstacles(
 def close_account(account: User, by: User) -> datetime:
     """Close an account; return an instant before."""
     before = timezone.now()
-    with acting_as(by):
-        account.is_active = False
-        account.save()
+    database.close_account(account, by)
     return before
 
 

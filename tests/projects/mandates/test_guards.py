@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from core.acts import acting_as
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.models import Competence, Delegation, Mandate
+from projects.models import Competence, Delegation, Mandate, Project, Replacement
 from roles.models import RoleTemplate
 from tests import acts
 from tests.attacks import Attacks, Declared, leaves
@@ -28,14 +29,17 @@ ENDED = "What has ended stays ended"
 NOT_BEGUN = "Only what has not begun is taken back, for good"
 ADVISES = "A delegate is neither adviser nor provider of the project"
 GIVEN = "A role is given by the owner in office (R1)"
-NAMED = "The owner is named by the owner in office, or by an administrator while there is none (R1)"
+NAMED = "The owner is named by the owner in office, or by two hands while there is none (R1)"
 ACCEPTED_NOW = "A mandate is accepted once, and now; again once its responsibilities have changed"
 NOT_ACCEPTED = "What has ended is not accepted any more"
 ONE_HOLDER = "A role has one holder at a time, unless its template takes several"
 REASON = "The reason of an end is given with the end"
-BY_OWNER = "A mandate is ended by the owner in office; that of a closed account also by an administrator (R1)"
+BY_OWNER = "A mandate is ended by the owner in office; an owner's also by who follows by two hands (R1)"
 NAMED_WITH_THE_END = "Who ends a mandate is named with the end"
-IN_ITS_OWN_ACT = "An administrator names an owner once the last one's seat has ended, in an act of its own (R1)"
+IN_ITS_OWN_ACT = "An owner is replaced once the last one's seat has ended, in an act of its own (R1)"
+FIRST = "The first owner is named by an administrator, or by the owner above (R1)"
+ALONE = "An owner in office names the next one alone"
+ACCEPTS = "A new owner delegates once they have accepted (R1)"
 
 
 def _taken_back_then_given_again(world: World) -> None:
@@ -49,16 +53,48 @@ def _closed_owner_gives(world: World) -> None:
     world.give()
 
 
-def _closed_administrator_names(world: World) -> None:
-    world.close("staff_admin")
-    world.vacate()
-    world.give("MOA", by="staff_admin")
-
-
 def _vacated_and_named(world: World) -> None:
     """The forged acts of one transaction: the owner leaves, and an administrator names a stranger."""
     world.vacate()
     world.give("MOA", by="staff_admin")
+
+
+def _done_replacement(world: World, **changes: Any) -> Replacement:
+    """Write that two hands put a stranger in the place of the owner, now and past the guards of replacements."""
+    now = timezone.now()
+    fields = {
+        "kind": "owner",
+        "project": world.project,
+        "former": world.cast["owner"],
+        "successor": world.cast["outsider"],
+        "proposed_by": world.cast["staff_admin"],
+        "proposed_at": now,
+        "ended_at": now,
+        "outcome": "done",
+    }
+    return Replacement.objects.bulk_create([Replacement(**fields | changes)])[0]
+
+
+def _vacated_and_followed(world: World) -> None:
+    """The same with a replacement of that transaction."""
+    world.vacate()
+    world.give("MOA", by="staff_admin", replacement=_done_replacement(world))
+
+
+def _named_with_two_hands(world: World) -> None:
+    world.give("MOA", period=(world.now + 900 * DAY, None), replacement=_done_replacement(world))
+
+
+def _first_owner_by_an_adviser(world: World) -> None:
+    about = {"title_fr": "Neuf", "title_en": "New", "starts_on": world.now.date(), "ends_on": world.now.date()}
+    project = Project.objects.bulk_create([Project(code="NEW", prefix="N", **about)])[0]
+    world.give("MOA", by="pmo", project=project)
+
+
+def _unaccepted_owner_delegates(world: World) -> None:
+    now = world.vacate()
+    world.give("MOA", to="outsider", acted_at=now, period=(now, now + DAY))
+    world.delegate("recipient", mandate=world.mandate("outsider"), period=(timezone.now(), now + DAY))
 
 
 def _closed_then_ended(world: World) -> None:
@@ -265,10 +301,12 @@ TRIGGERS: list[Declared] = [
             lambda w, member=member: w.give("MOA", by=member, project=w.vacant),
             NAMED,
         )
-        for member in ("pmo", "other_owner", "inactive_owner")
+        for member in ("pmo", "other_owner", "inactive_owner", "staff_admin", "superuser")
     ),
-    ("mandate.needs_an_owner_to_give_it", "an owner by a closed administrator", _closed_administrator_names, NAMED),
-    ("mandate.needs_an_owner_to_give_it", "an owner by an administrator, at once", _vacated_and_named, IN_ITS_OWN_ACT),
+    ("mandate.needs_an_owner_to_give_it", "an owner by an administrator, at once", _vacated_and_named, NAMED),
+    ("mandate.needs_an_owner_to_give_it", "an owner by two hands, at once", _vacated_and_followed, IN_ITS_OWN_ACT),
+    ("mandate.needs_an_owner_to_give_it", "two hands beside the owner's", _named_with_two_hands, ALONE),
+    ("mandate.needs_an_owner_to_give_it", "the first owner, by an adviser", _first_owner_by_an_adviser, FIRST),
     *(
         (
             "mandate.was_ended_by_the_owner",
@@ -384,6 +422,7 @@ TRIGGERS: list[Declared] = [
         _closed_owner_delegates,
         "Only the owner in office delegates a signature",
     ),
+    ("delegation.comes_from_the_owner", "from an owner who has not accepted", _unaccepted_owner_delegates, ACCEPTS),
     ("delegation.comes_from_the_owner", "to oneself", lambda w: w.delegate("owner"), "Nobody delegates to themselves"),
     (
         "delegation.comes_from_the_owner",
@@ -457,6 +496,7 @@ CONSTRAINTS: dict[str, Attempt] = {
 BEHIND = {
     "a_mandate_has_a_known_authority": "mandate.is_given_within_its_role",
     "a_delegation_has_a_start_and_an_end": "delegation.comes_from_the_owner",
+    "mandate.needs_an_owner_to_give_it": ("replacement.is_asked_as_things_stand",),
 }
 
 ATTACKS = Attacks(TRIGGERS, CONSTRAINTS, BEHIND)
@@ -495,19 +535,12 @@ def test_roles_go_together_that_are_not_incompatible_and_what_was_taken_back_was
         assert leaves(Mandate) in refusal(attack)
 
 
-def test_the_owner_may_be_named_by_who_leaves_or_by_an_administrator_where_there_is_none(world: World) -> None:
+def test_the_owner_may_be_named_by_who_leaves(world: World) -> None:
     def by_who_leaves() -> None:
         now = world.vacate()
         world.give("MOA", acted_at=now, period=(now, now + DAY))
 
-    def by_an_administrator() -> None:
-        """The account of this owner was closed long before."""
-        world.end_past_services("inactive_owner", by="staff_admin")
-        now = timezone.now()
-        world.give("MOA", by="staff_admin", project=world.vacant, acted_at=now, period=(now, now + DAY))
-
     assert leaves(Mandate) in refusal(by_who_leaves)
-    assert leaves(Mandate) in refusal(by_an_administrator)
 
 
 def test_a_period_is_neither_empty_nor_without_start(world: World) -> None:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.access import Refused, can
-from core.acts import acting_as
 from projects.mandates.holders import holders, lead_of, owners
 from projects.mandates.predicates import is_owner
 from projects.mandates.services import (
@@ -26,9 +25,11 @@ from projects.mandates.services import (
 )
 from projects.mandates.services import delegate as lend
 from projects.models import Delegation, LedgerEvent, Mandate, Project
+from projects.replacements.services import propose_owner
 from roles.models import RoleTemplate
 from tests import acts
 from tests.conftest import CAST
+from tests.database import close_account
 from tests.facts import facts_of
 
 pytestmark = pytest.mark.django_db
@@ -65,9 +66,12 @@ def test_each_act_on_roles_has_its_holders(cast: dict[str, Any], project_one: An
     assert list_permitted_members(cast, "projects.revoke", Delegation.objects.get()) == {"owner"}
 
 
-def test_an_administrator_names_the_owner_of_a_project_without_one(cast: dict[str, Any], project_three: Any) -> None:
+def test_an_administrator_alone_names_no_owner_of_a_project_without_one(
+    cast: dict[str, Any], project_three: Any
+) -> None:
     assert owners(project_three) == []
-    assert list_permitted_members(cast, "projects.name_owner", project_three) == {"staff_admin", "superuser"}
+    assert list_permitted_members(cast, "projects.name_owner", project_three) == set()
+    assert list_permitted_members(cast, "projects.propose_replacement", project_three) == {"staff_admin", "superuser"}
 
 
 @pytest.mark.parametrize("member", sorted(set(CAST) - {"owner"}))
@@ -119,20 +123,11 @@ def test_nobody_else_opens_a_project(cast: dict[str, Any]) -> None:
 def test_an_administrator_does_not_name_themselves(staff_admin: Any, project_three: Any) -> None:
     for attempt in (
         lambda: found_project(actor=staff_admin, owner=staff_admin, fields=FIELDS),
-        lambda: name_owner(actor=staff_admin, project=project_three, holder=staff_admin),
+        lambda: propose_owner(actor=staff_admin, project=project_three, successor=staff_admin, because="Mine."),
     ):
         with pytest.raises((Refused, ValidationError, IntegrityError)), transaction.atomic():
             attempt()
     assert not staff_admin.mandates.exists()
-
-
-def test_an_administrator_names_an_owner_where_the_owners_account_is_closed(
-    staff_admin: Any, outsider: Any, inactive_owner: Any, project_three: Any
-) -> None:
-    """The mandate of an owner who left without a successor ends then; the project is not stuck."""
-    name_owner(actor=staff_admin, project=project_three, holder=outsider)
-    assert [mandate.holder for mandate in owners(project_three)] == [outsider]
-    assert not inactive_owner.mandates.filter(period__contains=timezone.now()).exists()
 
 
 # — giving and ending —
@@ -306,9 +301,7 @@ def test_a_delegate_signs_nothing_once_one_of_the_two_accounts_is_closed(
     member: str, cast: dict[str, Any], proposal: Any
 ) -> None:
     file = proposal("ready_minor")
-    with acting_as(cast["staff_admin"]):
-        cast[member].is_active = False
-        cast[member].save()
+    close_account(cast[member], cast["staff_admin"])
     assert not can(cast["delegate"], "governance.decide", file)
     with pytest.raises(Refused):
         acts.decide(cast["delegate"], file)

@@ -1,5 +1,6 @@
 """Test the outbox: rows in the transaction of the act, mails sent once, and nothing lost when sending fails."""
 
+import smtplib
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,13 +11,16 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from core import task_queue
 from core.access import Refused
 from core.acts import acting_as, back_entry
 from governance.enums import Outcome
 from projects.mandates import services as mandates
 from projects.models import LedgerEvent, Notification
-from projects.notices import services
+from projects.notices.models import MOST_ATTEMPTS
+from projects.notices.services import RECEIPTS_AFTER
 from projects.notices.tasks import relay
+from projects.organisation_settings.mail_failures import CREDENTIALS, OTHER, RECIPIENT, SILENT, classify
 from tests import acts
 from tests.database import owning
 
@@ -31,7 +35,7 @@ def list_recipients(reason: str | None = None) -> set[str]:
 
 def relay_receipts() -> None:
     """Run the worker once the receipts of one's own acts are due."""
-    with time_machine.travel(timezone.now() + services.RECEIPTS_AFTER + timedelta(seconds=1)):
+    with time_machine.travel(timezone.now() + RECEIPTS_AFTER + timedelta(seconds=1)):
         relay()
 
 
@@ -102,13 +106,6 @@ def test_every_act_on_seats_tells_both_sides_whoever_acts(
     mandates.name_owner(actor=owner, project=project_one, holder=outsider)
     assert list_recipients("owner_named") == both
     assert list_recipients("role_ended") == {*both, future_owner.email}
-
-
-def test_an_owner_replaced_by_an_administrator_is_told(
-    staff_admin: Any, inactive_owner: Any, outsider: Any, project_three: Any
-) -> None:
-    mandates.name_owner(actor=staff_admin, project=project_three, holder=outsider)
-    assert list_recipients("owner_named") == {inactive_owner.email, outsider.email}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -201,6 +198,7 @@ def test_the_worker_is_woken_once_the_act_is_committed(
     with django_capture_on_commit_callbacks(execute=True):
         acts.decide(owner, proposal("ready_for_decision"))
         assert woken == []
+    assert task_queue.finish(10)
     assert woken == [{"retry": False, "ignore_result": True}]
 
 
@@ -215,9 +213,10 @@ def test_without_redis_the_act_is_recorded_all_the_same(
     def fail(**options: Any) -> None:
         raise error
 
-    monkeypatch.setattr(services.relay, "apply_async", fail)
+    monkeypatch.setattr(relay, "apply_async", fail)
     with django_capture_on_commit_callbacks(execute=True):
         decision = acts.decide(owner, proposal("ready_for_decision"))
+    assert task_queue.finish(10)
     assert decision.pk
     assert Notification.objects.to_mail().count() == 4
 
@@ -229,7 +228,7 @@ def test_without_redis_the_act_is_recorded_all_the_same(
 def notices(owner: Any, proposal: Any) -> list[Notification]:
     """Write four notices of one decision, in sending order."""
     acts.decide(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
-    return list(Notification.objects.order_by("pk"))
+    return list(Notification.objects.most_urgent_first())
 
 
 def test_each_notice_leaves_once_as_a_mail(notices: list[Notification]) -> None:
@@ -305,9 +304,38 @@ def test_a_mail_that_fails_waits_and_holds_nobody_up(
     with monkeypatch.context() as patch:
         patch.setattr(EmailMessage, "send", lambda *args, **options: refusing(*args, **options))
         assert relay() == 3
-    assert [(n.pk, n.attempts) for n in Notification.objects.to_mail()] == [(notices[0].pk, 1)]
-    assert relay() == 1
+    [late] = Notification.objects.to_mail()
+    assert (late.pk, late.attempts, late.failure, late.waits) == (notices[0].pk, 1, OTHER, True)
+    assert relay() == 0, "its turn comes later"
+    with time_machine.travel(late.next_try_at, tick=False):
+        assert relay() == 1
     assert len(mail.outbox) == 4
+    late.refresh_from_db()
+    assert (late.failure, late.next_try_at) == ("", None)
+
+
+def test_a_mail_that_keeps_failing_is_tried_every_quarter_of_an_hour(notices: list[Notification]) -> None:
+    notice, at, waits = notices[0], timezone.now(), []
+    for _attempt in range(8):
+        notice.note_failure(OTHER, at)
+        waits.append((notice.next_try_at - at).total_seconds())
+    assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
+    notice.attempts = MOST_ATTEMPTS
+    notice.note_failure(OTHER, at)
+    notice.save()
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConnectionRefusedError(), SILENT),
+        (smtplib.SMTPRecipientsRefused({}), RECIPIENT),
+        (smtplib.SMTPAuthenticationError(535, b"no"), CREDENTIALS),
+        (ValueError("a line break in a header"), OTHER),
+    ],
+)
+def test_a_failure_is_kept_as_a_code_without_the_answer_of_the_server(error: Exception, code: str) -> None:
+    assert classify(error) == code
 
 
 def test_a_mail_that_cannot_even_be_written_holds_nobody_up(notices: list[Notification]) -> None:
@@ -318,8 +346,8 @@ def test_a_mail_that_cannot_even_be_written_holds_nobody_up(notices: list[Notifi
     assert {notice.recipient.email for notice in notices[1:]} <= sent
 
 
-def test_a_closed_account_gets_no_mail(notices: list[Notification]) -> None:
-    person = notices[0].recipient
+def test_a_closed_account_gets_no_mail(notices: list[Notification], owner: Any) -> None:
+    person = next(notice.recipient for notice in notices if notice.recipient != owner)
     with acting_as(person):
         person.is_active = False
         person.save()

@@ -244,32 +244,34 @@ def orphan() -> Project:
     return Project.objects.get(code="THREE")
 
 
-def test_an_administrator_names_the_owner_of_a_project_without_one(
+def test_an_administrator_proposes_the_owner_of_a_project_without_one(
     orphan: Project, staff_admin: Any, outsider: Any, client_of: Any
 ) -> None:
     client, address = client_of(staff_admin), f"{SEATS}THREE/owner/"
     assert f'href="{address}"' in client.get(SEATS).text
-    fields = {"email": outsider.email, "starts_on": ""}
+    fields = {"email": outsider.email, "because": "The last owner has retired."}
     assert client.post(address, fields | {"step": "review"}).status_code == 200
     answer = client.post(address, fields | {"step": "record"})
-    assert (answer.status_code, answer["Location"]) == (302, SEATS)
-    assert orphan.mandates.active().deciding().get().holder == outsider
-    assert f'href="{address}"' not in client.get(SEATS).text
+    row = orphan.replacements.get()
+    assert (answer.status_code, answer["Location"]) == (302, row.get_absolute_url())
+    assert (row.successor, row.proposed_by, row.alone) == (outsider, staff_admin, False)
+    assert not orphan.mandates.active().deciding().exists()
 
 
 def test_an_administrator_invites_the_owner_of_a_project_without_one(
     orphan: Project, staff_admin: Any, client_of: Any, mailoutbox: list[Any]
 ) -> None:
-    fields = {"email": NEWCOMER["owner"], "newcomer": "Léa Martin", "starts_on": "", "step": "record"}
+    words = {"because": "The last owner has retired.", "step": "record"}
+    fields = {"email": NEWCOMER["owner"], "newcomer": "Léa Martin", **words}
     assert client_of(staff_admin).post(f"{SEATS}THREE/owner/", fields).status_code == 302
-    assert orphan.mandates.active().deciding().get().holder.name == "Léa Martin"
+    assert orphan.replacements.get().successor.name == "Léa Martin"
     assert any("/invitation/" in mail.body for mail in mailoutbox)
 
 
 def test_the_page_that_names_an_owner_exists_without_one_only(
     project_one: Project, staff_admin: Any, client_of: Any
 ) -> None:
-    assert not can(staff_admin, "projects.name_owner", project_one)
+    assert not can(staff_admin, "projects.propose_replacement", project_one)
     assert client_of(staff_admin).get(f"{SEATS}ONE/owner/").status_code == 404
 
 

@@ -5,7 +5,7 @@ import smtplib
 import socket
 import struct
 import zlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from projects.models import Logo, OrganisationSettings
 from projects.organisation_settings import services
 from projects.organisation_settings.queries import day_of, organisation, organisation_at, sender, zone
 from roles.models import User
-from tests.database import fire_deferred_triggers
+from tests.database import backdate, fire_deferred_triggers
 from tests.projects.people.test_people import ENGLISH, last_act
 
 pytestmark = pytest.mark.django_db
@@ -244,15 +244,32 @@ def test_a_record_shows_name_and_logo_of_its_day(staff_admin: Any, client_of: An
 # — mails —
 
 
-def test_mails_leave_from_the_sender_of_the_organisation(
+CHOSEN = '"Ouvrage, Brillance" <ouvrage@brillance.example>'
+
+
+def test_mails_leave_from_another_sender_after_the_waiting_time(
     staff_admin: Any, client_of: Any, mailoutbox: list[Any], settings: Any
 ) -> None:
     assert sender() == settings.DEFAULT_FROM_EMAIL
     post(client_of(staff_admin))
-    client = client_of(staff_admin)
-    client.post("/administration/people/invite/", {"email": "n@example.org", "name": "Léa Martin", "language": "fr"})
+    client, invited = client_of(staff_admin), {"name": "Léa Martin", "language": "fr"}
+    shown = client.get(TEST_MAIL, headers=ENGLISH).text
+    assert "Until then other emails leave from" in shown
+    client.post(TEST_MAIL)
+    client.post("/administration/people/invite/", {"email": "n@example.org", **invited})
     Client().post("/password/reset/", {"email": staff_admin.email})
-    assert [mail.from_email for mail in mailoutbox] == ['"Ouvrage, Brillance" <ouvrage@brillance.example>'] * 2
+    assert [mail.from_email for mail in mailoutbox] == [CHOSEN, *[settings.DEFAULT_FROM_EMAIL] * 2]
+    mailoutbox.clear()
+    backdate(
+        "projects_historicalorganisationsettings",
+        "history_date",
+        timezone.now() - timedelta(hours=49),
+        "sender_address <> ''",
+    )
+    assert "Until then other emails leave from" not in client.get(TEST_MAIL, headers=ENGLISH).text
+    client.post("/administration/people/invite/", {"email": "m@example.org", **invited, "name": "Noé Keller"})
+    Client().post("/password/reset/", {"email": staff_admin.email})
+    assert [mail.from_email for mail in mailoutbox] == [CHOSEN] * 2
 
 
 def test_a_test_mail_goes_to_the_administrator(staff_admin: Any, client_of: Any, mailoutbox: list[Any]) -> None:

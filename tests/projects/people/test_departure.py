@@ -67,7 +67,7 @@ def test_the_page_lists_seats_delegations_and_open_work_without_contents(
     assert all(number for number in work.values())
     assert "Pending work of this person" in text
     assert proposal("submitted").title not in text
-    assert str(outsider) in html.unescape(client.get(address_of(owner), headers=ENGLISH).text)
+    assert str(outsider) in html.unescape(client.get(f"{address_of(owner)}owner/", headers=ENGLISH).text)
     assert "Delegations of signature that end" in client.get(address_of(outsider), headers=ENGLISH).text
 
 
@@ -103,16 +103,14 @@ def test_left_to_the_owner_the_form_names_the_role_alone(close: Any, pmo: Any) -
     assert notice.link.startswith("/projects/ONE/mandates/appoint/?role=PMO#")
 
 
-def test_a_project_left_without_an_owner_leads_to_the_vacant_roles(
-    owner: Any, staff_admin: Any, client_of: Any
-) -> None:
+def test_the_account_of_an_owner_is_not_closed_here(owner: Any, staff_admin: Any, client_of: Any) -> None:
     client = client_of(staff_admin)
-    page = client.get(address_of(owner), headers=ENGLISH).text
-    assert "You name the next owner afterwards." in page
-    assert f'name="seat_{seat_of(owner).pk}"' not in page
-    answer = client.post(address_of(owner), {"step": "record"})
-    assert (answer.status_code, answer["Location"]) == (302, SEATS)
-    assert f"{SEATS}ONE/owner/" in client.get(SEATS).text
+    assert client.get(address_of(owner))["Location"] == f"{address_of(owner)}owner/"
+    answer = client.post(address_of(owner), {"step": "record"}, headers=ENGLISH)
+    assert answer.status_code == 409
+    assert "two people close the account" in answer.text
+    owner.refresh_from_db()
+    assert owner.is_active
     assert notices() == []
 
 

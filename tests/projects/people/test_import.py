@@ -13,7 +13,6 @@ from django.utils import translation
 from core.access import Refused, can
 from core.tables.reader import open_table
 from core.tables.writer import as_csv
-from projects.administrators.services import end_administrator
 from projects.enums import Level
 from projects.imports import services
 from projects.imports.plan import build_cells
@@ -24,6 +23,7 @@ from projects.notices.models import Reason
 from projects.notices.tasks import relay
 from projects.people.services import choose_password, close_account
 from roles.models import Organisation, User
+from tests.administrators import end_rights
 from tests.database import fire_deferred_triggers, statements
 from tests.pages.visits import Sent
 from tests.projects.imports.factories import bring_in, check, problems
@@ -251,7 +251,7 @@ def test_an_administrator_no_more_cannot_go_on(
     chain: Project, staff_admin: Any, superuser: Any, client_of: Any
 ) -> None:
     job, plan = check(staff_admin, chain, file_of(LEA), "people")
-    end_administrator(actor=superuser, person=staff_admin)
+    end_rights(superuser, staff_admin)
     staff_admin = User.objects.get(pk=staff_admin.pk)
     with pytest.raises(Refused):
         services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False)

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from core.access import Refused
 from projects.administration_log.queries import list_events
-from projects.administrators.services import end_administrator
 from projects.enums import Level
 from projects.models import Mandate, Notification, Project
 from projects.notices.models import Reason
@@ -19,6 +18,7 @@ from projects.notices.tasks import build_mail
 from projects.people import services
 from projects.people.tasks import close_departed_accounts
 from roles.models import INSTALLATION, User
+from tests.administrators import end_rights, make_administrator
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def last_event(act: str) -> Any:
 @pytest.fixture
 def other_admin(db: None) -> User:
     """Return another administrator."""
-    return User.objects.create_user("second@example.org", "x", name="Second Admin", is_staff=True)
+    return make_administrator("second@example.org", "Second Admin")
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_the_last_administrator_stays_and_others_still_close(plan: Any, pmo: Any
     plan(other_admin, in_days(3))
     plan(pmo, in_days(3))
     for person in User.objects.filter(is_staff=True).exclude(pk=other_admin.pk):
-        end_administrator(actor=other_admin, person=person)
+        end_rights(other_admin, person)
     pass_the_last_day(pmo, other_admin)
     assert close_departed_accounts() == 1
     other_admin.refresh_from_db()

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -17,11 +18,13 @@ from django.utils import timezone
 from core.access import Refused, can
 from core.tables.reader import open_table
 from projects.enums import Level
-from projects.models import Project
+from projects.models import Notification, Project
+from projects.notices.services import retry_mails
+from projects.notices.tasks import relay
 from projects.organisation_settings.queries import organisation
 from projects.people import services
 from projects.people.forms import SetUpForm
-from projects.people.invitations import build_link, find_invited
+from projects.people.invitations import build_link, find_failed, find_invited
 from projects.people.set_up import build_set_up_link
 from roles.models import User
 from tests.attacks import switch
@@ -172,9 +175,49 @@ def test_a_mail_server_that_is_down_loses_nothing(staff_admin: Any, client_of: A
             "OPTIONS": {"host": "127.0.0.1", "port": 9},
         }
     }
-    answer = client_of(staff_admin).post(INVITE, PERSON, headers=ENGLISH, follow=True)
+    client = client_of(staff_admin)
+    answer = client.post(INVITE, PERSON, headers=ENGLISH, follow=True)
     assert "The email could not be sent." in answer.text
-    assert User.objects.filter(email=PERSON["email"]).exists()
+    assert "Invited, email not sent" in answer.text
+    person = User.objects.get(email=PERSON["email"])
+    page = client.get(f"{PEOPLE}{person.pk}/", headers=ENGLISH).text
+    assert "The email of the invitation did not leave. No email server answers at" in page
+    assert "Invited, email not sent" in client.get(f"{PEOPLE}people.csv", headers=ENGLISH).text
+
+
+def test_an_invitation_that_failed_leaves_by_itself_once_the_server_is_back(
+    staff_admin: Any, client_of: Any, monkeypatch: Any, mailoutbox: list[Any]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailMessage, "send", refuse)
+        client_of(staff_admin).post(INVITE, PERSON)
+    person = User.objects.get(email=PERSON["email"])
+    assert retry_mails(Notification.objects.failed()) == 1
+    assert relay() == 1
+    [mail] = mailoutbox
+    client = Client()
+    assert client.get(link_in(mail.body)).status_code == 200
+    assert find_failed(person) is None
+
+
+def test_a_person_invited_again_gets_one_mail_and_is_no_longer_marked(
+    staff_admin: Any, client_of: Any, monkeypatch: Any, mailoutbox: list[Any]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailMessage, "send", refuse)
+        client_of(staff_admin).post(INVITE, PERSON)
+    person = User.objects.get(email=PERSON["email"])
+    answer = client_of(staff_admin).post(f"{PEOPLE}{person.pk}/invite/", headers=ENGLISH, follow=True)
+    assert "The invitation is sent." in answer.text
+    assert "Invited, email not sent" not in answer.text
+    relay()
+    assert [mail.to for mail in mailoutbox] == [[person.email]]
+    assert not Notification.objects.to_mail().filter(recipient=person).exists()
+
+
+def refuse(*_args: Any, **_options: Any) -> int:
+    """Fail as a mail server that is down."""
+    raise ConnectionRefusedError
 
 
 @pytest.mark.parametrize("member", ["owner", "pmo", "amoa", "outsider"])

@@ -13,7 +13,9 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from projects.credentials.enums import CredentialKind
+from core.sessions.sign_ins import FIRST
+from projects.credentials.enums import CredentialKind, Origin
+from projects.credentials.services import give_credential
 from projects.models import Credential
 from roles.models import User
 from roles.second_factors.codes import count_recovery_codes
@@ -143,8 +145,26 @@ def test_somebody_else_may_sign_in_from_the_second_step(pmo: User, amoa: User, e
     assert browser.session["_auth_user_id"] == str(amoa.pk)
 
 
-def test_a_code_confirms_who_one_is(pmo: User, english: Any) -> None:
+def begin_first_session(person: User, english: Any) -> Any:
+    """Return the client in the session of an invitation, whose factors count at once."""
+    give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
+    client = english(person)
+    session = client.session
+    session[FIRST] = True
+    session.save()
+    return client
+
+
+def test_a_code_that_does_not_count_yet_confirms_nobody(pmo: User, english: Any) -> None:
     client = english(pmo)
+    _secret, codes = add(client)
+    answer = grow_old(client).post(ADD, {"reauthenticate-opened": "1", FIELD: "", "reauthenticate-code": codes[0]})
+    assert "it proves nothing until you confirm it from your mailbox" in answer.text
+    assert is_page(grow_old(client).get(ADD))
+
+
+def test_a_code_confirms_who_one_is(pmo: User, english: Any) -> None:
+    client = begin_first_session(pmo, english)
     _secret, codes = add(client)
     page = grow_old(client).get(ADD)
     assert is_page(page)

@@ -12,6 +12,7 @@ import requests
 from django.test import Client
 from django.utils import timezone
 
+from projects.credentials.holds import find_hold, find_waiting
 from projects.credentials.mails import build_confirm_link
 from projects.credentials.services import confirm_credential
 from projects.ledger.models import LedgerEvent
@@ -22,8 +23,9 @@ from projects.sign_in_provider.claims import Identity
 from projects.sign_in_provider.queries import find_entered_provider, find_linked, find_provider
 from projects.sign_in_provider.services import link_provider, note_check, unlink_provider
 from roles.models import User
-from roles.reauthentication.proofs import NOTE
+from roles.reauthentication.proofs import NOTE, within
 from tests.conftest import StrictClient
+from tests.governance.decisions.test_confirmation import METHODS, WHOSE
 from tests.projects.sign_in_provider.conftest import CALLBACK, come_back, configure, leave
 from tests.projects.sign_in_provider.provider_double import Double
 from tests.roles.reauthentication.test_reauthentication import PASSWORD, grow_old
@@ -42,8 +44,9 @@ def identity_of(double: Double, **changes: Any) -> Identity:
 
 
 def link(person: User, double: Double) -> Credential:
-    """Link the account of a person, who confirms it from their mailbox."""
-    linked = link_provider(actor=person, identity=identity_of(double), provider="Sésame")
+    """Link the account of a person in a session of their password; they confirm it from their mailbox."""
+    with within({METHODS: [{"method": "password"}], WHOSE: str(person.pk)}):  # type: ignore[arg-type]
+        linked = link_provider(actor=person, identity=identity_of(double), provider="Sésame")
     return confirm_credential(actor=person, credential=linked)
 
 
@@ -436,15 +439,6 @@ def test_a_provider_is_offered_nowhere_until_its_check_has_passed(
     assert b"provider_checked" in bytes(event.body)
 
 
-def test_a_provider_whose_check_fails_stays_off_the_sign_in_page(unchecked: Any, double: Double) -> None:
-    double.redirects = "/openid-configuration"
-    assert unchecked.post("/administration/sign-in/check/").status_code == 302
-    page = unchecked.get("/administration/sign-in/").text
-    assert "This address gives no complete OpenID Connect configuration. Check the issuer." in page
-    assert "Nobody can sign in with this identity provider yet" in page
-    assert "Sésame" not in StrictClient().get("/sign-in/").text
-
-
 def away(*_args: Any, **_options: Any) -> NoReturn:
     """Answer no request."""
     raise requests.ConnectionError("Connection refused")
@@ -455,31 +449,49 @@ def untrusted(*_args: Any, **_options: Any) -> NoReturn:
     raise requests.exceptions.SSLError("certificate verify failed")
 
 
-@pytest.mark.parametrize(
-    ("send", "english", "french"),
-    [
-        (away, "does not answer at this address", "ne répond pas à cette adresse"),
-        (untrusted, "The certificate of the identity provider is not valid", "Le certificat du fournisseur d’identité"),
-    ],
-)
-def test_a_failed_check_says_its_cause_in_the_language_of_the_reader(
-    send: Any, english: str, french: str, unchecked: Any, monkeypatch: pytest.MonkeyPatch
+FAILURES: dict[str, Any] = {
+    "away": {"send": away},
+    "untrusted": {"send": untrusted},
+    "redirected": {"redirects": "/openid-configuration"},
+    "another issuer": change("config", issuer="https://evil.example"),
+    "incomplete": change("config", jwks_uri=None),
+    "a token endpoint without TLS": change("config", token_endpoint="http://192.0.2.1/token"),
+    "a token endpoint in the network of the server": change("config", token_endpoint="https://10.0.0.5/token"),
+    "keys on the server": change("config", jwks_uri="https://127.0.0.2:5432/keys"),
+    "claims in the network of the server": change("config", userinfo_endpoint="https://[fd00::1]/userinfo"),
+    "a port of another server": change("config", token_endpoint="https://192.0.2.1:22/token"),
+}
+UNUSABLE = {
+    "en": "The identity provider cannot be used as entered.",
+    "fr": "Le fournisseur d’identité n’est pas utilisable tel qu’il est saisi.",
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_every_failed_check_reads_the_same_and_the_log_has_its_cause(
+    failure: str, unchecked: Any, double: Double, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    monkeypatch.setattr(requests.Session, "send", send)
-    for language, words in (("en", english), ("fr", french)):
+    for name, value in FAILURES[failure].items():
+        if name == "send":
+            monkeypatch.setattr(requests.Session, "send", value)
+        else:
+            setattr(double, name, value)
+    pages = []
+    for language, words in UNUSABLE.items():
         headers = {"accept-language": language}
         assert unchecked.post("/administration/sign-in/check/", headers=headers).status_code == 302
-        page = unchecked.get("/administration/sign-in/", headers=headers).text
-        assert words in page
-        assert "SSLError" not in page
-        assert "ConnectionError" not in page
+        pages.append(unchecked.get("/administration/sign-in/", headers=headers).text)
+        assert words in pages[-1]
+    assert "Nobody can sign in with this identity provider yet" in pages[0]
+    assert "check of the provider: " in caplog.text
+    assert find_provider() is None
+    assert "Sésame" not in StrictClient().get("/sign-in/").text
 
 
-def test_a_check_that_finds_another_issuer_says_so(unchecked: Any, double: Double, staff_admin: User) -> None:
+def test_a_check_that_finds_another_issuer_leaves_it_off(unchecked: Any, double: Double, staff_admin: User) -> None:
     configure(staff_admin, f"{double.issuer}/", provider_checked=False)
     assert unchecked.post("/administration/sign-in/check/").status_code == 302
-    page = unchecked.get("/administration/sign-in/").text
-    assert "The configuration names another issuer. Enter the issuer exactly as the provider writes it." in page
+    assert UNUSABLE["en"] in unchecked.get("/administration/sign-in/").text
     assert find_provider() is None
 
 
@@ -506,10 +518,9 @@ def test_nobody_else_checks_the_provider(who: str, unchecked: Any, cast: Any, cl
     assert find_provider() is None
 
 
-def test_the_waiting_time_holds_who_links_a_provider(double: Double, owner: User) -> None:
-    from projects.credentials.holds import find_hold
-
+def test_a_link_holds_nothing_and_proves_nothing_before_the_waiting_time(double: Double, owner: User) -> None:
     linked = link(owner, double)
-    hold = find_hold(owner.pk)
-    assert hold is not None
-    assert hold.until == linked.counts_from > timezone.now()
+    waiting = find_waiting(owner.pk)
+    assert waiting is not None
+    assert waiting.until == linked.counts_from > timezone.now()
+    assert find_hold(owner.pk) is None

@@ -498,7 +498,7 @@ FAULTS: list[tuple[str, Any, str]] = [
     (
         f"{DUTY}.label_fr",
         "a\u202eb",
-        "PO responsibilities 1 (PO-01): “label_fr” contains characters that cannot be read.",
+        "PO responsibilities 1 (PO-01): “label_fr” has the invisible character [U+202E]. Remove it.",
     ),
     (f"{PAIR}.left_role", ..., "comparisons 1 (relation_to_owner): “left_role” is missing."),
     (f"{PAIR}.left_role", "KING", "comparisons (relation_to_owner): it compares two roles of this file."),

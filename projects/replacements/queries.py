@@ -1,0 +1,98 @@
+"""Who may second a replacement, whom it concerns, and whether an owner may be replaced."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet, Value
+
+from core.access import Person
+from core.acts import act_time, cached
+from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
+from projects.mandates.audience import list_seat_audience
+from projects.mandates.holders import owners, owners_above, seat_holders
+from projects.organisation_settings.queries import find_waiting_time
+from projects.people.departures import list_owned_projects
+from projects.project.models import Project
+from projects.replacements.enums import LEAST_HOURS, PERIOD, WEEKS
+from projects.replacements.models import WHO_SECONDS, MaySecond, Replacement
+from roles.models import User
+
+
+def find_last_owner(project: Project) -> User | None:
+    """Return the last owner of a project where nobody is in office; None with an owner, or before the first one."""
+    if owners(project):
+        return None
+    begun = project.mandates.deciding().filter(taken_back=False, period__startswith__lte=act_time())
+    last = begun.order_by("-period__startswith").select_related("holder").first()
+    return last.holder if last else None
+
+
+def has_long_administered(person: Person) -> bool:
+    """Return whether the person has been an administrator for longer than the waiting time, and than a day."""
+    now = act_time()
+    since = now - max(find_waiting_time(now), timedelta(hours=LEAST_HOURS))
+    version = User.history.filter(id=person.pk, history_date__lte=since).order_by("-history_id").first()
+    return version is not None and version.is_staff and version.is_active
+
+
+def find_capacity(user: Person, replacement: Replacement) -> str | None:
+    """Return the capacity in which `user` may second it, or None."""
+    found = Replacement.objects.filter(pk=replacement.pk).seconded_by_whom(user, act_time())
+    return next((row.capacity_of for row in found), None)
+
+
+def list_seconds(replacement: Replacement) -> QuerySet[User]:
+    """List who may second a replacement, saved or not, each with `capacity_of`."""
+    return _list_seconds(replacement, replacement.proposed_at, act_time())
+
+
+def is_alone(replacement: Replacement) -> bool:
+    """Return whether nobody may second it, and nobody could have 30 days before."""
+    then = replacement.proposed_at - PERIOD
+    return not (list_seconds(replacement).exists() or _list_seconds(replacement, then, then).exists())
+
+
+def list_announcements(replacement: Replacement) -> QuerySet[LedgerEvent]:
+    """List the events that told everybody again of one hand alone, the last first."""
+    events = LedgerEvent.objects.filter(subject=Replacement._meta.label_lower, subject_id=replacement.pk)
+    return events.filter(act=Act.ANNOUNCE_REPLACEMENT).order_by("-acted_at")
+
+
+def counts_alone(replacement: Replacement) -> bool:
+    """Return whether one hand alone counts: nobody may second it, 30 days are over and four mails have left."""
+    since = replacement.counts_alone_from
+    if since is None or since > act_time() or list_announcements(replacement).count() < WEEKS:
+        return False
+    return not list_seconds(replacement).exists()
+
+
+def _list_seconds(replacement: Replacement, asked: datetime, moment: datetime) -> QuerySet[User]:
+    keys = ("kind", *(f"{name}_id" for name in WHO_SECONDS[1:-1]))
+    columns = [Value(getattr(replacement, key)) for key in keys]
+    capacity = MaySecond("pk", *columns, Value(asked), Value(moment))
+    return User.objects.annotate(capacity_of=capacity).filter(capacity_of__isnull=False).order_by("pk")
+
+
+def list_projects(replacement: Replacement) -> list[Project]:
+    """List the projects that it concerns: its own, or those that the former owner owns."""
+    return [replacement.project] if replacement.is_of_owner else list(list_owned_projects(replacement.former))
+
+
+def list_audience(replacement: Replacement) -> list[User]:
+    """List everybody who must know: of each project its roles and owners above; administrators; those it names."""
+    people = {person.pk: person for person in (replacement.former, replacement.successor) if person}
+    for project in list_projects(replacement):
+        seats = [*seat_holders(project), *owners_above(project)]
+        people |= {seat.person.pk: seat.person for seat in seats}
+        people |= {person.pk: person for person in list_seat_audience(project)}
+    people |= {person.pk: person for person in User.objects.filter(is_staff=True, is_active=True)}
+    return list(people.values())
+
+
+def list_suspensions(person: Person) -> list[Replacement]:
+    """List the contested replacements by which the person owns a project: until confirmed, they act by no hand."""
+    now = act_time()
+    taken = Replacement.objects.filter(successor=person.pk, objected_at__isnull=False, mandate__isnull=False)
+    held = taken.filter(Q(mandate__period__endswith=None) | Q(mandate__period__endswith__gt=now))
+    rows = held.select_related("project", "former", "proposed_by", "seconded_by")
+    return cached(("suspensions", person.pk), lambda: [row for row in rows if row.is_contested])
