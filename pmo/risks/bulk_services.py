@@ -193,10 +193,10 @@ def undo_risks(*, actor: User, project: Project, seq: int) -> BulkResult:
         risk.status = former
         record_ratings(risk, differing, actor, role)
         risk.save()
+        if differing & set(TEXT):
+            record_text(actor, risk)
         if differing - set(TEXT):
             record_assessment(actor, risk)
-        else:
-            record_text(actor, risk)
 
     return give_back(project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits)
 

@@ -159,13 +159,11 @@ def kept_project(kept_cast: dict[str, Any]) -> Project:
     )
     world.approve_risk()
     risks.create_risk(moe, project_one, title="Fog")
-    risks.assess(pmo, risks.create_risk(pmo, project_one, title="Mud", owner_role="MOE"), proximity="near")
+    risks.assess(pmo, risks.create_risk(pmo, project_one, title="Mud", owner_role="MOE", proximity="near"))
     risks.create_unaccepted_risk(pmo, project_one, title="Ice")
-    green = risks.assess(
-        pmo, risks.create_risk(pmo, project_one, title="Rust", likelihood=1, impact=1), proximity="far"
-    )
+    green = risks.assess(pmo, risks.create_risk(pmo, project_one, title="Rust", likelihood=1, impact=1))
     settle_risk(actor=pmo, risk=green, status="accepted", because="Small.")
-    closed = risks.assess(pmo, risks.create_risk(pmo, project_one, title="Rot"), proximity="far")
+    closed = risks.assess(pmo, risks.create_risk(pmo, project_one, title="Rot"))
     settle_risk(actor=pmo, risk=closed, status="closed", because="Sold.")
     for state in ("open", "postponed", "resolved", "closed"):
         fields = {"title": f"Leak, {state}", "urgency": "medium", "impact": "low", "size": "small"}
