@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from tests.database import BACKDATED, run
+from tests.database import BACKDATED, OF_TESTS, run
 from tools.verify_ledger import VERSIONED, WITHOUT_EVENT, is_erasure, may_write
 
 #: The last rows before an act.
-BEFORE = """
+BEFORE = f"""{OF_TESTS}
 SELECT coalesce((SELECT max(id) FROM projects_rowseal), 0), coalesce((SELECT max(id) FROM projects_ledgerevent), 0)
 """
-SEALS = """
+SEALS = f"""{OF_TESTS}
 SELECT s.chain, s.seq, s."table", s.tells,
   CASE WHEN s.hash IS NULL THEN '-' WHEN b.hash IS NULL THEN '+' ELSE '~' END, b.fixed <> s.fixed,
   EXISTS (SELECT FROM projects_rowseal v WHERE v.chain = s.chain AND v.seq > s.seq AND v.tells = s.seq::text)
@@ -19,7 +19,7 @@ FROM projects_rowseal s LEFT JOIN LATERAL (
   WHERE p."table" = s."table" AND p."row" = s."row" AND p.id < s.id ORDER BY p.id DESC LIMIT 1) b ON true
 WHERE s.id > %s ORDER BY s.id
 """
-EVENTS = """
+EVENTS = f"""{OF_TESTS}
 SELECT e.project_id, e.act, split_part(split_part(facts ->> 'rows', ':', 1), '-', 2)::bigint,
   split_part(split_part(facts ->> 'shared', ':', 1), '-', 2)::bigint
 FROM projects_ledgerevent e, LATERAL (SELECT convert_from(e.body, 'UTF8')::jsonb -> 'facts') AS told(facts)

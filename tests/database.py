@@ -23,7 +23,9 @@ from core.history import bypassing_history
 OURS = tuple(app.label for app in apps.get_app_configs() if (settings.ROOT / app.name).is_dir())
 RUNTIME, OWNER = "runtime", "owner"
 #: A test's transaction is nested, so Django sends savepoints here. In production it is one BEGIN.
-UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT")
+#: What begins the statements of the tests themselves.
+OF_TESTS = "/* tests */"
+UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", OF_TESTS)
 
 
 @contextmanager

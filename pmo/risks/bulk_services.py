@@ -153,9 +153,11 @@ def raise_risks(*, actor: User, project: Project, rows: Mapping[int, Mapping[str
 
 def _record_rated(actor: User, risk: Risk) -> LedgerEvent:
     """Record a new risk of a list; the ratings of a list are an assessment if its author may assess."""
+    event = record_raised(actor, risk)
     if can(actor, "pmo.assess_risk", risk.project):
         set_assessed(risk)
-    return record_raised(actor, risk)
+        record_assessment(actor, risk)
+    return event
 
 
 @act("pmo.raise_risk", on="project")

@@ -1,4 +1,4 @@
-"""Help by role: five lines and a picture each."""
+"""Help by role: at most six lines and a picture each."""
 
 from dataclasses import dataclass
 

@@ -52,6 +52,7 @@ from projects.models import Delegation, Mandate, Project
 from roles.enums import REOPENING, Gate, Nature
 from roles.models import User
 from tests import acts
+from tests.database import close_account
 from tests.effort import EFFORT
 from tests.projects.ledger.test_ledger import broken_links
 
@@ -365,8 +366,12 @@ class LifeCycle(RuleBasedStateMachine):
 
     def open_account(self, who: str, *, active: bool) -> None:
         """Open or close an account."""
-        with acting_as(User.objects.get(email="superuser@example.org")):
-            self.people[who].is_active = active
+        administrator = User.objects.get(email="superuser@example.org")
+        if not active:
+            close_account(self.people[who], administrator)
+            return
+        with acting_as(administrator):
+            self.people[who].is_active = True
             self.people[who].save(update_fields=["is_active"])
 
     def absent(self, role: str) -> str:

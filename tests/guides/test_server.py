@@ -157,7 +157,7 @@ def test_the_guide_leads_from_an_empty_machine_to_the_first_page(machine: Machin
     assert visitor.ask("POST", link, **SET_UP).status_code == 302
     assert visitor.ask("GET", "/administration/system/").status_code == 200
     assert visitor.ask("POST", "/administration/people/invite/", **INVITED).status_code == 302
-    assert "Invité, courriel non parti" in visitor.ask("GET", "/administration/people/").text
+    wait_for(lambda: "Invité, courriel non parti" in visitor.ask("GET", "/administration/people/").text, machine)
 
 
 def test_what_the_services_do_is_seen(machine: Machine) -> None:

@@ -370,5 +370,8 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "vouch_address_refused",
         "address_ask_refused",
         "address_propose_refused",
+        "owner_propose_refused",
+        "closing_propose_refused",
+        "replacement_second_refused",
     }
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused

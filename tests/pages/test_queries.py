@@ -94,7 +94,7 @@ MORE = {
     "risks as xlsx": 4,  # also
     "roles as PDF": 3,  # also
     "conformity": 1,
-    "decide, seal": 3,  # what the organisation requires of signatories; the draft of the answer is erased
+    "decide, seal": 4,  # what the organisation requires of signatories; how the seat was taken; the draft is erased
     "referential, template": 1,
     "standard_list, who keeps it": 1,  # which project this one was opened like
     "change_communication_new": 1,

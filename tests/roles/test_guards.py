@@ -260,17 +260,14 @@ TRIGGERS: list[Declared] = [
         lambda: User.objects.filter(email=INSTALLATION).update(email="somebody@example.org"),
         "The account of the installation keeps its address",
     ),
-    *(
-        (
-            "user.keeps_an_administrator",
-            what,
-            lambda changes=changes: [
-                User.objects.filter(pk=administrator.pk).update(**changes)
-                for administrator in User.objects.filter(is_staff=True, is_active=True)
-            ],
-            "One administrator stays",
-        )
-        for what, changes in {"all closed": {"is_active": False}, "all demoted": {"is_staff": False}}.items()
+    (
+        "user.keeps_an_administrator",
+        "all demoted",
+        lambda: [
+            User.objects.filter(pk=administrator.pk).update(is_staff=False)
+            for administrator in User.objects.filter(is_staff=True, is_active=True)
+        ],
+        "One administrator stays",
     ),
     *(
         ("user.ends_its_sessions", what, attack, "Forced update did not affect any rows")

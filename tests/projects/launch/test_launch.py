@@ -23,8 +23,10 @@ from projects.mandates.holders import proposers
 from projects.mandates.services import accept, appoint, end_mandate, found_project, name_owner, role_on
 from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
+from projects.replacements.services import take_seat
 from tests import acts
 from tests.database import fire_deferred_triggers, owning
+from tests.projects.replacements.factories import seconded
 
 pytestmark = pytest.mark.django_db
 
@@ -195,9 +197,8 @@ def test_a_project_without_owner_lacks_one_and_nobody_launches_it(ready: Place, 
     assert missing_checks(ready.now)[0].by == ("admin",)
     with pytest.raises(Refused):
         acts.decide(ready.owner, gate)
-    named = name_owner(actor=staff_admin, project=ready.project, holder=ready.cast["outsider"])
-    assert ready.lacks() == [("accepted", "MOA")]
-    accept(actor=named.holder, mandate=named)
+    replacement = seconded(ready.project, staff_admin, ready.cast["outsider"], ready.cast["superuser"])
+    take_seat(actor=ready.cast["outsider"], replacement=replacement)
     assert ready.lacks() == []
 
 

@@ -16,6 +16,7 @@ from core.access import Refused
 from core.acts import acting_as, back_entry
 from governance.enums import Outcome
 from projects.mandates import services as mandates
+from projects.mandates.audience import list_seat_audience
 from projects.models import LedgerEvent, Notification
 from projects.notices.models import MOST_ATTEMPTS
 from projects.notices.services import RECEIPTS_AFTER
@@ -104,7 +105,8 @@ def test_every_act_on_seats_tells_both_sides_whoever_acts(
     mandates.revoke(actor=owner, delegation=lent)
     assert list_recipients("delegation_ended") == both
     mandates.name_owner(actor=owner, project=project_one, holder=outsider)
-    assert list_recipients("owner_named") == both
+    concerned = {person.email for person in list_seat_audience(project_one)}
+    assert list_recipients("owner_named") == both | concerned - {future_owner.email}
     assert list_recipients("role_ended") == {*both, future_owner.email}
 
 

@@ -30,13 +30,13 @@ def test_the_footer_says_the_version(owner: Any, client_of: Any) -> None:
     assert f"Ouvrage {settings.VERSION}" in client_of(owner).get("/projects/").text
 
 
-def test_each_role_has_five_lines_of_help_in_both_languages() -> None:
+def test_each_role_has_a_few_lines_of_help_in_both_languages() -> None:
     for role in ROLES:
         said = []
         for language in ("fr", "en"):
             with translation.override(language):
                 said.append([str(line) for line in role.lines])
-        assert [len(lines) for lines in said] == [5, 5]
+        assert len(said[0]) == len(said[1]) in {5, 6}
         assert not set(said[0]) & set(said[1])
 
 
