@@ -157,8 +157,10 @@ DETAIL_LABELS: dict[str, Any] = {}
 #: What more is said of notices of a reason, by primary key. Filled by others.
 SENTENCES: dict[str, Callable[[Sequence["Notification"]], Mapping[int, str]]] = {}
 
-#: Reasons of which the receipts of a person leave in one mail, if they wait for it.
-GATHERED = (Reason.OWNER_NAMED, Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED, Reason.CREDENTIAL_CHANGED)
+#: Reasons of which the receipts of a person, after the first one, leave in one mail.
+SEAT_RECEIPTS = (Reason.OWNER_NAMED, Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED)
+#: These, and the credentials of the session of the invitation: their receipts wait for each other.
+GATHERED = (*SEAT_RECEIPTS, Reason.CREDENTIAL_CHANGED)
 
 #: Reasons with mails of their own: build them, or return None when there is nothing to send any more. Filled by others.
 MAILS: dict[str, Callable[["Notification"], EmailMessage | Sequence[EmailMessage] | None]] = {}
@@ -203,16 +205,19 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Filter notifications not read in the application."""
         return self.standing().filter(read_at__isnull=True)
 
-    def to_mail(self) -> Self:
-        """Filter notifications with a mail to send now: to open accounts, and to closed ones on their hand or seat."""
+    def unsent(self) -> Self:
+        """Filter notifications with an unsent mail: to open accounts, and to closed ones on their hand or seat."""
         lately = models.Q(created_at__gte=timezone.now() - timedelta(days=FORMER_DAYS))
         told = models.Q(recipient__is_active=True) | lately & ON_HAND_OR_SEAT
-        begun = models.Q(mail_from__isnull=True) | models.Q(mail_from__lte=timezone.now())
-        return self.standing().filter(told, begun, mailed_at__isnull=True).exclude(recipient__email=INSTALLATION)
+        return self.standing().filter(told, mailed_at__isnull=True).exclude(recipient__email=INSTALLATION)
 
-    def gathered(self) -> Self:
-        """Filter the receipts that leave in one mail for each person."""
-        return self.filter(event__actor=models.F("recipient"), mail_from__isnull=False, reason__in=GATHERED)
+    def to_mail(self) -> Self:
+        """Filter those of `unsent` whose mail has not to leave later."""
+        return self.unsent().filter(models.Q(mail_from__isnull=True) | models.Q(mail_from__lte=timezone.now()))
+
+    def receipts(self, *reasons: str) -> Self:
+        """Filter what tells people of their own acts, for these reasons."""
+        return self.filter(event__actor=models.F("recipient"), reason__in=reasons)
 
     def most_urgent_first(self) -> Self:
         """Order by what leaves first: what concerns a hand or a seat, unless it keeps failing."""
@@ -301,9 +306,8 @@ class Notification(models.Model):
 
     @property
     def is_gathered(self) -> bool:
-        """Return whether its mail leaves with those of other receipts, as `gathered`."""
-        is_own = self.event is not None and self.event.actor_id == self.recipient_id
-        return is_own and self.mail_from is not None and self.reason in GATHERED
+        """Return whether its mail waits for those of other receipts."""
+        return self.is_receipt and self.mail_from is not None and self.reason in GATHERED
 
     @property
     def is_receipt(self) -> bool:

@@ -11,17 +11,15 @@ from django.utils import translation
 from core import task_queue
 from core.acts import act_time
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import Notification, Reason
+from projects.notices.models import SEAT_RECEIPTS, Notification, Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import day_of, organisation, zone
 from roles.models import User
 
 #: When a mail leaves that waits for the next day.
 MORNING = time(7)
-#: Time after which receipts leave together.
+#: Time in which a second receipt waits for others, to leave with them.
 RECEIPTS_AFTER = timedelta(minutes=10)
-#: Reasons whose receipts always leave together; those of a credential do in the session of the invitation.
-TOGETHER = frozenset({Reason.OWNER_NAMED, Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED})
 #: Time in which a notice may still wait for its mail, or be that of today.
 LATELY = timedelta(days=2)
 
@@ -40,8 +38,9 @@ def notify(
     """Write a notification of `event` for each person except the actor.
 
     `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs and what concerns a hand or a seat set
-    `the_actor_too`: what one did oneself on them is a receipt, which is read already. `is_read` is for a notice that is
-    a mail alone. The mail leaves after `wait`, for what its author may undo. A back-dated event notifies nobody.
+    `the_actor_too`: what one did oneself on them is a receipt, which is read already, and those of several roles leave
+    in one mail after the first. `is_read` is for a notice that is a mail alone. The mail leaves after `wait`, for what
+    its author may undo. A back-dated event notifies nobody.
     """
     told = [person for person in people if the_actor_too or person.pk != event.actor_id]
     _send([_build(event, person, reason, about, detail=detail, is_read=is_read, wait=wait) for person in told])
@@ -71,11 +70,17 @@ def _build(
     now = act_time()
     shown = {"about": _name(about), "link": about.get_absolute_url(), "detail": detail}
     notice = Notification(event=event, recipient=person, reason=reason, created_at=now, **shown)
-    if wait is None and notice.is_receipt and reason in TOGETHER:
+    if wait is None and notice.is_receipt and _follows_another(notice):
         wait = RECEIPTS_AFTER
     notice.mail_from = now + wait if wait else None
     notice.read_at = now if is_read or notice.is_receipt else None
     return notice
+
+
+def _follows_another(notice: Notification) -> bool:
+    """Return whether it is a receipt of SEAT_RECEIPTS, and its reader got another one within the last minutes."""
+    lately = Notification.objects.receipts(*SEAT_RECEIPTS).filter(recipient=notice.recipient_id)
+    return notice.reason in SEAT_RECEIPTS and lately.filter(created_at__gt=notice.created_at - RECEIPTS_AFTER).exists()
 
 
 def _name(about: Any) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from core.erasure import is_erased
 from projects.notices.mail_subjects import build_subject
 from projects.notices.mailboxes import list_former_addresses
-from projects.notices.models import FORMER_MAILS, MAILS, Notification, load_sentences
+from projects.notices.models import FORMER_MAILS, GATHERED, MAILS, Notification, load_sentences
 from projects.organisation_settings.mail_failures import classify
 from projects.organisation_settings.queries import organisation, sender
 
@@ -59,10 +59,11 @@ def send_mail_of(pk: int) -> bool | None:
 
 
 def _lock_receipts(notice: Notification) -> list[Notification]:
-    """Lock the other receipts of the person that leave in the same mail as this one."""
+    """Lock the other receipts of the person that wait, and leave in the same mail as this one."""
     if not notice.is_gathered:
         return []
-    others = Notification.objects.to_mail().gathered().filter(recipient=notice.recipient_id).exclude(pk=notice.pk)
+    waiting = Notification.objects.unsent().receipts(*GATHERED).filter(mail_from__isnull=False)
+    others = waiting.filter(recipient=notice.recipient_id).exclude(pk=notice.pk)
     rows = others.select_related("recipient", "event__project").select_for_update(skip_locked=True, of=("self",))
     return list(rows.order_by("pk"))
 

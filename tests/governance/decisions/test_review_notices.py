@@ -121,6 +121,25 @@ def test_the_list_of_notices_says_it_and_leads_to_the_decision(
     assert decision.dossier_address in page
 
 
+def test_the_page_says_before_a_change_how_many_rows_are_in_force_and_which_decision_is_reviewed(
+    decision: Decision, owner: Any, amoa: Any, project_one: Any, client_of: Any
+) -> None:
+    numbers = list(project_one.requirements.filter(code__in=("ONE-911", "ONE-912", "ONE-003")).values_list("pk"))
+    sent = {"one": [pk for (pk,) in numbers], "lot": "B"}
+    address = f"/projects/{project_one.code}/requirements/change/"
+    texts = {
+        "en": ("2 of 3 are in force: their text becomes a proposed version.", "will need review."),
+        "fr": ("2 sur 3 sont en vigueur\u202f: leur texte devient une version proposée.", "sera à réexaminer."),
+    }
+    for language, (in_force, reviewed) in texts.items():
+        page = client_of(amoa).post(address, sent, headers={"accept-language": language}).content.decode()
+        assert in_force in page
+        assert reviewed in page
+        assert decision.reference in page
+    assert not project_one.requirements.filter(lot="B").exists()
+    assert list_told(owner) == []
+
+
 def test_two_decisions_of_one_dossier_are_told_apart(amoa: Any, pmo: Any, owner: Any, project_one: Any) -> None:
     file, told = acts.draft(amoa, project_one), []
     for number in range(2):

@@ -5,6 +5,7 @@ from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -15,10 +16,11 @@ from projects.addresses.enums import Side
 from projects.addresses.services import ask_address, confirm_address
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
+from projects.mandates.services import appoint, role_on
 from projects.models import Notification
 from projects.notices.mailboxes import list_former_addresses
 from projects.notices.models import FORMER_DAYS, HAND_AND_SEAT, Reason
-from projects.notices.services import notify
+from projects.notices.services import RECEIPTS_AFTER, notify
 from projects.notices.subjects import Account
 from projects.notices.tasks import relay
 from projects.people.services import close_account, reset_password
@@ -85,6 +87,29 @@ def test_a_notice_on_hand_or_seat_goes_to_the_former_address_too(reason: str, ou
     _present, copy = mail.outbox
     for power in ("/password/", "/invitation/", "/credentials/confirm"):
         assert power not in copy.body
+
+
+def test_the_receipts_of_several_roles_leave_in_one_mail_after_the_first_which_leaves_at_once(
+    owner: User, outsider: User, former_owner: User, other_owner: User, project_one: Any
+) -> None:
+    former = move(owner, days=FORMER_DAYS - 1)
+    boxes()
+    own = {NEW, former}
+    for minutes, holder in enumerate((outsider, former_owner, other_owner)):
+        with time_machine.travel(timezone.now() + minutes * timedelta(minutes=2)):
+            role = role_on(project_one, "DEST")
+            appoint(actor=owner, project=project_one, role=role, holder=holder, group=f"Crew {minutes}")
+            sent = boxes()
+        assert holder.email in sent
+        assert own.intersection(sent) == (set() if minutes else own)
+    assert not Notification.objects.unread().filter(recipient=owner).exists()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2) + RECEIPTS_AFTER):
+        assert boxes() == [NEW, former]
+    for message in mail.outbox:
+        assert message.subject == "2 actes enregistrés en votre nom"
+        assert message.body.count("un rôle est attribué") == 2
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        assert boxes() == []
 
 
 def test_other_notices_and_older_addresses_are_left_alone(outsider: User, recipient: User) -> None:

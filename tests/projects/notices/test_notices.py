@@ -19,7 +19,6 @@ from projects.mandates import services as mandates
 from projects.mandates.audience import list_seat_audience
 from projects.models import LedgerEvent, Notification
 from projects.notices.models import MOST_ATTEMPTS
-from projects.notices.services import RECEIPTS_AFTER
 from projects.notices.tasks import relay
 from projects.organisation_settings.mail_failures import CREDENTIALS, OTHER, RECIPIENT, SILENT, classify
 from tests import acts
@@ -32,12 +31,6 @@ def list_recipients(reason: str | None = None) -> set[str]:
     """List the addresses that are notified, for one reason or for any."""
     notices = Notification.objects.filter(**({"reason": reason} if reason else {}))
     return set(notices.values_list("recipient__email", flat=True))
-
-
-def relay_receipts() -> None:
-    """Run the worker once the receipts of one's own acts are due."""
-    with time_machine.travel(timezone.now() + RECEIPTS_AFTER + timedelta(seconds=1)):
-        relay()
 
 
 @pytest.fixture(autouse=True)
@@ -118,7 +111,7 @@ def test_the_mail_on_a_seat_names_project_and_role(language: str, owner: Any, ou
     given = mandates.appoint(
         actor=owner, project=project_one, role=mandates.role_on(project_one, "DEST"), holder=outsider, group="Crews"
     )
-    relay_receipts()
+    relay()
     [message] = [sent for sent in mail.outbox if sent.to == [outsider.email]]
     words = {"en": "Mandate to accept: ONE, DEST ", "fr": "Mandat à accepter\u202f: ONE, DEST "}
     assert message.subject.startswith(words[language])
@@ -139,29 +132,10 @@ def test_the_mail_on_a_delegation_tells_the_delegate_that_they_sign(
     mandates.delegate(
         actor=owner, project=project_one, to=outsider, kinds=["minor_change"], cap=None, document="Act 9", ends_at=end
     )
-    relay_receipts()
+    relay()
     subjects = {sent.to[0]: sent.subject for sent in mail.outbox}
     assert subjects[outsider.email].startswith("Signature qui vous est déléguée\u202f: ONE, ")
     assert subjects[owner.email].startswith("Signature déléguée\u202f: ONE, ")
-
-
-def test_the_receipts_of_ones_own_acts_are_read_and_leave_in_one_mail(
-    owner: Any, outsider: Any, former_owner: Any, project_one: Any
-) -> None:
-    for person, group in ((outsider, "Crews"), (former_owner, "Clerks")):
-        mandates.appoint(
-            actor=owner, project=project_one, role=mandates.role_on(project_one, "DEST"), holder=person, group=group
-        )
-    assert not Notification.objects.unread().filter(recipient=owner).exists()
-    relay()
-    assert {address for sent in mail.outbox for address in sent.to} == {outsider.email, former_owner.email}
-    mail.outbox.clear()
-    relay_receipts()
-    [sent] = mail.outbox
-    assert (sent.to, sent.subject) == ([owner.email], "2 actes enregistrés en votre nom")
-    assert sent.body.count("un rôle est attribué") == 2
-    relay_receipts()
-    assert len(mail.outbox) == 1
 
 
 def test_a_withdrawal_notifies_the_people_who_had_the_file(amoa: Any, proposal: Any) -> None:
