@@ -194,7 +194,7 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="write_requirement"),
     ],
     "amoa:requirements:requirements_change": [
-        Line((405, 403), (405, 404), but={"amoa": (405, 302)}, act="change_requirements"),
+        Line((405, 403), (405, 404), but={"amoa": (405, 200)}, act="change_requirements"),  # asks to confirm
         Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="implement"),
     ],
     "amoa:requirements:requirements_grid": [Line((403, 403), HIDDEN, but={"amoa": (200, 302)})],

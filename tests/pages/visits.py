@@ -1149,6 +1149,10 @@ def _requirements() -> Iterator[tuple[str, Visit]]:
         "requirements_skipped",
         Visit("amoa", *_post("change_requirements", None, priority="", state="draft", **chosen)),
     )
+    yield "requirements_confirm", Visit("amoa", *_post("change_requirements", None, lot="Lot 9", **chosen))
+    cells = {f"r{approved.pk}-seen": version_of(approved), f"r{approved.pk}-title": "Another title"}
+    grid = reverse("amoa:requirements:requirements_grid", args=["ONE"])
+    yield "requirements_grid_confirm", Visit("amoa", grid, "POST", cells)
     yield "requirements_bulk", Visit("amoa", *_post("change_requirements", None, more="1", **chosen))
     yield (
         "requirements_bulk_refused",
