@@ -120,7 +120,7 @@ class ChangeRowsView(ManyRowsView):
         except Unconfirmed as error:
             effects, back = error.effects, {"back": self.get_back_url(), "back_label": self.view.back_label}
             names = [self.view.get_name(row) for row in rows if row.pk in effects.rows]
-            return render_effects(request, self.project, effects, names=names, chosen=len(rows), **back)
+            return render_effects(request, self.project, effects, names=names, **back)
         return self.finish(rows, done, refused)
 
     def _name_rows(self, rows: Sequence[Any]) -> str:
@@ -166,19 +166,17 @@ class UndoRowsView(ManyRowsView):
 
 
 def render_effects(
-    request: HttpRequest, project: Project, effects: Effects, *, names: Sequence[str], chosen: int, **context: Any
+    request: HttpRequest, project: Project, effects: Effects, *, names: Sequence[str], **context: Any
 ) -> HttpResponse:
     """Ask whether a change is meant that reaches rows in force; nothing is recorded.
 
-    `names` are those of these rows, out of `chosen` ones. The page posts again what was posted.
+    `names` are those of these rows. The page posts again what was posted.
     """
     ours = {"csrfmiddlewaretoken", "confirmed", WITHOUT}
     given = {
         "project": project,
         "effects": effects,
         "names": name_first(names),
-        "others": max(chosen - len(effects.rows), 0),
-        "count": chosen,
         "keep": [(name, value) for name, values in request.POST.lists() if name not in ours for value in values],
     }
     return render(request, "core/change_confirm.html", given | context)

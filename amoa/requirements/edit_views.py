@@ -156,7 +156,7 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
                 actor=reader(request), project=project, numbers=numbers, fields=fields, confirmed=confirmed
             )
         except Unconfirmed as error:
-            return _render_effects(request, project, error.effects, len(numbers))
+            return _render_effects(request, project, error.effects)
     if done.skipped:
         return _render_result(request, project, form, done, chosen=len(numbers))
     if done.seq:
@@ -301,12 +301,12 @@ def _get_back_url(request: HttpRequest, project: Project, *, changed: int = 0) -
     return reverse("amoa:requirements:requirement_list", args=[project.code], query=build_back_query(request, changed))
 
 
-def _render_effects(request: HttpRequest, project: Project, effects: Effects, chosen: int) -> HttpResponse:
+def _render_effects(request: HttpRequest, project: Project, effects: Effects) -> HttpResponse:
     """Ask whether a change of requirements in force is meant."""
     rows = project.requirements.filter(pk__in=effects.rows).order_by("code")
     back = {"back": _get_back_url(request, project), "back_label": _("Requirements")}
     names = list(rows.values_list("code", flat=True))
-    return render_effects(request, project, effects, names=names, chosen=chosen, **back)
+    return render_effects(request, project, effects, names=names, **back)
 
 
 def _render_result(

@@ -59,7 +59,7 @@ def describe_effects(project: Project, before: Mapping[int, Any], rows: Sequence
             len(ahead),
         )
         sentences.append(words % {"n": len(ahead), "count": count})
-    return Effects(" ".join(sentences), tuple(sorted(row.pk for row in touched)), marked)
+    return Effects(" ".join(sentences), count, tuple(sorted(row.pk for row in touched)), marked)
 
 
 def _is_rewritten(former: Any, row: Requirement) -> bool:

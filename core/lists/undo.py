@@ -40,12 +40,13 @@ class Undo:
 
 @dataclass(frozen=True)
 class Effects:
-    """What a change does to rows in force (`what`, a sentence), their primary keys, and the decisions to be reviewed.
+    """What a change of `count` rows does to those in force: a sentence, their keys, the decisions to be reviewed.
 
     An undo does not give these rows back.
     """
 
     what: str
+    count: int
     rows: tuple[int, ...]
     decisions: tuple[str, ...] = ()
 
@@ -53,6 +54,11 @@ class Effects:
     def key(self) -> str:
         """Return what the author confirms: these rows, and these decisions."""
         return content_hash({"rows": [str(pk) for pk in self.rows], "decisions": list(self.decisions)})
+
+    @property
+    def others(self) -> int:
+        """Return how many rows the change writes besides."""
+        return self.count - len(self.rows)
 
     @property
     def reviewed(self) -> str:

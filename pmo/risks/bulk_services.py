@@ -125,7 +125,7 @@ def _describe_effects(project: Project, reopened: Sequence[int], count: int) -> 
         len(reopened),
     )
     what = words % {"n": len(reopened), "count": count}
-    return Effects(what, tuple(sorted(reopened)), list_marked(project, act_time())) if reopened else None
+    return Effects(what, count, tuple(sorted(reopened)), list_marked(project, act_time())) if reopened else None
 
 
 @act("pmo.raise_risk", on="project")

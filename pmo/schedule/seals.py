@@ -49,7 +49,7 @@ def describe_effects(project: Project, moved: Sequence[Milestone], count: int) -
         len(late),
     )
     rows = tuple(sorted(row.pk for row in late))
-    return Effects(words % {"n": len(late), "count": count}, rows, list_marked(project, act_time()))
+    return Effects(words % {"n": len(late), "count": count}, count, rows, list_marked(project, act_time()))
 
 
 def read_limits(project: Project, _change: Change) -> Limits:
