@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from amoa.models import (
     Requirement,
     TrainingSession,
 )
+from amoa.requirements.grid_views import RequirementGridView
 from core.history import version_of
 from core.tables.words import digest
 from demo.scenarios import contract, loader
@@ -1150,9 +1151,11 @@ def _requirements() -> Iterator[tuple[str, Visit]]:
         Visit("amoa", *_post("change_requirements", None, priority="", state="draft", **chosen)),
     )
     yield "requirements_confirm", Visit("amoa", *_post("change_requirements", None, lot="Lot 9", **chosen))
-    cells = {f"r{approved.pk}-seen": version_of(approved), f"r{approved.pk}-title": "Another title"}
-    grid = reverse("amoa:requirements:requirements_grid", args=["ONE"])
-    yield "requirements_grid_confirm", Visit("amoa", grid, "POST", cells)
+    view = RequirementGridView.of_project(HttpRequest(), approved.project)
+    [form] = view.build_forms(list(view.get_rows().filter(pk=approved.pk)))
+    cells = {cell.html_name: cell.value() for cell in form if cell.value() not in (None, False)}
+    grid, title = reverse("amoa:requirements:requirements_grid", args=["ONE"]), {form["title"].html_name: "Another"}
+    yield "requirements_grid_confirm", Visit("amoa", grid, "POST", cells | title)
     yield "requirements_bulk", Visit("amoa", *_post("change_requirements", None, more="1", **chosen))
     yield (
         "requirements_bulk_refused",
