@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from governance.inbox.filters import Filter
+from governance.inbox.obligations import OBLIGATIONS
 from governance.inbox.queries import Task
 from governance.workspace_registry import RowTasks, TaskKind
 
@@ -48,7 +49,7 @@ def fold(
 ) -> list[tuple[Task, Fold | None]]:
     """List what the page shows of sorted tasks: each task, or the first of many with their fold.
 
-    A filter by kind asks for each of them.
+    A filter by kind asks for each of them. What a person is reminded of by name is a row each, save obligations.
     """
     if asked.kind:
         return [(task, None) for task in tasks]
@@ -56,7 +57,8 @@ def fold(
     counts, folded = Counter(keys), set[Any]()
     shown: list[tuple[Task, Fold | None]] = []
     for task, key in zip(tasks, keys, strict=True):
-        if counts[key] <= FEW:
+        is_named = task.kind.is_reminded and task.kind is not OBLIGATIONS
+        if is_named or counts[key] <= FEW:
             shown.append((task, None))
         elif key not in folded:
             folded.add(key)

@@ -16,6 +16,7 @@ from core.acts import cached_reads
 from core.compiled_sql import Named, execute
 from governance.enums import Outcome
 from governance.inbox import queries
+from governance.inbox.folds import FEW
 from governance.inbox.models import Snooze
 from governance.inbox.obligations import OBLIGATIONS
 from governance.inbox.queries import Task, count_by_project, count_waiting, list_rows, list_tasks, load_details
@@ -400,6 +401,17 @@ def test_many_tasks_of_a_kind_are_one_row_that_leads_to_all_of_them(
     assert sum(folded is None for group in each.context["groups"] for _task, folded in group.rows) == 6
     by_date = client.get("/", headers=ENGLISH)
     assert any(folded for group in by_date.context["groups"] for _task, folded in group.rows)
+
+
+def test_each_decision_to_take_is_a_row_of_its_own(cast: dict[str, Any], project_one: Project, client_of: Any) -> None:
+    for _number in range(FEW + 1):
+        file = acts.draft(cast["amoa"], project_one)
+        acts.submit(cast["amoa"], file)
+        acts.advise(cast["pmo"], file)
+    page = client_of(cast["owner"]).get("/?group=kind")
+    rows = [row for group in page.context["groups"] for row in group.rows]
+    assert sum(task.kind.name == "decide" for task, folded in rows if folded is None) > FEW
+    assert not any(folded.kind.is_reminded for _task, folded in rows if folded and folded.kind is not OBLIGATIONS)
 
 
 def test_a_filter_that_nothing_matches_offers_all_tasks(cast: dict[str, Any], work: Any, client_of: Any) -> None:
