@@ -37,7 +37,11 @@ COLUMNS = tuple(
             "|raffine|issue de|exigence parente|besoin parent",
         ),
         ("kind", _("Kind"), "kind|nature|type|type d exigence|requirement type|requirement kind"),
-        ("title", _("Title"), "title|titre|name|nom|intitule|libelle|requirement|exigence|besoin|summary|objet|fonction"),
+        (
+            "title",
+            _("Title"),
+            "title|titre|name|nom|intitule|libelle|requirement|exigence|besoin|summary|objet|fonction",
+        ),
         ("statement", _("Statement"), "statement|enonce|description|text|texte|detail|details|definition"),
         ("category", _("Category"), "category|categorie|theme|domain|domaine|family|famille|section"),
         ("priority", _("Priority"), "priority|priorite|moscow|importance"),

@@ -107,12 +107,14 @@ def import_values(request: HttpRequest, import_id: int) -> HttpResponse:
     if not unknown:
         return redirect(job)
     form = WordsForm(unknown, build_choices(), job.meanings, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
+    if form.is_bound:
+        is_valid = form.is_valid()
+        try:  # what was chosen is kept, even when a word has no value yet
             services.choose_meanings(actor=reader(request), job=job, table=table, meanings=form.meanings)
         except WrongStep:
             return _render_conflict(request, job)
-        return redirect(job)
+        if is_valid:
+            return redirect(job)
     context = {"project": job.project, "job": job, "form": form, "groups": form.list_groups(COLUMNS)}
     return render(request, "amoa/imports/import_values.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 

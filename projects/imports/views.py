@@ -124,12 +124,14 @@ def list_import_values(request: HttpRequest, list_import_id: int) -> HttpRespons
     if not unknown:
         return redirect(job)
     form = WordsForm(unknown, choices, job.meanings, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
+    if form.is_bound:
+        is_valid = form.is_valid()
+        try:  # what was chosen is kept, even when a word has no value yet
             services.choose_meanings(actor=reader(request), job=job, meanings=form.meanings)
         except WrongStep:
             return _render_conflict(request, job)
-        return redirect(job)
+        if is_valid:
+            return redirect(job)
     importer = services.get_importer(job)
     context = _describe_list(job.project, importer) | {
         "job": job,
