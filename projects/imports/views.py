@@ -126,8 +126,9 @@ def list_import_values(request: HttpRequest, list_import_id: int) -> HttpRespons
     form = WordsForm(unknown, choices, job.meanings, request.POST if request.method == "POST" else None)
     if form.is_bound:
         is_valid = form.is_valid()
-        try:  # what was chosen is kept, even when a word has no value yet
-            services.choose_meanings(actor=reader(request), job=job, meanings=form.meanings)
+        try:  # what is chosen is kept, even when another word has no value yet
+            if is_valid or any(form.meanings.values()):
+                services.choose_meanings(actor=reader(request), job=job, meanings=form.meanings)
         except WrongStep:
             return _render_conflict(request, job)
         if is_valid:

@@ -57,8 +57,8 @@ def build_requirements() -> OfficeFile:
         (
             f"B{number + 1}",
             ("Accueil", "Paiement")[number % 2],
-            f"En tant qu’agent, je veux {('chercher', 'corriger', 'classer')[number % 3]} un dossier n° {number + 1} afin"
-            " de répondre au guichet sans quitter mon écran",
+            f"En tant qu’agent, je veux {('chercher', 'corriger', 'classer')[number % 3]} un dossier n° {number + 1}"
+            " afin de répondre au guichet sans quitter mon écran",
             ("Fonctionnel", "Technique")[number % 2],
             ("Must", "Should", "Could")[number % 3],
             "Le dossier s’affiche",

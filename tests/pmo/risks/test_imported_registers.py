@@ -13,6 +13,7 @@ from pmo.risks.models import Risk
 from projects.imports import services
 from projects.imports.plan import NO_COLUMN, Plan
 from projects.models import ListImport
+from tests.corpus.build import build_xlsx
 from tests.pages.visits import Sent
 from tests.projects.imports.factories import bring_in, check, problems, receive
 
@@ -232,6 +233,20 @@ def test_a_field_without_a_column_is_told_apart_from_an_empty_cell(pmo: Any, pro
     content = as_csv(("Intitulé", "Cause", "Conséquence", "Probabilité", "Gravité"), [("Crue", "", "Retard", "1", "1")])
     _job, plan = check(pmo, project_one, content)
     assert sorted(row.kind for row in plan.problems) == [NO_COLUMN, "required"]
+
+
+def test_formulas_are_marked_in_the_check_where_they_are_read(pmo: Any, project_one: Any, client_of: Any) -> None:
+    head = ("N°", "Intitulé", "Cause", "Conséquence", "Catégorie", "Probabilité", "Gravité", "Criticité")
+    rows = [(f"R{n}", f"Risque {n}", "Sol", "Retard", "métier", ("=1+1", 2), 3, ("=F{row}*G{row}", 6)) for n in (1, 2)]
+    content = build_xlsx(["Registre"], head, rows)
+    job, plan = check(pmo, project_one, content, file="r.xlsx")
+    assert (problems(plan), [entry.fields["likelihood"] for entry in plan.new]) == ([], [2, 2])
+    assert [(row.line, row.column) for row in plan.warnings if row.kind == "computed"] == [
+        (4, "Probabilité"),
+        (5, "Probabilité"),
+    ]
+    page = client_of(pmo).get(job.get_absolute_url(), headers=FRENCH).content.decode()
+    assert "Cette cellule contient une formule" in page
 
 
 def test_a_line_that_adds_up_others_is_skipped_and_said_so(pmo: Any, project_one: Any, client_of: Any) -> None:
