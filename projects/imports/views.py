@@ -282,7 +282,7 @@ def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpR
         "form": form,
         "counts": job.summary,
         **dict.fromkeys(("fingerprint", "total", "errors", "warnings", "more", "changes", "new", "ways"), ""),
-        **dict.fromkeys(("head", "announced", "skipped", "without_column"), ""),
+        **dict.fromkeys(("head", "announced", "skipped", "checked", "without_column"), ""),
         "words": {
             "read": count_meanings(job.meanings),
             "open": False,
@@ -313,6 +313,7 @@ def _describe_plan(plan: Plan) -> dict[str, Any]:
         "more": max(len(errors) - MOST_KINDS, 0),
         "changes": plan.list_changes(EXAMPLES),
         "skipped": len(plan.skipped),
+        "checked": len(plan.planned) + len(plan.wrong),
         "without_column": list(dict.fromkeys(row.column for row in plan.problems if row.kind == NO_COLUMN)),
         "ways": plan.importer.list_ways(len(plan.new), len(plan.writes)),
     }
@@ -324,7 +325,10 @@ def _describe_new(plan: Plan, project: Project) -> dict[str, Any]:
     return {
         "head": [column.label for column in columns],
         "new": [
-            (entry.line, [show_cell(labels, column.name, entry.fields.get(column.name)) for column in columns])
+            (
+                entry.line,
+                [(column.label, show_cell(labels, column.name, entry.fields.get(column.name))) for column in columns],
+            )
             for entry in plan.new[:EXAMPLES]
         ],
         "announced": plan.importer.announce([entry.fields for entry in plan.writes]),

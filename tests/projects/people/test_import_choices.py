@@ -80,7 +80,7 @@ def test_a_first_name_alone_changes_no_name(chain: Project, staff_admin: Any) ->
                 "3 personnes reçoivent un compte.",
                 "Importer et envoyer 3 invitations",
                 "Importer et inviter plus tard",
-                "Nouvelles organisations : Port autonome.",
+                "Nouveaux organismes : Port autonome.",
                 ">Nom complet</th>",
                 ">Adresse électronique</th>",
             ),
