@@ -159,13 +159,13 @@ def guess_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[
     words = {name: map_words(name) for name in CHOICES}
     mapping = columns.guess_mapping(COLUMNS, words, header, rows, unsure=("kind",))
     if not {"title", "statement"} & set(mapping):
-        lengths = {
+        widths = {
             place: median(len(row[place]) for row in rows[: columns.SAMPLE])
             for place, name in enumerate(mapping)
             if rows and not name
         }
-        longest = max(lengths, key=lambda place: lengths[place], default=None)
-        if longest is not None and lengths[longest] >= SENTENCES:
+        longest = max(widths, key=lambda place: widths[place], default=None)
+        if longest is not None and widths[longest] >= SENTENCES:
             mapping[longest] = "statement"
     elif "title" in mapping and "statement" not in mapping:
         place = mapping.index("title")

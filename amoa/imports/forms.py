@@ -23,9 +23,17 @@ class RequirementColumnsForm(ColumnsForm):
 
     def __init__(self, job: ImportJob, data: Any = None) -> None:
         missing = _("Choose the column with the titles, the statements or the codes.")
-        kept = {"note": NOTE, "category": CATEGORY, "constant": CONSTANT, "choices": build_choices()}
-        needed = ("title", "statement", "code")
-        super().__init__(job, data, columns=COLUMNS, needed=needed, missing=missing, **kept)
+        super().__init__(
+            job,
+            data,
+            columns=COLUMNS,
+            needed=("title", "statement", "code"),
+            missing=missing,
+            note=NOTE,
+            category=CATEGORY,
+            constant=CONSTANT,
+            choices=build_choices(),
+        )
 
 
 class StartForm(forms.Form):

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from tests.corpus.build import build_csv, build_xlsx
 from tests.e2e.counted import Counted
-from tests.effort import in_turn
 
 Person = Callable[..., Page]
 #: Words of each language, in the order of the two journeys.
@@ -82,7 +81,7 @@ def build_register(stem: str) -> bytes:
     return build_xlsx(["Registre des risques"], head, rows)
 
 
-@pytest.mark.parametrize("language", in_turn(6, [*WORDS]))
+@pytest.mark.parametrize("language", [*WORDS])
 def test_a_register_without_a_category_goes_in_with_one_value_for_all_rows(
     language: str, person: Person, complaints: list[str]
 ) -> None:
@@ -117,7 +116,7 @@ def build_directory(stem: str) -> bytes:
     return build_csv([head, *rows])
 
 
-@pytest.mark.parametrize("language", in_turn(6, [*WORDS]))
+@pytest.mark.parametrize("language", [*WORDS])
 def test_people_are_shown_by_name_and_invited_later_by_one_button(
     language: str, person: Person, complaints: list[str]
 ) -> None:
