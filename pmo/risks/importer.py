@@ -92,7 +92,11 @@ class RiskImporter(Importer[Risk]):
     columns = (
         column("code", _("Code"), "code|reference|ref|id|identifiant|numero|n|no"),
         column("title", _("Title"), "title|titre|risk|risque|intitule|libelle|name|nom|objet"),
-        column("cause", _("Cause"), "cause|causes|origine|origin|source"),
+        column(
+            "cause",
+            _("Cause"),
+            "cause|origine|origin|source|facteur|facteur de risque|facteur declenchant|cause racine",
+        ),
         column("event", _("Event"), "event|evenement|evenement redoute|description|scenario"),
         column("effect", _("Effect"), "effect|effet|consequence|impact potentiel|impact|incidence"),
         column("category", _("Category"), "category|categorie|type|nature|famille|domaine"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Text, can
+from core.acts import cached
 from core.tables.columns import fold
 from pmo.risks.enums import FOLLOWS, Grades, Response, RiskStatus
 from pmo.risks.forms import STILL_OPEN
@@ -79,7 +80,8 @@ def find_status(actor: User, risk: Risk, status: str, fields: Mapping[str, Any])
 def _needs_owner(risk: Risk, fields: Mapping[str, Any]) -> bool:
     """Return whether only the owner may accept the risk with the ratings of these fields."""
     names = ("likelihood", "impact", "residual_likelihood", "residual_impact", "opportunity")
-    rated = Risk(project=risk.project, scale=RiskScale.objects.in_force_for(risk.project))
+    scale = cached((RiskScale, risk.project_id), lambda: RiskScale.objects.in_force_for(risk.project))
+    rated = Risk(project=risk.project, scale=scale)
     for name in names:
         setattr(rated, name, fields.get(name, getattr(risk, name)))
     return rated.needs_owner

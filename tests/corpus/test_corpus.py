@@ -17,6 +17,7 @@ from projects.models import Project
 from roles.models import User
 from tests.corpus.build import OfficeFile
 from tests.corpus.kept import KEPT
+from tests.corpus.late import LATE
 from tests.corpus.worked import WORKED
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,7 @@ def place_of(file: OfficeFile, cast: Any, project: Project) -> tuple[User, Proje
     return person, Project.objects.get(level=Level.ORGANISATION) if file.list_name == "people" else project
 
 
-@pytest.mark.parametrize("build", [*WORKED, *KEPT], ids=lambda build: f"{build.__module__}-{build.__name__}")
+@pytest.mark.parametrize("build", [*WORKED, *KEPT, *LATE], ids=lambda build: f"{build.__module__}-{build.__name__}")
 def test_an_office_file_goes_in(build: Callable[[], OfficeFile], cast: Any, project_one: Project) -> None:
     cast["pmo"].name = "Agnès Blanchard"
     cast["pmo"].save()

@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from core.access import Refused
+from core.acts import cached_reads
 from core.tables.writer import as_csv
 from pmo.risks.enums import RiskStatus
 from pmo.risks.models import Risk
@@ -14,6 +15,7 @@ from projects.imports import services
 from projects.imports.plan import NO_COLUMN, Plan
 from projects.models import ListImport
 from tests.corpus.build import build_xlsx
+from tests.database import statements
 from tests.pages.visits import Sent
 from tests.projects.imports.factories import bring_in, check, problems, receive
 
@@ -290,3 +292,16 @@ def test_words_are_kept_even_when_one_of_them_has_no_value_yet(pmo: Any, project
     again = receive(pmo, project_one, as_csv(HEAD, rows))
     assert services.choose_columns(actor=pmo, job=again, mapping=again.mapping) is True
     assert again.meanings == {"category": {chosen.key: "it"}}
+
+
+def test_the_check_of_a_register_asks_as_often_for_many_risks_as_for_few(pmo: Any, project_one: Any) -> None:
+    def count(number: int) -> int:
+        cells = {"Porteur": "PMO", "Action": "Louer", "Échéance": "15/03/2027"}
+        words = ("Ouvert", "Clos", "Accepté")
+        lines = [line(place, **cells, Statut=words[place % 3]) for place in range(number)]
+        job, _plan = check(pmo, project_one, as_csv(HEAD, lines))
+        with cached_reads(), statements() as sent:
+            services.plan_import(pmo, job)
+        return sum(sent.values())
+
+    assert count(3) == count(60)
