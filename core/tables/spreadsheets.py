@@ -169,7 +169,7 @@ class _Book:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._names = {name.lower(): name for name in archive.namelist()}
         self._from_1904 = False
-        #: Whether the stored values are out of date: who wrote the file computed none.
+        #: Whether the stored values may be none: the program that opens the file is asked to compute them.
         self.computes_on_load = False
         self._relations: dict[str, tuple[str, str]] = {}
         #: Part of each visible sheet, by the name of the sheet.
@@ -299,7 +299,10 @@ def _lengths(strings: bytes) -> list[int]:
 
 
 def _extent(part: bytes, lengths: list[int], *, is_computed: bool) -> Extent:
-    """Measure a worksheet: its cells, their text, and its formulas. Their values count when `is_computed`."""
+    """Measure a worksheet: its cells, their text, and its formulas.
+
+    Unless `is_computed`, a value of 0 is none: libraries write it for the spreadsheet program to replace.
+    """
     extent = Extent()
     row = column = 0
     kind = ""
@@ -336,7 +339,7 @@ def _extent(part: bytes, lengths: list[int], *, is_computed: bool) -> Extent:
             extent.see(max(row, 1), column, length)
         if name == "c" and is_formula:
             # a text may be empty, a number may not
-            has_value = is_computed and holds and (kind == "str" or any(texts))
+            has_value = holds and (kind == "str" or any(texts)) and (is_computed or "".join(texts) not in {"", "0"})
             extent.see_formula(max(row, 1), column, has_value=has_value)
             is_formula = False
 

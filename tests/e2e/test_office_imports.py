@@ -50,10 +50,14 @@ WORDS = {
 
 
 def build_register(stem: str) -> bytes:
-    """Return a register whose ratings are computed, without a category."""
+    """Return a register whose ratings are computed, without a category.
+
+    Its columns differ by language: what was chosen for the first file would be kept for the second.
+    """
+    name = "Intitulé" if stem.endswith("FR") else "Risque"
     head = (
         "N°",
-        "Intitulé",
+        name,
         "Cause",
         "Conséquence",
         "Probabilité",

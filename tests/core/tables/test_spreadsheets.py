@@ -175,7 +175,12 @@ def test_a_formula_without_its_value_is_told_by_its_cell(cells: str, place: str)
 
 
 def test_a_value_that_is_still_to_be_computed_is_not_read() -> None:
-    """XlsxWriter and others store 0 beside each formula, for Excel to compute as it opens the file."""
+    """XlsxWriter and others store 0 beside each formula, for Excel to compute as it opens the file.
+
+    Another value was computed by somebody.
+    """
     cells = f"<row r='1'>{inline('A1')}</row><row r='2'><c r='A2'><f>6*7</f><v>0</v></c></row>"
     with translation.override("en"), pytest.raises(ValidationError, match="Cell A2 contains a formula without"):
         open_table("t.xlsx", sheet(cells))
+    assert open_table("t.xlsx", sheet(cells.replace("<v>0</v>", "<v>42</v>"))).rows == [["42"]]
+    assert open_table("t.xlsx", as_saved(cells)).rows == [["0"]]
