@@ -41,8 +41,8 @@ class RedRisks:
 
 
 def is_red(risk: Risk) -> bool:
-    """Tell whether the risk is a red threat."""
-    return not risk.opportunity and risk.residual_band == Band.RED
+    """Tell whether the risk is an open red threat."""
+    return risk.is_open and not risk.opportunity and risk.residual_band == Band.RED
 
 
 def announce_red(told: Sequence[tuple[LedgerEvent, Risk]], wait: timedelta | None = None) -> None:

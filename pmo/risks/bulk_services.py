@@ -17,6 +17,7 @@ from pmo.risks.announcements import announce_red
 from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, RiskStatus
 from pmo.risks.models import Issue, Risk, RiskScale, grades_in_force
 from pmo.risks.ratings import record_ratings
+from pmo.risks.register import write_status
 from pmo.risks.services import (
     change_text,
     create_review,
@@ -30,7 +31,6 @@ from pmo.risks.services import (
     record_raised,
     record_settled,
     record_text,
-    set_assessed,
     write_assessment,
 )
 from projects.mandates.predicates import role_code_of
@@ -155,7 +155,7 @@ def _record_rated(actor: User, risk: Risk) -> LedgerEvent:
     """Record a new risk of a list; the ratings of a list are an assessment if its author may assess."""
     event = record_raised(actor, risk)
     if can(actor, "pmo.assess_risk", risk.project):
-        set_assessed(risk)
+        write_status(actor, risk, RiskStatus.ASSESSED)
         record_assessment(actor, risk)
     return event
 

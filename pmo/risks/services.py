@@ -122,12 +122,6 @@ def create_risk(actor: User, role: str, project: Project, fields: Mapping[str, A
     return risk
 
 
-def set_assessed(risk: Risk) -> None:
-    """Make a new risk assessed: its first ratings come from someone who may assess it."""
-    risk.status = RiskStatus.ASSESSED
-    risk.save()
-
-
 @act("pmo.edit_risk", on="risk")
 def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Change the text of a risk; `seen` is the version that was read (core.history.version_of).

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0012_failures_of_mails'),
+        ('projects', '0013_imports'),
     ]
 
     operations = [
