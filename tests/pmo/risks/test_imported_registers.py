@@ -13,7 +13,8 @@ from pmo.risks.enums import RiskStatus
 from pmo.risks.models import Risk
 from projects.imports import services
 from projects.imports.plan import NO_COLUMN, Plan
-from projects.models import ListImport
+from projects.models import ListImport, Notification
+from projects.notices.models import Reason
 from tests.corpus.build import build_xlsx
 from tests.database import statements
 from tests.pages.visits import Sent
@@ -305,3 +306,11 @@ def test_the_check_of_a_register_asks_as_often_for_many_risks_as_for_few(pmo: An
         return sum(sent.values())
 
     assert count(3) == count(60)
+
+
+def test_a_red_risk_that_the_register_has_closed_is_told_to_nobody(pmo: Any, project_one: Any) -> None:
+    red = {"Probabilité": "5", "Gravité": "5"}
+    bring(pmo, project_one, line(1, Statut="Clos", **red), line(2, Statut="Clos", **red))
+    assert not Notification.objects.filter(reason__in=(Reason.RISK_RED, Reason.RISKS_RED)).exists()
+    bring(pmo, project_one, line(1, Statut="Ouvert", **red), line(2, Statut="Ouvert", **red))
+    assert {notice.reason for notice in Notification.objects.exclude(recipient=pmo)} == {Reason.RISKS_RED}
