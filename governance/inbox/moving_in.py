@@ -89,7 +89,7 @@ def list_steps(user: User, away: set[str]) -> list[Step]:
     )
     opened = Project.objects.exclude(level=Level.ORGANISATION)
     count = opened.count()
-    facts: dict[str, Any] = User.objects.filter(pk=user.pk).values(
+    facts: Any = User.objects.filter(pk=user.pk).values(
         left=Exists(Notification.objects.filter(mailed_at__isnull=False)),
         failed=Exists(Notification.objects.failed()),
         decided=Exists(Decision.objects.all()),

@@ -108,6 +108,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.end_replacement": (Subject.INSTALLATION, None),
     "projects.state_absence": (Subject.INSTALLATION, None),
     "projects.close_account": (Subject.INSTALLATION, None),
+    "projects.reopen_account": (Subject.INSTALLATION, None),
     "projects.edit_settings": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "projects.publish_role": (Subject.INSTALLATION, None),

@@ -47,6 +47,7 @@ class Act(models.TextChoices):
     PLAN_DEPARTURE = "plan_departure", _("Departure planned or taken back")
     STATE_ABSENCE = "state_absence", _("Absence stated or taken back")
     CLOSE_ACCOUNT = "close_account", _("Account closed")
+    REOPEN_ACCOUNT = "reopen_account", _("Account reopened")
     EDIT_SETTINGS = "edit_settings", _("Settings of the organisation changed")
     PUBLISH_ROLE = "publish_role", _("Role template published")
     RETIRE_ROLE = "retire_role", _("Role template retired")

@@ -63,6 +63,7 @@ class Reason(models.TextChoices):
     ROLE_LEAVING = "role_leaving", _("the holder leaves on a set day. Appoint another person")
     ROLE_LEFT = "role_left", _("is vacant: its holder's account is closed. Appoint another person")
     ACCOUNT_CLOSED = "account_closed", _("is closed: you can no longer sign in")
+    ACCOUNT_REOPENED = "account_reopened", _("a closed account is open again")
     RESET_SENT = "reset_sent", _("an administrator sent you a link to choose a new password")
     CREDENTIAL_CHANGED = "credential_changed", _("a sign-in credential of your account has changed")
     VOUCH_ASKED = "vouch_asked", _("a person asks you to vouch for their new credential or address")
@@ -124,6 +125,7 @@ HAND_AND_SEAT: frozenset[str] = frozenset(
         Reason.DELEGATION_ENDED,
         Reason.DELEGATION_OVER,
         Reason.ACCOUNT_CLOSED,
+        Reason.ACCOUNT_REOPENED,
         Reason.ACCOUNT_CHANGED,
         Reason.RESET_SENT,
         Reason.CREDENTIAL_CHANGED,

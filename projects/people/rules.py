@@ -24,4 +24,5 @@ PERMISSIONS = (
         ADMINISTRATOR,
     ),
     Permission("projects.close_account", _("close accounts"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
+    Permission("projects.reopen_account", _("reopen closed accounts"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
 )

@@ -39,6 +39,7 @@ CONFIGURING = (
     "projects.plan_departure",
     "projects.state_absence",
     "projects.close_account",
+    "projects.reopen_account",
     "projects.edit_settings",
     "projects.make_token",
     "projects.end_token",

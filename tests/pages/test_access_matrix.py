@@ -447,6 +447,10 @@ LINES: dict[str, list[Line]] = {
     "projects:people:person_invite_again": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:person_reset": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],
+    "projects:people:account_reopen": [administrators_only(404, 404, others=(404, 404))],
+    "projects:people:person_factors_end": [administrators_only(404, 404, others=(404, 404))],
+    "governance:inbox:step_put_away": [administrators_only(405, 404, others=(405, 403))],
+    "governance:inbox:steps_show": [administrators_only(405, 302, others=(405, 403))],
     # the name is the owner's: the others have to say that they are another person
     "projects:people:account": [Line((200, 422), (200, 422), but={"owner": (200, 302)}, act="edit_account")],
     "projects:people:account_password": [Line((200, 302), (200, 302), act="change_password")],
