@@ -53,7 +53,7 @@ def _open_appointment(task: Any) -> str:
     """Return the form of the appointment; the mandates while that of a closed account is to be ended first."""
     if task.since is None:
         return reverse("projects:mandates:mandate_list", args=[task.project.code])
-    address = reverse("projects:mandates:mandate_appoint", args=[task.project.code])
+    address = reverse("projects:appointments:mandate_appoint", args=[task.project.code])
     return f"{address}?role={task.code}"
 
 

@@ -85,6 +85,7 @@ workspace_registry.OF_PROJECT += [
             "governance:responsibilities",
             "projects:interests",
             "projects:mandates",
+            "projects:appointments",
         ),
         Group.PREPARE,
     ),

@@ -181,6 +181,7 @@ WRITES: dict[str, str] = {
     "revoke": "projects_delegation period",
     "set_up": "projects_organisationsettings +; roles_organisation +; roles_user +",
     "invite": "roles_organisation +; roles_user +",
+    "invite_holder": "roles_organisation +; roles_user +",
     "open_account": "roles_organisation +; roles_user +",
     "edit_account": "roles_organisation +; roles_user language name organisation_id time_zone title",
     "change_password": "roles_user",

@@ -123,7 +123,11 @@ def _mail(left: bool, failed: bool) -> dict[str, Any]:
 
 def _people(invited: int, joined: int, *, decided: bool) -> dict[str, Any]:
     """Describe the people; from the first decision on, an invitation that waits is no step of moving in."""
-    words = ngettext("%(joined)s of %(n)s person invited has signed in.", "%(joined)s of %(n)s people invited have signed in.", invited)
+    words = ngettext(
+        "%(joined)s of %(n)s person invited has signed in.",
+        "%(joined)s of %(n)s people invited have signed in.",
+        invited,
+    )
     return {
         "title": _("Invite people"),
         "state": words % {"joined": joined, "n": invited} if invited else _("Nobody is invited yet."),
@@ -162,7 +166,9 @@ def _second_factor() -> dict[str, Any]:
 def _backup() -> dict[str, Any]:
     return {
         "title": _("Save the server every night, and try a restore"),
-        "state": _("Ouvrage cannot see the dumps. The scripts deploy/backup.sh and deploy/restore.sh make and read them."),
+        "state": _(
+            "Ouvrage cannot see the dumps. The scripts deploy/backup.sh and deploy/restore.sh make and read them."
+        ),
         "by_hand": True,
     }
 

@@ -77,6 +77,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.name_owner": (Subject.MANDATE, None),
     "projects.second_replacement": (Subject.MANDATE, None),
     "projects.appoint": (Subject.MANDATE, None),
+    "projects.invite_holder": (Subject.MANDATE, None),
     "projects.accept": (Subject.MANDATE, None),
     "projects.state_competence": (Subject.MANDATE, None),
     "projects.end_mandate": (Subject.MANDATE, None),

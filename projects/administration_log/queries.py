@@ -20,6 +20,7 @@ from roles.models import User
 ACTS = (
     Act.SET_UP,
     Act.INVITE,
+    Act.INVITE_HOLDER,
     Act.OPEN_ACCOUNT,
     Act.EDIT_ACCOUNT,
     Act.CHANGE_PASSWORD,

@@ -25,6 +25,7 @@ class Act(models.TextChoices):
     REVOKE = "revoke", _("Delegation ended")
     SET_UP = "set_up", _("Ouvrage set up")
     INVITE = "invite", _("Person invited")
+    INVITE_HOLDER = "invite_holder", _("Person invited by a project owner")
     OPEN_ACCOUNT = "open_account", _("Account opened by the identity provider")
     EDIT_ACCOUNT = "edit_account", _("Account changed")
     CHANGE_PASSWORD = "change_password", _("Password changed by its person")

@@ -74,6 +74,7 @@ class Reason(models.TextChoices):
     ADDRESS_OBJECTED = "address_objected", _("a person objects to another address of their account")
     ACCOUNT_CHANGED = "account_changed", _("your name, title, organisation or language was changed")
     INVITED = "invited", _("you are invited")
+    HOLDER_INVITED = "holder_invited", _("a project owner invited a person in order to give them a role")
     DEPARTURE_SET = "departure_set", _("a last day is set: the account closes after it")
     DEPARTURE_OFF = "departure_off", _("the last day that was set is taken back: the account stays open")
     DEPARTURE_OVER = "departure_over", _("an account is closed: its last day is over")
@@ -126,6 +127,7 @@ HAND_AND_SEAT: frozenset[str] = frozenset(
         Reason.DELEGATION_OVER,
         Reason.ACCOUNT_CLOSED,
         Reason.ACCOUNT_REOPENED,
+        Reason.HOLDER_INVITED,
         Reason.ACCOUNT_CHANGED,
         Reason.RESET_SENT,
         Reason.CREDENTIAL_CHANGED,

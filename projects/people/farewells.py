@@ -47,7 +47,7 @@ class VacantRole(RoleNotice):
             query["email"] = str(self.follower.key)
         if self.starts_on:
             query["starts_on"] = self.starts_on.isoformat()
-        form = reverse("projects:mandates:mandate_appoint", args=[self.project.code])
+        form = reverse("projects:appointments:mandate_appoint", args=[self.project.code])
         return f"{form}?{urlencode(query)}{self.anchor}"
 
 

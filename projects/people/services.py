@@ -29,6 +29,7 @@ from projects.people.departures import find_obstacle, owns_projects
 from projects.people.farewells import (
     NOBODY,
     Followers,
+    PersonPage,
     tell_administrators,
     tell_of_reopening,
     tell_of_vacancies,
@@ -100,6 +101,28 @@ def invite(
     person.save()
     event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
     invite_by_outbox(event, [person])
+    return person
+
+
+@act("projects.invite_holder", on="project")
+def invite_holder(
+    *, actor: User, project: Project, email: str, name: str, organisation: str, is_another: bool = False
+) -> User:
+    """Open an account for a person whom the owner is about to appoint, in the language of the organisation.
+
+    The administrators are told. Raises ValidationError as `invite`.
+    """
+    chain = lock_organisation()
+    ensure_free(email)
+    ensure_not_mistaken(name, is_another=is_another, with_addresses=False)
+    home = find_organisation(organisation)
+    language = settings_now().language
+    person = build_invited(email=email, name=name, title="", organisation=home, language=language)
+    person.save()
+    facts = {"person": person.key, "for": project.code}
+    event = record(act=Act.INVITE_HOLDER, actor=actor, project=chain, subject=person, **facts)
+    invite_by_outbox(event, [person])
+    notify(event=event, reason=Reason.HOLDER_INVITED, about=PersonPage(person), people=list_administrators())
     return person
 
 

@@ -393,7 +393,7 @@ LINES: dict[str, list[Line]] = {
     "governance:permissions:permissions": [page()],
     "governance:permissions:permissions_json": [page()],
     "governance:permissions:permissions_mine": [page()],
-    "projects:mandates:mandate_appoint": [owner_only("appoint")],
+    "projects:appointments:mandate_appoint": [owner_only("appoint")],
     "projects:mandates:mandate_name_owner": [owner_only("name_owner")],
     "projects:mandates:mandate_end": [owner_only("end_mandate"), Line(HIDDEN, HIDDEN)],
     "projects:mandates:mandate_accept": [

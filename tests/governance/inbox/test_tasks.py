@@ -277,7 +277,6 @@ def test_an_owner_has_no_task_to_rule_on_their_own_interest(cast: dict[str, Any]
     assert f"interests-{tie.pk}" not in {task.key for task in list_tasks(cast["owner"])}
 
 
-
 def test_an_obligation_is_a_task_of_its_role_until_it_is_fulfilled(cast: dict[str, Any], project_one: Any) -> None:
     pmo = cast["pmo"]
     task = next(
