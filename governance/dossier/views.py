@@ -107,7 +107,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
         "terms": kind.lines(frozen.terms, proposal.project),
         "grounds": list_grounds(frozen),
-        "snapshots": compare_snapshots(read_snapshots(frozen.snapshot), []),
+        "snapshots": compare_snapshots(read_snapshots(frozen.snapshot, proposal.project.language), []),
         "about": kind,
         "tab": "history",
     }
