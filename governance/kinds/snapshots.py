@@ -119,7 +119,7 @@ def is_in_reader_language(plain: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def read_snapshots(plain: Iterable[Mapping[str, Any]], own: str = "") -> list[Snapshot]:
-    """Return the snapshots of a revision in the language in use, where they have it; else in that of the project, `own`.
+    """Return the snapshots of a revision in the language in use, else in that of the project, `own`.
 
     Earlier releases froze them in that of the project alone.
     """

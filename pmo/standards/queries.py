@@ -139,9 +139,7 @@ def find_reading_project(user: Person, library: Project) -> Project | None:
     """
     below = Q(pk=library.pk) | Q(parent=library.pk) | Q(parent__parent=library.pk)
     with_workspace = When(on_projects_using(Workspace.STANDARDS, "pk"), then=Value(1))
-    own_first = Case(
-        When(pk=library.pk, then=Value(0)), with_workspace, default=Value(2), output_field=IntegerField()
-    )
+    own_first = Case(When(pk=library.pk, then=Value(0)), with_workspace, default=Value(2), output_field=IntegerField())
     return Project.objects.visible_to(user).filter(below).order_by(own_first, "pk").first()
 
 
