@@ -56,6 +56,11 @@ class MovingIn:
     steps: list[Step]
     put_away: int
 
+    @property
+    def left(self) -> int:
+        """Return how many are still to be done."""
+        return sum(step.is_left for step in self.steps)
+
 
 def read_moving_in(user: User) -> MovingIn | None:
     """Return the steps for an administrator; None once none is left. One query, four while one is left."""

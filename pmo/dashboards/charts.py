@@ -107,9 +107,11 @@ def format_long_month(month: date) -> str:
 
 
 def format_days(value: float | None) -> str:
-    """Format days: 7 days, 7.5 days; a dash for None."""
+    """Format days: 7 days, 7.5 days, the same day for none; a dash for None."""
     if value is None:
         return "–"
+    if not value:
+        return pgettext("duration", "the same day")
     shown = formats.number_format(value, decimal_pos=0 if value == int(value) else 1)
     return ngettext("%(n)s day", "%(n)s days", int(value) if value == 1 else 2) % {"n": shown}
 

@@ -43,6 +43,7 @@ def test_the_home_of_an_administrator_lists_what_is_left_to_do(admin: Any, clien
         assert title in text
     assert "Keep the public key of the notary elsewhere" in text
     assert "once an administrator" not in text
+    assert "steps of moving in are left." in text
     french = words(client_of(admin).get(HOME, headers=FRENCH))
     assert "Mise en service" in french
     assert "Sauvegarder le serveur chaque nuit" in french
