@@ -31,8 +31,8 @@ reset: var/.ready ## delete the demo's data, so that the next `make demo` starts
 	@exec $(RUN) config.demo reset
 
 test: ARGS ?= --numprocesses auto --no-loadscope-reorder --durations 50
-test: var/.ready chromium ## the whole test suite, Chromium journeys included (ARGS="-k owner" for a part)
-	@exec $(RUN) config.embedded run --folder var/test --env test --role owner -- .venv/bin/pytest $(ARGS)
+test: var/.ready chromium ## the whole test suite, Chromium journeys included (ARGS="-k owner": a part, DAY=2028-02-29: on that day)
+	@exec $(if $(DAY),$(PYTHON) tools/day.py $(DAY) --) $(RUN) config.embedded run --folder var/test --env test --role owner -- .venv/bin/pytest $(ARGS)
 
 check: var/.ready ## style, types, layers, templates, migrations, deployment
 	@exec $(RUN) config.embedded run --folder var/check -- .venv/bin/python tools/check.py

@@ -30,7 +30,7 @@ from governance.obligations.facts import LocalDay
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
 from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
-from projects.models import Delegation, Interest, Mandate, Replacement
+from projects.models import AdministratorEnding, Delegation, Interest, Mandate, Replacement
 from projects.vouching.queries import list_addresses_to_vouch, list_to_vouch
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
@@ -43,6 +43,10 @@ def _days_after(moment: Any, days: timedelta) -> Cast:
 
 def _open_dossier(task: Any) -> str:
     return reverse("governance:dossier:dossier", args=[task.row])
+
+
+def _open_ending(task: Any) -> str:
+    return reverse("projects:administrators:administrator_second", args=[task.target])
 
 
 def _open_launch(task: Any) -> str:
@@ -359,6 +363,18 @@ TASKS += [
         project="",
         link=_open_replacement,
         is_own=True,
+    ),
+    RowTasks(
+        name="rights_endings",
+        heading=_("Administrators who object to the end of their rights"),
+        verb=_("Confirm, or leave it"),
+        seat=EVERYBODY,
+        rows=lambda mine: AdministratorEnding.objects.contested_before(mine.reader),
+        title="person__name",
+        since="objected_at",
+        target="person",
+        project="",
+        link=_open_ending,
     ),
     RowTasks(
         name="address_vouches",

@@ -256,9 +256,9 @@ WRITES: dict[str, str] = {
         "forecast; pmo_budgetreading +; pmo_milestone + actual_on forecast_on gate name; pmo_milestoneforecast +; "
         "pmo_risk + acceptance_id category cause effect event impact likelihood opportunity owner_role proximity "
         "requirements residual_impact residual_likelihood response review_on scale_id status title; pmo_riskaction + "
-        "done_on due_on role text; pmo_riskrating +; pmo_successcriterion + due_gate kind measure months_after state "
-        "target text unit; projects_recipientgroup + accessibility attitude influence interest languages place "
-        "practice size"
+        "done_on due_on role text; pmo_riskrating +; pmo_riskreview +; pmo_successcriterion + due_gate kind measure "
+        "months_after state target text unit; projects_recipientgroup + accessibility attitude influence interest "
+        "languages place practice size"
     ),
     "import_requirements": (
         "amoa_requirement + category changed_at criteria criticality deliverable_id justification kind links lot "

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from statistics import median
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,10 +37,14 @@ COLUMNS = tuple(
             "|raffine|issue de|exigence parente|besoin parent",
         ),
         ("kind", _("Kind"), "kind|nature|type|type d exigence|requirement type|requirement kind"),
-        ("title", _("Title"), "title|titre|name|nom|intitule|libelle|requirement|exigence|besoin|summary|objet"),
+        (
+            "title",
+            _("Title"),
+            "title|titre|name|nom|intitule|libelle|requirement|exigence|besoin|summary|objet|fonction",
+        ),
         ("statement", _("Statement"), "statement|enonce|description|text|texte|detail|details|definition"),
-        ("category", _("Category"), "category|categorie|theme|domain|domaine|family|famille|section"),
-        ("priority", _("Priority"), "priority|priorite|moscow|importance"),
+        ("category", _("Category"), "category|categorie|theme|domain|domaine|family|famille|section|module"),
+        ("priority", _("Priority"), "priority|priorite|moscow|importance|classe|niveau d exigence|obligation"),
         ("criticality", _("Criticality"), "criticality|criticite|risk|risque|impact"),
         ("source", _("Source"), "source|origin|origine|demandeur|requested by|stakeholder|emetteur"),
         ("justification", _("Justification"), "justification|rationale|reason|raison|motif|why|pourquoi"),
@@ -68,9 +73,13 @@ COLUMNS = tuple(
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 #: Field that keeps columns without a field, and the one that banners between the lines fill.
-NOTE, CATEGORY = "justification", BY_NAME["category"]
+NOTE, CATEGORY = "justification", "category"
 #: Fields without which a line is no new requirement.
 REQUIRED = ("title",)
+#: Fields that may have a value for all rows.
+CONSTANT = ("kind", "category", "priority", "criticality", "source", "verification", "lot", "state", "recipients")
+#: Median length from which the cells of a column called "Exigence" are sentences; these names mean titles alone.
+SENTENCES, NAMES_OF_TITLES = 70, frozenset(("title", "titre", "name", "nom", "intitule", "objet", "summary"))
 NAMES = tuple(BY_NAME)
 #: Enumerated fields. A column "Type" with other words is usually not `kind`, so it is not mapped to it.
 CHOICES: dict[str, type[models.TextChoices]] = {
@@ -148,7 +157,24 @@ def build_choices() -> Choices:
 def guess_mapping(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Guess the field of each column from its header and first values; "" when unknown."""
     words = {name: map_words(name) for name in CHOICES}
-    return columns.guess_mapping(COLUMNS, words, header, rows, unsure=("kind",))
+    mapping = columns.guess_mapping(COLUMNS, words, header, rows, unsure=("kind",))
+    if not {"title", "statement"} & set(mapping):
+        widths = {
+            place: median(len(row[place]) for row in rows[: columns.SAMPLE])
+            for place, name in enumerate(mapping)
+            if rows and not name
+        }
+        longest = max(widths, key=lambda place: widths[place], default=None)
+        if longest is not None and widths[longest] >= SENTENCES:
+            mapping[longest] = "statement"
+    elif "title" in mapping and "statement" not in mapping:
+        place = mapping.index("title")
+        if columns.fold_header(header[place]) in NAMES_OF_TITLES:
+            return mapping
+        lengths = [len(row[place]) for row in rows[: columns.SAMPLE] if row[place]]
+        if lengths and median(lengths) >= SENTENCES:
+            mapping[place] = "statement"
+    return mapping
 
 
 def build_cells(requirement: Requirement, parent: str, groups: Mapping[int, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from amoa.imports.columns import CATEGORY, COLUMNS, NOTE
+from amoa.imports.columns import CATEGORY, COLUMNS, CONSTANT, NOTE, build_choices
 from amoa.imports.models import ImportJob
 from core.file_checks import MIB
 from core.tables.forms import DOWNLOAD_FIRST, ColumnsForm
@@ -19,12 +19,21 @@ LIMITS = format_lazy(
 
 
 class RequirementColumnsForm(ColumnsForm):
-    """Form of the mapping to the fields of a requirement; a title or a code is enough."""
+    """Form of the mapping to the fields of a requirement; a title, a statement or a code is enough."""
 
     def __init__(self, job: ImportJob, data: Any = None) -> None:
-        missing = _("Choose the column with the titles, or the one with the codes.")
-        kept = {"note": NOTE, "category": CATEGORY.name}
-        super().__init__(job, data, columns=COLUMNS, needed=("title", "code"), missing=missing, **kept)
+        missing = _("Choose the column with the titles, the statements or the codes.")
+        super().__init__(
+            job,
+            data,
+            columns=COLUMNS,
+            needed=("title", "statement", "code"),
+            missing=missing,
+            note=NOTE,
+            category=CATEGORY,
+            constant=CONSTANT,
+            choices=build_choices(),
+        )
 
 
 class StartForm(forms.Form):

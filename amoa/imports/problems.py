@@ -10,7 +10,7 @@ from amoa.imports.columns import BY_NAME, CHOICES
 from amoa.imports.validation import NEVER_EMPTY, Problem
 from amoa.requirements.enums import RequirementState
 from core.characters import REFUSED
-from core.tables.problems import FIRST_LINES, ProblemRow
+from core.tables.problems import COMPUTED_TEXT, FIRST_LINES, ProblemRow
 from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT
 
 SENTENCES: dict[str, Any] = {
@@ -44,6 +44,8 @@ SENTENCES: dict[str, Any] = {
     "too_deep": gettext_lazy("It would have more than %(most)s levels above it. Choose a parent further up."),
     "parent_left_out": gettext_lazy("Its parent %(parent)s is on line %(line)s, which is in error."),
     "same_title": gettext_lazy("%(code)s has the same title. Enter its code to edit it instead of adding another one."),
+    "made_title": gettext_lazy("The first words of the statement are used as the title."),
+    "computed": COMPUTED_TEXT,
     LEFT_EMPTY: LEFT_EMPTY_TEXT,
     "left_empty_kind": gettext_lazy(
         "This word is left empty: a new requirement becomes functional, an existing one keeps its kind."

@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from amoa.imports import workflow
-from amoa.imports.columns import CATEGORY, build_choices
+from amoa.imports.columns import CATEGORY, COLUMNS, build_choices
 from amoa.imports.enums import Failure, ImportState
 from amoa.imports.models import NOTHING_KEPT, ImportJob
 from amoa.imports.services import Stale, Stopped, import_requirements
@@ -150,7 +150,7 @@ def build_plan(job: ImportJob) -> Checked:
 
     Raises Stale when the result differs from what the author saw.
     """
-    plan = check(job.project, *job.read_lines(job.open_table(), CATEGORY, build_choices()))
+    plan = check(job.project, *job.read_lines(job.open_table(), COLUMNS, CATEGORY, build_choices()))
     if plan.fingerprint != job.fingerprint or (plan.left_out and not job.leave_out):
         raise Stale
     return plan

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from amoa.imports import workflow
-from amoa.imports.columns import CATEGORY, REQUIRED, build_choices, guess_mapping
+from amoa.imports.columns import CATEGORY, COLUMNS, NAMES, REQUIRED, build_choices, guess_mapping
 from amoa.imports.enums import ImportState
 from amoa.imports.models import NOTHING_KEPT, ImportJob
 from amoa.imports.problems import serialise_problems, warn_left_empty
@@ -27,7 +27,7 @@ from core.history import create_many, save_many
 from core.tables.received import LET_GO, describe_file, describe_reading
 from core.tables.tables import Table
 from core.tables.words import Meanings, UnknownWord, keep_allowed, list_left_empty, list_unknown, replace_words
-from projects.imports.queries import recall_meanings
+from projects.imports.queries import keep_known, recall_columns, recall_meanings
 from projects.imports.services import remember_meanings
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -70,15 +70,19 @@ class Stopped(Exception):
 
 @act("amoa.import_requirements", on="project", lock=None)
 def receive(*, actor: User, project: Project, upload: Upload, table: Table) -> ImportJob:
-    """Store a file read as `table`, with a guessed mapping of its columns."""
+    """Store a file read as `table`, with the mapping of its columns.
+
+    It is that of the actor's last file with the same columns, else it is guessed.
+    """
     now = timezone.now()
+    earlier = recall_columns(ImportJob.objects.filter(project=project, by=actor), table)
     return ImportJob.objects.create(
         project=project,
         by=actor,
         created_at=now,
         changed_at=now,
         **describe_file(upload),
-        **_describe_reading(table),
+        **_describe_reading(table) | keep_known(earlier, NAMES),
     )
 
 
@@ -99,13 +103,20 @@ def read_again(*, actor: User, job: ImportJob, table: Table) -> None:
 
 @act("amoa.import_requirements", on="job.project", lock=None)
 def choose_columns(
-    *, actor: User, job: ImportJob, table: Table, mapping: Sequence[str], banner_use: str = ""
+    *,
+    actor: User,
+    job: ImportJob,
+    table: Table,
+    mapping: Sequence[str],
+    banner_use: str = "",
+    all_rows: Mapping[str, str] | None = None,
 ) -> Checked:
-    """Store the mapping of the columns and check every line of `table` (dry run), the file as it is read.
+    """Store the mapping of the columns and the values for all rows, and check every line of `table` (dry run).
 
-    Unknown words are read as it is remembered for the project. Raises WrongStep.
+    `table` is the file as it is read. Unknown words are read as it is remembered for the project. Raises WrongStep.
     """
     job.mapping, job.banner_use = list(mapping), banner_use or job.banner_use
+    job.all_rows = dict(job.all_rows if all_rows is None else all_rows)
     meanings = recall_meanings(job.project, LIST_NAME, list_unknown_words(job, table), build_choices())
     return _check(job, table, meanings)
 
@@ -124,14 +135,14 @@ def choose_meanings(*, actor: User, job: ImportJob, table: Table, meanings: Mean
 
 def list_unknown_words(job: ImportJob, table: Table) -> dict[str, list[UnknownWord]]:
     """List the unknown words of the file by field."""
-    return list_unknown(*job.lay_out(table, CATEGORY), build_choices())
+    return list_unknown(*job.lay_out(table, COLUMNS, CATEGORY), build_choices())
 
 
 def _check(job: ImportJob, table: Table, meanings: Meanings) -> Checked:
     """Check every line with these meanings and store the result. Raises WrongStep."""
     job.meanings = dict(meanings)
     choices = build_choices()
-    laid_out, mapping = job.lay_out(table, CATEGORY)
+    laid_out, mapping = job.lay_out(table, COLUMNS, CATEGORY)
     checked = check(job.project, replace_words(laid_out, mapping, choices, job.meanings), mapping)
     left_empty = list_left_empty(laid_out, mapping, choices, job.meanings)
     problems = [*checked.problems, *warn_left_empty(left_empty, checked.left_out)]
@@ -142,6 +153,7 @@ def _check(job: ImportJob, table: Table, meanings: Meanings) -> Checked:
         mapping=job.mapping,
         banner_use=job.banner_use,
         meanings=job.meanings,
+        all_rows=job.all_rows,
         problems=serialise_problems(problems),
         summary=summary,
         errors=len(checked.left_out),
@@ -213,7 +225,7 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
 
 def _describe_reading(table: Table) -> dict[str, Any]:
     """Return the fields of an import that describe how its file was read, with a guessed mapping."""
-    return describe_reading(table, guess_mapping(table.header, table.rows), REQUIRED, CATEGORY.name)
+    return describe_reading(table, guess_mapping(table.header, table.rows), REQUIRED, CATEGORY)
 
 
 def _change_state(job: ImportJob, target: ImportState, **fields: Any) -> None:

@@ -18,6 +18,7 @@ from core.acts import one_snapshot
 from core.characters import code_of, find_hidden
 from core.erasure import MARK
 from core.tables.columns import fold, split_cell
+from core.tables.conversions import build_headline
 from core.tables.layout import KEPT, list_kept, merge_kept
 from core.tables.tables import Table
 from projects.models import Project
@@ -165,6 +166,7 @@ class _Check:
         self.project, self.table, self.mapping = project, table, mapping
         self.problems: list[Problem] = []
         self.wrong: set[int] = set()
+        self.made: list[int] = []
         self.offered: dict[str, str] = {}
         self.by_line = dict(zip(table.lines, table.rows, strict=True))
         with one_snapshot():
@@ -229,6 +231,9 @@ class _Check:
     def _check_line(self, line: int, cells: dict[str, str], kept: Mapping[str, str]) -> Planned:
         code = " ".join(cells.get("code", "").split())
         current = self.there.get(code)
+        if current is None and not cells.get("title") and cells.get("statement"):
+            cells["title"] = build_headline(cells["statement"])
+            self.made.append(line)
         if kept:
             cells[NOTE] = merge_kept(cells.get(NOTE, current.justification if current else ""), kept)
         entry = Planned(line, code, {}, current)
@@ -413,6 +418,13 @@ class _Check:
             if entry.current is None and (same := self.titles.get(entry.fields["title"].casefold())):
                 self._warn(entry.line, "title", "same_title", code=same)
         new = [entry for entry in good if entry.current is None]
+        for line in self.made:
+            if line not in self.wrong:
+                self._warn(line, "title", "made_title")
+        names = {place: name for name, place in self.places.items()}
+        for line, place in self.table.computed:
+            if place in names and line not in self.wrong:
+                self._warn(line, names[place], "computed")
         for code, number in (
             ("no_kind", sum(not self._has_value(entry, "kind") for entry in new)),
             ("no_recipients", sum(not entry.fields.get("recipients") for entry in new)),

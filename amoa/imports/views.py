@@ -83,7 +83,12 @@ def import_columns(request: HttpRequest, import_id: int) -> HttpResponse:
     try:
         table = job.open_table()
         services.choose_columns(
-            actor=reader(request), job=job, table=table, mapping=form.mapping, banner_use=form.banner_use
+            actor=reader(request),
+            job=job,
+            table=table,
+            mapping=form.mapping,
+            banner_use=form.banner_use,
+            all_rows=form.all_rows,
         )
     except WrongStep:
         return _render_conflict(request, job)
@@ -102,12 +107,15 @@ def import_values(request: HttpRequest, import_id: int) -> HttpResponse:
     if not unknown:
         return redirect(job)
     form = WordsForm(unknown, build_choices(), job.meanings, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            services.choose_meanings(actor=reader(request), job=job, table=table, meanings=form.meanings)
+    if form.is_bound:
+        is_valid = form.is_valid()
+        try:  # what is chosen is kept, even when another word has no value yet
+            if is_valid or any(form.meanings.values()):
+                services.choose_meanings(actor=reader(request), job=job, table=table, meanings=form.meanings)
         except WrongStep:
             return _render_conflict(request, job)
-        return redirect(job)
+        if is_valid:
+            return redirect(job)
     context = {"project": job.project, "job": job, "form": form, "groups": form.list_groups(COLUMNS)}
     return render(request, "amoa/imports/import_values.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
@@ -119,10 +127,10 @@ def import_refused(request: HttpRequest, import_id: int, kind: str) -> HttpRespo
     if job.state != ImportState.CHECKED or kind not in MEDIA:
         raise Http404
     raw = job.open_table()
-    table, mapping = job.read_lines(raw, CATEGORY, build_choices())
+    table, mapping = job.read_lines(raw, COLUMNS, CATEGORY, build_choices())
     reasons = list_reasons(check(job.project, table, mapping).problems, table.header, mapping)
     name = f"{PurePath(job.file_name).stem}-{_('to correct')}"
-    return build_refused(kind, name, job.lay_out(raw, CATEGORY)[0], reasons)
+    return build_refused(kind, name, job.lay_out(raw, COLUMNS, CATEGORY)[0], reasons)
 
 
 @require_POST

@@ -13,6 +13,8 @@ LANGUAGES = ("fr", "en")
 SAMPLE = 50
 #: Bullets and numbers at the start of a list item.
 BULLET = re.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")
+#: Different values of a column of grades, and characters of one.
+MOST_VALUES, LONGEST_VALUE = 7, 25
 SEPARATORS = re.compile(r"[^a-z0-9]+")
 #: Endings between brackets: "criteria(s)", "critère(s)", "retenu(e)".
 OPTIONAL = re.compile(r"\((?:s|x|e|es|aux)\)", re.IGNORECASE)
@@ -97,19 +99,26 @@ def guess_mapping(
 def _score(headers: Sequence[str], title: str, cells: list[str], words: Words | None, *, is_unsure: bool) -> float:
     """Score how likely the column is this field: above 2 by its header, below by its values.
 
-    An enumerated field whose words are all unknown gives way to a field of the same header.
+    An enumerated field whose words are all unknown gives way to a field of the same header, unless they look like
+    values: few and short.
     """
     filled = [cell for cell in cells if cell]
     known = sum(fold(cell) in words for cell in filled) / len(filled) if words is not None and filled else 0.0
     if title in headers:
         if is_unsure and filled and not known and title not in headers[: len(LANGUAGES)]:
             return 0
-        strangers = words is not None and bool(filled) and not known
+        strangers = words is not None and bool(filled) and not known and not _looks_enumerated(filled)
         return (3 if strangers else 6) - headers.index(title) / len(headers) + known
     parts = set(title.split())
     if any(set(header.split()) <= parts for header in headers if len(header) > 3):
         return 0 if words is not None and filled and not known else 4 + known
     return 2 * known if known >= 0.8 else 0
+
+
+def _looks_enumerated(cells: Sequence[str]) -> bool:
+    """Return whether the cells repeat a few short words, as grades do."""
+    values = {fold(cell) for cell in cells}
+    return len(values) <= MOST_VALUES and len(values) * 2 <= len(cells) and max(map(len, values)) <= LONGEST_VALUE
 
 
 def split_cell(cell: str) -> list[str]:

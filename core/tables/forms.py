@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.file_checks import MIB, Upload, clean_name
+from core.forms import TextField
 from core.tables.columns import Column
 from core.tables.layout import KEPT, Banners
 from core.tables.limits import MOST_ROWS, TOO_MANY_ROWS, refusal
@@ -135,11 +136,17 @@ class ReadingForm(forms.Form):
         self.add_error(name if name in self.fields else None, error)
 
 
+#: Longest value for all rows.
+LONGEST_VALUE = 500
+
+
 class ColumnsForm(forms.Form):
-    """Form of the mapping; it has one field per column, in the order of the file.
+    """Form of the mapping; it has one field per column, in the order of the file, and the values for all rows.
 
     `columns` are the fields to choose from. At least one of `needed` must be chosen, else `missing` says so. Other
-    columns may be kept in the field `note`; lines with one filled cell may become the field `category`.
+    columns may be kept in the field `note`; lines with one filled cell may become the field `category`. A value for all
+    rows may be given to the fields `constant`, chosen among `choices` where it is enumerated; `required` ones come
+    first.
     """
 
     def __init__(
@@ -152,8 +159,13 @@ class ColumnsForm(forms.Form):
         missing: Any,
         note: str = "",
         category: str = "",
+        constant: Collection[str] = (),
+        required: Collection[str] = (),
+        choices: Choices | None = None,
     ) -> None:
         super().__init__(data)
+        self.job, self.required = job, required
+        self.constant = [column.name for column in columns if column.name in constant]
         self.head: Sequence[str] = job.head
         self.banners: int = job.banners
         self.labels = {column.name: column.label for column in columns}
@@ -174,6 +186,33 @@ class ColumnsForm(forms.Form):
                 choices=[(use.value, use.label) for use in uses],
                 initial=job.banner_use,
             )
+
+        labels = choices.labels if choices else {}
+        for name in self.constant:
+            options = {"label": self.labels[name], "required": False, "initial": job.all_rows.get(name, "")}
+            self.fields[f"all-{name}"] = (
+                forms.ChoiceField(choices=[("", "—"), *((v, capfirst(t)) for v, t in labels[name].items())], **options)
+                if name in labels
+                else TextField(max_length=LONGEST_VALUE, **options)
+            )
+
+    def list_missing(self) -> list[forms.BoundField]:
+        """List the fields that every new row needs and no column gives, or that have a value for all rows."""
+        return [self[f"all-{name}"] for name in self.constant if self._is_missing(name)]
+
+    def list_others(self) -> list[forms.BoundField]:
+        """List the other fields that may have a value for all rows."""
+        return [self[f"all-{name}"] for name in self.constant if not self._is_missing(name)]
+
+    def _is_missing(self, name: str) -> bool:
+        field = self[f"all-{name}"]
+        return bool(field.value() or field.errors) or (name in self.required and name not in self.job.mapping)
+
+    @property
+    def all_rows(self) -> dict[str, str]:
+        """Return the values for all rows by field."""
+        values = {name: str(self.cleaned_data.get(f"all-{name}", "")) for name in self.constant}
+        return {name: value for name, value in values.items() if value}
 
     def list_columns(self) -> list[forms.BoundField]:
         """List the fields of the columns."""

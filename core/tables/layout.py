@@ -9,7 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.tables.columns import Column
-from core.tables.tables import Table
+from core.tables.conversions import is_total
+from core.tables.tables import Table, unique
 
 #: Name in a mapping of a column that is kept as lines "Header: value" of a text.
 KEPT = "+"
@@ -60,6 +61,24 @@ def place_banners(table: Table, mapping: Sequence[str], use: str, category: Colu
         rows.append(row)
         lines.append(line)
     return replace(table, header=header, rows=rows, lines=lines), names
+
+
+def fill_all_rows(
+    table: Table, mapping: Sequence[str], values: Mapping[str, str], columns: Sequence[Column]
+) -> tuple[Table, list[str]]:
+    """Return the table and the mapping with the value for all rows of each field, where a row has none."""
+    names, header = list(mapping), list(table.header)
+    for column in columns:
+        if values.get(column.name) and column.name not in names:
+            names, header = [*names, column.name], [*header, str(column.label)]
+    places = {names.index(name): value for name, value in values.items() if value and name in names}
+    if not places:
+        return table, names
+    rows = [row + [""] * (len(header) - len(row)) for row in table.rows]
+    for row in rows:
+        for place, value in () if is_total(row) else places.items():
+            row[place] = row[place] or value
+    return replace(table, header=unique(header), rows=rows), names
 
 
 def list_kept(table: Table, mapping: Sequence[str], row: Sequence[str]) -> dict[str, str]:

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.tables.tables import Table
 from core.tables.writer import as_csv, as_xlsx
 
 #: Lines of a kind, and kinds, that a page shows; all are counted.
 FIRST_LINES, MOST_KINDS = 5, 30
+#: Kind and text of the warning about a formula.
+COMPUTED, COMPUTED_TEXT = (
+    "computed",
+    gettext_lazy("This cell contains a formula: its stored value is read, an error as an empty cell."),
+)
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.file_checks import LONGEST_NAME, Upload
 from core.guards import guard, refuse
 from core.tables.columns import Column
-from core.tables.layout import Banners, find_banners, place_banners
+from core.tables.layout import Banners, fill_all_rows, find_banners, place_banners
 from core.tables.reader import open_table
 from core.tables.tables import Table
 from core.tables.words import Choices, replace_words
@@ -28,10 +28,11 @@ class ReceivedTable(models.Model):
 
     `mapping` names the field of each column of `head`, "" for one left out, KEPT for one kept in a text. `meanings`
     holds the chosen values of words that Ouvrage does not know, by field and by digest of the word
-    (core.tables.words). `banners` counts the lines with one filled cell, `banner_use` is what is done with them.
+    (core.tables.words); `all_rows` the value of a field where a row has none. `banners` counts the lines with one
+    filled cell, `banner_use` is what is done with them.
     """
 
-    REPEATS: tuple[str, ...] = ("sheet", "sheets", "head", "preview", "mapping", "meanings")
+    REPEATS: tuple[str, ...] = ("sheet", "sheets", "head", "preview", "mapping", "meanings", "all_rows")
 
     file_name = models.CharField(_("file name"), max_length=LONGEST_NAME)
     content = models.BinaryField(_("content"))
@@ -48,6 +49,7 @@ class ReceivedTable(models.Model):
     lines = models.PositiveIntegerField(_("lines"), default=0)
     mapping = models.JSONField(_("fields of the columns"), default=list)
     meanings = models.JSONField(_("meanings of words"), default=dict, db_default={}, blank=True)
+    all_rows = models.JSONField(_("values for all rows"), default=dict, db_default={}, blank=True)
     banners = models.PositiveIntegerField(_("lines with one filled cell"), default=0, db_default=0)
     banner_use = models.CharField(
         _("use of these lines"), max_length=10, choices=Banners, default=Banners.LINES, db_default=Banners.LINES
@@ -67,13 +69,17 @@ class ReceivedTable(models.Model):
         """Read the stored file by the chosen options. Raises ValidationError."""
         return open_table(self.file_name, bytes(self.content), **self.reading())
 
-    def lay_out(self, table: Table, category: Column | None) -> tuple[Table, list[str]]:
-        """Return the lines of `table` without banners, and their mapping."""
-        return place_banners(table, self.mapping, self.banner_use, category)
+    def lay_out(self, table: Table, columns: Sequence[Column], category: str) -> tuple[Table, list[str]]:
+        """Return the lines of `table` without banners and with the values for all rows, and their mapping."""
+        place = next((column for column in columns if column.name == category), None)
+        laid_out, mapping = place_banners(table, self.mapping, self.banner_use, place)
+        return fill_all_rows(laid_out, mapping, self.all_rows, columns)
 
-    def read_lines(self, table: Table, category: Column | None, choices: Choices) -> tuple[Table, list[str]]:
+    def read_lines(
+        self, table: Table, columns: Sequence[Column], category: str, choices: Choices
+    ) -> tuple[Table, list[str]]:
         """Return the lines of `table` as they are checked: laid out, unknown words replaced by the chosen values."""
-        laid_out, mapping = self.lay_out(table, category)
+        laid_out, mapping = self.lay_out(table, columns, category)
         return replace_words(laid_out, mapping, choices, self.meanings), mapping
 
 
@@ -106,6 +112,7 @@ def describe_reading(table: Table, mapping: Sequence[str], required: Collection[
         "banners": len(find_banners(table)),
         "banner_use": banner_use,
         "meanings": {},
+        "all_rows": {},
         **{name: getattr(table, name) for name in READING},
     }
 

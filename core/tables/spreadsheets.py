@@ -1,15 +1,17 @@
 """Read tables from spreadsheets: their XML is scanned first, then calamine reads only the scanned parts.
 
 Dimensions, sizes and counts that a file declares are not trusted. Cells are counted one by one, repeated ones as often
-as they repeat, and shared texts once for each cell.
+as they repeat, and shared texts once for each cell. A formula is read by the value stored beside it, which is what a
+person sees; nothing is computed here.
 """
 
 import posixpath
 import re
 import zipfile
+from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -39,7 +41,7 @@ from core.tables.limits import (
     refusal,
 )
 from core.tables.markup import scan_xml
-from core.tables.tables import Line, Table, build_table
+from core.tables.tables import Line, Table, as_place, build_table
 
 #: Minimal workbook for calamine, written around the scanned parts.
 ALONE = "Sheet"
@@ -58,7 +60,9 @@ XML = (".xml", ".rels", ".vml")
 #: Name of the exception that the Rust reader raises on a panic.
 PANIC = "PanicException"
 
-FORMULA = _("Cell %(cell)s contains a formula. Copy the table and paste it as values, then save it again.")
+NO_VALUE = _(
+    "Cell %(cell)s contains a formula without its value. Open the file in your spreadsheet program, and save it again."
+)
 NO_SHEET = _("There is no visible sheet “%(sheet)s” in this file. Choose one of: %(sheets)s.")
 NO_SHEETS = _("This file has no visible sheet with cells. Show the sheet that contains the table, and save it again.")
 
@@ -70,7 +74,9 @@ class Extent:
     rows: int = 0
     columns: int = 0
     text: int = 0
-    formula: str = ""
+    #: First formula without a value, and the places of those that have one.
+    no_value: str = ""
+    computed: array[int] = field(default_factory=lambda: array("Q"))
     #: Rows of an OpenDocument sheet with three filled cells or more, and with two.
     wide: int = 0
     filled: int = 0
@@ -81,10 +87,20 @@ class Extent:
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
         self.text += length * times
 
+    def see_formula(self, row: int, column: int, times: int = 1, width: int = 1, *, has_value: bool) -> None:
+        """Note a formula, repeated over `times` rows and `width` columns up to this place."""
+        if not has_value:
+            self.no_value = self.no_value or f"{column_name(column)}{row}"
+        elif len(self.computed) + times * width > MOST_CELLS:
+            raise refusal(TOO_MANY_CELLS, "cells", most=MOST_CELLS)
+        else:
+            lines, columns = range(row - times + 1, row + 1), range(column - width + 1, column + 1)
+            self.computed.extend(as_place(line, number) for line in lines for number in columns)
+
     def check(self) -> None:
-        """Refuse a sheet that is too large or has formulas. Raises ValidationError."""
-        if self.formula:
-            raise refusal(FORMULA, "formula", cell=self.formula)
+        """Refuse a sheet that is too large, or has a formula without its value. Raises ValidationError."""
+        if self.no_value:
+            raise refusal(NO_VALUE, "formula", cell=self.no_value)
         check_size(max(self.rows - 1 - MOST_BEFORE_HEAD, 0), self.columns, self.text)
 
 
@@ -103,10 +119,12 @@ def read_xlsx(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table
         page, strings, styles = (_part(archive, place) if place else b"" for place in book.places(chosen))
     if styles:
         scan_xml(styles)
-    _extent(page, _lengths(strings)).check()
+    extent = _extent(page, _lengths(strings), is_computed=not book.computes_on_load)
+    extent.check()
     parts = book.single_sheet_parts(page, strings, styles)
     del page, strings, styles
-    return build_table("xlsx", _grid(parts, ALONE), header_line, sheets=offered, sheet=chosen)
+    grid = _grid(parts, ALONE)
+    return build_table("xlsx", grid, header_line, computed=extent.computed, sheets=offered, sheet=chosen)
 
 
 def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
@@ -124,7 +142,9 @@ def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
     seen = _OpenSheets(parts[CONTENT])
     chosen = _choose_sheet(seen.visible, sheet, seen.filled)
     seen.check(chosen)
-    return build_table("ods", _grid(parts, chosen), header_line, sheets=seen.visible, sheet=chosen)
+    computed = seen.extents[chosen].computed
+    grid = _grid(parts, chosen)
+    return build_table("ods", grid, header_line, computed=computed, sheets=seen.visible, sheet=chosen)
 
 
 @contextmanager
@@ -149,6 +169,8 @@ class _Book:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._names = {name.lower(): name for name in archive.namelist()}
         self._from_1904 = False
+        #: Whether the stored values may be none: the program that opens the file is asked to compute them.
+        self.computes_on_load = False
         self._relations: dict[str, tuple[str, str]] = {}
         #: Part of each visible sheet, by the name of the sheet.
         self.sheets: dict[str, str] = {}
@@ -201,6 +223,8 @@ class _Book:
     def _add_sheet(self, name: str, attributes: dict[str, str]) -> None:
         if name == "workbookPr":
             self._from_1904 = attributes.get("date1904") in {"1", "true"}
+        elif name == "calcPr":
+            self.computes_on_load = attributes.get("fullCalcOnLoad") in {"1", "true"}
         elif name == "sheet" and attributes.get("state", "visible") == "visible":
             key = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             kind, place = self._relations.get(key, ("", ""))
@@ -274,15 +298,19 @@ def _lengths(strings: bytes) -> list[int]:
     return lengths
 
 
-def _extent(part: bytes, lengths: list[int]) -> Extent:
-    """Measure a worksheet: its cells, their text, and its first formula."""
+def _extent(part: bytes, lengths: list[int], *, is_computed: bool) -> Extent:
+    """Measure a worksheet: its cells, their text, and its formulas.
+
+    Unless `is_computed`, a value of 0 is none: libraries write it for the spreadsheet program to replace.
+    """
     extent = Extent()
     row = column = 0
-    shared = holds = False
+    kind = ""
+    holds = is_formula = False
     texts: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, shared, holds
+        nonlocal row, column, kind, holds, is_formula
         if name == "c":
             place = REFERENCE.fullmatch(attributes.get("r", ""))
             if place:
@@ -291,23 +319,29 @@ def _extent(part: bytes, lengths: list[int]) -> Extent:
                 raise refusal(DAMAGED, "damaged")
             else:
                 column += 1
-            shared, holds = attributes.get("t") == "s", False
+            kind, holds, is_formula = attributes.get("t", ""), False, False
             texts.clear()
         elif name == "row":
             row, column = int(attributes["r"]) if "r" in attributes else row + 1, 0
         elif name in {"v", "t"}:
             holds = True
-        elif name == "f" and not extent.formula and column:
-            extent.formula = f"{column_name(column)}{row}"
+        elif name == "f" and column:
+            is_formula = True
 
     def text(chunk: str) -> None:
         if holds:
             texts.append(chunk)
 
     def end(name: str) -> None:
+        nonlocal is_formula
         if name == "c" and holds:
-            length = lengths[int(texts[0])] if shared and texts else sum(map(len, texts))
+            length = lengths[int(texts[0])] if kind == "s" and texts else sum(map(len, texts))
             extent.see(max(row, 1), column, length)
+        if name == "c" and is_formula:
+            # a text may be empty, a number may not
+            has_value = holds and (kind == "str" or any(texts)) and (is_computed or "".join(texts) not in {"", "0"})
+            extent.see_formula(max(row, 1), column, has_value=has_value)
+            is_formula = False
 
     try:
         scan_xml(part, start=start, end=end, text=text)
@@ -333,6 +367,7 @@ class _OpenSheets:
         self._style = self._table = ""
         self._row = self._next_row = self._column = self._width = 0
         self._times = self._said = self._text = self._cells = 0
+        self._is_formula = False
         scan_xml(content, start=self._start, end=self._end, text=self._handle_text)
 
     @property
@@ -346,10 +381,10 @@ class _OpenSheets:
         return {name: (self.extents[name].wide, self.extents[name].filled) for name in self.visible}
 
     def check(self, chosen: str) -> None:
-        """Refuse large files, or a formula in the chosen sheet: calamine reads all sheets at once."""
+        """Refuse large files, or a formula without value in the chosen sheet: calamine reads all sheets at once."""
         self.extents[chosen].check()
         for extent in self.extents.values():
-            extent.formula = ""
+            extent.no_value = ""
             extent.check()
         if sum(extent.rows * extent.columns for extent in self.extents.values()) > 2 * MOST_CELLS:
             raise refusal(TOO_MANY_CELLS, "cells", most=MOST_CELLS)
@@ -377,9 +412,7 @@ class _OpenSheets:
             self._said = 0
             self._text = len(attributes.get("office:string-value", ""))
             self._said += "office:value-type" in attributes
-            extent = self.extents.get(self._table)
-            if extent and not extent.formula and "table:formula" in attributes:
-                extent.formula = f"{column_name(self._column + 1)}{self._row + 1}"
+            self._is_formula = "table:formula" in attributes
 
     def _handle_text(self, chunk: str) -> None:
         self._text += len(chunk)
@@ -388,8 +421,12 @@ class _OpenSheets:
         if name in {"table-cell", "covered-table-cell"}:
             self._column += self._width
             extent = self.extents.get(self._table)
+            row = self._row + self._times
+            if extent and self._is_formula:
+                is_said = bool(self._said)
+                extent.see_formula(row, self._column, self._times, self._width, has_value=is_said)
+                self._is_formula = False
             if extent and (self._said or self._text):
-                row = self._row + self._times
                 extent.see(row, self._column, self._text, self._width * self._times)
                 self._cells += 1
                 extent.filled += self._times * (self._cells == 2)

@@ -14,6 +14,13 @@ NO_ROWS = _("This table has no row below its head. Add at least one, or choose a
 NO_SUCH_HEAD = _("Line %(line)s holds nothing that could be a head. Choose a line with the names of the columns.")
 #: Line number in the file, and the cells.
 Line = tuple[int, list[str]]
+#: More than the columns of any spreadsheet.
+WIDEST = 1 << 15
+
+
+def as_place(line: int, column: int) -> int:
+    """Return the place of a cell as one number, which takes little memory."""
+    return line * WIDEST + column
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,17 @@ class Table:
     #: Encoding and separator of a CSV; empty for the others.
     encoding: str = ""
     separator: str = ""
+    #: Cells that hold a formula, read by its stored value: their line, and their place in a row.
+    computed: list[tuple[int, int]] = field(default_factory=list, repr=False)
 
 
-def build_table(kind: str, grid: Iterable[Line], header_line: int = 0, **fields: Any) -> Table:
+def build_table(
+    kind: str, grid: Iterable[Line], header_line: int = 0, *, computed: Iterable[int] = (), **fields: Any
+) -> Table:
     """Build the table from lines of cells: skip empty lines and columns, find the header unless given.
 
-    Raises ValidationError when it is too large, or has no row or no such header.
+    `computed` are the places of formulas (`as_place`). Raises ValidationError when it is too large, or has no row or no
+    such header.
     """
     filled = [(line, cells) for line, cells in grid if any(cells)]
     head = _head(filled, header_line)
@@ -54,12 +66,15 @@ def build_table(kind: str, grid: Iterable[Line], header_line: int = 0, **fields:
     rows = [cells[:width] + [""] * (width - len(cells)) for _line, cells in below]
     names = names[:width] + [""] * (width - len(names))
     columns = [n for n in range(width) if names[n] or any(row[n] for row in rows)]
+    lines, at = {line for line, _cells in below}, {number + 1: place for place, number in enumerate(columns)}
+    cells = (divmod(place, WIDEST) for place in computed)
     return Table(
         kind=kind,
         header=unique([" ".join(names[n].split()) or column_name(n + 1) for n in columns]),
         rows=rows if len(columns) == width else [[row[n] for n in columns] for row in rows],
         lines=[line for line, _cells in below],
         header_line=filled[head][0],
+        computed=[(line, at[column]) for line, column in cells if line in lines and column in at],
         **fields,
     )
 

@@ -42,6 +42,12 @@ class Choices:
         """Return the words that tell which field a column is: those of yes and no are found in any column."""
         return {name: words for name, words in self.words.items() if name not in self.flags}
 
+    def find(self, name: str, cell: str) -> str | None:
+        """Return the value of a word, also of one that begins with the number of a grade: "3 (probable)"; else None."""
+        words, text = self.words[name], fold(cell)
+        is_graded = text[:1].isdecimal() and name not in self.flags
+        return words.get(text) or (words.get(text.partition(" ")[0]) if is_graded else None)
+
     def allows(self, name: str, value: str) -> bool:
         """Return whether a field may take this value, "" being none."""
         return value in self.labels[name] if value else name not in self.required
@@ -69,7 +75,7 @@ def list_unknown(table: Table, mapping: Sequence[str], choices: Choices) -> dict
             continue
         words: dict[str, UnknownWord] = {}
         for row in table.rows:
-            if row[place] and fold(row[place]) not in choices.words[name]:
+            if row[place] and choices.find(name, row[place]) is None:
                 key = digest(row[place])
                 words.setdefault(key, UnknownWord(key, row[place][:SHOWN_WORD])).lines += 1
         if words:
@@ -93,9 +99,9 @@ def replace_words(table: Table, mapping: Sequence[str], choices: Choices, meanin
         return table
     rows = [list(row) for row in table.rows]
     for place, name in places.items():
-        values, words = meanings[name], choices.words[name]
+        values = meanings[name]
         for row in rows:
-            if row[place] and fold(row[place]) not in words:
+            if row[place] and choices.find(name, row[place]) is None:
                 row[place] = values.get(digest(row[place]), row[place])
     return replace(table, rows=rows)
 
@@ -108,11 +114,10 @@ def list_left_empty(
     for place, name in enumerate(mapping):
         empty = {key for key, value in meanings.get(name, {}).items() if not value}
         if empty and name in choices.words:
-            words = choices.words[name]
             found += [
                 (line, name)
                 for line, row in zip(table.lines, table.rows, strict=True)
-                if row[place] and fold(row[place]) not in words and digest(row[place]) in empty
+                if row[place] and choices.find(name, row[place]) is None and digest(row[place]) in empty
             ]
     return found
 

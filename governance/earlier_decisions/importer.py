@@ -46,14 +46,31 @@ class EarlierDecisionImporter(Importer[EarlierDecision]):
         },
     }
     note = "reasons"
+    shown = ("number", "decided_on", "title", "outcome")
     columns = (
         column("number", _("Number"), "number|no|n|numero|reference|ref|id|identifiant|code|n decision|decision"),
-        column("decided_on", _("Decided on"), "date|decided on|decision date|date de decision|date de la decision|le"),
-        column("title", _("Title"), "title|titre|objet|subject|intitule|libelle|decision prise"),
+        column(
+            "decided_on",
+            _("Decided on"),
+            "date|decided on|decision date|date de decision|date de la decision|le"
+            "|date copil|date du comite|seance|date de seance|reunion",
+        ),
+        column(
+            "title", _("Title"), "title|titre|objet|subject|sujet|intitule|libelle|decision prise|theme|point|decision"
+        ),
         column("kind", _("Kind of decision"), "kind|type|nature|categorie|type de decision|nature de la decision"),
         column("outcome", _("Outcome"), "outcome|sens|resultat|decision|avis|suite|sens de la decision|statut|status"),
-        column("reasons", _("Reasons"), "reasons|motifs|motif|motivation|reasoning|justification|commentaire"),
-        column("signatory", _("Signed by"), "signatory|signed by|signataire|signe par|decideur|auteur|decision maker"),
+        column(
+            "reasons",
+            _("Reasons"),
+            "reasons|motifs|motif|motivation|reasoning|justification|commentaire|detail|contexte|decision",
+        ),
+        column(
+            "signatory",
+            _("Signed by"),
+            "signatory|signed by|signataire|signe par|decideur|auteur|decision maker|prise par|decide par|instance"
+            "|comite",
+        ),
         column("file", _("Signed file"), "file|fichier|piece|document|lien|link|piece jointe|emplacement"),
         column("left_out", _("Left out of the take-over"), "left out|ecarte|ecartee|hors reprise"),
     )

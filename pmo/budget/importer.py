@@ -25,11 +25,31 @@ class BudgetImporter(Importer[BudgetLine]):
     fixed = frozenset(("label",))
     notes = frozenset(("note",))
     note = "note"
+    shown = ("label", "envelope", "committed", "forecast")
     columns = (
-        column("label", _("Label"), "label|line|ligne|libelle|intitule|nom|name|poste|nature|budget line"),
-        column("envelope", _("Allocated (€)"), "envelope|allocated|budget|enveloppe|montant|amount|alloue|initial"),
-        column("committed", _("Committed (€)"), "committed|commitments|engage|engages|engagements"),
-        column("forecast", _("Forecast at completion (€)"), "forecast|at completion|atterrissage|au terme|prevision"),
+        column(
+            "label",
+            _("Label"),
+            "label|line|ligne|libelle|intitule|nom|name|poste|poste de depense|nature de depense|nature|rubrique"
+            "|designation|budget line|ligne budgetaire|depense|objet",
+        ),
+        column(
+            "envelope",
+            _("Allocated (€)"),
+            "envelope|allocated|budget|enveloppe|montant alloue|budget initial|budget prevu|montant prevu|montant"
+            "|amount|alloue|initial|prevu|planned",
+        ),
+        column(
+            "committed",
+            _("Committed (€)"),
+            "committed|commitments|engage|engagement|montant engage|depense engagee|engage a date|commande|ordered",
+        ),
+        column(
+            "forecast",
+            _("Forecast at completion (€)"),
+            "forecast|at completion|atterrissage|au terme|estimation a terminaison|cout a terminaison|reestime"
+            "|prevision a fin|prevision|estimate at completion|eac",
+        ),
         column("note", _("Note"), "note|comment|commentaire|remarque|observation"),
     )
 

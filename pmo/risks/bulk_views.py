@@ -33,7 +33,7 @@ from pmo.risks.models import Issue, Risk, RiskScale, grades_in_force
 from pmo.risks.services import settle_issues
 from projects.copy_views import CopyRowsView
 from projects.form_views import ProjectFormView, ProjectGridView
-from projects.imports.plan import read_choices
+from projects.imports.choices import read_choices
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 

@@ -31,6 +31,8 @@ from pmo.risks.services import RATINGS
 from projects.models import Project
 
 type Choices = list[tuple[str, str]]
+#: Status in a file of a risk that may still happen, whatever its status here.
+STILL_OPEN = "open"
 
 
 def grade_choices(grades: Grades, name: str) -> list[tuple[int, str]]:
@@ -127,12 +129,20 @@ class NewRiskForm(RiskTextForm):
 
 
 class ImportedRiskForm(NewRiskForm):
-    """Describe a risk of another register, which may be assessed there."""
+    """Describe a risk of another register, which may be assessed and treated there."""
 
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    action = ProseField(label=_("Action"), rows=2, required=False)
+    due_on = DayField(label=_("Due date of the action"), future=False, required=False)
     code = TextField(label=_("Code"), required=False, max_length=30)
     response = forms.ChoiceField(label=_("Treatment"), required=False, choices=optional_choices(Response.choices))
     residual_likelihood = GradeField(label=_("Residual likelihood"), required=False)
     residual_impact = GradeField(label=_("Residual impact"), required=False)
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        statuses = [(STILL_OPEN, pgettext_lazy("risk", "open")), *RiskStatus.choices]
+        self.fields["status"].choices = [("", "—"), *((value, capfirst(label)) for value, label in statuses)]  # type: ignore[attr-defined]
 
 
 class AssessmentFields(forms.Form):

@@ -1,4 +1,7 @@
-"""Imports of the risk register: risks, which are proposed, and actions on them; both change as on their pages."""
+"""Imports of the risk register: risks with their status and an action on each, and further actions.
+
+A file decides nothing: a risk that it calls accepted is, only where the keeper of the register may accept it.
+"""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -9,8 +12,23 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import can
-from pmo.risks.forms import ImportedActionForm, ImportedRiskForm
+from core.tables.columns import fold
+from core.tables.conversions import build_headline
+from core.tables.layout import merge_kept
+from pmo.risks.enums import RiskStatus
+from pmo.risks.forms import STILL_OPEN, ImportedActionForm, ImportedRiskForm
 from pmo.risks.models import Risk, RiskAction, RiskScale, grades_in_force
+from pmo.risks.register import (
+    ACTION_KEPT,
+    ACTION_KEPT_OUT,
+    FIRST_WORDS,
+    TITLE_IS_EVENT,
+    can_become,
+    find_status,
+    list_grade_words,
+    list_holder_words,
+    write_status,
+)
 from pmo.risks.services import (
     RATINGS,
     announce_risen,
@@ -23,7 +41,7 @@ from pmo.risks.services import (
     ensure_text,
     save_action,
 )
-from projects.imports.registry import Batch, Importer, column, register
+from projects.imports.registry import Batch, Importer, Note, column, register
 from projects.models import Project
 from projects.project.rows import save_fields
 from roles.models import User
@@ -32,6 +50,8 @@ from roles.models import User
 ASSESSED = frozenset(("residual_likelihood", "residual_impact", "response"))
 #: Fields that an assessment changes once the risk is there.
 REASSESSED = ASSESSED | frozenset((*RATINGS, "owner_role", "review_on"))
+#: Fields of the action on a risk.
+ACTION = frozenset(("action", "due_on"))
 
 
 @register
@@ -46,6 +66,8 @@ class RiskImporter(Importer[Risk]):
     keys = (("code",), ("title",))
     note = "event"
     category = "category"
+    shown = ("code", "title", "category", "status", "owner_role")
+    made = frozenset(("title", "event"))
     synonyms = {
         "category": {
             "business": "metier|fonctionnel|business|financier|budget|strategique",
@@ -60,22 +82,32 @@ class RiskImporter(Importer[Risk]):
             "transfer": "transferer|transfert|transfer|partager le risque",
             "accept": "accepter|acceptation|accept",
         },
+        "status": {
+            STILL_OPEN: "ouvert|ouverte|en cours|actif|active|open|in progress|nouveau|identifie|a traiter|en attente",
+            RiskStatus.CLOSED: "clos|close|closed|cloture|cloturee|ferme|fermee|leve|termine|resolu",
+            RiskStatus.TREATED: "traite|traitee|maitrise|maitrisee|mitigated",
+            RiskStatus.REJECTED: "abandonne|annule|ecarte|sans objet|rejected",
+        },
     }
     columns = (
         column("code", _("Code"), "code|reference|ref|id|identifiant|numero|n|no"),
         column("title", _("Title"), "title|titre|risk|risque|intitule|libelle|name|nom|objet"),
-        column("cause", _("Cause"), "cause|causes|origine|origin|source"),
+        column(
+            "cause",
+            _("Cause"),
+            "cause|origine|origin|source|facteur|facteur de risque|facteur declenchant|cause racine",
+        ),
         column("event", _("Event"), "event|evenement|evenement redoute|description|scenario"),
-        column("effect", _("Effect"), "effect|effet|effets|consequence|consequences"),
+        column("effect", _("Effect"), "effect|effet|consequence|impact potentiel|impact|incidence"),
         column("category", _("Category"), "category|categorie|type|nature|famille|domaine"),
         column("opportunity", _("It is an opportunity"), "opportunity|opportunite"),
         column("proximity", _("How soon"), "proximity|proximite|horizon"),
         column(
             "likelihood",
             _("Initial likelihood"),
-            "likelihood|probability|vraisemblance|probabilite|frequence|occurrence|p",
+            "likelihood|probability|vraisemblance|probabilite|frequence|occurrence|p|v",
         ),
-        column("impact", _("Initial impact"), "impact|severity|gravite|severite|g|i"),
+        column("impact", _("Initial impact"), "impact|severity|gravite|severite|incidence|niveau d impact|g|i"),
         column(
             "residual_likelihood",
             _("Residual likelihood"),
@@ -87,9 +119,29 @@ class RiskImporter(Importer[Risk]):
             "residual impact|residual severity|impact residuel|gravite residuelle",
         ),
         column("response", _("Treatment"), "response|reponse|strategy|strategie|treatment|traitement"),
-        column("owner_role", _("Role responsible"), "owner|risk owner|role|responsable|pilote|porteur"),
+        column("status", _("Status"), "status|statut|etat|state|etat du risque|statut du risque"),
+        column(
+            "owner_role",
+            _("Role responsible"),
+            "owner|risk owner|role|responsable|pilote|porteur|porteur du risque"
+            "|responsable du risque|proprietaire|acteur",
+        ),
         column("review_on", _("Next review"), "next review|review date|revue|prochaine revue|date de revue"),
         column("requirements", _("Requirements concerned"), "requirements|exigences|exigences concernees"),
+    )
+    extra = (
+        column(
+            "action",
+            _("Action"),
+            "action|plan d action|mesure|parade|action de maitrise|action de reduction|action preventive"
+            "|mesure preventive|action corrective|mesure de maitrise|plan de traitement"
+            "|plan de mitigation|plan de reponse|traitement|mitigation|action plan",
+        ),
+        column(
+            "due_on",
+            _("Due date of the action"),
+            "due|due date|deadline|echeance|date d echeance|echeance de l action|delai|date limite|date cible|pour le",
+        ),
     )
 
     def build_form(self, project: Project) -> ImportedRiskForm:
@@ -98,7 +150,56 @@ class RiskImporter(Importer[Risk]):
 
     def list_rows(self, project: Project) -> Iterable[Risk]:
         """List the risks by code."""
-        return project.risks.select_related("project__matrix", "scale", "acceptance__scale").order_by("code", "pk")
+        rows = project.risks.select_related("project__matrix", "scale", "acceptance__scale").prefetch_related("actions")
+        return rows.order_by("code", "pk")
+
+    def get_value(self, row: Risk, name: str) -> Any:
+        """Return the value of a field; actions have a list of their own."""
+        return "" if name in ACTION else getattr(row, name)
+
+    def is_same(self, row: Risk, name: str, value: Any) -> bool:
+        """Return whether the risk has this value: is open, has an action of these words."""
+        if name == "status":
+            return not value or (row.is_open if value == STILL_OPEN else row.status == value)
+        if name == "action":
+            return not value or fold(value) in {fold(action.text) for action in row.actions.all()}
+        return name == "due_on" or super().is_same(row, name, value)
+
+    def list_words(self, project: Project) -> Mapping[str, Mapping[str, str]]:
+        """Return the names of those who hold a role, and the feminine of the words of the scale."""
+        grades = list_grade_words(grades_in_force(RiskScale.objects.in_force_for(project)))
+        found = {name: grades[name.removeprefix("residual_")] for name in RATINGS}
+        return {"owner_role": list_holder_words(project), **found}
+
+    def complete(self, cells: dict[str, str]) -> Iterable[Note]:
+        """Make the title of a new risk of its event, and the event of its title."""
+        if not cells.get("title") and cells.get("event"):
+            cells["title"] = build_headline(cells["event"])
+            yield "title", FIRST_WORDS
+        elif cells.get("title") and not cells.get("event"):
+            cells["event"] = cells["title"]
+            yield "event", TITLE_IS_EVENT
+
+    def adjust(
+        self, actor: User, project: Project, fields: dict[str, Any], cleaned: Mapping[str, Any], row: Risk | None
+    ) -> Iterable[Note]:
+        """Keep an action that nobody could follow as a line of the event; find the status that a file may give."""
+        risk = row or Risk(project=project)
+        action, due_on = fields.pop("action", ""), cleaned.get("due_on")
+        fields.pop("due_on", None)
+        if action and due_on and (cleaned.get("owner_role") or risk.owner_role):
+            fields |= {"action": action, "due_on": due_on}
+        elif action and row is None:
+            fields["event"] = merge_kept(fields["event"], {gettext("Action"): " ".join(action.split())})
+            yield "action", ACTION_KEPT
+        elif action:
+            yield "action", ACTION_KEPT_OUT
+        if status := fields.pop("status", ""):
+            target, note = find_status(actor, risk, status, cleaned)
+            if target:
+                fields["status"] = target
+            if note:
+                yield "status", note
 
     def ensure_line(self, actor: User, project: Project, fields: Mapping[str, Any], row: Risk | None) -> None:
         """Refuse a response that does not suit, half a rating, unknown requirements, and what services refuse."""
@@ -112,8 +213,11 @@ class RiskImporter(Importer[Risk]):
                 )
             return
         ensure_text(row, fields)
+        if "status" in fields and not can_become(row, fields["status"]):
+            sentence = gettext("It is “%(status)s” now.") % {"status": row.get_status_display()}
+            raise ValidationError({"status": sentence})
         if REASSESSED & fields.keys():
-            if not row.is_open:
+            if not row.is_open and fields.get("status") != RiskStatus.ASSESSED:
                 sentence = gettext("It is “%(status)s” now.") % {"status": row.get_status_display()}
                 raise ValidationError(sentence)
             ensure_assessment(row, {name: fields[name] for name in REASSESSED & fields.keys()})
@@ -121,25 +225,55 @@ class RiskImporter(Importer[Risk]):
     def may_write(self, actor: User, project: Project, fields: Mapping[str, Any], row: Risk | None) -> bool:
         """Return whether the actor may raise the risk, or change its text and its assessment."""
         if row is None:
-            return not any(fields.get(name) for name in ASSESSED) or can(actor, "pmo.assess_risk", project)
-        assessed = REASSESSED & fields.keys()
-        return (not assessed or can(actor, "pmo.assess_risk", row)) and (
-            assessed == fields.keys() or can(actor, "pmo.edit_risk", row)
+            needs = any(fields.get(name) for name in (*ASSESSED, "status"))
+            risk = Risk(project=project, owner_role=fields.get("owner_role", ""))
+            return (not needs or can(actor, "pmo.assess_risk", project)) and (
+                "action" not in fields or can(actor, "pmo.treat_risk", risk)
+            )
+        assessed, treated = (REASSESSED | {"status"}) & fields.keys(), ACTION & fields.keys()
+        return (
+            (not assessed or can(actor, "pmo.assess_risk", row))
+            and (not treated or can(actor, "pmo.treat_risk", row))
+            and (assessed | treated == fields.keys() or can(actor, "pmo.edit_risk", row))
         )
 
     def create(self, batch: Batch, fields: dict[str, Any]) -> Risk:
-        """Write a proposed risk with its ratings."""
-        return create_risk(batch.actor, batch.role, batch.project, fields)
+        """Write a proposed risk with its ratings and its action, then its status."""
+        action, status = _take_action(fields), fields.pop("status", "")
+        risk = create_risk(batch.actor, batch.role, batch.project, fields)
+        _add_action(risk, action)
+        if status:
+            write_status(batch.actor, risk, status)
+        return risk
 
     def change(self, batch: Batch, row: Risk, fields: dict[str, Any]) -> None:
-        """Change the text, then the assessment; a rise above the acceptance is told after the event."""
+        """Change the text, then the assessment and the status; a rise above the acceptance is told after the event."""
         row.project = batch.project
+        action, status = _take_action(fields), fields.pop("status", "")
+        if status and not row.is_open:
+            write_status(batch.actor, row, status)
+            status = ""
         assessed = {name: fields.pop(name) for name in REASSESSED & fields.keys()}
         if fields:
             ensure_text(row, fields)
             save_fields(row, fields)
         if assessed and (risen := change_assessment(batch.actor, batch.role, row, assessed)):
             batch.afterwards.append(partial(announce_risen, risk=row, accepted=risen))
+        if status:
+            write_status(batch.actor, row, status)
+        _add_action(row, action)
+
+
+def _take_action(fields: dict[str, Any]) -> dict[str, Any]:
+    """Take the action on a risk out of the fields of the risk."""
+    return {name: fields.pop(name) for name in ACTION if name in fields}
+
+
+def _add_action(risk: Risk, fields: Mapping[str, Any]) -> None:
+    """Write an action on a risk, by the role responsible for the risk."""
+    if fields:
+        row = RiskAction(project=risk.project, risk=risk)
+        save_action(row, {"text": fields["action"], "due_on": fields["due_on"], "role": risk.owner_role})
 
 
 @register

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
 from core.acts import act_time
+from core.compiled_sql import Reader
 from core.history import GovernedQuerySet, never_deleted
 from projects.administrators.enums import DAYS_AFTER_ABSENCE, End
 from projects.administrators.guards import (
@@ -20,7 +21,7 @@ from projects.administrators.guards import (
     OPENED_BY_THE_INSTALLATION,
     RIGHTS_END_FIRST,
 )
-from projects.credentials.guards import by_a_proven_hand
+from projects.credentials.guards import WAITING_TIME, by_a_proven_hand
 from projects.event_guards import leaves_an_event
 from projects.organisation_settings.queries import find_waiting_time
 from roles.models import INSTALLATION, User
@@ -40,6 +41,13 @@ class AdministersSince(models.Func):
     output_field: Any = models.DateTimeField()
 
 
+class WaitingTime(models.Func):
+    """How long what is new waits until it counts."""
+
+    template = WAITING_TIME
+    output_field: Any = models.DurationField()
+
+
 def find_rights_since(person: Person) -> datetime | None:
     """Return since when a person has been an administrator; None for nobody who is one."""
     found = User.objects.filter(pk=person.pk).annotate(since=AdministersSince(F("pk")))
@@ -51,6 +59,12 @@ class AdministratorEndingQuerySet(GovernedQuerySet["AdministratorEnding"]):
     def open(self) -> Self:
         """Filter requests that have not ended."""
         return self.filter(ended_at=None)
+
+    def contested_before(self, user: Reader) -> Self:
+        """Filter those to which their person objected, and that `user` may confirm."""
+        contested = self.open().filter(objected_at__isnull=False).exclude(Q(person=user.pk) | Q(asked_by=user.pk))
+        since = contested.alias(since=AdministersSince(user.pk))
+        return since.filter(since__lte=F("asked_at") - WaitingTime())
 
 
 class AdministratorEnding(models.Model):

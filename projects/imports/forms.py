@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.file_checks import MIB
 from core.tables.forms import DOWNLOAD_FIRST, ColumnsForm
+from projects.imports.choices import read_choices
 from projects.imports.models import ListImport
 from projects.imports.registry import Importer
 
@@ -28,15 +29,20 @@ class ListColumnsForm(ColumnsForm):
     def __init__(self, job: ListImport, data: Any = None, *, importer: Importer[Any]) -> None:
         needed = dict.fromkeys(name for key in importer.keys for name in key)
         labels = [str(column.label) for column in importer.columns if column.name in needed]
+        form = importer.build_form(job.project)
+        required = {name for name, field in form.fields.items() if field.required} - importer.made
         missing = _("Select at least one of these columns: %(columns)s.") % {"columns": ", ".join(labels)}
         super().__init__(
             job,
             data,
-            columns=importer.columns,
-            needed=list(needed),
+            columns=importer.all_columns,
+            needed=[*needed, *importer.made],
             missing=missing,
             note=importer.note,
             category=importer.category,
+            constant=importer.constant,
+            required=required,
+            choices=read_choices(importer, job.project),
         )
 
 

@@ -1,6 +1,7 @@
 """Dry run of the import of a list: check every line against the form and the rows of the project. Writes nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -8,31 +9,36 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core.characters import reveal
 from core.diff import Line as DiffLine
 from core.diff import text_runs
+from core.forms import AmountField
 from core.sealing import content_hash
-from core.tables.cells import clean
-from core.tables.columns import LANGUAGES, fold, guess_mapping
+from core.tables.conversions import find_unit, is_total, read_day
 from core.tables.layout import list_kept, merge_kept
-from core.tables.problems import ProblemRow
+from core.tables.problems import COMPUTED, COMPUTED_TEXT, ProblemRow
 from core.tables.tables import Table
-from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT, NO, YES, Choices
+from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT, Choices
 from core.templatetags.ui import day
-from projects.imports.registry import Importer, show_value
+from projects.imports.choices import OFF, ON, read_choices, show_cell
+from projects.imports.registry import Importer, LineSkipped, Note, show_value
 from projects.project.models import Project
 from roles.models import User
 
-#: Values of a yes-or-no field, and the value of each word in a cell.
-ON, OFF = "yes", "no"
-FLAGS = dict.fromkeys(YES, ON) | dict.fromkeys(NO - {""}, OFF)
 #: Kind of the problem of a word that no value has.
 UNKNOWN = "unknown_word"
+#: Kind of the problem of a field that needs a value, when the file has no column for it.
+NO_COLUMN = "no_column"
 #: Longest part of a cell that an error quotes.
 QUOTED = 60
+#: Kinds of the warnings on how cells are read, and what they say.
+UNITS = {
+    1_000: gettext_lazy("This amount is read in thousands of euros."),
+    1_000_000: gettext_lazy("This amount is read in millions of euros."),
+}
+TOTAL, TOTAL_TEXT = "total", gettext_lazy("This line adds up others: it is skipped.")
 
 
 @dataclass
@@ -65,7 +71,8 @@ class RowChange:
 class Plan:
     """Result of the check: `planned` lines without an error, in order, and `wrong` lines with one.
 
-    `warnings` tell which words of the planned lines are read as empty cells.
+    `warnings` tell how the planned lines are read where that is not plain: words left empty, formulas, fields made of
+    others. `skipped` lines are none of the list.
     """
 
     importer: Importer[Any]
@@ -73,6 +80,7 @@ class Plan:
     wrong: set[int]
     problems: list[ProblemRow]
     warnings: list[ProblemRow] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
 
     @property
     def new(self) -> list[Planned]:
@@ -120,7 +128,7 @@ class Plan:
 
     def list_changes(self, most: int) -> list[RowChange]:
         """List the first changed rows with their differences, word by word."""
-        labels = {column.name: str(column.label) for column in self.importer.columns}
+        labels = {column.name: str(column.label) for column in self.importer.all_columns}
         return [
             RowChange(
                 entry.line,
@@ -131,60 +139,6 @@ class Plan:
         ]
 
 
-def read_choices(importer: Importer[Any], project: Project) -> Choices:
-    """Read the values of the enumerated fields, with their labels in both languages, whole or in part."""
-    words: dict[str, dict[str, str]] = {}
-    labels: dict[str, dict[str, str]] = {}
-    now = get_language() or LANGUAGES[0]
-    for language in [*(other for other in LANGUAGES if other != now), now]:
-        with override(language):
-            form = importer.build_form(project)
-            flags = _list_flags(form)
-            for name in flags:
-                words[name], labels[name] = FLAGS, {ON: _("Yes"), OFF: _("No")}
-            for name, choices in _list_enumerated(form):
-                labels[name] = {str(value): str(label) for value, label in choices if str(value)}
-                known = words.setdefault(name, {fold(value): value for value in labels[name]})
-                for value, label in labels[name].items():
-                    for word in (label, *label.split(" · ")):
-                        known.setdefault(fold(word), value)
-    for name, synonyms in importer.synonyms.items():
-        for value, texts in synonyms.items():
-            for word in texts.split("|"):
-                words[name].setdefault(word, value)
-    required = {name for name in words if form.fields[name].required}
-    return Choices(words, labels, frozenset(required.union(flags)), frozenset(flags))
-
-
-def _list_flags(form: forms.Form) -> list[str]:
-    return [name for name, field in form.fields.items() if isinstance(field, forms.BooleanField)]
-
-
-def _list_enumerated(form: forms.Form) -> list[tuple[str, list[tuple[Any, Any]]]]:
-    """List the enumerated fields of a form with their choices."""
-    fields = [(name, field) for name, field in form.fields.items() if isinstance(field, forms.ChoiceField)]
-    return [(name, list(field.choices)) for name, field in fields]  # type: ignore[arg-type]
-
-
-def guess_fields(importer: Importer[Any], project: Project, table: Table) -> list[str]:
-    """Guess the field of each column of `table`; "" when unknown."""
-    return guess_mapping(importer.columns, read_choices(importer, project).telling, table.header, table.rows)
-
-
-def build_cells(importer: Importer[Any], project: Project) -> list[dict[str, str]]:
-    """Return the cells of every row of the list, in the reader's language."""
-    labels = read_choices(importer, project).labels
-    names = [column.name for column in importer.columns]
-    rows = importer.list_rows(project)
-    return [{name: reveal(clean(_show(labels, name, importer.get_value(row, name)))) for name in names} for row in rows]
-
-
-def _show(labels: Mapping[str, Mapping[str, str]], name: str, value: Any) -> str:
-    """Return the value of a field as a cell."""
-    text = (ON if value else OFF) if isinstance(value, bool) else show_value(value)
-    return labels[name].get(text, text) if name in labels else text
-
-
 def warn_left_empty(plan: Plan, words: Iterable[tuple[int, str]], titles: Mapping[str, str]) -> Plan:
     """Add a warning to `plan` for each word read as an empty cell (line and field); `titles` are those of the file."""
     warnings = [
@@ -192,7 +146,7 @@ def warn_left_empty(plan: Plan, words: Iterable[tuple[int, str]], titles: Mappin
         for line, name in words
         if line not in plan.wrong
     ]
-    return replace(plan, warnings=warnings)
+    return replace(plan, warnings=[*plan.warnings, *warnings])
 
 
 def check(
@@ -224,14 +178,21 @@ class _Check:
     ) -> None:
         self.importer, self.project, self.actor, self.table = importer, project, actor, table
         self.mapping, self.choices = mapping, choices
-        self.labels = {column.name: str(column.label) for column in importer.columns}
+        self.labels = {column.name: str(column.label) for column in importer.all_columns}
         self.places = {name: place for place, name in enumerate(mapping) if name in self.labels}
         self.titles = {name: table.header[place] for name, place in self.places.items()}
         self.form = importer.build_form(project)
         self.form.fields.pop("seen", None)
         self.initial = {name: self.form.get_initial_for_field(field, name) for name, field in self.form.fields.items()}
         self.problems: list[ProblemRow] = []
+        self.warnings: list[ProblemRow] = []
         self.wrong: set[int] = set()
+        self.skipped: list[int] = []
+        fields = self.form.fields
+        self.days = [name for name in self.places if isinstance(fields.get(name), forms.DateField)]
+        amounts = [name for name in self.places if isinstance(fields.get(name), AmountField)]
+        units = {name: find_unit(self.titles[name]) for name in amounts}
+        self.units = {name: unit for name, unit in units.items() if unit > 1}
         self.rows: dict[tuple[str, ...], Any] = {}
         for row in importer.list_rows(project):
             for key in importer.keys:
@@ -241,19 +202,29 @@ class _Check:
         """Check every line, then that none stands there twice."""
         planned, seen = [], dict[Any, int]()
         for line, row in zip(self.table.lines, self.table.rows, strict=True):
+            if is_total(row):
+                self._skip(line, "", str(TOTAL_TEXT), TOTAL)
+                continue
             cells = {name: row[place] for name, place in self.places.items()}
-            entry, identity = self._check_line(line, cells, list_kept(self.table, self.mapping, row))
+            try:
+                entry, identity = self._check_line(line, cells, list_kept(self.table, self.mapping, row))
+            except LineSkipped as skipped:
+                self._skip(line, skipped.name, str(skipped.text))
+                continue
             if identity in seen:
                 text = _("Line %(line)s has this row already. Keep one of the two.") % {"line": seen[identity]}
                 self._error(line, "", text, kind="twice")
             elif identity:
                 seen[identity] = line
             planned.append(entry)
+        self._warn_of_formulas()
         return Plan(
             self.importer,
             [entry for entry in planned if entry.line not in self.wrong],
             self.wrong,
             sorted(self.problems, key=lambda problem: problem.line),
+            [warning for warning in self.warnings if warning.line not in self.wrong],
+            self.skipped,
         )
 
     def _error(self, line: int, name: str, text: str, kind: str = "") -> None:
@@ -261,11 +232,40 @@ class _Check:
         self.problems.append(ProblemRow(line, column, text, is_error=True, kind=kind))
         self.wrong.add(line)
 
-    def _check_line(self, line: int, cells: dict[str, str], kept: Mapping[str, str]) -> tuple[Planned, Any]:
-        """Return the effect of a line, and what identifies its row."""
+    def _warn(self, line: int, name: str, text: str, kind: str = "") -> None:
+        column = self.titles.get(name) or self.labels.get(name, "")
+        self.warnings.append(ProblemRow(line, column, text, is_error=False, kind=kind))
+
+    def _warn_notes(self, line: int, notes: Iterable[Note]) -> None:
+        for name, text in notes:
+            self._warn(line, name, str(text))
+
+    def _skip(self, line: int, name: str, text: str, kind: str = "") -> None:
+        self._warn(line, name, text, kind)
+        self.skipped.append(line)
+
+    def _warn_of_formulas(self) -> None:
+        """Mark the cells of the fields that hold a formula."""
+        names = {place: name for name, place in self.places.items()}
+        skipped = set(self.skipped)
+        for line, place in self.table.computed:
+            if place in names and line not in skipped:
+                self._warn(line, names[place], str(COMPUTED_TEXT), COMPUTED)
+
+    def _match(self, cells: Mapping[str, str]) -> tuple[tuple[str, ...] | None, Any, Any]:
+        """Return the key that a line fills, what identifies its row, and that row if it is there."""
         key = next((key for key in self.importer.keys if all(cells.get(name) for name in key)), None)
         identity = self._fold_key(key, cells) if key else ()
-        row = self.rows.get(identity)
+        return key, identity, self.rows.get(identity)
+
+    def _check_line(self, line: int, cells: dict[str, str], kept: Mapping[str, str]) -> tuple[Planned, Any]:
+        """Return the effect of a line, and what identifies its row. Raises LineSkipped."""
+        notes = [*self._convert(cells), *self.importer.prepare(cells)]
+        key, identity, row = self._match(cells)
+        if row is None:
+            made = list(self.importer.complete(cells))
+            key, identity, row = self._match(cells)
+            notes += made if row is None else []
         if kept:
             note = self.importer.note
             base = cells.get(note, "") if row is None or note in cells else self._read_row(row)[note]
@@ -284,8 +284,28 @@ class _Check:
         elif self.importer.changes_rows:
             self._compare(entry, given, cleaned)
         if line not in self.wrong and entry.changes:
+            notes += self._adjust(entry, cleaned)
             self._ask_importer(entry)
+        self._warn_notes(line, notes)
         return entry, row.pk if row is not None else identity
+
+    def _convert(self, cells: dict[str, str]) -> Iterator[Note]:
+        """Read days as offices write them, and amounts in thousands."""
+        for name in self.days:
+            cells[name] = read_day(cells[name])
+        for name, unit in self.units.items():
+            with suppress(ValidationError):
+                amount = AmountField(required=False).to_python(cells[name])
+                if amount:
+                    cells[name] = f"{amount * unit:f}"
+                    yield name, UNITS[unit]
+
+    def _adjust(self, entry: Planned, cleaned: Mapping[str, Any]) -> list[Note]:
+        """Let the importer adjust what a line writes; what is written no more is shown no more."""
+        notes = list(self.importer.adjust(self.actor, self.project, entry.fields, cleaned, entry.row))
+        for name in [name for name in entry.after if name not in entry.fields]:
+            del entry.before[name], entry.after[name]
+        return notes
 
     def _ask_importer(self, entry: Planned) -> None:
         """Refuse what the importer refuses, and what the actor may not write."""
@@ -322,16 +342,18 @@ class _Check:
             untouched = row is not None and (name not in given or data.get(name) == known.get(name))
             if name not in unknown and not untouched:
                 text = " ".join(text for error in errors for text in error.messages)
-                self._error(line, "" if name == NON_FIELD_ERRORS else name, text, kind=errors[0].code or "")
+                is_absent = name in self.labels and name not in self.places and errors[0].code == "required"
+                kind = NO_COLUMN if is_absent else errors[0].code or ""
+                self._error(line, "" if name == NON_FIELD_ERRORS else name, text, kind=kind)
         return {name: value for name, value in self.form.cleaned_data.items() if name not in unknown}
 
     def _read_cell(self, name: str, cell: str) -> Any:
         """Return the cell as the form expects it; None when it is no known word."""
         field = self.form.fields[name]
         if isinstance(field, forms.ChoiceField):
-            return self.choices.words[name].get(fold(cell)) if cell else ""
+            return self.choices.find(name, cell) if cell else ""
         if isinstance(field, forms.BooleanField):
-            value = self.choices.words[name].get(fold(cell)) if cell else OFF
+            value = self.choices.find(name, cell) if cell else OFF
             return None if value is None else value == ON
         return cell
 
@@ -350,7 +372,7 @@ class _Check:
             value, now = cleaned[name], self.importer.get_value(entry.row, name)
             if name in keys and self._is_same_key(name, value, now):
                 continue
-            if value == now or (not value and not now and value is not False and now is not False):
+            if self.importer.is_same(entry.row, name, value):
                 continue
             shown = self._write(name, now)
             if name in self.importer.fixed:
@@ -367,7 +389,7 @@ class _Check:
         """Return the value of a field in the language of the reader."""
         if isinstance(value, Decimal):
             return str(self.form.fields[name].prepare_value(value))
-        return day(value) if isinstance(value, date) else _show(self.choices.labels, name, value)
+        return day(value) if isinstance(value, date) else show_cell(self.choices.labels, name, value)
 
     def _is_same_key(self, name: str, value: Any, now: Any) -> bool:
         return self.importer.fold_key(name, show_value(value)) == self.importer.fold_key(name, show_value(now))

@@ -8,7 +8,7 @@ form of the capability checks the cells: its labels and errors are those of the 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
@@ -25,17 +25,38 @@ from projects.ledger.models import LedgerEvent
 from projects.project.models import Project
 from roles.models import User
 
+#: A field, and a sentence that says how a line was read. It does not keep the line from being imported.
+type Note = tuple[str, Text]
+
+
+class LineSkipped(Exception):
+    """Raised on a line that is none of the list, such as a task that is no milestone; `text` says so."""
+
+    def __init__(self, name: str, text: Text) -> None:
+        super().__init__(name)
+        self.name, self.text = name, text
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """Something that writing a file does besides its rows, such as new organisations."""
+
+    title: Text
+    items: Sequence[str]
+
 
 @dataclass
 class Batch:
     """The act that writes the lines of a file; `afterwards` runs once its event is recorded.
 
-    `changed` holds rows with their new values, for a list that writes them at once.
+    `way` is the choice among those of the importer. `changed` holds rows with their new values, for a list that writes
+    them at once.
     """
 
     project: Project
     actor: User
     role: str
+    way: str = ""
     changed: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     afterwards: list[Callable[[LedgerEvent], None]] = field(default_factory=list)
 
@@ -46,6 +67,8 @@ class Importer[Row: models.Model](ABC):
     - `name`: in addresses and events; `title`: of the pages; `back_label`, `back_url_name`: the page of the list.
     - `permission`: on the project, of those who may bring in the list.
     - `columns`: fields of the form; a field that is no column keeps its initial value.
+    - `extra`: further columns of files, which no template has; `shown`: columns of new lines on the page of the check.
+    - `made`: required fields that `complete` makes of others.
     - `keys`: fields that identify a row. The first of them that a line fills decides.
     - `fixed`: fields that a row keeps once it is there; `notes`: fields that are written along with others alone.
     - `addresses`: fields of a key that are compared as e-mail addresses: a dot or a dash tells two apart.
@@ -62,6 +85,9 @@ class Importer[Row: models.Model](ABC):
     permission: ClassVar[str]
     columns: ClassVar[tuple[Column, ...]]
     keys: ClassVar[tuple[tuple[str, ...], ...]]
+    extra: ClassVar[tuple[Column, ...]] = ()
+    shown: ClassVar[tuple[str, ...]] = ()
+    made: ClassVar[frozenset[str]] = frozenset()
     fixed: ClassVar[frozenset[str]] = frozenset()
     notes: ClassVar[frozenset[str]] = frozenset()
     addresses: ClassVar[frozenset[str]] = frozenset()
@@ -77,9 +103,21 @@ class Importer[Row: models.Model](ABC):
         return self.of_organisation == (project.level == Level.ORGANISATION)
 
     @property
-    def category_column(self) -> Column | None:
-        """Return the column that banners fill, None without one."""
-        return next((column for column in self.columns if column.name == self.category), None)
+    def all_columns(self) -> tuple[Column, ...]:
+        """Return the columns that a file may have."""
+        return (*self.columns, *self.extra)
+
+    @property
+    def shown_columns(self) -> list[Column]:
+        """List the columns of new lines on the page of the check."""
+        names = self.shown or self.keys[-1]
+        return [column for column in self.columns if column.name in names]
+
+    @property
+    def constant(self) -> list[str]:
+        """List the fields that may have a value for all rows: not those that identify one."""
+        alone = {key[0] for key in self.keys if len(key) == 1}
+        return [column.name for column in self.columns if column.name not in alone]
 
     def get_back_url(self, project: Project) -> str:
         """Return the address of the page of the list."""
@@ -100,6 +138,41 @@ class Importer[Row: models.Model](ABC):
     def get_value(self, row: Row, name: str) -> Any:
         """Return the value of a field of a row, as its form cleans it."""
         return getattr(row, name)
+
+    def list_words(self, project: Project) -> Mapping[str, Mapping[str, str]]:
+        """Return further words of enumerated fields that depend on the project: folded, with their value."""
+        return {}
+
+    def preset_columns(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Mapping[int, str]:
+        """Return the field of columns that their names alone do not tell, by their place."""
+        return {}
+
+    def prepare(self, cells: dict[str, str]) -> Iterable[Note]:
+        """Join the cells that make one field. Raises LineSkipped."""
+        return ()
+
+    def complete(self, cells: dict[str, str]) -> Iterable[Note]:
+        """Make what a new line leaves out of its other cells."""
+        return ()
+
+    def adjust(
+        self, actor: User, project: Project, fields: dict[str, Any], cleaned: Mapping[str, Any], row: Row | None
+    ) -> Iterable[Note]:
+        """Adjust the fields that a line writes to what an import may do; `cleaned` are all that it has."""
+        return ()
+
+    def is_same(self, row: Row, name: str, value: Any) -> bool:
+        """Return whether a row has this value already."""
+        now = self.get_value(row, name)
+        return value == now or (not value and not now and value is not False and now is not False)
+
+    def list_ways(self, new: int, total: int) -> Sequence[tuple[str, Text]]:
+        """List the ways to write `total` lines, `new` ones among them, each with its button; none for a single way."""
+        return ()
+
+    def announce(self, lines: Iterable[Mapping[str, Any]]) -> Sequence[Announcement]:
+        """List what writing these lines does besides."""
+        return ()
 
     def ensure_line(self, actor: User, project: Project, fields: Mapping[str, Any], row: Row | None) -> None:
         """Raise ValidationError when these fields cannot be written on a new row (None), or on `row`."""

@@ -24,10 +24,11 @@ from core.tables.words import (
     list_unknown,
     replace_words,
 )
+from projects.imports.choices import guess_fields, read_choices
 from projects.imports.enums import TRANSITIONS, ListState
 from projects.imports.models import ListImport, WordMeaning
-from projects.imports.plan import Plan, Planned, check, guess_fields, read_choices, warn_left_empty
-from projects.imports.queries import recall_meanings
+from projects.imports.plan import Plan, Planned, check, warn_left_empty
+from projects.imports.queries import keep_known, recall_columns, recall_meanings
 from projects.imports.registry import Batch, Importer, find_importer
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -39,6 +40,10 @@ from roles.models import User
 
 class WrongStep(Exception):
     """Raised when the step does not follow from the state of the import."""
+
+
+class UnknownWay(Exception):
+    """Raised when the way to write the lines is none of those that the importer lists."""
 
 
 class NothingToWrite(Exception):
@@ -68,10 +73,15 @@ def build_import(actor: User, project: Project, list_name: str) -> ListImport:
 
 @act("projects.import_list", on="job", lock=None)
 def receive(*, actor: User, job: ListImport, upload: Upload, table: Table) -> ListImport:
-    """Store a file read as `table` in the unsaved `job`, with a guessed mapping of its columns."""
+    """Store a file read as `table` in the unsaved `job`, with the mapping of its columns.
+
+    It is that of the actor's last file with the same columns, else it is guessed.
+    """
     now = timezone.now()
     fields = {"by": actor, "created_at": now, "changed_at": now} | describe_file(upload) | _describe_table(job, table)
-    for name, value in fields.items():
+    earlier = recall_columns(ListImport.objects.filter(project=job.project, by=actor, list_name=job.list_name), table)
+    known = {column.name for column in get_importer(job).all_columns}
+    for name, value in (fields | keep_known(earlier, known)).items():
         setattr(job, name, value)
     job.save(force_insert=True)
     return job
@@ -84,15 +94,24 @@ def read_again(*, actor: User, job: ListImport, table: Table) -> None:
 
 
 @act("projects.import_list", on="job", lock=None)
-def choose_columns(*, actor: User, job: ListImport, mapping: Sequence[str], banner_use: str = "") -> bool:
-    """Store the mapping of the columns, with the remembered meanings of unknown words. Raises WrongStep.
+def choose_columns(
+    *,
+    actor: User,
+    job: ListImport,
+    mapping: Sequence[str],
+    banner_use: str = "",
+    all_rows: Mapping[str, str] | None = None,
+) -> bool:
+    """Store the mapping of the columns and the values for all rows, with the remembered meanings of unknown words.
 
-    Return whether words are left whose meaning must be chosen.
+    Return whether words are left whose meaning must be chosen. Raises WrongStep.
     """
     job.mapping, job.banner_use = list(mapping), banner_use or job.banner_use
+    job.all_rows = dict(job.all_rows if all_rows is None else all_rows)
     unknown, choices = list_unknown_words(job)
     meanings = recall_meanings(job.project, job.list_name, unknown, choices)
-    _change_state(job, ListState.CHECKED, mapping=job.mapping, banner_use=job.banner_use, meanings=meanings)
+    chosen = {"mapping": job.mapping, "banner_use": job.banner_use, "all_rows": job.all_rows}
+    _change_state(job, ListState.CHECKED, meanings=meanings, **chosen)
     return has_open_words(unknown, meanings)
 
 
@@ -112,10 +131,11 @@ def stop(*, actor: User, job: ListImport) -> None:
 
 
 @act("projects.import_list", on="job")
-def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> LedgerEvent:
+def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool, way: str = "") -> LedgerEvent:
     """Write the lines of a checked file, all or none, as one act; `seen` is the fingerprint of the plan that was read.
 
-    Raises WrongStep, Stale, LinesInError unless `leave_out`, NothingToWrite, and LineRefused.
+    `way` is one of those that the importer lists. Raises WrongStep, Stale, LinesInError unless `leave_out`,
+    NothingToWrite, UnknownWay, and LineRefused.
     """
     if job.state != ListState.CHECKED:
         raise WrongStep
@@ -128,7 +148,10 @@ def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool) -> 
         raise LinesInError
     if not plan.writes:
         raise NothingToWrite
-    batch = Batch(job.project, actor, role_code_of(actor, job.project))
+    ways = importer.list_ways(len(plan.new), len(plan.writes))
+    if ways and way not in dict(ways):
+        raise UnknownWay
+    batch = Batch(job.project, actor, role_code_of(actor, job.project), way)
     created = [row for entry in plan.writes if (row := _write(importer, batch, entry)) is not None]
     importer.store(batch, created)
     counts: dict[str, Any] = plan.counts
@@ -162,7 +185,7 @@ def plan_import(actor: User, job: ListImport) -> Plan:
     """Check the stored file as it would be written now. Writes nothing."""
     importer = get_importer(job)
     choices = read_choices(importer, job.project)
-    laid_out, mapping = job.lay_out(job.open_table(), importer.category_column)
+    laid_out, mapping = job.lay_out(job.open_table(), importer.all_columns, importer.category)
     table = replace_words(laid_out, mapping, choices, job.meanings)
     plan = check(importer, job.project, actor, table, mapping, choices)
     titles = dict(zip(mapping, table.header, strict=True))
@@ -173,7 +196,7 @@ def list_unknown_words(job: ListImport) -> tuple[dict[str, list[UnknownWord]], C
     """List the unknown words of the file by field, and return the choices of the fields."""
     importer = get_importer(job)
     choices = read_choices(importer, job.project)
-    return list_unknown(*job.lay_out(job.open_table(), importer.category_column), choices), choices
+    return list_unknown(*job.lay_out(job.open_table(), importer.all_columns, importer.category), choices), choices
 
 
 def has_open_words(unknown: Mapping[str, Sequence[UnknownWord]], meanings: Meanings) -> bool:

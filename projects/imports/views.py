@@ -22,12 +22,13 @@ from core.tables.words import count_meanings
 from core.tables.writer import as_csv, as_xlsx
 from projects.enums import Level
 from projects.imports import services
+from projects.imports.choices import build_cells, read_choices, show_cell
 from projects.imports.enums import ListState
 from projects.imports.forms import ListColumnsForm, WriteForm, describe_limits
 from projects.imports.models import ListImport
-from projects.imports.plan import UNKNOWN, Plan, build_cells, read_choices
+from projects.imports.plan import NO_COLUMN, UNKNOWN, Plan
 from projects.imports.registry import Importer, find_importer
-from projects.imports.services import LineRefused, LinesInError, NothingToWrite, Stale, WrongStep
+from projects.imports.services import LineRefused, LinesInError, NothingToWrite, Stale, UnknownWay, WrongStep
 from projects.project.models import Project
 from projects.shortcuts import get_project_or_404
 from projects.workspaces import ensure_on
@@ -102,7 +103,11 @@ def list_import_columns(request: HttpRequest, list_import_id: int) -> HttpRespon
         return _render_columns(request, job, ReadingForm(job), columns)
     try:
         has_open_words = services.choose_columns(
-            actor=reader(request), job=job, mapping=columns.mapping, banner_use=columns.banner_use
+            actor=reader(request),
+            job=job,
+            mapping=columns.mapping,
+            banner_use=columns.banner_use,
+            all_rows=columns.all_rows,
         )
     except WrongStep:
         return _render_conflict(request, job)
@@ -119,17 +124,20 @@ def list_import_values(request: HttpRequest, list_import_id: int) -> HttpRespons
     if not unknown:
         return redirect(job)
     form = WordsForm(unknown, choices, job.meanings, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            services.choose_meanings(actor=reader(request), job=job, meanings=form.meanings)
+    if form.is_bound:
+        is_valid = form.is_valid()
+        try:  # what is chosen is kept, even when another word has no value yet
+            if is_valid or any(form.meanings.values()):
+                services.choose_meanings(actor=reader(request), job=job, meanings=form.meanings)
         except WrongStep:
             return _render_conflict(request, job)
-        return redirect(job)
+        if is_valid:
+            return redirect(job)
     importer = services.get_importer(job)
     context = _describe_list(job.project, importer) | {
         "job": job,
         "form": form,
-        "groups": form.list_groups(importer.columns),
+        "groups": form.list_groups(importer.all_columns),
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "projects/imports/list_import_values.html", context, status=status)
@@ -142,7 +150,8 @@ def list_import_refused(request: HttpRequest, list_import_id: int, kind: str) ->
     if job.state != ListState.CHECKED or kind not in MEDIA:
         raise Http404
     plan = services.plan_import(reader(request), job)
-    table, _mapping = job.lay_out(job.open_table(), services.get_importer(job).category_column)
+    importer = services.get_importer(job)
+    table, _mapping = job.lay_out(job.open_table(), importer.all_columns, importer.category)
     return build_refused(kind, f"{PurePath(job.file_name).stem}-{_('to correct')}", table, plan.reasons)
 
 
@@ -153,12 +162,15 @@ def list_import_write(request: HttpRequest, list_import_id: int) -> HttpResponse
     form = WriteForm(request.POST)
     form.is_valid()
     seen, leave_out = form.cleaned_data.get("seen", ""), form.cleaned_data["leave_out"]
+    way = request.POST.get("way", "")
     try:
-        services.import_list(actor=reader(request), job=job, seen=seen, leave_out=leave_out)
+        services.import_list(actor=reader(request), job=job, seen=seen, leave_out=leave_out, way=way)
     except LinesInError:
         form.add_error("leave_out", _("Correct these lines in the file and send it again, or leave them out."))
     except NothingToWrite:
         form.add_error(None, _("There is nothing to import: nothing in the file is new."))
+    except UnknownWay:
+        form.add_error(None, _("Nothing was written. Choose one of the buttons below."))
     except Stale:
         form.add_error(None, _("The list changed while you were reading. Nothing was written. Check the lines again."))
     except LineRefused as error:
@@ -269,7 +281,8 @@ def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpR
         "job": job,
         "form": form,
         "counts": job.summary,
-        **dict.fromkeys(("fingerprint", "total", "errors", "warnings", "more", "changes", "new"), ""),
+        **dict.fromkeys(("fingerprint", "total", "errors", "warnings", "more", "changes", "new", "ways"), ""),
+        **dict.fromkeys(("head", "announced", "skipped", "checked", "without_column"), ""),
         "words": {
             "read": count_meanings(job.meanings),
             "open": False,
@@ -282,7 +295,7 @@ def _render_job(request: HttpRequest, job: ListImport, form: WriteForm) -> HttpR
     }
     if job.state == ListState.CHECKED:
         plan = services.plan_import(reader(request), job)
-        context |= _describe_plan(plan)
+        context |= _describe_plan(plan) | _describe_new(plan, job.project)
         context["words"]["open"] = any(problem.kind == UNKNOWN for problem in plan.problems)
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "projects/imports/list_import.html", context, status=status)
@@ -299,7 +312,26 @@ def _describe_plan(plan: Plan) -> dict[str, Any]:
         "warnings": group_problems(plan.warnings),
         "more": max(len(errors) - MOST_KINDS, 0),
         "changes": plan.list_changes(EXAMPLES),
-        "new": plan.new[:EXAMPLES],
+        "skipped": len(plan.skipped),
+        "checked": len(plan.planned) + len(plan.wrong),
+        "without_column": list(dict.fromkeys(row.column for row in plan.problems if row.kind == NO_COLUMN)),
+        "ways": plan.importer.list_ways(len(plan.new), len(plan.writes)),
+    }
+
+
+def _describe_new(plan: Plan, project: Project) -> dict[str, Any]:
+    """Return what a page shows of the new rows of a plan, column by column, and of what they bring along."""
+    columns, labels = plan.importer.shown_columns, read_choices(plan.importer, project).labels
+    return {
+        "head": [column.label for column in columns],
+        "new": [
+            (
+                entry.line,
+                [(column.label, show_cell(labels, column.name, entry.fields.get(column.name))) for column in columns],
+            )
+            for entry in plan.new[:EXAMPLES]
+        ],
+        "announced": plan.importer.announce([entry.fields for entry in plan.writes]),
     }
 
 

@@ -16,13 +16,16 @@ STATE_LABELS = {
     CLOSED: pgettext_lazy("account", "Closed"),
 }
 INVITATION_FAILED = gettext_lazy("Invited, email not sent")
+NOT_INVITED = gettext_lazy("Not invited yet")
 WIDTHS = (28, 34, 30, 34, 12, 24, 14, 12)
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def label_account(person: Any) -> Any:
-    """Return the state of an account of `list_people`, and whether the email of its invitation failed."""
+    """Return the state of an account of `list_people`, and whether its invitation is for later, or failed to leave."""
     state = state_of(person)
+    if state == INVITED and not (person.was_invited or person.is_staff or person.external_id):
+        return NOT_INVITED
     return INVITATION_FAILED if state == INVITED and person.mail_failed else STATE_LABELS[state]
 
 

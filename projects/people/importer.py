@@ -1,15 +1,17 @@
 """Import of people: accounts that are invited. The mails leave through the outbox of notices, not in the request."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from core.access import Text
 from core.acts import cached
 from core.erasure import is_erased
 from core.history import create_many, save_many
-from projects.imports.registry import Batch, Importer, column, register
+from projects.imports.registry import Announcement, Batch, Importer, column, register
 from projects.ledger.models import LedgerEvent
 from projects.organisation_settings.queries import organisation
 from projects.people.changes import record_changes
@@ -24,6 +26,8 @@ from roles.models import INSTALLATION, Organisation, User
 CLOSED, KNOWN, SEEN = "addresses of closed accounts", "names of organisations", "addresses by their skeletons"
 #: Fields of an account that a line may change.
 CHANGED = ("name", "title", "organisation")
+#: Ways to bring people in: with their invitations, or with none until a button sends them all.
+NOW, LATER = "now", "later"
 
 
 def _list_closed_addresses() -> set[str]:
@@ -80,14 +84,31 @@ class PeopleImporter(Importer[User]):
     addresses = frozenset({"email"})
     fixed = frozenset({"language"})
     synonyms = {"language": {"fr": "french|francaise|fra|fre", "en": "anglais|anglaise|eng"}}
+    shown = ("email", "name", "organisation", "language")
     columns = (
-        column("email", _("Email address"), "email|e mail|mail|courriel|adresse|adresse electronique|address"),
-        column("name", _("Full name"), "name|full name|nom|nom complet|nom et prenom|prenom et nom|personne|person"),
-        column("title", _("Title or position"), "title|position|job title|fonction|titre|poste|qualite"),
         column(
-            "organisation", _("Organisation"), "organisation|organization|company|entity|organisme|societe|direction"
+            "email",
+            _("Email address"),
+            "email|e mail|mail|courriel|mel|adresse mail|adresse email|adresse e mail|adresse electronique|messagerie"
+            "|adresse|address",
+        ),
+        column(
+            "name",
+            _("Full name"),
+            "name|full name|nom|nom complet|nom et prenom|prenom et nom|nom prenom|prenom nom|nom de famille|nom usuel"
+            "|last name|surname|family name|personne|person|agent",
+        ),
+        column("title", _("Title or position"), "title|position|job title|fonction|titre|poste|qualite|emploi|metier"),
+        column(
+            "organisation",
+            _("Organisation"),
+            "organisation|organization|company|entity|organisme|societe|structure|entreprise|employeur|etablissement"
+            "|entite|direction|service|department|rattachement|unite",
         ),
         column("language", _("Language"), "language|langue|lang"),
+    )
+    extra = (
+        column("first_name", _("First name, joined to the name"), "first name|given name|forename|prenom|prenom usuel"),
     )
 
     def build_form(self, project: Project) -> LineForm:
@@ -104,6 +125,27 @@ class PeopleImporter(Importer[User]):
         if name == "organisation":
             return row.organisation.name if row.organisation else ""
         return getattr(row, name) or (organisation().language if name == "language" else "")
+
+    def prepare(self, cells: dict[str, str]) -> Iterable[tuple[str, Text]]:
+        """Join the first name to the name."""
+        first = cells.pop("first_name", "")
+        if first and cells.get("name"):
+            cells["name"] = f"{first} {cells['name']}"
+        return ()
+
+    def list_ways(self, new: int, total: int) -> Sequence[tuple[str, Text]]:
+        """Let the invitations leave now or later, with their number."""
+        if not new:
+            return ()
+        now = ngettext("Import, and send %(n)s invitation", "Import, and send %(n)s invitations", new) % {"n": new}
+        return (LATER, _("Import, and invite later")), (NOW, now)
+
+    def announce(self, lines: Iterable[Mapping[str, Any]]) -> Sequence[Announcement]:
+        """List the new organisations."""
+        known = cached(KNOWN, _list_organisations)
+        names = [line.get("organisation") or "" for line in lines]
+        new = {name.casefold(): name for name in reversed(names) if name and name.lower() not in known}
+        return [Announcement(_("New organisations"), sorted(new.values(), key=str.casefold))] if new else []
 
     def ensure_line(self, actor: User, project: Project, fields: Mapping[str, Any], row: User | None) -> None:
         """Refuse the address of a closed account, which is not among the rows, and what looks like somebody else's."""
@@ -134,6 +176,7 @@ class PeopleImporter(Importer[User]):
         save_many(list(locked.values()), CHANGED)
 
     def conclude(self, batch: Batch, event: LedgerEvent, created: list[User]) -> None:
-        """Leave the invitations to the worker, and tell the others what was changed of their accounts."""
-        invite_by_outbox(event, created)
+        """Leave the invitations to the worker unless they are for later, and tell the others what changed of them."""
+        if batch.way != LATER:
+            invite_by_outbox(event, created)
         record_changes(batch.actor, batch.project, batch.changed)

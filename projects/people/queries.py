@@ -22,6 +22,8 @@ WITHOUT_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 LINKED = Exists(Credential.objects.living().filter(person=OuterRef("pk"), kind=CredentialKind.PROVIDER))
 #: Whether the email of an invitation failed to leave, and is tried again.
 MAIL_FAILED = Exists(Notification.objects.failed().filter(recipient=OuterRef("pk"), reason=Reason.INVITED))
+#: Whether an invitation was ever sent, or left to the worker.
+WAS_INVITED = Exists(Notification.objects.filter(recipient=OuterRef("pk"), reason=Reason.INVITED))
 BY_STATE = {
     ACTIVE: Q(is_active=True) & (~WITHOUT_PASSWORD | Q(is_linked=True)),
     INVITED: Q(is_active=True) & WITHOUT_PASSWORD & Q(is_linked=False),
@@ -31,13 +33,23 @@ BY_ROLES = {HOLDING: Q(roles_held__gt=0), IDLE: Q(roles_held=0)}
 
 
 def list_people(now: datetime) -> QuerySet[User]:
-    """List everybody, with `roles_held`, their roles at `now`, `is_linked` and `mail_failed`."""
+    """List everybody, with `roles_held`, their roles at `now`, `is_linked`, `mail_failed` and `was_invited`."""
     held = Mandate.objects.filter(holder=OuterRef("pk"), period__contains=now, taken_back=False)
     people = User.objects.exclude(email=INSTALLATION).select_related("organisation")
     counted: QuerySet[User] = people.annotate(
-        roles_held=count_rows(held, by="holder"), is_linked=LINKED, mail_failed=MAIL_FAILED
+        roles_held=count_rows(held, by="holder"), is_linked=LINKED, mail_failed=MAIL_FAILED, was_invited=WAS_INVITED
     )
     return counted
+
+
+def list_uninvited() -> QuerySet[User]:
+    """List the people whose account was opened for a later invitation, by name.
+
+    Accounts of a directory, and of the operator, get their link elsewhere.
+    """
+    people = User.objects.exclude(email=INSTALLATION).alias(is_linked=LINKED, was_invited=WAS_INVITED)
+    waiting = people.filter(BY_STATE[INVITED], was_invited=False, is_staff=False, external_id="")
+    return waiting.order_by("name", "pk")
 
 
 def state_of(person: User) -> str:

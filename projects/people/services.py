@@ -38,7 +38,7 @@ from projects.people.farewells import (
 )
 from projects.people.invitations import forget_failures, invite_by_outbox
 from projects.people.names import ensure_not_mistaken
-from projects.people.queries import has_entered
+from projects.people.queries import has_entered, list_uninvited
 from projects.project.models import Project
 from projects.second_factors.ended_factors import FACTORS_TOO, ends_factors
 from projects.second_factors.services import end_factors
@@ -147,6 +147,17 @@ def invite_again(*, actor: User, person: User) -> User:
     event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
     invite_by_outbox(event, [person])
     return person
+
+
+@act("projects.invite")
+def invite_waiting(*, actor: User) -> list[User]:
+    """Leave to the worker the invitations of all whose account was opened for a later one, and return these people."""
+    chain = lock_organisation()
+    people = list(list_uninvited().select_for_update(of=("self",)))
+    for person in people:
+        event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+        invite_by_outbox(event, [person])
+    return people
 
 
 @act("projects.send_reset")

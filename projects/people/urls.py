@@ -8,6 +8,7 @@ app_name = "people"
 urlpatterns = [
     path("administration/people/", views.person_list, name="person_list"),
     path("administration/people/people.<str:kind>", views.people_file, name="people_file"),
+    path("administration/people/invite-all/", views.people_invite, name="people_invite"),
     path("administration/people/invite/", views.InviteView.as_view(), name="person_invite"),
     path("administration/people/<int:person_id>/", views.person, name="person"),
     path("administration/people/<int:person_id>/absence/", absence_views.AbsenceView.as_view(), name="absence_of"),

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,11 +28,11 @@ from projects.organisation_settings.mails import describe_failure
 from projects.organisation_settings.queries import organisation, today
 from projects.people import services
 from projects.people.departures import list_delegations, list_former_seats, list_seats, owns_projects
-from projects.people.exports import STATE_LABELS, write_people
+from projects.people.exports import NOT_INVITED, STATE_LABELS, write_people
 from projects.people.forms import CloseForm, InviteForm
 from projects.people.invitations import find_failed, try_to_send
 from projects.people.listing import build_people_listing
-from projects.people.queries import has_entered, state_of
+from projects.people.queries import has_entered, list_uninvited, state_of
 from projects.people.registry import count_open_work
 from projects.second_factors.queries import list_credentials_of_factors
 from roles.models import INSTALLATION, User
@@ -77,7 +77,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     listing, asked = build_people_listing(request.GET, timezone.now(), render_acts)
     if is_export(listing):
         return export(listing, title=gettext("People"), of=organisation().name)
-    context = {"asked": asked, "page": build_page(listing)}
+    context = {"asked": asked, "page": build_page(listing), "uninvited": list_uninvited().count()}
     return render(request, "projects/people/person_list.html", context)
 
 
@@ -229,7 +229,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "ending": ending,
         "may_second": ending is not None and ending.may_be_seconded_by(me),
         "may_keep": ending is not None and ending.may_be_kept_by(me),
-        "state": STATE_LABELS[state_of(found)],
+        "state": NOT_INVITED if list_uninvited().filter(pk=found.pk).exists() else STATE_LABELS[state_of(found)],
         "has_entered": has_entered(found),
         "failed": failed,
         "failure": describe_failure(failed.failure, found.email) if failed else "",
@@ -273,6 +273,16 @@ def person_reset(request: HttpRequest, person_id: int) -> HttpResponse:
         return conflict(request, describe_conflict(error, found))
     messages.success(request, _("The link is on its way to the address on file."))
     return redirect(person_url(found))
+
+
+@require_POST
+def people_invite(request: HttpRequest) -> HttpResponse:
+    """Invite all whose account was opened for a later invitation."""
+    ensure(request.user, "projects.invite")
+    number = len(services.invite_waiting(actor=reader(request)))
+    text = ngettext("%(n)s invitation is on its way.", "%(n)s invitations are on their way.", number)
+    messages.success(request, text % {"n": number})
+    return redirect(_back())
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -46,6 +47,17 @@ def perform(cast: Any, client_of: Any, outsider: User) -> Any:
 def test_an_act_of_an_administrator_is_recorded(name: str, recorded: str, perform: Any) -> None:
     assert perform(name).status_code == 302
     assert LedgerEvent.objects.latest("pk").act == recorded
+
+
+def test_the_rights_of_an_administrator_end(perform: Any) -> None:
+    for name in ("name_administrator", "end_administrator"):
+        assert perform(name).status_code == 302
+    assert LedgerEvent.objects.latest("pk").act == "end_administrator"
+
+
+def test_every_table_with_events_is_described() -> None:
+    told = {model for model, trigger in pgtrigger.registered() if trigger.name == "leaves_an_event"}
+    assert sorted(model.__name__ for model in told - {*contract.TABLES.values()}) == []
 
 
 def test_what_administrators_did_is_there(perform: Any, outsider: User) -> None:

@@ -444,6 +444,7 @@ LINES: dict[str, list[Line]] = {
     "projects:people:absence_take_back": [Line((405, 404), (405, 404))],
     "projects:people:departure_take_back": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:person_invite": [administrators_only(200, 302, act="invite")],
+    "projects:people:people_invite": [administrators_only(405, 302, others=(405, 403))],
     "projects:people:person_invite_again": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:person_reset": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],

@@ -25,6 +25,7 @@ from projects.models import Mandate, Project
 from roles.models import User
 from tests.database import another_database, enable_seals, installed, owning, run, triggers, undone
 from tests.demo.scenarios import connected_to
+from tests.effort import in_turn
 from tests.security.test_every_alteration_is_seen import (
     alter,
     fill_empty_tables,
@@ -116,6 +117,7 @@ def cover_everything() -> list[Act]:
 
 
 EVERY = cover_everything()
+THIRD = [True, False, False]
 
 
 def judge(*, apart: bool = True) -> dict[str, Report]:
@@ -144,8 +146,11 @@ def test_all_is_intact_before_and_after_a_genuine_act(attack: dict[str, int]) ->
 
 
 def steps() -> Iterator[list[tuple[type[models.Model], str]]]:
-    """Yield the columns of all tables: the first of each, the second of each…"""
-    everything = [[(model, column) for column in sealed_columns(model)] for model in sealed_models()]
+    """Yield the columns of all tables: the first of each, the second of each… Without EFFORT, a third of each table."""
+    everything = [
+        [(model, column) for at, column in enumerate(sealed_columns(model)) if in_turn(at + of_table, THIRD)[0]]
+        for of_table, model in enumerate(sealed_models())
+    ]
     for step in zip_longest(*everything):
         yield list(filter(None, step))
 

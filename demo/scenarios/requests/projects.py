@@ -103,6 +103,10 @@ def organisation_requests() -> dict[str, dict[str, Any]]:
     raised = ["risks.csv", "Reference;Title;Cause;Event;Effect\nR-1;Fog;Spring;The ferry waits;Delay\n"]
     return {
         "name_administrator": post(f"{person}administrator/", person, "staff_admin", {}),
+        "end_administrator": post(f"{person}administrator/end/", person, "staff_admin", {}),
+        "second_rights_end": post(f"{person}administrator/end/confirm/", person, "superuser", {}),
+        "keep_rights": post(f"{person}administrator/end/take-back/", person, "staff_admin", {}),
+        "object_rights_end": post("{objection}", "{objection}", "anonymous", {}),
         "send_reset": post(f"{person}reset/", person, "staff_admin", {}),
         "set_provider": post(
             "/administration/sign-in/",
@@ -149,7 +153,7 @@ def replacement_requests() -> dict[str, dict[str, Any]]:
     """Return the acts by which two people close the account of an owner, or name another one.
 
     `{replacement}` is the number in the address to which a proposal leads, `{objection}` the address in the mail to the
-    former owner. Project THREE has no owner in office.
+    former owner, or to the administrator whose rights are to end. Project THREE has no owner in office.
     """
     close, name = "/administration/people/{person}/close/owner/", "/administration/projects/THREE/owner/"
     row, words = "/replacements/{replacement}/", {"because": "The owner has left the harbour for good."}

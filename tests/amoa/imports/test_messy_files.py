@@ -138,7 +138,8 @@ def test_a_word_without_a_choice_is_asked_for_on_the_spot(browser: Any, project_
     assert answer.status_code == 422
     assert "“later on”: select a value, leave it empty or refuse these lines." in words(answer)
     assert 'value="=must" selected' in words(answer)
-    assert (fresh(job).meanings, WordMeaning.objects.count()) == ({}, 0)
+    assert fresh(job).meanings == {"priority": {digest("gadget"): "must"}}
+    assert WordMeaning.objects.count() == 1
 
 
 def test_one_choice_gives_a_value_to_all_words_without_one(browser: Any, project_two: Any) -> None:

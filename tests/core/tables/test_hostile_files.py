@@ -157,9 +157,18 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     ),
     "a formula": (
         "table.xlsx",
-        lambda: sheet('<row r="7"><c r="C7"><f>HYPERLINK("x")</f><v>1</v></c></row>'),
+        lambda: sheet('<row r="7"><c r="C7"><f>HYPERLINK("x")</f><v></v></c></row>'),
         "formula",
-        "Cell C7 contains a formula",
+        "Cell C7 contains a formula without its value",
+    ),
+    "a repeated formula": (
+        "table.ods",
+        lambda: opened(
+            '<table:table-row table:number-rows-repeated="1048576">'
+            f"{cell(formula='of:=1', number_columns_repeated='16384')}</table:table-row>"
+        ),
+        "cells",
+        "more than 1,000,000 cells",
     ),
     "a formula where places are not told": (
         "table.xlsx",
@@ -169,7 +178,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     ),
     "a formula in ods": (
         "table.ods",
-        lambda: opened(f"<table:table-row>{cell()}{cell(formula='of:=1')}</table:table-row>"),
+        lambda: opened(f"<table:table-row>{cell()}<table:table-cell table:formula='of:=1'/></table:table-row>"),
         "formula",
         "Cell B1 contains a formula",
     ),

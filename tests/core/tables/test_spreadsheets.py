@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,3 +128,59 @@ def test_a_long_table_is_read_whole(kind: str) -> None:
     rows = [[f"EXI-{row:05}", *(f"Énoncé {row} {n}" for n in range(11))] for row in lines]
     content = as_csv(head, rows) if kind == "csv" else as_xlsx("A", head, rows)
     assert open_table(f"t.{kind}", content).rows == rows
+
+
+def as_saved(cells: str) -> bytes:
+    """Build a workbook with these cells whose values a spreadsheet program has computed."""
+    plain = parts_of(sheet(cells))
+    book = plain["xl/workbook.xml"]
+    assert isinstance(book, bytes)
+    return zipped(plain | {"xl/workbook.xml": book.replace(b' fullCalcOnLoad="1"', b"")})
+
+
+FORMULAS = (
+    f"<row r='1'>{inline('A1', 'Code')}{inline('B1', 'Total')}{inline('C1', 'Nom')}</row>"
+    "<row r='2'><c r='A2'><v>1</v></c><c r='B2'><f>A2*12</f><v>12</v></c>"
+    "<c r='C2' t='str'><f>UPPER(\"a\")</f><v>A</v></c></row>"
+    "<row r='3'><c r='A3'><v>2</v></c><c r='B3' t='e'><f>1/0</f><v>#DIV/0!</v></c>"
+    "<c r='C3' t='str'><f>\"\"</f><v></v></c></row>"
+)
+
+
+def test_a_formula_is_read_by_its_stored_value_and_its_place_is_told() -> None:
+    table = open_table("t.xlsx", as_saved(FORMULAS))
+    assert table.rows[0] == ["1", "12", "A"]
+    assert table.rows[1][::2] == ["2", ""]
+    assert table.computed == [(2, 1), (2, 2), (3, 1), (3, 2)]
+
+
+def test_the_place_of_a_formula_counts_no_column_that_is_left_out() -> None:
+    cells = (
+        f"<row r='1'>{inline('A1')}{inline('D1')}</row><row r='2'>{inline('A2')}<c r='D2'><f>1</f><v>1</v></c></row>"
+    )
+    assert open_table("t.xlsx", as_saved(cells)).computed == [(2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "place"),
+    [
+        ("<row r='1'><c r='B1'><f>1+1</f><v></v></c></row>", "B1"),
+        ("<row r='1'><c r='B1'><f>1+1</f></c></row>", "B1"),
+        ("<row><c><v>1</v></c></row><row><c><v>1</v></c><c><f>1+1</f></c></row>", "B2"),
+    ],
+)
+def test_a_formula_without_its_value_is_told_by_its_cell(cells: str, place: str) -> None:
+    with translation.override("en"), pytest.raises(ValidationError, match=f"Cell {place} contains a formula without"):
+        open_table("t.xlsx", as_saved(cells))
+
+
+def test_a_value_that_is_still_to_be_computed_is_not_read() -> None:
+    """XlsxWriter and others store 0 beside each formula, for Excel to compute as it opens the file.
+
+    Another value was computed by somebody.
+    """
+    cells = f"<row r='1'>{inline('A1')}</row><row r='2'><c r='A2'><f>6*7</f><v>0</v></c></row>"
+    with translation.override("en"), pytest.raises(ValidationError, match="Cell A2 contains a formula without"):
+        open_table("t.xlsx", sheet(cells))
+    assert open_table("t.xlsx", sheet(cells.replace("<v>0</v>", "<v>42</v>"))).rows == [["42"]]
+    assert open_table("t.xlsx", as_saved(cells)).rows == [["0"]]

@@ -18,6 +18,7 @@ from django.utils.translation import override
 from core.access import Refused
 from core.acts import back_entry
 from governance.erasure.services import CannotErase, erase_person
+from governance.inbox.queries import list_tasks
 from projects.absences.services import state_absence
 from projects.administrators.enums import HOURS, End
 from projects.administrators.holds import TooNew
@@ -204,6 +205,11 @@ def test_rights_end_after_72_hours_without_an_objection(hours: int, ends: bool, 
         assert (event.actor, event.project.level) == (User.objects.installation(), "organisation")
 
 
+def kinds_of_tasks(person: User) -> set[str]:
+    """Return the kinds of tasks of a person."""
+    return {task.kind.name for task in list_tasks(person)}
+
+
 def test_who_objects_by_the_link_stays_until_a_second_administrator_confirms(
     staff_admin: User, superuser: User, third: User, client_of: Callable[..., Any]
 ) -> None:
@@ -220,9 +226,13 @@ def test_who_objects_by_the_link_stays_until_a_second_administrator_confirms(
     assert {third.email, staff_admin.email, superuser.email} <= boxes().keys()
     with pytest.raises(ValidationError):
         second_ending(actor=staff_admin, person=third)
+    who = [person for person in (staff_admin, third, superuser) if "rights_endings" in kinds_of_tasks(person)]
+    assert who == [superuser]
+    assert page("administrator_second", third) in client_of(superuser).get("/").text
     assert client_of(superuser).post(page("administrator_second", third)).status_code == 302
     fire_deferred_triggers()
     assert not is_administrator(third)
+    assert "rights_endings" not in kinds_of_tasks(superuser)
     acts = LedgerEvent.objects.filter(subject="projects.administratorending").order_by("seq")
     assert [(event.act, event.actor) for event in acts] == [
         ("ask_rights_end", staff_admin),

@@ -63,12 +63,14 @@ def check(
 
 
 def bring_in(
-    actor: Any, project: Any, content: bytes | None = None, name: str = "risks", leave_out: bool = False
+    actor: Any, project: Any, content: bytes | None = None, name: str = "risks", leave_out: bool = False, way: str = ""
 ) -> ListImport:
-    """Write a file of a list."""
+    """Write a file of a list; people are invited now unless another `way` is given."""
     job, plan = check(actor, project, content, name)
     assert leave_out or not plan.wrong, problems(plan)
-    services.import_list(actor=actor, job=job, seen=plan.fingerprint, leave_out=leave_out)
+    ways = plan.importer.list_ways(len(plan.new), len(plan.writes))
+    way = way or (ways[-1][0] if ways else "")
+    services.import_list(actor=actor, job=job, seen=plan.fingerprint, leave_out=leave_out, way=way)
     return ListImport.objects.get(pk=job.pk)
 
 

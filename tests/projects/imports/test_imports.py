@@ -94,14 +94,13 @@ def test_every_error_is_told_by_its_line(pmo: Any, project_one: Any) -> None:
         found = problems(services.plan_import(pmo, job))
     assert [(line, column) for line, column, _text in found] == [
         (2, "Probabilité"),
-        (2, "Risque"),
         (2, "Cause"),
         (3, "Catégorie"),
         (3, "Pilote"),
         (5, ""),
     ]
-    assert "“gadget” is not one of the possible values. Use: Business, IT" in found[3][2]
-    assert "Line 4" in found[5][2]
+    assert "“gadget” is not one of the possible values. Use: Business, IT" in found[2][2]
+    assert "Line 4" in found[4][2]
     assert plan.counts == {"new": 1, "changed": 0, "same": 0, "left_out": 3}
     with pytest.raises(LinesInError):
         services.import_list(actor=pmo, job=job, seen=plan.fingerprint, leave_out=False)

@@ -13,7 +13,7 @@ from core.tables.reader import open_table
 from core.tables.writer import as_csv
 from pmo.models import SuccessCriterion
 from projects.imports import services
-from projects.imports.plan import build_cells
+from projects.imports.choices import build_cells
 from projects.imports.registry import all_importers, find_importer
 from projects.imports.services import LineRefused
 from projects.mandates.services import end_mandate

@@ -15,7 +15,7 @@ from core.tables.reader import open_table
 from core.tables.writer import as_csv
 from projects.enums import Level
 from projects.imports import services
-from projects.imports.plan import build_cells
+from projects.imports.choices import build_cells
 from projects.imports.registry import find_importer
 from projects.imports.services import LinesInError, NothingToWrite, Stale
 from projects.models import LedgerEvent, ListImport, Notification, Project
@@ -61,10 +61,11 @@ def test_the_whole_way_without_a_script(chain: Project, staff_admin: Any, client
     fields = {f"column-{place}": name for place, name in enumerate(job.mapping)}
     answer = browser.post(answer["Location"], fields | {"step": "check"})
     page = browser.get(answer["Location"], headers=ENGLISH)
-    assert "Import 2 lines" in words(page)
+    assert "Import, and send 2 invitations" in words(page)
+    assert "Import, and invite later" in words(page)
     assert not User.objects.filter(email__in=["lea.martin@example.org", "tom@example.org"]).exists()
     assert mail.outbox == []
-    answer = browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["fingerprint"]})
+    answer = browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["fingerprint"], "way": "now"})
     done = words(browser.get(answer["Location"], headers=ENGLISH))
     assert "Imported on" in done
     assert 'href="/administration/people/"' in done
@@ -137,9 +138,9 @@ def test_every_error_is_told_by_its_line_and_nothing_is_half_written(
         (9, "Langue"),
     ]
     with pytest.raises(LinesInError):
-        services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False)
+        services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False, way="now")
     assert not User.objects.filter(email="lea.martin@example.org").exists()
-    services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=True)
+    services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=True, way="now")
     told = Notification.objects.exclude(reason=Reason.ACCOUNT_CLOSED)
     assert list(told.values_list("recipient__email", flat=True)) == ["lea.martin@example.org"]
 
@@ -154,7 +155,7 @@ def test_the_same_file_changes_nothing_and_only_what_differs_is_changed(chain: P
     bring_in(staff_admin, chain, file_of(LEA, TOM), "people")
     job, plan = check(staff_admin, chain, file_of(LEA, TOM), "people")
     with pytest.raises(NothingToWrite):
-        services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False)
+        services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False, way="now")
     changed = (*LEA[:2], "Directrice", "Mairie", "")
     _job, plan = check(staff_admin, chain, file_of(changed, TOM), "people")
     assert plan.changed[0].before == {"title": "Cheffe de service", "organisation": "Port autonome"}
@@ -196,7 +197,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people_that_a_file_changes
         rows = [(f"Person {n}", f"p{n}@example.org", title, "Mairie", "") for n in range(number)]
         job, plan = check(staff_admin, chain, file_of(*rows), "people")
         with statements() as sent:
-            services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False)
+            services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False, way="now")
         return sum(sent.values())
 
     for title in ("", "Chef"):
@@ -222,7 +223,7 @@ def test_an_account_opened_meanwhile_makes_the_check_stale(chain: Project, staff
     job, plan = check(staff_admin, chain, file_of(LEA), "people")
     User.objects.create_user("lea.martin@example.org", name="Somebody Else")
     with pytest.raises(Stale):
-        services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False)
+        services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False, way="now")
 
 
 @pytest.mark.parametrize("member", ["owner", "pmo", "outsider", "recipient"])
@@ -254,7 +255,7 @@ def test_an_administrator_no_more_cannot_go_on(
     end_rights(superuser, staff_admin)
     staff_admin = User.objects.get(pk=staff_admin.pk)
     with pytest.raises(Refused):
-        services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False)
+        services.import_list(actor=staff_admin, job=job, seen=plan.fingerprint, leave_out=False, way="now")
     assert client_of(staff_admin).get(job.get_absolute_url()).status_code == 404
 
 

@@ -1,0 +1,1 @@
+"""Ten files as French project offices keep them: made by us from usual conventions, nobody's file."""
