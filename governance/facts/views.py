@@ -105,7 +105,7 @@ class WorkspacesSwitchView(ReviewedFormView, FactsFormView):
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return each workspace that goes off, with its open rows in words."""
-        return [(capfirst(label), ", ".join(rows)) for label, rows in list_lost(self.project, data["workspaces"])]
+        return [(capfirst(str(label)), ", ".join(rows)) for label, rows in list_lost(self.project, data["workspaces"])]
 
     def show_review(self, form: Any) -> HttpResponse:
         """Show what is open in the workspaces that go off; act at once where nothing is."""

@@ -119,7 +119,7 @@ def invite_holder(
     language = settings_now().language
     person = build_invited(email=email, name=name, title="", organisation=home, language=language)
     person.save()
-    facts = {"person": person.key, "for": project.code}
+    facts: dict[str, Any] = {"person": person.key, "for": project.code}
     event = record(act=Act.INVITE_HOLDER, actor=actor, project=chain, subject=person, **facts)
     invite_by_outbox(event, [person])
     notify(event=event, reason=Reason.HOLDER_INVITED, about=PersonPage(person), people=list_administrators())

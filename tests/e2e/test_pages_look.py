@@ -541,15 +541,21 @@ def visits(
     yield "absence_of", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/absence/", None)
     yield "person", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/", None)
     yield "organisation_import_new", ("staff_admin", "/administration/import/people/", None)
-    yield "account_reopen", (
-        "staff_admin",
-        f"/administration/people/{instance['users']['inactive_owner']['id']}/reopen/",
-        None,
+    yield (
+        "account_reopen",
+        (
+            "staff_admin",
+            f"/administration/people/{instance['users']['inactive_owner']['id']}/reopen/",
+            None,
+        ),
     )
-    yield "person_factors_end", (
-        "staff_admin",
-        f"/administration/people/{instance['users']['pmo']['id']}/factors/",
-        None,
+    yield (
+        "person_factors_end",
+        (
+            "staff_admin",
+            f"/administration/people/{instance['users']['pmo']['id']}/factors/",
+            None,
+        ),
     )
     yield "account_close", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/close/", None)
     yield (
