@@ -69,7 +69,14 @@ def render_dossier(
 ) -> HttpResponse:
     """Render the dossier, with the posted forms when an act was refused."""
     shown = build_dossier(request.user, proposal, answer=answer, opinion_form=opinion_form, gaps=gaps)
-    context = {**vars(shown), **_read_drafts(request, shown), "tab": "dossier", "neighbours": neighbours}
+    is_draft = shown.may["submit"] and shown.revision is None and not gaps
+    context = {
+        **vars(shown),
+        **_read_drafts(request, shown),
+        "to_complete": proposal.draft.gaps() | shown.about.gaps(proposal.draft, proposal.project) if is_draft else {},
+        "tab": "dossier",
+        "neighbours": neighbours,
+    }
     return render(request, "governance/dossier/dossier.html", context, status=status)
 
 
