@@ -138,6 +138,7 @@ NO_PAGES = {
     "passkey_options",
     "passkey_rename",
     "people_file",
+    "people_invite",
     "person_invite_again",
     "person_reset",
     "step_put_away",
