@@ -20,7 +20,8 @@ def count_requirements(count: str) -> str:
 EVENT_SUBJECTS |= {
     "amoa.requirement": EventSubject(code="code", title="title", link=REQUIREMENT),
     "amoa.requirementbaseline": EventSubject(link=to_project("amoa:requirements:baseline_list")),
-    "amoa.importjob": EventSubject(link=to_row("amoa:imports:import_job"), detail=count_requirements),
+    # The import itself is read by its author alone.
+    "amoa.importjob": EventSubject(link=to_project("amoa:requirements:requirement_list"), detail=count_requirements),
     "amoa.question": EventSubject(
         code="requirement__code", title="requirement__title", target="requirement", link=REQUIREMENT
     ),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from amoa import event_subjects, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
+from amoa import event_subjects, open_counts, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
 from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
@@ -16,6 +16,7 @@ from governance import workspace_registry
 from governance.closure.registry import AT_CLOSURE, OpenRows
 from governance.decisions.dependents import DEPENDENTS
 from governance.decisions.models import Decision
+from governance.facts.registry import OPEN_COUNTS
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
@@ -96,6 +97,7 @@ def describe_campaigns(keys: list[int]) -> dict[int, str]:
     return {row.pk: f"{row.number} · {row.title}" for row in AcceptanceCampaign.objects.filter(pk__in=keys)}
 
 
+OPEN_COUNTS.extend(open_counts.COUNTS)
 AT_CLOSURE.append(
     OpenRows(
         "campaign",

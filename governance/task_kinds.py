@@ -30,7 +30,7 @@ from governance.obligations.facts import LocalDay
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
 from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
-from projects.models import AdministratorEnding, Delegation, Mandate, Replacement
+from projects.models import AdministratorEnding, Delegation, Interest, Mandate, Replacement
 from projects.vouching.queries import list_addresses_to_vouch, list_to_vouch
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
@@ -57,7 +57,7 @@ def _open_appointment(task: Any) -> str:
     """Return the form of the appointment; the mandates while that of a closed account is to be ended first."""
     if task.since is None:
         return reverse("projects:mandates:mandate_list", args=[task.project.code])
-    address = reverse("projects:mandates:mandate_appoint", args=[task.project.code])
+    address = reverse("projects:appointments:mandate_appoint", args=[task.project.code])
     return f"{address}?role={task.code}"
 
 
@@ -94,6 +94,11 @@ def _list_ending_delegations(mine: Mine) -> QuerySet[Delegation]:
     return running.filter(period__endswith__lte=mine.at + ENDING)
 
 
+def _list_ties(mine: Mine) -> Any:
+    """Filter the declared interests of others without a ruling, which the owner gives."""
+    return Interest.objects.filter(goes_on("project"), ruling="").exclude(person=mine.reader.pk)
+
+
 def _list_to_launch(mine: Mine) -> QuerySet[Any]:
     """Filter the draft projects that wait for a proposal of the reader, of which none is on its way."""
     under_way = Proposal.objects.exclude(state__in=OVER).filter(project=OuterRef("pk"), kind=OuterRef("next_kind"))
@@ -121,6 +126,14 @@ CONDITION: dict[str, Any] = {
     "project": "decision__project",
     "link": _open_condition,
     "target": "decision__proposal",
+}
+#: Whoever appoints on the project rules on the interests that others declare there.
+TIE: dict[str, Any] = {
+    "title": Concat("person__name", Value(" · "), "organisation__name"),
+    "since": "acted_at",
+    "permission": "projects.appoint",
+    "link": lambda task: reverse("projects:interests:interest_settle", args=[task.row]),
+    "is_own": True,
 }
 
 TASKS += [
@@ -240,6 +253,22 @@ TASKS += [
         project="pk",
         link=_open_launch,
         is_own=True,
+    ),
+    RowTasks(
+        name="blocked_roles",
+        heading=_("Roles blocked by an interest"),
+        verb=_("Rule on the interest that blocks the role"),
+        seat=DECIDING,
+        rows=lambda mine: _list_ties(mine).blocking(),
+        **TIE,
+    ),
+    RowTasks(
+        name="interests",
+        heading=_("Declared interests to rule on"),
+        verb=_("Rule on the interest"),
+        seat=DECIDING,
+        rows=lambda mine: _list_ties(mine).idle(),
+        **TIE,
     ),
     RowTasks(
         name="vacancies",

@@ -35,13 +35,16 @@ from governance.earlier_decisions.queries import (
 )
 from governance.facts.guards import CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED
 from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
+from governance.inbox.moving_in import MAIL
 from governance.inbox.queries import count_open_work
+from governance.inbox.services import put_away
 from governance.obligations.models import Discharge
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
 from governance.workspace_registry import Entry, Group
 from projects.mandates import lines
 from projects.models import Competence, Project
+from projects.organisation_settings.registry import ON_TEST_MAIL
 from projects.people.registry import OPEN_WORK
 
 workspace_registry.EVERYWHERE += [
@@ -82,6 +85,7 @@ workspace_registry.OF_PROJECT += [
             "governance:responsibilities",
             "projects:interests",
             "projects:mandates",
+            "projects:appointments",
         ),
         Group.PREPARE,
     ),
@@ -230,6 +234,7 @@ watches.register(DECISION_WATCH)
 
 
 OPEN_WORK.append(count_open_work)
+ON_TEST_MAIL.append(lambda person: put_away(person=person, name=MAIL))
 
 
 def find_effects(about: Q) -> QuerySet[Effect]:

@@ -11,6 +11,7 @@ from core.refusals.views import REMARKS
 from governance import workspace_registry
 from governance.closure.registry import AT_CLOSURE
 from governance.facts.guards import REFERENCED
+from governance.facts.registry import OPEN_COUNTS
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.facts import PLANNED_GATES, planned_gate
 from governance.obligations.proofs import fulfil_by
@@ -18,7 +19,12 @@ from governance.obligations.registry import ROW_CONTROLS
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.workspace_registry import Entry, Group, ProjectColumn
-from pmo import business_side, event_subjects, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
+from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows)
+    business_side,
+    event_subjects,
+    open_counts,
+    task_kinds,
+)
 from pmo.closure.queries import OPEN_ROWS
 from pmo.dashboards.home import list_home_figures
 from pmo.reminders.row_controls import build_reminder_control
@@ -97,6 +103,7 @@ workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboard
 
 ROW_CONTROLS.append(build_reminder_control)
 AT_CLOSURE.extend(OPEN_ROWS)
+OPEN_COUNTS.extend(open_counts.COUNTS)
 REFERENCED.append("SELECT FROM public.pmo_risk WHERE project_id = {project}")
 workspaces.REQUIRING.append(workspaces.RequiringRows(REQUIRED_ABOVE, _("required by standard %(name)s of %(node)s")))
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("projects.opening.urls")),
     path("", include("projects.replacements.urls")),
     path("", include("projects.mandates.urls")),
+    path("", include("projects.appointments.urls")),
     path("", include("projects.interests.urls")),
     path("", include("projects.role_templates.urls")),
     path("", include("projects.imports.urls")),

@@ -181,6 +181,7 @@ WRITES: dict[str, str] = {
     "revoke": "projects_delegation period",
     "set_up": "projects_organisationsettings +; roles_organisation +; roles_user +",
     "invite": "roles_organisation +; roles_user +",
+    "invite_holder": "roles_organisation +; roles_user +",
     "open_account": "roles_organisation +; roles_user +",
     "edit_account": "roles_organisation +; roles_user language name organisation_id time_zone title",
     "change_password": "roles_user",
@@ -203,6 +204,7 @@ WRITES: dict[str, str] = {
     "plan_departure": "roles_user last_day",
     "state_absence": "roles_user absent_from absent_until stand_in_id",
     "close_account": "roles_user is_active last_day",
+    "reopen_account": "roles_user is_active",
     "edit_settings": (
         "projects_logo +; projects_organisationsettings + answer_days cost_cloudy cost_stormy credential_hours "
         "delay_cloudy delay_stormy holidays host language legal_contact list_days logo_id name opinion_days "

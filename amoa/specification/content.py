@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from amoa.requirements.enums import Priority, RequirementKind
 from amoa.requirements.models import RequirementBaseline
 from amoa.requirements.text_diff import display_value, map_group_names
+from amoa.specification.state import read_state
 from core.erasure import display_text
 from core.tables.cells import clean
 from core.templatetags.ui import when
@@ -54,8 +55,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Specification:
-    """A specification as a document: `facts` on the baseline, `figures`, then its sections, needs first."""
+    """A specification as a document: `facts` on the baseline, `figures`, then its sections, needs first.
 
+    `state` says on top and in each footer whether it is in force and by which decision; `mark` stands across the pages
+    of one that no decision approved.
+    """
+
+    state: str
+    mark: str
     heading: str
     title: str
     code: str
@@ -66,7 +73,7 @@ class Specification:
 
 
 def build_specification(project: Project, baseline: RequirementBaseline, order: str) -> Specification:
-    """Build the specification of a baseline. Needs that requirements answer are those of today. Three queries."""
+    """Build the specification of a baseline. Needs that requirements answer, and its state, are those of today."""
     versions = baseline.versions.order_by("requirement__code").values_list("requirement", "number", "content")
     rows = [(pk, number, content) for pk, number, content in versions]
     groups = map_group_names(content for _pk, _number, content in rows)
@@ -76,7 +83,10 @@ def build_specification(project: Project, baseline: RequirementBaseline, order: 
     heard = tuple(entry for entry in entries if kinds[entry.pk] == RequirementKind.NEED)
     asked = [entry for entry in entries if kinds[entry.pk] != RequirementKind.NEED]
     sections = [Section(_("Needs"), heard)] if heard else []
+    state = read_state(project, baseline)
     return Specification(
+        state=state.sentence,
+        mark=state.mark,
         heading=_("Specification"),
         title=project.title,
         code=project.code,

@@ -36,6 +36,7 @@ def _iterate_paragraphs(specification: Specification, tell: Callable[[int], None
     """Yield the style of each paragraph and its (text, whether bold)."""
     names, done = name_parts(), count(1)
     yield "Title", [(f"{specification.heading} {specification.title}", False)]
+    yield "Normal", [(specification.state, True)]
     yield from map(_write_fact, (*specification.facts, *specification.figures))
     for section in specification.sections:
         yield "Heading1", [(section.heading, False)]
@@ -81,6 +82,21 @@ def _build_paragraph(style: str, parts: Parts) -> Any:
     return paragraph
 
 
+def _write_footer(paragraph: Any, specification: Specification) -> None:
+    """Write code, baseline, state and the number of the page at the foot of each page."""
+    baseline = " ".join(map(str, specification.facts[0]))
+    run = paragraph.add_run(f"{specification.code} · {baseline} · {specification.state} · ")
+    page = paragraph.add_run()
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.text = text
+        page._r.append(part)
+    run.font.size = page.font.size = Pt(8)
+
+
 def _set_up(document: Any, specification: Specification, at: datetime) -> None:
     """Set page, language and properties: those of the library are its author's."""
     properties = document.core_properties
@@ -91,6 +107,9 @@ def _set_up(document: Any, specification: Specification, at: datetime) -> None:
     for part in document.sections:
         part.page_width, part.page_height = Cm(21), Cm(29.7)
         part.left_margin = part.right_margin = Cm(2)
+        if specification.mark:
+            part.header.paragraphs[0].text = specification.mark
+        _write_footer(part.footer.paragraphs[0], specification)
     style = document.styles["Normal"]
     style.font.size = Pt(10)
     language = OxmlElement("w:lang")

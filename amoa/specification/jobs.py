@@ -45,13 +45,17 @@ class FileState(models.TextChoices):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A file that a person asks for: keys of the person and the baseline, format, order, language."""
+    """A file that a person asks for: keys of the person and the baseline, format, order, language.
+
+    `state` is the key of what the file says of the baseline: another decision makes it another file.
+    """
 
     person: int
     baseline: int
     kind: str
     order: str
     language: str
+    state: str = ""
 
     @property
     def key(self) -> str:
@@ -105,9 +109,11 @@ def is_large(baseline: RequirementBaseline) -> bool:
     return baseline.versions.count() > LARGE
 
 
-def list_files(person: User, baseline: RequirementBaseline, order: str, language: str) -> list[WantedFile]:
+def list_files(
+    person: User, baseline: RequirementBaseline, order: str, language: str, state: str = ""
+) -> list[WantedFile]:
     """List the files of the specification as they are for this person, one a format. One query."""
-    keys = {kind: Wanted(person.pk, baseline.pk, kind, order, language).key for kind in FORMATS}
+    keys = {kind: Wanted(person.pk, baseline.pk, kind, order, language, state).key for kind in FORMATS}
     known = cache.get_many(keys.values())
     return [WantedFile(kind, *known.get(key, ())) for kind, key in keys.items()]
 

@@ -17,6 +17,7 @@ from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from amoa.specification.content import Order, Section, build_specification
 from amoa.specification.files import FORMATS, ignore
 from amoa.specification.jobs import FileState, Wanted, WantedFile, is_large, list_files, read_file
+from amoa.specification.state import read_state
 from amoa.specification.tasks import ask_for
 from core.access import reader
 from projects.models import Project
@@ -106,13 +107,15 @@ def specification_prepare(request: HttpRequest, code: str, number: int) -> HttpR
 
 
 def _want(request: HttpRequest, baseline: RequirementBaseline, kind: str, order: str) -> Wanted:
-    return Wanted(reader(request).pk, baseline.pk, kind, order, get_language() or "en")
+    state = read_state(baseline.project, baseline).key
+    return Wanted(reader(request).pk, baseline.pk, kind, order, get_language() or "en", state)
 
 
 def _list_files(request: HttpRequest, baseline: RequirementBaseline, order: str) -> list[WantedFile]:
     """List the files of the specification; those of a small one are written when they are fetched."""
     if is_large(baseline):
-        return list_files(reader(request), baseline, order, get_language() or "en")
+        state = read_state(baseline.project, baseline).key
+        return list_files(reader(request), baseline, order, get_language() or "en", state)
     return [WantedFile(kind, FileState.READY) for kind in FORMATS]
 
 

@@ -9,6 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from amoa.requirements.models import get_baseline_in_force
+from amoa.specification.state import read_state
 from amoa.traceability.coverage import Criterion, TestStatus, Trace
 from core.file_limits import count_file
 from core.pdf import typeset
@@ -63,6 +65,15 @@ def get_result_label(tested: TestStatus | None) -> str:
     return str(tested.run.get_result_display()) if tested.run else _("not run yet")
 
 
+def describe_baseline(project: Project) -> str:
+    """Return which baseline is in force, by which decision; or that none is."""
+    baseline = get_baseline_in_force(project)
+    if baseline is None:
+        return _("Draft. No baseline is in force.")
+    named = _("Baseline %(number)s") % {"number": baseline.number}
+    return f"{named} · {read_state(project, baseline).sentence}"
+
+
 def write_csv(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as CSV."""
     return as_csv(list_headers(), iterate_lines(traces))
@@ -70,7 +81,7 @@ def write_csv(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
 
 def write_xlsx(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as a workbook."""
-    about = [(_("Project"), str(project)), (_("As of"), day(at))]
+    about = [(_("Project"), str(project)), (_("As of"), day(at)), (_("Baseline"), describe_baseline(project))]
     return as_xlsx(_("Traceability"), list_headers(), iterate_lines(traces), widths=WIDTHS, about=about, created=at)
 
 
@@ -111,6 +122,7 @@ def _build_content(project: Project, traces: Sequence[Trace], at: datetime) -> d
         "title": project.title,
         "code": project.code,
         "as_of": _("As of %(day)s") % {"day": day(at)},
+        "state": describe_baseline(project),
         "head": [capfirst(name) for name in list_headers()],
         "rows": list(iterate_lines(traces)),
     }

@@ -57,6 +57,7 @@ from core.acts import is_showing_only
 from core.addresses import address
 from core.dates import NO_BREAK
 from core.erasure import display_name, display_text, is_erased
+from core.salutations import initials_of
 
 register = template.Library()
 register.filter(display_text)
@@ -310,9 +311,8 @@ def _drawn_role(code: str, name: str, vacant: bool) -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """Return the first letters of the first and the last name: "Claire Le Goff" → "CG"."""
-    words = re.findall(r"\w+", name)
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    """Return the first letters of the first and the last name, without a form of address."""
+    return initials_of(name)
 
 
 @register.simple_tag

@@ -51,7 +51,8 @@ def describe_confirmation(decision: Any) -> str:
     if not decision.factors:
         return _("Without a password or passkey of the signatory")
     if decision.passkey_id:
-        return _("Signed with their own passkey since %(on)s") % {"on": long_day(decision.factor_since)}
+        on = {"on": long_day(decision.factor_since)}
+        return _("Signed with their own passkey, in their possession since %(on)s") % on
     words = get_text_list([str(FACTORS[factor]) for factor in decision.factors], pgettext("factors", "and"))
     if decision.factor_since is None:
         return _("Confirmed with %(factors)s") % {"factors": words}

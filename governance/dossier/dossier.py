@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import BigIntegerField, prefetch_related_objects
+from django.utils.translation import get_language
 
 from core.access import can
 from core.acts import act_time
@@ -33,7 +34,13 @@ from governance.evidence.changes import list_changes as changes_after
 from governance.grounds.queries import GroundLine, find_obstacles, list_grounds
 from governance.kinds.base import Kind, Line, Panel, Place, Text, list_panels, take_snapshots
 from governance.kinds.registry import kind_of
-from governance.kinds.snapshots import ComparedSnapshot, compare_snapshots, read_snapshots, show_snapshots
+from governance.kinds.snapshots import (
+    ComparedSnapshot,
+    compare_snapshots,
+    is_in_reader_language,
+    read_snapshots,
+    show_snapshots,
+)
 from governance.opinions.forms import OpinionForm
 from governance.opinions.models import Opinion
 from governance.proposals.content import ContentModel
@@ -185,10 +192,16 @@ def build_snapshots(proposal: Proposal, kind: Kind) -> list[ComparedSnapshot]:
     A text that is not submitted, or that an earlier release submitted, has the present ones only.
     """
     revision = proposal.current
-    frozen = read_snapshots(revision.snapshot) if revision else []
+    frozen = read_snapshots(revision.snapshot, proposal.project.language) if revision else []
     waits = revision is None or proposal.state in BEFORE_THE_OWNER
-    now = take_snapshots(kind, revision or proposal.draft, proposal.project) if waits else []
+    language = _find_language(revision.snapshot if revision else [])
+    now = take_snapshots(kind, revision or proposal.draft, proposal.project, language) if waits else []
     return compare_snapshots(frozen, now) if frozen else show_snapshots(now)
+
+
+def _find_language(frozen: list[dict[str, Any]]) -> str:
+    """Return the language of the reader, where the frozen figures have it as well; empty for that of the project."""
+    return get_language() or "" if is_in_reader_language(frozen) else ""
 
 
 _PROJECT, _PROPOSAL = (Parameter(name, BigIntegerField()) for name in ("project", "proposal"))

@@ -22,7 +22,7 @@ from governance.decisions.settlement import Unanswered
 from governance.dossier.conflicts import carry_out, is_current, render_moved_on
 from governance.dossier.dossier import build_answer
 from governance.dossier.views import get_proposal_or_404, render_dossier
-from governance.enums import Position
+from governance.enums import Outcome, Position
 from governance.evidence.attachments import list_attached, load_versions
 from governance.kinds.base import Place, list_panels
 from governance.kinds.registry import kind_of
@@ -75,6 +75,8 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
     if request.POST.get("step") not in RECORDING:
         return _render_review(request, proposal, answer)
+    if answer.outcome == Outcome.REWORK:
+        done = _("Your request for rework is recorded. All project members can read it.")
 
     def seal() -> None:
         try:

@@ -69,7 +69,14 @@ def render_dossier(
 ) -> HttpResponse:
     """Render the dossier, with the posted forms when an act was refused."""
     shown = build_dossier(request.user, proposal, answer=answer, opinion_form=opinion_form, gaps=gaps)
-    context = {**vars(shown), **_read_drafts(request, shown), "tab": "dossier", "neighbours": neighbours}
+    is_draft = shown.may["submit"] and shown.revision is None and not gaps
+    context = {
+        **vars(shown),
+        **_read_drafts(request, shown),
+        "to_complete": proposal.draft.gaps() | shown.about.gaps(proposal.draft, proposal.project) if is_draft else {},
+        "tab": "dossier",
+        "neighbours": neighbours,
+    }
     return render(request, "governance/dossier/dossier.html", context, status=status)
 
 
@@ -107,7 +114,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
         "terms": kind.lines(frozen.terms, proposal.project),
         "grounds": list_grounds(frozen),
-        "snapshots": compare_snapshots(read_snapshots(frozen.snapshot), []),
+        "snapshots": compare_snapshots(read_snapshots(frozen.snapshot, proposal.project.language), []),
         "about": kind,
         "tab": "history",
     }

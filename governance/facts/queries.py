@@ -1,12 +1,15 @@
 """The facts of a project as its page shows them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
+from core.access import Text
 from governance.decisions.models import Decision, Effect
 from governance.facts.guards import has_references_sql
+from governance.facts.registry import OPEN_COUNTS
 from projects.enums import Workspace
 from projects.models import Project
 from projects.workspaces import Requirement, installed, requirements_of
@@ -53,3 +56,14 @@ def list_lines(project: Project) -> list[WorkspaceLine]:
         WorkspaceLine(workspace, project.has(workspace), [one for one in required if one.workspace == workspace])
         for workspace in installed()
     ]
+
+
+def list_lost(project: Project, workspaces: Collection[str]) -> list[tuple[Text, list[str]]]:
+    """List the workspaces that go off when only these stay on: label, and what is open there in words."""
+    off = [space for space in installed() if project.has(space) and space.value not in workspaces]
+    return [(space.label, _describe_open(project, space)) for space in off]
+
+
+def _describe_open(project: Project, space: Workspace) -> list[str]:
+    counted = ((rows, rows.count(project)) for rows in OPEN_COUNTS if rows.workspace == space)
+    return [str(rows.words % {"n": number}) for rows, number in counted if number]

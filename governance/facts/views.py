@@ -5,13 +5,16 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
+from core.form_views import Facts, ReviewedFormView
+from core.history import version_of
 from governance.facts import services
 from governance.facts.forms import FactsForm, SeenForm, SigningForm, WorkspacesForm
-from governance.facts.queries import find_since, has_references, list_lines
+from governance.facts.queries import find_since, has_references, list_lines, list_lost
 from governance.moves.queries import find_open_move
 from governance.proposals.queries import list_changes_of_state
 from projects.form_views import ProjectFormView
@@ -79,9 +82,12 @@ class FactsEditView(FactsFormView):
         return services.edit_facts(actor=self.actor, project=self.project, fields=data, seen=seen)
 
 
-class WorkspacesSwitchView(FactsFormView):
-    """Switch workspaces on or off."""
+class WorkspacesSwitchView(ReviewedFormView, FactsFormView):
+    """Switch workspaces on or off; one with open rows goes off after a review of what it takes along."""
 
+    #: Only a workspace with open rows is reviewed, so the form keeps its own button.
+    is_reviewed = False
+    review_template_name = "governance/facts/workspaces_review.html"
     permission = "governance.switch_workspaces"
     form_class = WorkspacesForm
     title = button = _("Switch workspaces")
@@ -90,7 +96,24 @@ class WorkspacesSwitchView(FactsFormView):
         "Nothing is deleted."
     )
     done = _("The workspaces are switched.")
+    consequences = (
+        _("Pages, tasks, figures, gates and obligations of the workspace disappear for everybody on the project."),
+        _("No reminder and no alarm about these rows leaves any more."),
+        _("Nothing is deleted. All of it comes back when you switch the workspace on again."),
+    )
     service = services.switch_workspaces
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return each workspace that goes off, with its open rows in words."""
+        return [(capfirst(str(label)), ", ".join(rows)) for label, rows in list_lost(self.project, data["workspaces"])]
+
+    def show_review(self, form: Any) -> HttpResponse:
+        """Show what is open in the workspaces that go off; act at once where nothing is."""
+        if form.cleaned_data["seen"] != version_of(self.project):
+            return self.show_conflict(form)
+        if any(rows for _label, rows in list_lost(self.project, form.cleaned_data["workspaces"])):
+            return super().show_review(form)
+        return self.form_valid(form)
 
 
 class SigningView(FactsFormView):

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
+from django.urls import resolve
 from django.utils.text import capfirst
 
 from governance.dossier.timeline import Entry, build_entries
 from governance.workspace_registry import EVENT_SUBJECTS
 from projects.models import LedgerEvent
+from projects.workspaces import is_on
 
 #: Lines of the page, the events they are folded from, and the objects that a folded line opens.
 LINES, EVENTS, OPENED = 8, 60, 20
@@ -73,10 +76,15 @@ def _describe(entry: Entry, names: dict[Key, tuple[str, str, str]]) -> Object:
     label, key = _find_subject(event)
     subject = EVENT_SUBJECTS.get(label)
     code, title, target = names.get((label, key), ("", "", ""))
-    url = subject.link(target, event.project.code) if subject and subject.link and target else ""
+    url = _find_page(subject.link(target, event.project.code), event) if subject and subject.link and target else ""
     detail = subject.detail(event.detail) if subject and subject.detail else ""
     named = title or ("" if code or detail else str(capfirst(apps.get_model(event.subject)._meta.verbose_name)))
     return Object(entry, code, named, url, detail)
+
+
+def _find_page(url: str, event: LedgerEvent) -> str:
+    """Return the address of what an event is about; empty while its workspace is switched off on the project."""
+    return url if is_on(resolve(urlsplit(url).path).view_name, event.project) else ""
 
 
 def _name_subjects(events: Iterable[LedgerEvent]) -> dict[Key, tuple[str, str, str]]:

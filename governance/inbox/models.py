@@ -16,9 +16,9 @@ class SnoozeQuerySet(models.QuerySet["Snooze"]):
 
 
 class Snooze(models.Model):
-    """A task of `person` that their list leaves out before `until`. Deleted in the night of that day.
+    """A task of `person` that their list leaves out before `until`, or a step of moving in (moving_in.FOR_GOOD).
 
-    `task` is the key of a task: its kind and its row (governance.inbox.tasks_of_person).
+    Deleted in the night of that day. `task` is the key of a task: its kind and its row (governance.inbox.queries).
     """
 
     IS_SEALED = False

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from governance.inbox.models import Snooze
+from governance.inbox.moving_in import FOR_GOOD, NAMES, key_of
 from governance.inbox.queries import MOST_SNOOZED, Task
 from projects.organisation_settings.queries import today
 from roles.models import User
@@ -27,7 +28,7 @@ def snooze(*, person: User, task: Task, until: date) -> None:
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=person.pk)
         Snooze.objects.past(day).filter(person=person).delete()
-        others = Snooze.objects.filter(person=person).exclude(task=task.key).count()
+        others = Snooze.objects.filter(person=person, until__lt=FOR_GOOD).exclude(task=task.key).count()
         if others >= MOST_SNOOZED:
             raise ValidationError({"until": _("You have snoozed %(n)s tasks already.") % {"n": others}})
         Snooze.objects.update_or_create(person=person, task=task.key, defaults={"until": until})
@@ -36,3 +37,15 @@ def snooze(*, person: User, task: Task, until: date) -> None:
 def unsnooze(*, person: User, task: Task) -> None:
     """Show a task in the list of `person` again."""
     Snooze.objects.filter(person=person, task=task.key).delete()
+
+
+def put_away(*, person: User, name: str) -> None:
+    """Leave a step of moving in out of the home of `person` for good. Raises ValidationError on an unknown one."""
+    if name not in NAMES:
+        raise ValidationError(_("This step does not exist."))
+    Snooze.objects.update_or_create(person=person, task=key_of(name), defaults={"until": FOR_GOOD})
+
+
+def show_put_away(*, person: User) -> None:
+    """Show the steps of moving in that `person` has put away again."""
+    Snooze.objects.filter(person=person, task__in=[key_of(name) for name in NAMES]).delete()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.access import reader
+from core.access import can, reader
 from core.form_views import post_data, render_form
 from core.forms import add_errors
 from governance import workflow
@@ -24,6 +24,7 @@ from governance.inbox import services
 from governance.inbox.filters import GROUPS, LATE, SNOOZED, WHEN, Filter, Mark, find_period
 from governance.inbox.folds import Fold, fold
 from governance.inbox.forms import SnoozeForm
+from governance.inbox.moving_in import read_moving_in
 from governance.inbox.obligations import OBLIGATIONS
 from governance.inbox.queries import Task, list_tasks, load_details
 from governance.proposals.models import Proposal
@@ -84,6 +85,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "ways": GROUPS.items(),
         "next": asked.order(shown[-1][0]) if len(left) > SIZE else None,
         "tasks": tasks,
+        "moving_in": read_moving_in(user),
+        "may_found": can(user, "projects.found"),
         "absent": list_absent_colleagues(user, day),
         "on_its_way": _list_on_its_way(owned) if owned else [],
         "recent": Decision.objects.visible_to(user)

@@ -5,7 +5,7 @@ above the app of a kind may add a `Behaviour` to it: further terms, with what th
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -24,7 +24,7 @@ from core.erasure import display_text
 from core.meaning import TOO_LITTLE, is_meaningful
 from governance.enums import OTHER_ANSWERS, Outcome, Settled
 from governance.kinds.fields import ProseTerm, Terms, TermsForm, TextTerm
-from governance.kinds.snapshots import Snapshot
+from governance.kinds.snapshots import Snapshot, freeze_snapshots
 from governance.workflow import STILL_DECIDED
 from projects.enums import AT_REST
 from projects.models import Project
@@ -460,7 +460,13 @@ def list_panels(
     return {place.value: [*filter(is_shown, kind.panels(place, proposal, content))] for place in places}
 
 
-def take_snapshots(kind: Kind, content: Any, project: Project) -> list[Snapshot]:
-    """Return the snapshots of a kind as of now, in the language of the project."""
-    with translation.override(project.language):
-        return list(kind.snapshots(content, project))
+def take_snapshots(kind: Kind, content: Any, project: Project, language: str = "") -> list[Snapshot]:
+    """Return the snapshots of a kind as of now, in a language, by default that of the project."""
+    chosen = language or project.language
+    with translation.override(chosen):
+        return [replace(part, language=chosen) for part in kind.snapshots(content, project)]
+
+
+def freeze(kind: Kind, content: Any, project: Project) -> list[dict[str, Any]]:
+    """Return the snapshots of a kind as a submission freezes them."""
+    return freeze_snapshots(lambda: list(kind.snapshots(content, project)), project.language)

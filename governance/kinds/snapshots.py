@@ -1,8 +1,14 @@
-"""Snapshots: figures of the project that a kind shows on the dossier, and that a submission freezes."""
+"""Snapshots: figures of the project that a kind shows on the dossier, and that a submission freezes.
 
-from collections.abc import Iterable, Mapping
+They are frozen in the language of the project, with their words in every other one: each reader reads their own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.conf import settings
+from django.utils import translation
 
 #: Most rows of one figure that a decision record names.
 MOST_ITEMS = 200
@@ -39,11 +45,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Figures under one heading. The registered `name` is what the database looks for."""
+    """Figures under one heading, in `language`. The registered `name` is what the database looks for."""
 
     name: str
     heading: str
     figures: tuple[Figure, ...]
+    language: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return it as a revision keeps it."""
@@ -86,14 +93,52 @@ class ComparedSnapshot:
     heading: str
     figures: tuple[ComparedFigure, ...]
     is_frozen: bool
+    language: str = ""
 
 
-def read_snapshots(plain: Iterable[Mapping[str, Any]]) -> list[Snapshot]:
-    """Return the snapshots of a revision."""
-    return [
-        Snapshot(part["name"], part["heading"], tuple(_read_figure(figure) for figure in part["figures"]))
-        for part in plain
-    ]
+def freeze_snapshots(take: Callable[[], Sequence[Snapshot]], language: str) -> list[dict[str, Any]]:
+    """Return what `take` returns in `language` as a revision keeps it, with its words in each other language."""
+    with translation.override(language):
+        plain = [part.plain() for part in take()]
+    for other in (code for code, _name in settings.LANGUAGES if code != language and plain):
+        with translation.override(other):
+            parts = take()
+        for part, said in zip(plain, parts, strict=True):
+            part["words"] = {**part.get("words", {}), other: _list_words(said)}
+    return plain
+
+
+def _list_words(part: Snapshot) -> dict[str, Any]:
+    figures = [[figure.label, figure.text, [item.text for item in figure.items]] for figure in part.figures]
+    return {"heading": part.heading, "figures": figures}
+
+
+def is_in_reader_language(plain: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether these snapshots of a revision have words in the language in use beside their own."""
+    return all((translation.get_language() or "") in part.get("words", {}) for part in plain)
+
+
+def read_snapshots(plain: Iterable[Mapping[str, Any]], own: str = "") -> list[Snapshot]:
+    """Return the snapshots of a revision in the language in use, else in that of the project, `own`.
+
+    Earlier releases froze them in that of the project alone.
+    """
+    return [_read_snapshot(part, own) for part in plain]
+
+
+def _read_snapshot(part: Mapping[str, Any], own: str) -> Snapshot:
+    language = translation.get_language() or ""
+    words = part.get("words", {}).get(language)
+    figures = tuple(map(_read_figure, part["figures"]))
+    if words is None:
+        return Snapshot(part["name"], part["heading"], figures, own)
+    said = tuple(_translate(figure, *told) for figure, told in zip(figures, words["figures"], strict=True))
+    return Snapshot(part["name"], words["heading"], said, language)
+
+
+def _translate(figure: Figure, label: str, text: str, items: Sequence[str]) -> Figure:
+    rows = tuple(Item(item.name, said) for item, said in zip(figure.items, items, strict=True))
+    return Figure(figure.name, label, text, figure.is_met, rows, figure.link)
 
 
 def compare_snapshots(frozen: Iterable[Snapshot], now: Iterable[Snapshot]) -> list[ComparedSnapshot]:
@@ -104,6 +149,7 @@ def compare_snapshots(frozen: Iterable[Snapshot], now: Iterable[Snapshot]) -> li
             part.heading,
             tuple(ComparedFigure(figure, present.get((part.name, figure.name))) for figure in part.figures),
             is_frozen=True,
+            language=part.language,
         )
         for part in frozen
     ]
@@ -112,7 +158,12 @@ def compare_snapshots(frozen: Iterable[Snapshot], now: Iterable[Snapshot]) -> li
 def show_snapshots(now: Iterable[Snapshot]) -> list[ComparedSnapshot]:
     """Return the snapshots that a submission would freeze."""
     return [
-        ComparedSnapshot(part.heading, tuple(ComparedFigure(figure) for figure in part.figures), is_frozen=False)
+        ComparedSnapshot(
+            part.heading,
+            tuple(ComparedFigure(figure) for figure in part.figures),
+            is_frozen=False,
+            language=part.language,
+        )
         for part in now
     ]
 

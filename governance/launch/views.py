@@ -114,7 +114,7 @@ def _list_links(
     else:
         if can(user, "projects.appoint", project):
             role = urlencode({"role": check.role})
-            yield f"{to('projects:mandates:mandate_appoint')}?{role}", _("Appoint a person")
+            yield f"{to('projects:appointments:mandate_appoint')}?{role}", _("Appoint a person")
         if check.item == Item.PROVIDER and (
             propose := _proposal_address(project, proposals.kinds, DecisionKind.APPOINTMENT)
         ):

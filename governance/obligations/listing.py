@@ -26,7 +26,7 @@ from projects.ledger.enums import Act
 STILL_OPEN, EVERY = "open", "all"
 #: Labels of filters where French writes many otherwise than one.
 OF_MANY = {
-    Standing.DONE: pgettext_lazy("obligations", "Done"),
+    Standing.DONE: pgettext_lazy("obligations", "Fulfilled"),
     Standing.EXCUSED: pgettext_lazy("obligations", "Excused"),
 }
 STANDINGS = [
@@ -152,7 +152,7 @@ def _list_columns(language: str) -> list[Column]:
             html=lambda row: draw("governance/obligations/_evidence.html", row),
             spare=True,
         ),
-        Column("settled", gettext_lazy("Settled on"), _settled_on, numeric=True, usual=False),
+        Column("settled", gettext_lazy("Fulfilled on"), _settled_on, numeric=True, usual=False),
     ]
 
 

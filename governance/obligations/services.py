@@ -74,7 +74,7 @@ def excuse_at_closing(actor: User, obligation: Obligation, reason: str) -> Disch
 def _find_open(project: Project, role: str, duty: str, key: str) -> Obligation:
     """Return the open obligation. Raises Settled, and ValidationError without one or on a project that has ended."""
     if project.is_over:
-        raise ValidationError(_("The project has ended: its obligations are settled."))
+        raise ValidationError(_("The project has ended: its obligations are closed."))
     found = find_obligation(project, role, duty, key)
     if found is None:
         raise ValidationError(_("The project has no such obligation."))

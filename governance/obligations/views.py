@@ -150,7 +150,7 @@ class ObligationView(ProjectFormView):
         """Return the conflict page with the standing of the obligation."""
         row = error.obligation if isinstance(error, Settled) else self.object
         text = _("It is “%(status)s” now. Nothing was recorded.") % {"status": row.standing.label}
-        return Conflict(_("The obligation is settled"), text, self.get_back_url(), _("Back to the obligations"))
+        return Conflict(_("The obligation is fulfilled"), text, self.get_back_url(), _("Back to the obligations"))
 
 
 class FulfilView(ObligationView):

@@ -76,7 +76,7 @@ class Opinion(SignableModel, ActModel):
         """Return since when the passkey that signed it is the adviser's, in words; empty without a signature."""
         if self.passkey is None:
             return ""
-        return pgettext("opinion", "Signed with their own passkey since %(on)s") % {
+        return pgettext("opinion", "Signed with their own passkey, in their possession since %(on)s") % {
             "on": long_day(self.passkey.given_at)
         }
 

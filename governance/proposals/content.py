@@ -101,8 +101,8 @@ class ContentModel(models.Model):
                 ("title", _("Enter a title for the proposal.")),
                 ("question", _("State the question the owner is to answer, in one sentence.")),
                 ("context", _("Describe what is proposed.")),
-                ("recommendation", _("Enter the option you recommend and why.")),
-                ("risks", _("Describe the risks, or enter that there are none.")),
+                ("recommendation", _("Enter the reasons for the option you recommend.")),
+                ("risks", _("Describe the risks, or write “none”.")),
             )
             if not is_meaningful(getattr(self, name))
         }

@@ -9,7 +9,7 @@ from core.meaning import ensure_meaningful
 from governance import workflow
 from governance.enums import ProposalState
 from governance.grounds.queries import describe_unknown, renew_grounds
-from governance.kinds.base import take_snapshots
+from governance.kinds.base import freeze
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision, last_day_to_advise
 from projects.ledger.enums import Act
@@ -146,7 +146,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         asked_roles=advising,
         acted_at=act_time(),
         advise_by=last_day_to_advise(text, today(), organisation().opinion_days),
-        snapshot=[part.plain() for part in take_snapshots(kind, text, proposal.project)],
+        snapshot=freeze(kind, text, proposal.project),
         **text.content(),
     )
     revision.hash = revision.seal()

@@ -184,7 +184,7 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
 
 
 def _snapshot_lines(decision: Decision) -> Iterator[Line]:
-    """List the figures that the submission froze, in the language of the project, each with the rows it names."""
+    """List the figures that the submission froze, each with the rows it names."""
     for part in read_snapshots(decision.revision.snapshot):
         for figure in part.figures:
             shown = figure.items[:MOST_ITEMS]

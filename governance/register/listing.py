@@ -89,7 +89,7 @@ def build_listing(
                 lambda value: Q(proposal__kind=value),
             ),
             Filter("decided_by", _("Every signatory"), signatories),
-            Filter("against", _("With or against the opinions"), [("yes", _("Against an opinion"))], _is_against),
+            Filter("against", _("Opinions: followed or not"), [("yes", _("Against an opinion"))], _is_against),
             DayFilter("from", _("From"), where=lambda value: Q(acted_at__date__gte=value)),
             DayFilter("to", _("Until"), where=lambda value: Q(acted_at__date__lte=value)),
             DayFilter("as_of", _("As it was on"), where=_stood_on),

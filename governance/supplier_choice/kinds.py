@@ -93,7 +93,7 @@ class SupplierKind(Kind):
         role = next((role for role in project.roles() if role.delivers), None)
         given = project.mandates.active().filter(holder=person, authority=Authority.DELIVERS)
         if role and not given.exists():
-            address = reverse("projects:mandates:mandate_appoint", args=[project.code])
+            address = reverse("projects:appointments:mandate_appoint", args=[project.code])
             query = urlencode({"role": role.code, "email": person.key})
             about = {"role": role, "person": person, "address": f"{address}?{query}"}
             yield Panel("governance/supplier_choice/_appointment.html", about, "projects.appoint")

@@ -107,9 +107,11 @@ def format_long_month(month: date) -> str:
 
 
 def format_days(value: float | None) -> str:
-    """Format days: 7 days, 7.5 days; a dash for None."""
+    """Format days: 7 days, 7.5 days, the same day for none; a dash for None."""
     if value is None:
         return "–"
+    if not value:
+        return pgettext("duration", "the same day")
     shown = formats.number_format(value, decimal_pos=0 if value == int(value) else 1)
     return ngettext("%(n)s day", "%(n)s days", int(value) if value == 1 else 2) % {"n": shown}
 
@@ -150,11 +152,8 @@ def _conclude_decision_times(months: Sequence[Month]) -> str:
         "goal": format_days(goal_days()),
     }
     if first == last:
-        return _("Half of the decisions took at most %(last)s in %(end)s. The goal is %(goal)s.") % params
-    return (
-        _("Half of the decisions took at most %(first)s in %(start)s and %(last)s in %(end)s. The goal is %(goal)s.")
-        % params
-    )
+        return _("Median time to decide: %(last)s in %(end)s. The goal is %(goal)s.") % params
+    return _("Median time to decide: %(first)s in %(start)s, %(last)s in %(end)s. The goal is %(goal)s.") % params
 
 
 def age_labels() -> list[str]:
@@ -633,7 +632,7 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
     settled, whole, late = (sum(getattr(line, name) for line in progress) for name in ("settled", "whole", "late"))
     conclusion = _("No responsibility has had an occasion yet.")
     if whole:
-        conclusion = _("%(settled)d of %(all)d are settled, %(late)d are late.") % {
+        conclusion = _("%(settled)d of %(all)d are fulfilled, %(late)d are late.") % {
             "settled": settled,
             "all": whole,
             "late": late,
@@ -652,7 +651,7 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
         table,
         bars=charts.bars(drawn),
         legend=(
-            Key("approved", pgettext("obligations", "settled")),
+            Key("approved", pgettext("obligations", "fulfilled")),
             Key("pending", pgettext("obligations", "to do")),
             Key("rejected", _("late")),
         ),

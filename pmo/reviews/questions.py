@@ -83,7 +83,7 @@ def _ask_overdue(row: Any) -> Question:
 
 
 def _ask_red(row: Any) -> Question:
-    text = _("Risk %(code)s, “%(title)s”, is red and not accepted. Select its treatment.") % {
+    text = _("Which treatment do you decide for %(code)s, “%(title)s”? It is red and not accepted.") % {
         "code": row.code,
         "title": row.title,
     }

@@ -19,9 +19,11 @@ from pmo.standards.effects import term_of
 from pmo.standards.enums import Family, StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardVersion, libraries_of
 from pmo.standards.precedence import library_distance, ruling_place
+from projects.enums import Workspace
 from projects.ledger.enums import Act
 from projects.models import Project
 from projects.organisation_settings.queries import today
+from projects.workspaces import on_projects_using
 from roles.enums import Gate
 
 MOST = 100
@@ -131,9 +133,13 @@ class Follower:
 
 
 def find_reading_project(user: Person, library: Project) -> Project | None:
-    """Return the project from which `user` reads a library: its own, else one below; None when not visible."""
+    """Return the project from which `user` reads a library: its own, else one below, rather one with the workspace on.
+
+    None when none is visible.
+    """
     below = Q(pk=library.pk) | Q(parent=library.pk) | Q(parent__parent=library.pk)
-    own_first = Case(When(pk=library.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
+    with_workspace = When(on_projects_using(Workspace.STANDARDS, "pk"), then=Value(1))
+    own_first = Case(When(pk=library.pk, then=Value(0)), with_workspace, default=Value(2), output_field=IntegerField())
     return Project.objects.visible_to(user).filter(below).order_by(own_first, "pk").first()
 
 

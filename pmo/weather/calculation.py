@@ -130,7 +130,7 @@ def explain_aspect(aspect: str, facts: dict[str, str]) -> str:
     if aspect == "cost" and facts:
         return _explain_cost(facts)
     if aspect == "scope" and "all" in facts:
-        words = _("Must-have requirements in force as written: %(n)s of %(all)s.")
+        words = _("Must-have requirements whose text in force has not changed: %(n)s of %(all)s.")
         return words % {"n": facts["as_approved"], "all": facts["all"]}
     if aspect == "risk" and "all" in facts:
         words = _("Open risks: %(all)s. Red and not accepted: %(red)s. Amber or accepted: %(amber)s.")

@@ -62,11 +62,18 @@ class Bidder(ActModel):
         return str(self.organisation)
 
 
+def _bids() -> Exists:
+    return Exists(Bidder.objects.filter(project=OuterRef("project"), organisation=OuterRef("organisation")))
+
+
 class InterestQuerySet(GovernedQuerySet["Interest"]):
     def blocking(self) -> Self:
         """Filter unsettled ties with a bidder of the project."""
-        bids = Bidder.objects.filter(project=OuterRef("project"), organisation=OuterRef("organisation"))
-        return self.filter(Exists(bids), ruling="")
+        return self.filter(_bids(), ruling="")
+
+    def idle(self) -> Self:
+        """Filter unsettled ties that block nobody: the organisation does not bid."""
+        return self.filter(~_bids(), ruling="")
 
 
 class Interest(ActModel, SealedModel, ProjectRow):

@@ -17,7 +17,7 @@ from core.refusals.views import Conflict
 from core.templatetags.ui import ends, euros, starts
 from projects.form_views import ProjectFormView
 from projects.mandates import services
-from projects.mandates.forms import AppointForm, CompetenceForm, DelegateForm, EndForm, NameOwnerForm
+from projects.mandates.forms import CompetenceForm, DelegateForm, EndForm, NameOwnerForm
 from projects.mandates.holders import owners
 from projects.mandates.models import Competence, Delegation, Mandate
 from projects.mandates.views import get_mandate_or_404
@@ -28,39 +28,6 @@ from roles.role_templates.content import Role, role_of
 
 #: Fields of the services by those of the forms: instants there, days here.
 RENAMED = {"starts_at": "starts_on", "ends_at": "ends_on"}
-
-
-class MandateNewView(ProjectFormView):
-    """Appoint the holder of a role other than the owner's."""
-
-    template_name = "projects/mandates/mandate_form.html"
-    permission = "projects.appoint"
-    form_class = AppointForm
-    title = _("Appoint a person")
-    lede = _("The person has the role from the first day, and accepts it on the page of the mandates.")
-    button = _("Appoint the person")
-    done = _("The person is appointed.")
-    back_url_name = "projects:mandates:mandate_list"
-    renamed = RENAMED
-    error_field = "email"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the roles of the project; the query string may preset the role, the person by key and the first day."""
-        asked = {name: self.request.GET[name] for name in ("role", "email", "starts_on") if name in self.request.GET}
-        return super().get_form_kwargs() | {"project": self.project, "initial": asked}
-
-    def act(self, data: dict[str, Any]) -> Mandate:
-        """Appoint."""
-        return services.appoint(
-            actor=self.actor,
-            project=self.project,
-            role=services.role_on(self.project, data["role"]),
-            holder=data["email"],
-            group=data["group"],
-            champion=data["champion"],
-            starts_at=data["starts_on"],
-            ends_at=data["ends_on"],
-        )
 
 
 class OwnerNameView(ReviewedFormView, ProjectFormView):

@@ -35,6 +35,7 @@ class Newcomer:
     name: str = ""
     #: Whether it is another person than those whose names look like theirs.
     is_another: bool = False
+    organisation: str = ""
 
     def __str__(self) -> str:
         return f"{self.name}, {self.email}"

@@ -8,7 +8,6 @@ app_name = "mandates"
 urlpatterns = [
     path("people/find/", views.person_find, name="person_find"),
     path("projects/<code:code>/mandates/", views.mandate_list, name="mandate_list"),
-    path("projects/<code:code>/mandates/appoint/", edit_views.MandateNewView.as_view(), name="mandate_appoint"),
     path("projects/<code:code>/mandates/name-owner/", edit_views.OwnerNameView.as_view(), name="mandate_name_owner"),
     path("projects/<code:code>/mandates/delegate/", edit_views.DelegationNewView.as_view(), name="delegation_new"),
     path("projects/<code:code>/authority/", views.authority, name="authority"),

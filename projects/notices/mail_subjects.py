@@ -81,7 +81,7 @@ def build_subject(notice: Notification, act: Any = "", due: date | None = None) 
     if due:
         act = ACTS_BY_DAY[notice.reason] % {"day": short_day(due)}
     subject = _("%(act)s: %(what)s") % {"act": act, "what": _describe_subject(notice)}
-    return re.sub(r"\s*[\r\n\t]\s*", " ", subject)
+    return re.sub(r" {2,}", " ", re.sub(r"\s*[\r\n\t]\s*", " ", subject)).strip()
 
 
 def _describe_subject(notice: Notification) -> str:

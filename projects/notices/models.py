@@ -64,6 +64,7 @@ class Reason(models.TextChoices):
     ROLE_LEAVING = "role_leaving", _("the holder leaves on a set day. Appoint another person")
     ROLE_LEFT = "role_left", _("is vacant: its holder's account is closed. Appoint another person")
     ACCOUNT_CLOSED = "account_closed", _("is closed: you can no longer sign in")
+    ACCOUNT_REOPENED = "account_reopened", _("a closed account is open again")
     RESET_SENT = "reset_sent", _("an administrator sent you a link to choose a new password")
     CREDENTIAL_CHANGED = "credential_changed", _("a sign-in credential of your account has changed")
     VOUCH_ASKED = "vouch_asked", _("a person asks you to vouch for their new credential or address")
@@ -74,6 +75,7 @@ class Reason(models.TextChoices):
     ADDRESS_OBJECTED = "address_objected", _("a person objects to another address of their account")
     ACCOUNT_CHANGED = "account_changed", _("your name, title, organisation or language was changed")
     INVITED = "invited", _("you are invited")
+    HOLDER_INVITED = "holder_invited", _("a project owner invited a person in order to give them a role")
     DEPARTURE_SET = "departure_set", _("a last day is set: the account closes after it")
     DEPARTURE_OFF = "departure_off", _("the last day that was set is taken back: the account stays open")
     DEPARTURE_OVER = "departure_over", _("an account is closed: its last day is over")
@@ -125,6 +127,8 @@ HAND_AND_SEAT: frozenset[str] = frozenset(
         Reason.DELEGATION_ENDED,
         Reason.DELEGATION_OVER,
         Reason.ACCOUNT_CLOSED,
+        Reason.ACCOUNT_REOPENED,
+        Reason.HOLDER_INVITED,
         Reason.ACCOUNT_CHANGED,
         Reason.RESET_SENT,
         Reason.CREDENTIAL_CHANGED,

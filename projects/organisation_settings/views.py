@@ -21,6 +21,7 @@ from projects.organisation_settings.forms import SettingsForm
 from projects.organisation_settings.mails import MailFailed, mail_server, send_test_mail
 from projects.organisation_settings.models import Logo, OrganisationSettings
 from projects.organisation_settings.queries import chosen_sender, find_sender_counts_from, sender
+from projects.organisation_settings.registry import ON_TEST_MAIL
 from projects.project.models import Project
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,8 @@ def mail_test(request: HttpRequest) -> HttpResponse:
             logger.warning("A test mail did not leave: %s", failed.__cause__)
             messages.error(request, str(failed))
         else:
+            for note in ON_TEST_MAIL:
+                note(person)
             text = _("The email server accepted the email for %(to)s. Check your email.")
             messages.success(request, text % {"to": person.email})
         return redirect("projects:organisation_settings:mail_test")

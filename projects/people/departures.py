@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 
 from core.acts import act_time
+from core.erasure import is_erased
 from projects.mandates.models import Delegation, Mandate
 from projects.project.models import Project
 from roles.models import User
@@ -29,6 +31,22 @@ def list_delegations(person: User, now: datetime) -> QuerySet[Delegation]:
     return lent.select_related("mandate__project", "mandate__holder", "delegate").order_by(
         "mandate__project__code", "pk"
     )
+
+
+def find_obstacle(person: User) -> str:
+    """Return why a closed account is not reopened; empty when it may be.
+
+    Reopening gives no right back: no role, no signature, no administrator rights.
+    """
+    now = act_time()
+    if is_erased(person.name):
+        return gettext("The name and the address of this person are erased: the account stays closed.")
+    if person.is_staff:
+        return gettext("This is the account of an administrator: it stays closed.")
+    held = Delegation.objects.not_over(now).filter(delegate=person).exists()
+    if held or Mandate.objects.not_over(now).filter(holder=person).exists():
+        return gettext("Reopening would give roles or delegations back. The project owners end them first.")
+    return ""
 
 
 def list_owned_projects(person: User) -> QuerySet[Project]:

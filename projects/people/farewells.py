@@ -21,6 +21,8 @@ from projects.notices.services import notify, notify_once
 from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation
 from projects.people.departures import list_seats
+from projects.people.invitations import invite_by_outbox
+from projects.people.queries import has_entered
 from roles.enums import Authority
 from roles.models import User
 
@@ -45,7 +47,7 @@ class VacantRole(RoleNotice):
             query["email"] = str(self.follower.key)
         if self.starts_on:
             query["starts_on"] = self.starts_on.isoformat()
-        form = reverse("projects:mandates:mandate_appoint", args=[self.project.code])
+        form = reverse("projects:appointments:mandate_appoint", args=[self.project.code])
         return f"{form}?{urlencode(query)}{self.anchor}"
 
 
@@ -90,6 +92,16 @@ def tell_administrators(event: LedgerEvent, reason: Reason, person: User) -> Non
         notify(event=event, reason=reason, about=Account(), people=[person])
     others = User.objects.filter(is_staff=True, is_active=True)
     notify(event=event, reason=reason, about=PersonPage(person), people=others)
+
+
+def tell_of_reopening(event: LedgerEvent, person: User) -> None:
+    """Notify the person and the administrators; invite a person again who never chose a password."""
+    if has_entered(person):
+        notify(event=event, reason=Reason.ACCOUNT_REOPENED, about=Account(), people=[person])
+    else:
+        invite_by_outbox(event, [person])
+    others = User.objects.filter(is_staff=True, is_active=True)
+    notify(event=event, reason=Reason.ACCOUNT_REOPENED, about=PersonPage(person), people=others)
 
 
 def tell_owners_of_stay(event: LedgerEvent, person: User) -> None:

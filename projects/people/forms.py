@@ -38,7 +38,12 @@ class InviteForm(NamingForm):
 
     email = EmailField(label=_("Email address"), help_text=_("The person receives a link, and chooses a password."))
     name = TextField(label=_("Full name"), max_length=150, error_messages={"required": _("Enter the full name.")})
-    title = TextField(label=_("Title or position"), max_length=150, required=False)
+    title = TextField(
+        label=_("Title or position"),
+        max_length=150,
+        required=False,
+        help_text=_("A form of address, such as Dr or Colonel, is written before the name. A job is not."),
+    )
     organisation = TextField(
         label=_("Organisation"), required=False, widget=SuggestingInput(), help_text=_("A known one, or a new one.")
     )
@@ -93,7 +98,12 @@ class AccountForm(NamingForm):
     shows_addresses = False
 
     name = TextField(label=_("Full name"), max_length=150, error_messages={"required": _("Enter the full name.")})
-    title = TextField(label=_("Title or position"), max_length=150, required=False)
+    title = TextField(
+        label=_("Title or position"),
+        max_length=150,
+        required=False,
+        help_text=_("A form of address, such as Dr or Colonel, is written before the name. A job is not."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=User.Language)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=list_time_zones, help_text=_("Days and hours are shown in this zone.")

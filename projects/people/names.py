@@ -18,10 +18,12 @@ WRITTEN_OTHERWISE = _(
 MOST = 5
 
 
-def ensure_not_mistaken(name: str, person: User | None = None, *, is_another: bool = False) -> None:
+def ensure_not_mistaken(
+    name: str, person: User | None = None, *, is_another: bool = False, with_addresses: bool = True
+) -> None:
     """Raise ValidationError ("name") on a name that looks like somebody else's, unless this `is_another` person."""
     if not is_another and (alike := list_alike(name, person)):
-        raise ValidationError({"name": describe(alike)}, code="looks_like")
+        raise ValidationError({"name": describe(alike, with_addresses=with_addresses)}, code="looks_like")
 
 
 def ensure_same_letters(name: str, person: User | None = None) -> None:

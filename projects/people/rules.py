@@ -3,12 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
+from projects.mandates.authorities import OWNER
 from roles.authorities import ADMINISTRATOR
 
 ADMINISTRATORS_KEEP = _("Administrators manage the accounts. This gives them no role on any project.")
 
 PERMISSIONS = (
     Permission("projects.invite", _("invite people"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
+    Permission(
+        "projects.invite_holder",
+        _("invite a person to appoint them"),
+        "R1",
+        _("An owner appoints people who have no account yet. All administrators are notified of each invitation."),
+        OWNER,
+        own_hand=True,
+    ),
     Permission(
         "projects.send_reset",
         _("send a link to choose a new password"),
@@ -24,4 +33,5 @@ PERMISSIONS = (
         ADMINISTRATOR,
     ),
     Permission("projects.close_account", _("close accounts"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
+    Permission("projects.reopen_account", _("reopen closed accounts"), "R1", ADMINISTRATORS_KEEP, ADMINISTRATOR),
 )

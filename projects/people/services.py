@@ -25,11 +25,13 @@ from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation as settings_now
 from projects.organisation_settings.queries import today
 from projects.organisation_settings.services import set_first_settings
-from projects.people.departures import owns_projects
+from projects.people.departures import find_obstacle, owns_projects
 from projects.people.farewells import (
     NOBODY,
     Followers,
+    PersonPage,
     tell_administrators,
+    tell_of_reopening,
     tell_of_vacancies,
     tell_owners,
     tell_owners_of_stay,
@@ -99,6 +101,28 @@ def invite(
     person.save()
     event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
     invite_by_outbox(event, [person])
+    return person
+
+
+@act("projects.invite_holder", on="project")
+def invite_holder(
+    *, actor: User, project: Project, email: str, name: str, organisation: str, is_another: bool = False
+) -> User:
+    """Open an account for a person whom the owner is about to appoint, in the language of the organisation.
+
+    The administrators are told. Raises ValidationError as `invite`.
+    """
+    chain = lock_organisation()
+    ensure_free(email)
+    ensure_not_mistaken(name, is_another=is_another, with_addresses=False)
+    home = find_organisation(organisation)
+    language = settings_now().language
+    person = build_invited(email=email, name=name, title="", organisation=home, language=language)
+    person.save()
+    facts: dict[str, Any] = {"person": person.key, "for": project.code}
+    event = record(act=Act.INVITE_HOLDER, actor=actor, project=chain, subject=person, **facts)
+    invite_by_outbox(event, [person])
+    notify(event=event, reason=Reason.HOLDER_INVITED, about=PersonPage(person), people=list_administrators())
     return person
 
 
@@ -250,6 +274,28 @@ def close_provisioned(*, actor: User, person: User, token: str) -> User:
     person = _lock_leaving(actor, person)
     _ensure_owns_nothing(person)
     tell_of_vacancies(_close(chain, actor, person, NOBODY, token=token), person)
+    return person
+
+
+@act("projects.reopen_account")
+def reopen_account(*, actor: User, person: User) -> User:
+    """Reopen a closed account, without any role; its person and the administrators are told.
+
+    Somebody who never chose a password is invited again. Raises ValidationError on an open account, and on one that
+    `find_obstacle` names.
+    """
+    chain = lock_organisation()
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if person.is_active:
+        raise ValidationError(_("This account is open."))
+    if obstacle := find_obstacle(person):
+        raise ValidationError(obstacle)
+    person.is_active = True
+    if not has_entered(person):
+        person.set_unusable_password()  # links of before the closing stay without effect
+    person.save()
+    event = record(act=Act.REOPEN_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    tell_of_reopening(event, person)
     return person
 
 

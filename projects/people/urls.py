@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.people import absence_views, account_views, entrance_views, views
+from projects.people import absence_views, account_views, entrance_views, review_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -17,6 +17,16 @@ urlpatterns = [
     path("administration/people/<int:person_id>/invite/", views.person_invite_again, name="person_invite_again"),
     path("administration/people/<int:person_id>/reset/", views.person_reset, name="person_reset"),
     path("administration/people/<int:person_id>/close/", views.AccountCloseView.as_view(), name="account_close"),
+    path(
+        "administration/people/<int:person_id>/reopen/",
+        review_views.AccountReopenView.as_view(),
+        name="account_reopen",
+    ),
+    path(
+        "administration/people/<int:person_id>/factors/",
+        review_views.FactorsEndView.as_view(),
+        name="person_factors_end",
+    ),
     path("account/", account_views.account, name="account"),
     path("account/absence/", absence_views.AbsenceView.as_view(), name="absence"),
     path("account/password/", account_views.password, name="account_password"),

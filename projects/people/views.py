@@ -264,11 +264,11 @@ def departure_take_back(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @require_POST
 def person_reset(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Send a person a link to choose a new password, which ends their second factors if `factors` is posted."""
+    """Send a person a link to choose a new password; their second factors stay."""
     ensure(request.user, "projects.send_reset")
     found = get_person_or_404(person_id)
     try:
-        services.send_reset(actor=reader(request), person=found, ends_factors="factors" in request.POST)
+        services.send_reset(actor=reader(request), person=found)
     except ValidationError as error:
         return conflict(request, describe_conflict(error, found))
     messages.success(request, _("The link is on its way to the address on file."))

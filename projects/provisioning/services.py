@@ -16,6 +16,7 @@ from projects.mandates.models import Delegation, Mandate
 from projects.organisation_settings.queries import organisation
 from projects.people.changes import TOLD, tell_changes
 from projects.people.departures import owns_projects
+from projects.people.farewells import tell_of_reopening
 from projects.people.invitations import invite_by_outbox
 from projects.people.services import build_invited, close_provisioned, find_organisation
 from projects.project.models import Project
@@ -124,7 +125,9 @@ def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, f
             token=token.name,
             changed=",".join(changed),
         )
-        if not {*changed}.isdisjoint(TOLD):
+        if is_reopened:
+            tell_of_reopening(event, person)
+        elif not {*changed}.isdisjoint(TOLD):
             tell_changes([(event, person)])
     if person.is_active and not fields.is_active and owns_projects(person):
         ask_closing(actor=actor, person=person, token=token.name)

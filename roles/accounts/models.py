@@ -17,6 +17,7 @@ from core.erasure import display_name, is_erased
 from core.guards import guard, refuse
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
+from core.salutations import is_form_of_address
 from roles.accounts.guards import LOOKS_LIKE_NO_OTHER
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 
@@ -200,7 +201,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return display_name(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()
+        return display_name(self.name) if is_erased(self.name) else f"{self.form_of_address} {self.name}".strip()
+
+    @property
+    def form_of_address(self) -> str:
+        """Return the title where it is one that stands before a name, not that of a job."""
+        return self.title if is_form_of_address(self.title) else ""
 
     @property
     def position(self) -> str:

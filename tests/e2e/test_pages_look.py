@@ -138,8 +138,11 @@ NO_PAGES = {
     "passkey_options",
     "passkey_rename",
     "people_file",
+    "people_invite",
     "person_invite_again",
     "person_reset",
+    "step_put_away",
+    "steps_show",
     "preferences",
     "provider_callback",
     "scim",
@@ -538,6 +541,22 @@ def visits(
     yield "absence_of", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/absence/", None)
     yield "person", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/", None)
     yield "organisation_import_new", ("staff_admin", "/administration/import/people/", None)
+    yield (
+        "account_reopen",
+        (
+            "staff_admin",
+            f"/administration/people/{instance['users']['inactive_owner']['id']}/reopen/",
+            None,
+        ),
+    )
+    yield (
+        "person_factors_end",
+        (
+            "staff_admin",
+            f"/administration/people/{instance['users']['pmo']['id']}/factors/",
+            None,
+        ),
+    )
     yield "account_close", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/close/", None)
     yield (
         "administrator_name",

@@ -105,7 +105,7 @@ def test_an_opinion_and_a_decision_are_signed_with_passkeys_and_anyone_verifies_
     adviser.locator('#advise [name="reasons"]').fill(ADVICE)
     adviser.locator('#advise button[name="step"][value="review"]:visible').click()
     adviser.get_by_role("button", name="Sign and send").click()
-    expect(adviser.get_by_text("Signed with their own passkey since")).to_be_visible()
+    expect(adviser.get_by_text("Signed with their own passkey, in their possession since")).to_be_visible()
     set_verified = put_in(page, passkeys["owner"])
     page.goto(file["url"])
     form = page.locator('form[action$="/decide/"]')

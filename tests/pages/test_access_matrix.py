@@ -393,7 +393,7 @@ LINES: dict[str, list[Line]] = {
     "governance:permissions:permissions": [page()],
     "governance:permissions:permissions_json": [page()],
     "governance:permissions:permissions_mine": [page()],
-    "projects:mandates:mandate_appoint": [owner_only("appoint")],
+    "projects:appointments:mandate_appoint": [owner_only("appoint")],
     "projects:mandates:mandate_name_owner": [owner_only("name_owner")],
     "projects:mandates:mandate_end": [owner_only("end_mandate"), Line(HIDDEN, HIDDEN)],
     "projects:mandates:mandate_accept": [
@@ -448,6 +448,10 @@ LINES: dict[str, list[Line]] = {
     "projects:people:person_invite_again": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:person_reset": [administrators_only(405, 404, others=(405, 403))],
     "projects:people:account_close": [administrators_only(404, 404, others=(404, 404))],
+    "projects:people:account_reopen": [administrators_only(404, 404, others=(404, 404))],
+    "projects:people:person_factors_end": [administrators_only(404, 404, others=(404, 404))],
+    "governance:inbox:step_put_away": [administrators_only(405, 404, others=(405, 403))],
+    "governance:inbox:steps_show": [administrators_only(405, 302, others=(405, 403))],
     # the name is the owner's: the others have to say that they are another person
     "projects:people:account": [Line((200, 422), (200, 422), but={"owner": (200, 302)}, act="edit_account")],
     "projects:people:account_password": [Line((200, 302), (200, 302), act="change_password")],

@@ -33,7 +33,7 @@ from projects.models import Credential, Delegation, LedgerEvent, Mandate, Notifi
 from projects.notices.models import HAND_AND_SEAT, Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.services import edit_settings
-from projects.people.services import close_account, plan_departure, send_reset
+from projects.people.services import close_account, invite_holder, plan_departure, reopen_account, send_reset
 from projects.provisioning.fields import Fields
 from projects.provisioning.services import change_provisioned, end_token, make_token
 from projects.replacements.models import Replacement
@@ -112,6 +112,18 @@ def end_rights(world: World) -> None:
     """End rights by two administrators."""
     asked(world)
     second_ending(actor=world["superuser"], person=world.third)
+
+
+def reopen(world: World) -> None:
+    """Close an account and open it again."""
+    close_account(actor=world["staff_admin"], person=world["outsider"])
+    reopen_account(actor=world["staff_admin"], person=world["outsider"])
+
+
+def invite_somebody(world: World) -> None:
+    """Invite a person as the owner."""
+    words = {"email": "new@example.org", "name": "Newcomer", "organisation": ""}
+    invite_holder(actor=world["owner"], project=world.project, **words)
 
 
 def save_settings(world: World) -> None:
@@ -238,6 +250,7 @@ TOLD: dict[Act, tuple[Callable[[World], Any], tuple[str, ...]]] = {
         lambda w: name_administrator(actor=w["staff_admin"], person=w["outsider"]),
         (*ADMINISTRATORS, "third", "outsider"),
     ),
+    Act.INVITE_HOLDER: (invite_somebody, (*ADMINISTRATORS, "third")),
     Act.INVITE: (
         lambda w: invite_operator(actor=User.objects.installation(), email="ops@example.org", name="Ops"),
         (*ADMINISTRATORS, "third"),
@@ -300,6 +313,7 @@ TOLD: dict[Act, tuple[Callable[[World], Any], tuple[str, ...]]] = {
     Act.EDIT_ACCOUNT: (rename_by_a_file, ("outsider",)),
     Act.PROVISION_ACCOUNT: (provision, ("outsider",)),
     Act.CLOSE_ACCOUNT: (lambda w: close_account(actor=w["staff_admin"], person=w["outsider"]), ("outsider",)),
+    Act.REOPEN_ACCOUNT: (reopen, ("outsider", "superuser", "third")),
     Act.PLAN_DEPARTURE: (
         lambda w: plan_departure(actor=w["staff_admin"], person=w["outsider"], last_day=timezone.localdate()),
         ("outsider", "superuser", "third"),

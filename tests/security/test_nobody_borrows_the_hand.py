@@ -91,6 +91,7 @@ def test_the_acts_of_one_s_own_hand_are_these() -> None:
         "governance.waive",
         "governance.sign_decisions",
         "projects.appoint",
+        "projects.invite_holder",
         "projects.name_owner",
         "projects.end_mandate",
         "projects.delegate",

@@ -195,7 +195,12 @@ def role_requests() -> dict[str, dict[str, Any]]:
             {"title_fr": "Le premier port", "title_en": "The first harbour", "language": "fr", "seen": "{seen}"},
         ),
         "switch_workspaces": post(
-            f"{facts}workspaces/", f"{facts}workspaces/", "owner", {"workspaces": "risks", "seen": "{seen}"}
+            f"{facts}workspaces/",
+            f"{facts}workspaces/",
+            "owner",
+            {"workspaces": "risks", "seen": "{seen}", "step": "review"},
+            review=True,
+            then=record,
         ),
         "sign_decisions": post(f"{facts}signing/", f"{facts}signing/", "owner", {"required": "on", "seen": "{seen}"}),
         "name_owner": post(

@@ -115,7 +115,7 @@ def test_a_group_lists_its_champions_and_its_requirements(
 def test_the_form_of_an_appointment_offers_the_known_groups_and_takes_a_new_one(
     owner: Any, project_one: Any, client_of: Any
 ) -> None:
-    client, path = client_of(owner), reverse("projects:mandates:mandate_appoint", args=["ONE"])
+    client, path = client_of(owner), reverse("projects:appointments:mandate_appoint", args=["ONE"])
     page = client.get(path).content.decode()
     assert '<option value="fishing crews">' in page
     given = {"role": "DEST", "email": "outsider@example.org", "champion": "on", "step": "record"}

@@ -558,7 +558,7 @@ def test_texts_are_in_the_language_of_the_project(cast: Any, client_of: Any, pro
 def test_a_page_of_requirements_is_in_french(amoa_client: StrictClient) -> None:
     french = {"accept-language": "fr"}
     listed = text_of(amoa_client.get(LISTED, headers=french))
-    for words in ("3 exigences, issues de 1 besoin.", "Non tracées", "Modifier la sélection"):
+    for words in ("3 exigences, issues de 1 besoin.", "Trace incomplète", "Modifier la sélection"):
         assert words in listed, words
     one = text_of(amoa_client.get(requirement("ONE-002").get_absolute_url(), headers=french))
     assert "Version 1 en vigueur depuis la décision OD-12." in one

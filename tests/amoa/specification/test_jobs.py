@@ -9,10 +9,11 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from amoa.requirements.models import RequirementBaseline
 from amoa.specification import jobs, tasks
+from amoa.specification.state import read_state
 from core import task_queue
 from projects.mandates.services import end_mandate
 from tests.amoa.requirements.factories import freeze
@@ -40,6 +41,12 @@ def baseline(amoa: Any, project_one: Any, monkeypatch: pytest.MonkeyPatch) -> Re
 
 def to(name: str, baseline: RequirementBaseline, *args: Any) -> str:
     return reverse(f"amoa:specification:{name}", args=["ONE", baseline.number, *args])
+
+
+def state_of(baseline: RequirementBaseline) -> str:
+    """Return the key of what a file in English says of the baseline."""
+    with translation.override("en"):
+        return read_state(baseline.project, baseline).key
 
 
 def read(client: Any, baseline: RequirementBaseline, headers: Any = ENGLISH) -> str:
@@ -105,7 +112,7 @@ def test_the_line_of_progress_is_polled_until_nothing_is_written(
 def test_the_page_says_how_far_a_file_is(
     kind: str, words: str, baseline: RequirementBaseline, amoa: Any, client_of: Any
 ) -> None:
-    wanted = jobs.Wanted(amoa.pk, baseline.pk, kind, "code", "en")
+    wanted = jobs.Wanted(amoa.pk, baseline.pk, kind, "code", "en", state_of(baseline))
     jobs.note(wanted, jobs.FileState.RUNNING, done=120, total=2300)
     page = read(client_of(amoa), baseline)
     assert (words in page, 'value="120" max="2300"' in page) == (True, True)
@@ -131,7 +138,7 @@ def test_a_file_whose_worker_gives_no_sign_is_offered_again_and_one_that_is_ther
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     client = client_of(amoa)
-    wanted = jobs.Wanted(amoa.pk, baseline.pk, "pdf", "code", "en")
+    wanted = jobs.Wanted(amoa.pk, baseline.pk, "pdf", "code", "en", state_of(baseline))
     jobs.note(wanted, jobs.FileState.RUNNING, timezone.now() - timedelta(minutes=5), 120, 2300)
     assert "Prepare the PDF" not in read(client, baseline), "a slow worker that gives signs is waited for"
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):

@@ -7,12 +7,14 @@ from typing import Any
 import docx
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
-from amoa.requirements.models import RequirementBaseline
+from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from amoa.specification.content import Specification, build_specification
 from amoa.specification.files import write_docx, write_pdf
-from tests import pdf
-from tests.amoa.requirements.factories import freeze, write
+from governance.models import Effect
+from tests import acts, pdf
+from tests.amoa.requirements.factories import approve, freeze, reject, write
 from tests.database import statements
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +59,7 @@ def test_it_holds_each_requirement_as_it_was_frozen_with_its_need_and_criteria(
 ) -> None:
     with statements() as sent:
         content = build_specification(project_one, baseline, "code")
-    assert len(sent) <= 4
+    assert len(sent) <= 7
     entry = entries_of(content)["L-1"]
     assert entry.criteria == (("1", "Lit for 4 hours."), ("3", "Seen from 30 metres."))
     assert "L-N1 · Light at night" in dict(entry.facts).values()
@@ -99,6 +101,48 @@ def test_both_files_hold_every_word_of_the_page(baseline: RequirementBaseline, p
     assert write_pdf(content, baseline.acted_at) == write_pdf(content, baseline.acted_at)
     assert (document.core_properties.author, document.core_properties.language) == ("Ouvrage", project_one.language)
     assert [p.style.name for p in document.paragraphs if p.text == "L-1 Lamps"] == ["Heading 2"]
+
+
+def test_a_specification_that_no_decision_approved_says_so_on_top_and_in_each_footer(
+    baseline: RequirementBaseline, project_one: Any
+) -> None:
+    content = build_specification(project_one, baseline, "code")
+    assert (content.state, content.mark) == (
+        "Projet. Aucune décision n’a approuvé cette version de référence.",
+        "PROJET",
+    )
+    drawn = pdf.text(write_pdf(content, baseline.acted_at))
+    pages = pdf.pages(write_pdf(content, baseline.acted_at))
+    assert drawn.count(pdf.squeezed(content.state)) == pages + 1, "on top, and in the footer of each page"
+    assert drawn.count("PROJET") >= pages
+    document = docx.Document(BytesIO(write_docx(content, baseline.acted_at)))
+    assert content.state in "".join(paragraph.text for paragraph in document.paragraphs)
+    [part] = document.sections
+    assert content.state in part.footer.paragraphs[0].text
+    assert part.header.paragraphs[0].text == "PROJET"
+
+
+def test_an_approved_one_names_its_decision_its_day_and_its_signatory_until_another_replaces_it(
+    amoa: Any, project_one: Any, owner: Any
+) -> None:
+    first = get_baseline_in_force(project_one)
+    assert first
+    by = Effect.objects.get(subject_id=project_one.pk, field="baseline", after=str(first.number)).decision
+    with translation.override("en"):
+        content = build_specification(project_one, first, "code")
+        assert content.state.startswith(f"In force. Approved by decision {by.reference} of ")
+        assert content.state.endswith(f"signed by {by.signature}.")
+        assert content.mark == ""
+    write(amoa, project_one, code="L-7", title="Another")
+    second = freeze(amoa, project_one)
+    approve(owner, project_one, second)
+    project = acts.fresh(project_one)
+    third = freeze(amoa, project)
+    reject(owner, project, third)
+    with translation.override("en"):
+        assert build_specification(project, third, "code").state.startswith("Refused by decision")
+        assert build_specification(project, first, "code").state.startswith("No longer in force. Approved by decision")
+        assert build_specification(project, second, "code").state.startswith("In force.")
 
 
 def test_no_text_breaks_a_file(amoa: Any, project_one: Any) -> None:

@@ -194,3 +194,5 @@ def test_the_paper_says_the_same(place: Place) -> None:
     text = pdf.text(exports.write_pdf(place.project, found, timezone.now()))
     for words in ("Traceability matrix", place.traced.code, "T-901", place.decision.reference):
         assert pdf.squeezed(words) in text
+    state = pdf.squeezed(exports.describe_baseline(place.project))
+    assert text.count(state) > pdf.pages(exports.write_pdf(place.project, found, timezone.now()))

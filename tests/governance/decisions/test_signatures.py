@@ -79,7 +79,7 @@ def test_a_decision_is_signed_with_the_passkey_of_its_signatory(algorithm: str, 
     given = LedgerEvent.objects.get(act=Act.GIVE_CREDENTIAL, subject_id=credential.pk)
     assert facts["key_entry"] == f"{given.seq}:{bytes(given.hash).hex()}"
     assert json.loads(bytes(given.body))["facts"]["key"] == hashlib.sha256(authenticator.public_key).hexdigest()
-    assert decision.how_confirmed.startswith("Signed with their own passkey since")
+    assert decision.how_confirmed.startswith("Signed with their own passkey, in their possession since")
     report = verify(file.project)
     assert (report.result, report.signatures) == (INTACT, 1), report.faults
     assert "signatures by passkeys that entries of the organisation gave to their people before: 1" in report.notes[-1]

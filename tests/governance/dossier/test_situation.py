@@ -124,7 +124,9 @@ def test_a_decided_file_says_how_it_was_answered() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("day", "words"), [(DUE, "Due 18 Mar 2027"), (DUE + timedelta(days=1), "Was due 18 Mar 2027")])
+@pytest.mark.parametrize(
+    ("day", "words"), [(DUE, "Due 18 Mar 2027"), (DUE + timedelta(days=1), "Late since 18 Mar 2027")]
+)
 def test_the_bar_of_a_phone_names_the_last_day_of_the_opinion_not_of_the_decision(
     cast: dict[str, Any], project_one: Any, client_of: Any, day: date, words: str
 ) -> None:

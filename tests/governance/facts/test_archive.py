@@ -127,7 +127,7 @@ def test_the_pages_say_so_and_lead_out_of_it(english: Callable[[Any], Any], owne
     back = reverse("governance:facts:unarchive", args=["ONE"])
     assert back in facts
     assert "Archived: read only" in facts
-    refused = client.get(reverse("projects:mandates:mandate_appoint", args=["ONE"]))
+    refused = client.get(reverse("projects:appointments:mandate_appoint", args=["ONE"]))
     assert refused.status_code == 403
     assert "read only until its owner takes it out" in refused.text
     assert client.post(back, {"seen": version_of(acts.fresh(ended))}).status_code == 302

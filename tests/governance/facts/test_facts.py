@@ -137,7 +137,7 @@ def test_the_owner_changes_facts_in_the_browser(owner: Any, project_one: Project
     answer = client.post(path, typed | {"title_en": "Harbour"})
     assert (answer.status_code, answer["Location"]) == (302, reverse("governance:facts:facts", args=["ONE"]))
     path = reverse("governance:facts:workspaces_switch", args=["ONE"])
-    client.post(path, {"workspaces": ["risks"], "seen": version_of(project_one)})
+    client.post(path, {"workspaces": ["risks"], "seen": version_of(project_one), "step": "record"})
     assert Project.objects.get(code="ONE").workspaces == ["risks"]
 
 

@@ -99,6 +99,35 @@ def test_the_menu_shows_what_is_on(cast: dict[str, Any], project_one: Project, c
     assert shown == {Workspace.RISKS}
 
 
+def test_a_workspace_with_open_rows_goes_off_after_a_review(
+    cast: dict[str, Any], project_one: Project, client_of: Any
+) -> None:
+    client, path = client_of(cast["owner"]), reverse("governance:facts:workspaces_switch", args=["ONE"])
+    kept = [code for code in project_one.workspaces if code != Workspace.RISKS]
+    fields = {"workspaces": kept, "seen": version_of(project_one)}
+    shown = client.post(path, fields, headers=ENGLISH)
+    assert shown.status_code == 200
+    number = Risk.objects.open().filter(project=project_one).count()
+    assert f"{number} open risk" in shown.text
+    assert "Nothing is deleted." in shown.text
+    assert acts.fresh(project_one).has(Workspace.RISKS)
+    assert client.post(path, fields | {"step": "change"}, headers=ENGLISH).status_code == 200
+    assert client.post(path, fields | {"step": "record"}, headers=ENGLISH).status_code == 302
+    assert not acts.fresh(project_one).has(Workspace.RISKS)
+
+
+def test_a_workspace_without_open_rows_goes_off_and_any_goes_on_at_once(
+    cast: dict[str, Any], bare: Project, client_of: Any
+) -> None:
+    client, path = client_of(cast["owner"]), reverse("governance:facts:workspaces_switch", args=["ONE"])
+    on = client.post(path, {"workspaces": [Workspace.RISKS.value], "seen": version_of(bare)})
+    assert on.status_code == 302
+    other = Project.objects.get(code="TWO")
+    client = client_of(cast["other_owner"])
+    path = reverse("governance:facts:workspaces_switch", args=["TWO"])
+    assert client.post(path, {"workspaces": [], "seen": version_of(other)}).status_code == 302
+
+
 def test_nothing_is_deleted_and_all_comes_back(cast: dict[str, Any], bare: Project, client_of: Any) -> None:
     rows = Risk.objects.filter(project=bare).count()
     assert rows

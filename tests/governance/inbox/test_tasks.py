@@ -25,10 +25,11 @@ from governance.obligations.services import fulfil
 from governance.workspace_registry import TASKS, RowTasks
 from pmo.risks.services import review_risks, write_action
 from pmo.weather.services import publish_weather
+from projects.interests.services import declare_interest, note_bidder, settle_interest
 from projects.mandates import seats
 from projects.mandates.seats import seats_of
 from projects.mandates.services import appoint, end_mandate, role_on
-from projects.models import Project
+from projects.models import Project, Ruling
 from projects.organisation_settings.queries import today
 from projects.people.services import close_account
 from roles.models import RoleTemplate
@@ -194,7 +195,7 @@ def test_the_page_says_whose_late_action_a_keeper_of_the_register_is_shown(
     with time_machine.travel(timezone.now() + 3 * DAY, tick=False):
         for member in ("pmo", "moe"):
             page = words(client_of(cast[member]).get("/?kind=risk_actions", headers=ENGLISH))
-            shown[member] = page.partition("Look.")[2].partition("Was due")[0].strip()
+            shown[member] = page.partition("Look.")[2].partition("Late since")[0].strip()
     assert shown["pmo"].endswith("Role responsible MOE Your role PMO")
     assert shown["moe"].endswith("Your role MOE")
     assert "responsible" not in shown["moe"]
@@ -248,6 +249,33 @@ def test_before_the_launch_a_vacant_role_is_a_step_of_the_launch_alone(cast: dic
 
 
 # — obligations —
+
+
+def test_the_owner_rules_on_declared_interests_and_on_blocked_roles_from_their_tasks(
+    cast: dict[str, Any], client_of: Any
+) -> None:
+    project = Project.objects.get(code="ONE")
+    owner, moe = cast["owner"], cast["moe"]
+    tie = declare_interest(actor=moe, project=project, organisation="Grues du Nord (fictif)", tie="A cousin.")
+    task = next(task for task in list_tasks(owner) if task.key == f"interests-{tie.pk}")
+    load_details([task])
+    assert task.url == reverse("projects:interests:interest_settle", args=[tie.pk])
+    assert task.title == f"{moe.name} · Grues du Nord (fictif)"
+    assert "blocked_roles" not in kinds_of(owner)
+    note_bidder(actor=owner, project=project, organisation="Grues du Nord (fictif)")
+    assert find(owner, "blocked_roles").row == str(tie.pk)
+    assert f"interests-{tie.pk}" not in {task.key for task in list_tasks(owner)}
+    text = words(client_of(owner).get(reverse("governance:inbox:inbox"), headers=ENGLISH))
+    assert "Rule on the interest that blocks the role" in text
+    assert not [user for user in people(cast).values() if user != owner and "blocked_roles" in kinds_of(user)]
+    settle_interest(actor=owner, interest=tie, ruling=Ruling.STAYS, because="They recuse themselves.")
+    assert not {f"blocked_roles-{tie.pk}", f"interests-{tie.pk}"} & {task.key for task in list_tasks(owner)}
+
+
+def test_an_owner_has_no_task_to_rule_on_their_own_interest(cast: dict[str, Any]) -> None:
+    project = Project.objects.get(code="ONE")
+    tie = declare_interest(actor=cast["owner"], project=project, organisation="Grues du Nord (fictif)", tie="Shares.")
+    assert f"interests-{tie.pk}" not in {task.key for task in list_tasks(cast["owner"])}
 
 
 def test_an_obligation_is_a_task_of_its_role_until_it_is_fulfilled(cast: dict[str, Any], project_one: Any) -> None:

@@ -121,7 +121,7 @@ def test_the_owner_is_offered_to_appoint_the_chosen_provider(
     file = acts.submit_to_owner(project_one, "supplier_choice")
     acts.decide(owner, file)
     page = english(owner).get(file.get_absolute_url())
-    address = f"{reverse('projects:mandates:mandate_appoint', args=['ONE'])}?role=MOE&amp;email={outsider.key}"
+    address = f"{reverse('projects:appointments:mandate_appoint', args=['ONE'])}?role=MOE&amp;email={outsider.key}"
     assert f'href="{address}"' in page.text
     assert address not in english(amoa).get(file.get_absolute_url()).text
     form = english(owner).get(address.replace("&amp;", "&"))

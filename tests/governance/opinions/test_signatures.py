@@ -61,10 +61,10 @@ def test_an_opinion_is_signed_with_the_passkey_of_its_adviser(
     assert statement["content"] == {"salt": opinion.salt, **opinion.sealed_content()}
     facts = json.loads(bytes(LedgerEvent.objects.get(act=Act.ADVISE, subject_id=opinion.pk).body))["facts"]
     assert facts.items() >= list_signature_facts(opinion).items()
-    assert "Signed with their own passkey since" in review.browser.get(file.get_absolute_url()).text
+    assert "Signed with their own passkey, in their possession" in review.browser.get(file.get_absolute_url()).text
     decision = acts.decide(owner, acts.reread(file))
     shown = build_record(type(decision).objects.with_record().get(pk=decision.pk), "en")
-    assert any("Signed with their own passkey since" in text for text in shown.texts())
+    assert any("Signed with their own passkey, in their possession since" in text for text in shown.texts())
     report = verify(file.project)
     assert (report.result, report.signatures) == (INTACT, 1), report.faults
     assert not report.open_points

@@ -153,7 +153,7 @@ def test_a_vacant_role_is_told_at_the_head_with_a_link_to_its_row_and_an_act_for
     anchor = re.search(r'DEST is vacant, and[^<]*<a href="#(row-\d+)"', page)
     assert anchor
     assert f'<tr id="{anchor[1]}" class="is-gap">' in page
-    appointing = reverse("projects:mandates:mandate_appoint", args=["ONE"])
+    appointing = reverse("projects:appointments:mandate_appoint", args=["ONE"])
     assert f'<a href="{appointing}">' not in page
     assert f'<a href="{appointing}">' in read(who=owner)
 

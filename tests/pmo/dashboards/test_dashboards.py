@@ -425,7 +425,7 @@ def test_one_month_of_decisions_is_no_trend(scope: Scope) -> None:
     month = figures.Month(datetime(2026, 11, 1).date(), 3.0, 2)
     with override("en"):
         said = charts.chart_decision_times(scope, [month]).conclusion
-    assert said == "Half of the decisions took at most 3 days in November 2026. The goal is 10 days."
+    assert said == "Median time to decide: 3 days in November 2026. The goal is 10 days."
 
 
 def test_a_drawing_says_that_it_leaves_projects_out(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Test gates: entry criteria are read from the rows, block only the launch, and go into a report."""
 
+import html
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.utils.translation import override
 
 from amoa.models import AcceptanceTest, Requirement
 from core.acts import acting_as
+from governance.kinds.snapshots import read_snapshots
 from governance.models import Decision, Proposal
 from governance.records.facts import build_record
 from governance.records.pdf import render_pdf
@@ -213,3 +215,33 @@ def test_a_draft_shows_what_its_submission_would_freeze(pmo: Any, project_one: P
     page = english(pmo).get(file.get_absolute_url())
     assert "Submitting the proposal freezes these figures with it." in page.text
     assert set(figures(page)) >= {"roles", "standards", "risks", "musts"}
+
+
+def test_frozen_figures_are_read_in_the_language_of_their_reader(
+    owner: Any, project_one: Project, english: Any, client_of: Any
+) -> None:
+    file = submit_with_a_gap(project_one)
+    french = client_of(owner).get(file.get_absolute_url(), headers={"accept-language": "fr"})
+    assert "Critères d’entrée de G3" in html.unescape(french.text)
+    page = english(owner).get(file.get_absolute_url())
+    assert "Entry criteria of G3" in page.text
+    assert not any(figure.has_changed for figure in figures(page).values())
+    assert not any(figure.has_changed for figure in figures(french).values())
+    decision = Decision.objects.with_record().get(pk=acts.decide(owner, file).pk)
+    assert "Entry criteria of G3" in pdf_words(decision, "en")
+    assert "Critères d’entrée de G3" in pdf_words(Decision.objects.with_record().get(pk=decision.pk), "fr")
+
+
+def test_figures_that_an_earlier_release_froze_stay_in_the_language_of_the_project(project_one: Project) -> None:
+    file = submit_with_a_gap(project_one)
+    assert file.current
+    plain = [{key: value for key, value in part.items() if key != "words"} for part in file.current.snapshot]
+    with translation.override("en" if project_one.language == "fr" else "fr"):
+        [first, *_rest] = read_snapshots(plain, project_one.language)
+        assert (first.heading, first.language) == (plain[0]["heading"], project_one.language)
+
+
+def pdf_words(decision: Decision, language: str) -> str:
+    """Return the lines of the record in a language."""
+    record = build_record(decision, language)
+    return " ".join(line.label for section in record.sections for line in section.lines)

@@ -40,7 +40,7 @@ def test_the_form_shows_the_aspects_of_today_and_the_last_report(pmo: Any, proje
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     publish_weather(actor=pmo, project=project_one, comment="The quay is late: the crew works on Saturdays.")
     page = text(client.get("/projects/ONE/weather/publish/"))
-    for words in ("Computed today", "Must-have requirements in force as written: ", "The last report", "on Saturdays"):
+    for words in ("Computed today", "whose text in force has not changed: ", "The last report", "on Saturdays"):
         assert words in page
 
 

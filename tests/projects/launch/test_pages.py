@@ -266,7 +266,7 @@ def test_the_form_to_submit_the_roles_is_prefilled_and_the_submission_is_shown(
     [
         ("fr", "appointment", ["Rôles du projet, version 2", "Approuver la version 2", "La revoir d’abord"]),
         ("en", "appointment", ["Roles of the project, version 2", "Approve version 2", "Revise it first"]),
-        ("fr", "gate", ["Franchissement du jalon G1", "Franchir le jalon G1", "Pas maintenant"]),
+        ("fr", "gate", ["Passage G1", "Franchir le jalon G1", "Pas maintenant"]),
         ("en", "", []),
     ],
 )

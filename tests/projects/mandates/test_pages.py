@@ -68,7 +68,7 @@ def test_a_role_is_given_from_the_first_day_to_the_end_of_the_last(send: Any, ou
 @pytest.mark.parametrize(
     ("name", "changes", "sentence"),
     [
-        ("appoint", {"email": "nobody@example.org"}, "Ask an administrator to open one: Morgan Whitlock"),
+        ("appoint", {"email": "nobody@example.org"}, "Enter the full name to invite this person."),
         ("appoint", {"email": "as-long-as-the-key-of-a-@example.org"}, "No account has this address"),
         ("appoint", {"email": "inactive.owner@example.org"}, "No account has this address"),
         ("appoint", {"email": "pmo@example.org"}, HELD),
@@ -262,7 +262,7 @@ def test_a_role_that_nobody_holds_stands_empty(client_of: Any, cast: Any) -> Non
 
 
 def test_the_owner_appoints_from_the_line_of_a_vacant_role(read: Any, owner: Any, pmo: Any) -> None:
-    for_it = f"{reverse('projects:mandates:mandate_appoint', args=['ONE'])}?role="
+    for_it = f"{reverse('projects:appointments:mandate_appoint', args=['ONE'])}?role="
     assert f"{for_it}RSSI" in read(owner)
     assert f"{for_it}PMO" not in read(owner)
     assert for_it not in read(pmo)

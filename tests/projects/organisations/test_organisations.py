@@ -171,7 +171,7 @@ def test_an_administrator_records_and_ends_a_link_on_the_pages(place: Place, sta
     made = OrganisationLink.objects.get(other=group)
     assert (made.recorded_by, made.starts_on) == (staff_admin, date(2026, 1, 5))
     listed = client.get(reverse(f"{PAGES}:organisation_list"), {"q": place.quays.name}).text
-    assert "depuis le 5 jan. 2026" in listed
+    assert "depuis le 5 janv. 2026" in listed
     path = reverse(f"{PAGES}:link_end", args=[made.pk])
     assert client.post(path, {"ends_on": "2026-01-04"}).status_code == 422
     assert client.post(path, {"ends_on": "2026-06-30"}).status_code == 302

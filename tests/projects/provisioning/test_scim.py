@@ -22,6 +22,7 @@ from core.acts import acting_as
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.models import Mandate, Notification, Project, ProvisioningToken
+from projects.notices.models import Reason
 from projects.provisioning.queries import digest_of
 from projects.provisioning.resources import EnterpriseUser, Person
 from projects.provisioning.services import end_token, make_token
@@ -188,6 +189,7 @@ def test_an_account_without_a_role_is_reopened(call: Caller, outsider: User) -> 
     outsider.refresh_from_db()
     assert outsider.is_active
     assert LedgerEvent.objects.latest("pk").detail == "reopened"
+    assert outsider.notifications.filter(reason=Reason.ACCOUNT_REOPENED).exists(), "the person is told"
 
 
 def test_an_administrator_is_neither_made_nor_reopened(call: Caller, staff_admin: User, superuser: User) -> None:

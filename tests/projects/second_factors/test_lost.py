@@ -24,9 +24,9 @@ def _nobody_has_tried_yet() -> None:
     cache.clear()
 
 
-def send(admin: Any, person: User, mailoutbox: list[Any], **fields: str) -> str:
+def send(admin: Any, person: User, mailoutbox: list[Any], page: str = "person_reset") -> str:
     """Have a link sent; return its address."""
-    assert admin.post(reverse("projects:people:person_reset", args=[person.pk]), fields).status_code == 302
+    assert admin.post(reverse(f"projects:people:{page}", args=[person.pk])).status_code == 302
     relay()
     found = LINK.search([mail for mail in mailoutbox if mail.to == [person.email] and "reset" in mail.body][-1].body)
     assert found
@@ -38,8 +38,13 @@ def test_the_link_of_an_administrator_ends_what_is_lost_and_the_person_waits(
 ) -> None:
     add(english(owner))
     admin = english(staff_admin)
-    assert "Send and end second factors" in admin.get(reverse("projects:people:person", args=[owner.pk])).text
-    link = send(admin, owner, mailoutbox, factors="1")
+    review = reverse("projects:people:person_factors_end", args=[owner.pk])
+    assert review in admin.get(reverse("projects:people:person", args=[owner.pk])).text
+    shown = admin.get(review).text
+    assert "They end when the person chooses the new password, not before." in shown
+    assert "Code of an app" in shown
+    assert not LedgerEvent.objects.filter(act="send_reset").exists(), "a review sends nothing"
+    link = send(admin, owner, mailoutbox, "person_factors_end")
     assert LedgerEvent.objects.get(act="send_reset").detail == "factors"
     assert re.search("code app and recovery codes end|application de codes", mailoutbox[-1].body)
     assert Authenticator.objects.filter(user=owner).exists(), "nothing ends before the person acts"
