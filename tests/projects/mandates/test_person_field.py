@@ -63,7 +63,7 @@ def test_a_closed_account_is_not_found(helene: User) -> None:
 
 
 def test_the_full_name_of_one_person_is_enough(helene: User) -> None:
-    for text in ("Hélène Roux", "hélène roux", "Directrice Hélène Roux", "HROUX@example.org", str(helene.key)):
+    for text in ("Hélène Roux", "hélène roux", "HROUX@example.org", str(helene.key)):
         form = fill(text)
         assert form.is_valid(), form.errors
         assert form.cleaned_data["person"] == helene
@@ -129,7 +129,7 @@ def test_the_chosen_person_is_shown_by_name_and_kept_by_key(helene: User) -> Non
     assert 'value="Hélène Roux"' in html.unescape(shown)
     assert re.search(rf'name="person_key"\s+value="{helene.key}"', shown)
     assert f'value="{helene.key}"' in form["person"].as_hidden()
-    assert typed_texts(form) == [("Person", "Directrice Hélène Roux")]
+    assert typed_texts(form) == [("Person", "Hélène Roux")]
 
 
 # — the search —

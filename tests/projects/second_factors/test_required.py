@@ -154,7 +154,7 @@ def test_the_link_for_lost_factors_ends_the_last_one(
 ) -> None:
     add(english(owner))
     require(staff_admin, "nobody", roles=[Mandate.objects.active().filter(holder=owner).latest("pk").role.key])
-    follow(send(english(staff_admin), owner, mailoutbox, factors="1"))
+    follow(send(english(staff_admin), owner, mailoutbox, "person_factors_end"))
     fire_deferred_triggers()
     assert [credential.kind for credential in Credential.objects.living().filter(person=owner)] == ["password"]
 
