@@ -34,6 +34,7 @@ from governance.enums import Outcome
 from governance.home import feed as home_feed
 from governance.home import views as home_page
 from governance.inbox import views as inbox_page
+from governance.inbox.folds import FEW
 from governance.inbox.obligations import list_open_duties
 from governance.models import Decision, Opinion, Proposal
 from governance.obligations.facts import with_facts
@@ -162,6 +163,11 @@ JOIN projects_delegation g ON g.mandate_id = m.id JOIN roles_user u ON u.id = g.
 WHERE o.decides AND NOT o.rests AND NOT m.taken_back AND m.period @> now() AND g.period @> now()
   AND upper(g.period) <= now() + interval '30 days'
 UNION ALL
+SELECT 11, i.id, o.project_id, NULL, '', u.name || ' · ' || g.name, i.acted_at, o.title_fr
+FROM mine o JOIN projects_interest i USING (project_id) JOIN roles_user u ON u.id = i.person_id
+JOIN roles_organisation g ON g.id = i.organisation_id
+WHERE o.decides AND NOT o.rests AND i.ruling = '' AND i.person_id <> %(reader)s
+UNION ALL
 SELECT 12, d.id, o.project_id, (d.acted_at + interval '30 days')::date,
   o.prefix || 'D-' || to_char(d.number, 'FM999900'), v.title, d.acted_at, o.title_fr
 FROM mine o JOIN governance_decision d USING (project_id) JOIN governance_proposalrevision v ON v.id = d.revision_id
@@ -184,6 +190,8 @@ WHERE m.holder_id = %(reader)s AND NOT m.taken_back AND m.period @> now() AND NO
 """
 #: Obligations follow all other kinds.
 OBLIGATIONS = 99
+#: Kinds that are a row each: to decide, to prove, to accept.
+NAMED = frozenset((0, 3, 7))
 
 
 def _list_tasks(reader: int, project: int | None = None) -> list[tuple[Any, ...]]:
@@ -201,6 +209,19 @@ def _list_tasks(reader: int, project: int | None = None) -> list[tuple[Any, ...]
     return tasks
 
 
+def _fold(tasks: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Put one row in place of many tasks of one kind, project and period."""
+    counts, rows, folded = Counter((task[0], task[2], task[4]) for task in tasks), [], set()
+    for task in tasks:
+        key = (task[0], task[2], task[4])
+        if task[2] in NAMED or counts[key] <= FEW:
+            rows.append(task)
+        elif key not in folded:
+            folded.add(key)
+            rows.append((*task[:6], "", str(counts[key]), *task[8:]))
+    return rows
+
+
 def _find_period(due: date | None, today: date) -> int:
     """Return the place of the group of a task: late, this week, without a day, later."""
     if due is None:
@@ -216,6 +237,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     today, reader = timezone.localdate(), request.user.pk
     tasks = [(_find_period(task[3], today), task[3] or date.max, *task) for task in _list_tasks(reader)]
     tasks.sort(key=lambda task: (*task[:3], str(task[3]).zfill(12)))
+    shown = _fold(tasks)[: inbox_page.SIZE]
     held = Mandate.objects.filter(holder=reader, period__contains=timezone.now(), taken_back=False)
     on_its_way = Proposal.objects.filter(project__in=held.filter(authority="decides").values("project"))
     on_its_way = on_its_way.filter(state__in=ADVISED).select_related("project", "current")
@@ -224,7 +246,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return _page(
         "inbox.html",
         counts=[Counter(task[place] for task in tasks).items() for place in (0, 2, 4)],
-        groups=[(period, list(rows)) for period, rows in groupby(tasks[: inbox_page.SIZE], lambda task: task[0])],
+        groups=[(period, list(rows)) for period, rows in groupby(shown, lambda task: task[0])],
         on_its_way=on_its_way.order_by("current__decide_by", "pk")[: inbox_page.MOST],
         recent=recent.order_by("-acted_at")[:RECENT],
     )
