@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.acts import act_time
 from core.compiled_sql import Reader
 from core.history import GovernedQuerySet, never_deleted
 from projects.administrators.enums import DAYS_AFTER_ABSENCE, End
@@ -23,7 +22,6 @@ from projects.administrators.guards import (
 )
 from projects.credentials.guards import WAITING_TIME, by_a_proven_hand
 from projects.event_guards import leaves_an_event
-from projects.organisation_settings.queries import find_waiting_time
 from roles.models import INSTALLATION, User
 
 
@@ -60,11 +58,14 @@ class AdministratorEndingQuerySet(GovernedQuerySet["AdministratorEnding"]):
         """Filter requests that have not ended."""
         return self.filter(ended_at=None)
 
+    def seconded_by_whom(self, user: Reader) -> Self:
+        """Filter those that `user` may confirm: another administrator, with rights older than the waiting time."""
+        of_others = self.open().exclude(Q(person=user.pk) | Q(asked_by=user.pk))
+        return of_others.alias(since=AdministersSince(user.pk)).filter(since__lte=F("asked_at") - WaitingTime())
+
     def contested_before(self, user: Reader) -> Self:
         """Filter those to which their person objected, and that `user` may confirm."""
-        contested = self.open().filter(objected_at__isnull=False).exclude(Q(person=user.pk) | Q(asked_by=user.pk))
-        since = contested.alias(since=AdministersSince(user.pk))
-        return since.filter(since__lte=F("asked_at") - WaitingTime())
+        return self.seconded_by_whom(user).filter(objected_at__isnull=False)
 
 
 class AdministratorEnding(models.Model):
@@ -118,9 +119,8 @@ class AdministratorEnding(models.Model):
         return self.objected_at is None and self.counts_from <= at and not is_away
 
     def may_be_seconded_by(self, person: Person) -> bool:
-        """Return whether a person may confirm: another administrator, with rights older than the waiting time."""
-        since = find_rights_since(person) if person.pk not in {self.person_id, self.asked_by_id} else None
-        return since is not None and since <= self.asked_at - find_waiting_time(act_time())
+        """Return whether a person may confirm, while it is open."""
+        return AdministratorEnding.objects.seconded_by_whom(person).filter(pk=self.pk).exists()
 
     def may_be_kept_by(self, person: Person) -> bool:
         """Return whether a person may take it back: who asked, or anybody if the installation did."""
