@@ -161,8 +161,9 @@ DETAIL_LABELS: dict[str, Any] = {}
 #: What more is said of notices of a reason, by primary key. Filled by others.
 SENTENCES: dict[str, Callable[[Sequence["Notification"]], Mapping[int, str]]] = {}
 
-#: Reasons of which the receipts of a person, after the first one, leave in one mail.
-SEAT_RECEIPTS = (Reason.OWNER_NAMED, Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED)
+#: Reasons of which the receipts of a person, after the first one, leave in one mail. That of an owner named leaves at
+#: once: whoever acts in a stolen session would have ten minutes of silence.
+SEAT_RECEIPTS = (Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED)
 #: These, and the credentials of the session of the invitation: their receipts wait for each other.
 GATHERED = (*SEAT_RECEIPTS, Reason.CREDENTIAL_CHANGED)
 

@@ -16,7 +16,7 @@ from projects.addresses.enums import Side
 from projects.addresses.services import ask_address, confirm_address
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
-from projects.mandates.services import appoint, role_on
+from projects.mandates.services import appoint, name_owner, role_on
 from projects.models import Notification
 from projects.notices.mailboxes import list_former_addresses
 from projects.notices.models import FORMER_DAYS, HAND_AND_SEAT, Reason
@@ -110,6 +110,17 @@ def test_the_receipts_of_several_roles_leave_in_one_mail_after_the_first_which_l
         assert message.body.count("un rôle est attribué") == 2
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         assert boxes() == []
+
+
+def test_the_receipt_of_an_owner_named_waits_for_no_other(
+    owner: User, outsider: User, other_owner: User, project_one: Any
+) -> None:
+    appoint(actor=owner, project=project_one, role=role_on(project_one, "DEST"), holder=outsider, group="Crews")
+    boxes()
+    name_owner(actor=owner, project=project_one, holder=other_owner)
+    assert {owner.email, other_owner.email} <= {*boxes()}
+    told = Notification.objects.get(recipient=owner, reason=Reason.OWNER_NAMED)
+    assert told.mailed_at
 
 
 def test_other_notices_and_older_addresses_are_left_alone(outsider: User, recipient: User) -> None:
