@@ -68,18 +68,6 @@ class EffectiveFrom(models.TextChoices):
     WHEN_MET = "when_met", _("when the last condition is met")
 
 
-#: Outcome → the position that contradicts it. Rework and deferral settle nothing to contradict.
-DISAGREES = {
-    **dict.fromkeys(sorted(APPROVALS), Position.UNFAVOURABLE),
-    Outcome.REJECTED: Position.FAVOURABLE,
-}
-
-
-def dissents(position: str, outcome: str) -> bool:
-    """Return whether an opinion of this `position` contradicts this `outcome` (avis divergent, R7)."""
-    return DISAGREES.get(Outcome(outcome)) == Position(position)
-
-
 class ConditionState(models.TextChoices):
     """Stored states; an open condition past its due date is shown as overdue."""
 

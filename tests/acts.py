@@ -212,12 +212,21 @@ def submit(actor: Any, proposal: Proposal) -> ProposalRevision:
 
 
 def advise(
-    actor: Any, proposal: Proposal, position: Position = Position.FAVOURABLE, reasons: str = "It fits the schedule."
+    actor: Any,
+    proposal: Proposal,
+    position: Position = Position.FAVOURABLE,
+    reasons: str = "It fits the schedule.",
+    preferred: str = "",
 ) -> Opinion:
     """Give an opinion on the current revision."""
     proposal = reread(proposal)
     return opinions.advise(
-        actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), position=position, reasons=reasons
+        actor=actor,
+        proposal=proposal,
+        fingerprint=fingerprint(proposal),
+        position=position,
+        reasons=reasons,
+        preferred=preferred,
     )
 
 
@@ -245,10 +254,13 @@ def decide(
     if outcome == Outcome.MERGED and "merged_into" not in terms:
         terms["merged_into"] = Proposal.objects.mergeable(proposal).order_by("pk").first()
     proposal = reread(proposal)
+    option = terms.get("option", "")
+    if option not in {"", getattr(proposal.current, "recommended", "")}:
+        terms = {"why_not": "The crews asked for it."} | terms
     if outcome in APPROVALS and proposal.replaces and "fates" not in terms:
-        terms["fates"] = fates_of(proposal, has_conditions=bool(conditions))
+        terms["fates"] = fates_of(proposal, option, has_conditions=bool(conditions))
     if outcome in APPROVALS and "settled" not in terms:
-        terms["settled"] = words_on_demands(proposal)
+        terms["settled"] = words_on_demands(proposal, option)
     return decisions.decide(
         actor=actor,
         proposal=proposal,
@@ -260,21 +272,21 @@ def decide(
     )
 
 
-def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, Fate]:
+def fates_of(proposal: Proposal, option: str = "", *, has_conditions: bool = False) -> dict[str, Fate]:
     """Choose a possible fate for each item that hangs on the replaced decision: dropped, else changed, else kept."""
     items = list_dependents(proposal.replaces, proposal) if proposal.replaces else []
     chosen: dict[str, Fate] = {}
     for fate in (Fate.DROPPED, Fate.CHANGED, Fate.KEPT):
         trial = {item_key(item): fate for item in items}
         assert proposal.current is not None
-        gaps = find_gaps(items, trial, proposal.current, has_conditions)
+        gaps = find_gaps(items, trial, proposal.current.choose(option), has_conditions)
         chosen = {key: fate for key in trial if key not in gaps} | chosen
     return chosen
 
 
-def words_on_demands(proposal: Proposal) -> dict[str, Settlement]:
-    """Say a word on everything that is missing or open: what may be excused is."""
-    demands = list_demands(proposal, proposal.current) if proposal.current else []
+def words_on_demands(proposal: Proposal, option: str = "") -> dict[str, Settlement]:
+    """Say a word on everything that is missing or open for an option: what may be excused is."""
+    demands = list_demands(proposal, proposal.current.choose(option)) if proposal.current else []
     return {
         demand.key: Settlement("It is left as it is.", demand.fates[0] if demand.fates else Settled.WITHOUT)
         for demand in demands

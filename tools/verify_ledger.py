@@ -320,9 +320,10 @@ WRITES: dict[str, str] = {
     "close_waiver": "pmo_waiverend +",
     "draft": "governance_proposal +; governance_proposaldraft +",
     "edit": (
-        "governance_proposal kind replaces_id writers; governance_proposaldraft amount attachments binding_authority "
-        "context decide_by evidence impact_cost impact_quality impact_recipients impact_schedule impact_scope "
-        "opinions_by options question recommendation recommended rests_on risks saved_at terms title version"
+        "governance_proposal kind replaces_id writers; governance_proposaldraft alternatives amount attachments "
+        "binding_authority context decide_by evidence impact_cost impact_quality impact_recipients impact_schedule "
+        "impact_scope opinions_by options question recommendation recommended rests_on risks saved_at terms title "
+        "version"
     ),
     "submit": (
         "governance_proposal awaited_roles current_id state state_since writers; governance_proposaldraft rests_on; "
@@ -387,7 +388,7 @@ WRITES: dict[str, str] = {
     "erase": (
         "amoa_defect correction description; amoa_estimate note salt; amoa_feedbackitem answer text; amoa_question "
         "answer text; amoa_testrun note; governance_bindingopinion reference salt signature; governance_condition "
-        "proof salt text waived_because; governance_decision reasons salt settled signature waived; "
+        "proof salt text waived_because; governance_decision reasons salt settled signature waived why_not; "
         "governance_decisionreview reasons salt; governance_discharge note salt; governance_earlierdecision file "
         "reasons salt signatory title; governance_effect after before; governance_erasure +; governance_move because; "
         "governance_opinion reasons salt signature; governance_proposal withdrawn_because; governance_proposaldraft "
@@ -1475,8 +1476,8 @@ class SealRange(NamedTuple):
         return place_of_event(self.project, self.seq, self.act, self.at)
 
 
-#: Kind and amount (EUR, "" for none) of the revision with this hash; None where unknown.
-Terms = dict[str, tuple[str, str]]
+#: Kind and amount (EUR, "" for none) of the revision with this hash, and the amounts of its other options by letter.
+Terms = dict[str, tuple[str, str, dict[str, str]]]
 #: Of decisions that did not wait for every opinion, by number: the roles not heard, and the facts of those absent.
 Unheard = dict[str, tuple[frozenset[str], dict[str, dict[str, str]]]]
 #: As many events on seats as one decision causes, at most.
@@ -1868,8 +1869,23 @@ class Chain:
             self.report.open_points[
                 f"project {self.code}: whether a delegation covers kind and amount of a decision"
             ] += 1
-        elif terms[0] not in signature.kinds or _is_beyond(terms[1], signature.cap, event):
+            return
+        own = terms[2].get(facts.get("option", ""), "")
+        if (
+            terms[0] not in signature.kinds
+            or _is_beyond(terms[1], signature.cap, event)
+            or (own and _is_beyond(own, signature.cap, event))
+        ):
             self.fault(ALTERED, "its kind or its amount is beyond the delegation it rests on (R1)", event)
+
+
+def amounts_in(alternatives: Any) -> dict[str, str]:
+    """Return the amounts of the options of a revision that are not recommended, by letter."""
+    return {
+        letter: text_in(own, "amount")
+        for letter, own in (alternatives.items() if isinstance(alternatives, dict) else ())
+        if isinstance(own, dict)
+    }
 
 
 def unheard_in(waived: Any, impossible: Any) -> tuple[frozenset[str], dict[str, Any]]:
@@ -2379,7 +2395,7 @@ def judge_content(report: Report, place: Place, event: dict[str, Any], content: 
 
 
 def judge_confirmation(report: Report, place: Place, event: dict[str, Any], decision: dict[str, Any]) -> None:
-    """Compare how a decision says it was confirmed with its event."""
+    """Compare which option a decision takes, and how it says it was confirmed, with its event."""
     if decision.get("salt") == ERASED:
         return
     facts = event["facts"]
@@ -2387,6 +2403,8 @@ def judge_confirmation(report: Report, place: Place, event: dict[str, Any], deci
     factors = ",".join(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else None
     if (facts.get("factors"), facts.get("since")) != (factors, decision.get("since")):
         report.add(ALTERED, place, "the decision does not tell how it was confirmed as its event does")
+    if facts.get("option", "") != decision.get("option", ""):
+        report.add(ALTERED, place, "the decision does not take the option that its event tells")
 
 
 def judge_statement(report: Report, place: Place, event: dict[str, Any], content: dict[str, Any]) -> None:
@@ -2446,9 +2464,13 @@ class Contents:
         self.effects: dict[str, tuple[Place, str]] = {}
 
     def terms(self) -> Terms:
-        """Return kind and amount by the hash of the revision."""
+        """Return kind and amounts by the hash of the revision."""
         return {
-            seal(record["content"]): (text_in(record["content"], "kind"), text_in(record["content"], "amount"))
+            seal(record["content"]): (
+                text_in(record["content"], "kind"),
+                text_in(record["content"], "amount"),
+                amounts_in(record["content"].get("alternatives")),
+            )
             for (subject, _), record in self.given.items()
             if subject == REVISION
         }

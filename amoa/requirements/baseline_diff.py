@@ -34,7 +34,7 @@ def get_requested_baseline(row: Proposal | Decision) -> RequestedBaseline | None
     A proposal is read by the revision before the owner, else by its draft. At most three queries.
     """
     decision = row if isinstance(row, Decision) else row.answer
-    content = row.revision if isinstance(row, Decision) else row.current or row.draft
+    content = row.content if isinstance(row, Decision) else row.current or row.draft
     term = content.terms.get("baseline", "")
     number, _hash = parse_term(term)
     if not number:

@@ -24,7 +24,7 @@ def mark_rewritten(actor: User, project: Project, *, is_undo: bool = False) -> N
     decision = find_sealing_decision(project, "baseline")
     if decision is None:
         return
-    number, fingerprint = parse_term(decision.revision.terms["baseline"])
+    number, fingerprint = parse_term(decision.content.terms["baseline"])
     baseline = project.baselines.filter(number=number, hash=fingerprint).first()
     if baseline and (after := _fingerprint_rewritten(baseline)):
         entries = BaselineEntry.objects.filter(baseline=baseline, version__requirement__changed_at=act_time())

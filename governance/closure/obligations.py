@@ -30,7 +30,7 @@ class ClosingObligations(Behaviour):
         """Excuse the roles from the obligations that the owner says a word on, in that word."""
         words = {word["item"]: word for word in decision.settled}
         with override(decision.project.language):
-            for key, rows in _group_left(decision.revision, decision.project).items():
+            for key, rows in _group_left(decision.content, decision.project).items():
                 for row in rows if key in words else ():
                     excuse_at_closing(actor, row, _reason(words[key]))
 

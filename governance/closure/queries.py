@@ -18,7 +18,7 @@ STILL_OPEN = _("%(label)s still open: %(text)s")
 def is_closing(content: Any) -> bool:
     """Return whether this closes or abandons the project; what is entered afterwards asks for nothing."""
     ends = content.terms.get("gate") == Gate.G5 or content.proposal.kind == ABANDONMENT
-    return ends and not is_back_entry()
+    return ends and not content.changes_nothing and not is_back_entry()
 
 
 @dataclass(frozen=True)

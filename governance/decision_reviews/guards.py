@@ -22,6 +22,7 @@ TO_REVIEW = """
         SELECT FROM public.governance_decision later JOIN public.governance_proposalrevision r
           ON r.id = later.revision_id
         WHERE later.project_id = d.project_id AND later.id > d.id AND later.outcome IN (APPROVALS)
+          AND NOT later.changes_nothing
           AND jsonb_exists(r.terms, newest.kind)))
       AND NOT EXISTS (SELECT FROM public.governance_effect e
                       WHERE e.decision_id = d.id AND e.field = 'state' AND e.after IN ('closed', 'abandoned'))

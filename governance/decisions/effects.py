@@ -21,9 +21,11 @@ class CannotTakeEffect(Exception):
 
 
 def apply_decision(decision: Decision, actor: User) -> list[Effect]:
-    """Apply the decided revision to the project and record the effects. Raises CannotTakeEffect."""
+    """Apply the option taken to the project and record the effects. Raises CannotTakeEffect."""
+    if decision.changes_nothing:
+        return []
     proposal = decision.proposal
-    return _record_effects(decision, kind_of(proposal.kind).apply(proposal.project, decision.revision, actor))
+    return _record_effects(decision, kind_of(proposal.kind).apply(proposal.project, decision.content, actor))
 
 
 def undo_effect(effect: Effect, decision: Decision, actor: User) -> list[Effect]:

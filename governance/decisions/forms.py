@@ -42,7 +42,7 @@ ANSWERS = {
     Outcome.REJECTED: _("Reject"),
 }
 NOTES = {
-    Outcome.APPROVED: _("As recommended"),
+    Outcome.APPROVED: _("With the amount and the changes of the option"),
     Outcome.APPROVED_WITH_CONDITIONS: _("Each condition has a role responsible and a date"),
     Outcome.ACCEPTED: _("The delivery is accepted without reservations"),
     Outcome.ACCEPTED_WITH_RESERVATIONS: _("Each reservation has a role responsible and a date. The rest is accepted"),
@@ -73,12 +73,22 @@ CONSEQUENCES = {
 }
 
 
+#: Value of the choice of no option: rework, deferral, merger or rejection.
+NO_OPTION = "none"
+
+
 class DecisionForm(forms.Form):
     """The answer to one revision, identified by its fingerprint."""
 
-    needed: ClassVar = {"return_on": "", "merged_into": "", "effective": "", "price_reduction": ""}
+    needed: ClassVar = {"why_not": "", "return_on": "", "merged_into": "", "effective": "", "price_reduction": ""}
 
     fingerprint = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    option = forms.ChoiceField(
+        label=_("Which option"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an option, or “None yet”.")},
+    )
+    why_not = ProseField(label=_("Why not the recommended option"), rows=2, required=False)
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         widget=forms.RadioSelect,
@@ -100,8 +110,14 @@ class DecisionForm(forms.Form):
         help_text=_("Kept in the decision register. Give your reasons, and your answer to each opinion."),
     )
 
-    def __init__(self, *args: Any, others: Choices, outcomes: Sequence[Outcome], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, content: ProposalRevision | None, others: Choices, outcomes: Sequence[Outcome], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.recommended = content.recommended if content else ""
+        self.options = content.lettered_options() if content else []
+        lettered = [(option["letter"], option["letter"]) for option in self.options]
+        self.fields["option"].choices = [*lettered, (NO_OPTION, _("None yet"))]  # type: ignore[attr-defined]
         self.fields["outcome"].choices = [(outcome, ANSWERS[outcome]) for outcome in outcomes]  # type: ignore[attr-defined]
         if Outcome.ACCEPTED_WITH_RESERVATIONS in outcomes:
             later = (EffectiveFrom.WHEN_MET, _("When the last reservation is cleared"))
@@ -123,7 +139,20 @@ class DecisionForm(forms.Form):
                 self.add_error(name, message)
         if data.get("outcome") not in WITH_CONDITIONS or not data.get("effective"):
             data["effective"] = EffectiveFrom.AT_ONCE
+        self._clean_option(data)
         return data
+
+    def _clean_option(self, data: dict[str, Any]) -> None:
+        """Let an approval take an option and no other answer, and ask why it is not the recommended one."""
+        option, outcome = data.get("option"), data.get("outcome")
+        if option and outcome and (option == NO_OPTION) == (outcome in APPROVALS):
+            takes_none = _("You chose no option: ask for rework, defer, merge or reject.")
+            takes_one = _("You chose an option: approve it, or choose “None yet”.")
+            self.add_error("outcome", takes_none if option == NO_OPTION else takes_one)
+        if option in {NO_OPTION, self.recommended}:
+            data["why_not"] = ""
+        elif option and "why_not" not in self.errors and not is_meaningful(data.get("why_not") or ""):
+            self.add_error("why_not", TOO_LITTLE if data.get("why_not") else _("Enter why you choose another option."))
 
 
 WHY_WITHOUT = _("Why you decide without the opinion of the %(role)s")
@@ -397,7 +426,9 @@ class Answer:
         self.kind = kind_of(proposal.kind)
         outcomes = self.kind.outcomes
         self.now = read_parts(proposal)
-        self.form = DecisionForm(data, initial={"fingerprint": fingerprint}, others=others, outcomes=outcomes)
+        self.form = DecisionForm(
+            data, content=proposal.current, initial={"fingerprint": fingerprint}, others=others, outcomes=outcomes
+        )
         self.suggestions = self.kind.suggest_conditions(proposal)[:MOST_CONDITIONS]
         self.conditions = ConditionFormSet(
             data,
@@ -412,10 +443,17 @@ class Answer:
         absences = list_unavailable(proposal.project, awaited, act_time())
         self.unavailable = {role: Unavailable.read(facts) for role, facts in absences.items()}
         self.waivers = WaiversForm(data, roles=awaited, unavailable=self.unavailable)
-        asked = list_demands(proposal, proposal.current) if proposal.current else []
+        self.content = proposal.current.choose(self._posted_option()) if proposal.current else None
+        asked = list_demands(proposal, self.content) if self.content else []
         self.demands = DemandsForm(data, demands=asked, targets=targets)
-        items = list_dependents(proposal.replaces, proposal) if proposal.replaces else []
-        self.fates = FatesForm(data, items=items, revision=proposal.current)
+        replaces = self.content is not None and not self.content.changes_nothing
+        items = list_dependents(proposal.replaces, proposal) if proposal.replaces and replaces else []
+        self.fates = FatesForm(data, items=items, revision=self.content)
+
+    def _posted_option(self) -> str:
+        """Return the letter of the option that is chosen; empty for the recommended one, and for none."""
+        chosen, current = str(self.form.data.get("option", "")), self.proposal.current
+        return chosen if current and chosen in current.letters else ""
 
     @property
     def seen(self) -> Parts:
@@ -507,7 +545,7 @@ class Answer:
 
     def _can_approve(self) -> bool:
         """Check the undo map and the binding opinion, and report errors on their fields."""
-        revision = self.proposal.current
+        revision = self.content
         gaps = (
             find_gaps(self.fates.items, self.fates.fates(), revision, bool(self.new_conditions())) if revision else {}
         )
@@ -568,7 +606,10 @@ class Answer:
 
     def terms(self) -> Terms:
         """Return the terms of the answer in the form the service takes."""
+        taken = self.form.cleaned_data["option"] if self.approves else ""
         return Terms(
+            option=taken,
+            why_not=self.form.cleaned_data["why_not"] if taken else "",
             conditions=self.new_conditions(),
             effective=EffectiveFrom(self.form.cleaned_data["effective"]),
             return_on=self.form.cleaned_data["return_on"],
@@ -582,7 +623,13 @@ class Answer:
     def typed(self) -> list[tuple[str, str]]:
         """Return the (label, text) of typed fields, to hand back when the answer was not recorded."""
         words = [self.demands[demand.key] for demand in self.demands.demands]
-        texts = [self.form["reasons"], *self.waivers, *words, *(form["text"] for form in self.conditions.forms)]
+        texts = [
+            self.form["why_not"],
+            self.form["reasons"],
+            *self.waivers,
+            *words,
+            *(form["text"] for form in self.conditions.forms),
+        ]
         waived = {role: text for role, text in self._posted_waivers().items() if role not in self.waivers.fields}
         return [
             *((str(field.label), str(field.value() or "")) for field in texts if field.value()),

@@ -12,10 +12,11 @@ from core.guards import guard, refuse
 from governance import workflow
 from governance.decisions.confirmation import FACTORS
 from governance.decisions.dependents import DEPENDENTS, hanging_sql
-from governance.decisions.seal_guards import KEY
+from governance.decisions.seal_guards import KEY, decided_terms
 from governance.decisions.watches import watches
 from governance.enums import APPROVALS, WITH_CONDITIONS, Settled
 from governance.kinds.guards import DeferredRegistryGuard, RegistryGuard
+from governance.proposals.guards import OF_ITS_OPTIONS
 from projects.enums import AT_REST
 from projects.event_guards import LeavesAnEvent
 from projects.impartiality.guards import tied_condition
@@ -61,8 +62,9 @@ ONLY_THE_OWNER_DECIDES = guard(
          SELECT FROM public.governance_decision earlier
          WHERE earlier.id = NEW.supersedes_id AND earlier.project_id = NEW.project_id AND earlier.number < NEW.number
            AND (earlier.proposal_id = NEW.proposal_id
-             OR earlier.id = file.replaces_id AND NEW.outcome IN ({APPROVALS_SQL})))
-       OR NEW.outcome IN ({APPROVALS_SQL}) AND file.replaces_id <> coalesce(NEW.supersedes_id, 0) THEN
+             OR earlier.id = file.replaces_id AND NEW.outcome IN ({APPROVALS_SQL}) AND NOT NEW.changes_nothing))
+       OR NEW.outcome IN ({APPROVALS_SQL}) AND NOT NEW.changes_nothing
+         AND file.replaces_id <> coalesce(NEW.supersedes_id, 0) THEN
       {refuse("A decision replaces an earlier one that its proposal names (R6)")}
     END IF;
     IF seat.id IS NULL OR seat.project_id <> NEW.project_id OR seat.authority <> 'decides' OR seat.taken_back
@@ -85,6 +87,8 @@ ONLY_THE_OWNER_DECIDES = guard(
       IF signed.id IS NULL OR signed.mandate_id <> NEW.mandate_id OR signed.delegate_id <> NEW.decided_by_id
          OR NOT signed.period @> moment OR NOT file.kind = ANY (signed.kinds) OR file.kind NOT IN ({DELEGABLE})
          OR signed.cap IS NOT NULL AND (content.amount > signed.cap) IS NOT FALSE OR file.replaces_id IS NOT NULL
+         OR (content.alternatives -> NEW.option ->> 'amount') <> ''
+           AND (content.alternatives -> NEW.option ->> 'amount')::numeric > signed.cap
          OR NOT (SELECT is_active FROM public.roles_user WHERE id = NEW.decided_by_id)
          OR EXISTS (SELECT FROM public.projects_mandate other
                     WHERE other.project_id = NEW.project_id AND other.holder_id = NEW.decided_by_id
@@ -117,6 +121,32 @@ ONLY_THE_OWNER_DECIDES = guard(
     file="public.governance_proposal",
     seat="public.projects_mandate",
     signed="public.projects_delegation",
+)
+
+#: An option without terms or amount of its own changes nothing (governance.proposals.content).
+NAMES_ITS_OPTION = guard(
+    "names_its_option",
+    pgtrigger.Insert,
+    f"""
+    SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;
+    IF NEW.outcome NOT IN ({APPROVALS_SQL}) THEN
+      IF NEW.option <> '' OR NEW.why_not <> '' OR NEW.changes_nothing THEN
+        {refuse("Only an approval takes an option (R1)")}
+      END IF;
+      RETURN NEW;
+    END IF;
+    IF NEW.option NOT IN ({OF_ITS_OPTIONS.format(options="content.options")}) THEN
+      {refuse("An approval takes one of the options of its revision (R1)")}
+    END IF;
+    IF (NEW.option = content.recommended) <> (NEW.why_not = '') THEN
+      {refuse("An approval says why it does not take the recommended option, and only then (R7)")}
+    END IF;
+    IF NEW.changes_nothing <> (NEW.option <> content.recommended
+                               AND NOT jsonb_exists(content.alternatives, NEW.option)) THEN
+      {refuse("An approval changes what its option says (R1)")}
+    END IF;
+    """,
+    content="public.governance_proposalrevision",
 )
 
 #: The map of governance/decisions/fingerprint.py. Opinions are insert-only: that each is there, with the hash the file
@@ -449,6 +479,9 @@ FOLLOWS_FROM_AN_APPROVAL = guard(
     IF answer.id IS NULL OR answer.outcome NOT IN ({APPROVALS_SQL}) THEN
       {refuse("Only an approval has effects")}
     END IF;
+    IF answer.changes_nothing THEN
+      {refuse("An option that changes nothing has no effects (R1)")}
+    END IF;
     IF NEW.subject = 'projects.project' AND NEW.subject_id <> answer.project_id THEN
       {refuse("A decision has effects on its own project")}
     END IF;
@@ -468,9 +501,9 @@ FOLLOWS_FROM_AN_APPROVAL = guard(
 )
 
 #: SQL condition: the terms of the decision name NEW.before, or a part of it.
-NAMED_IN_ITS_TERMS = """EXISTS (
+NAMED_IN_ITS_TERMS = f"""EXISTS (
       SELECT FROM public.governance_decision d JOIN public.governance_proposalrevision r ON r.id = d.revision_id,
-        jsonb_each_text(r.terms) AS term(name, value)
+        jsonb_each_text({decided_terms("d", "r")}) AS term(name, value)
       WHERE d.id = NEW.decision_id AND (
         term.value = NEW.before OR NEW.before = ANY (regexp_split_to_array(term.value, '[:,#]'))))"""
 
@@ -522,7 +555,7 @@ WAIVED_BY_DECISION = pgtrigger.Trigger(
              JOIN public.governance_proposalrevision r ON r.id = d.revision_id
              WHERE e.subject = 'projects.mandate' AND e.subject_id = NEW.id AND e.field = 'holder' AND e.after <> ''
                AND e.recorded_at >= transaction_timestamp() AND d.project_id = NEW.project_id
-               AND public.ouvrage_meaningful(r.terms ->> 'independence')) THEN
+               AND public.ouvrage_meaningful({decided_terms("d", "r")} ->> 'independence')) THEN
           {refuse("Independence is waived by a decision of the owner that says why (R8)")}
         END IF;
         RETURN NULL;
@@ -545,7 +578,8 @@ ADVANCES_GATE_BY_GATE = pgtrigger.Trigger(
              SELECT FROM public.governance_effect e JOIN public.governance_decision d ON d.id = e.decision_id
              JOIN public.governance_proposalrevision r ON r.id = d.revision_id
              WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = 'gate' AND e.after = NEW.gate
-               AND e.recorded_at >= transaction_timestamp() AND public.ouvrage_meaningful(r.terms ->> 'skips'))
+               AND e.recorded_at >= transaction_timestamp()
+               AND public.ouvrage_meaningful({decided_terms("d", "r")} ->> 'skips'))
            AND NOT EXISTS (
              SELECT FROM public.governance_effect e
              WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = 'gate'

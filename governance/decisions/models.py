@@ -38,6 +38,7 @@ from governance.decisions.guards import (
     LEAVES_AN_EVENT_OF_ITS_DECISION,
     LIFTED_BY_THE_OWNER,
     MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
+    NAMES_ITS_OPTION,
     ONLY_THE_OWNER_DECIDES,
     SAYS_A_WORD_ON_WHAT_IS_OPEN,
     SAYS_WHAT_BECOMES_OF_THE_REST,
@@ -165,6 +166,10 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         """Keep decisions that are neither replaced nor lapsed."""
         return self.filter(superseded_by=None).exclude(proposal__state=ProposalState.LAPSED)
 
+    def applied(self) -> Self:
+        """Keep approvals of an option that changes something."""
+        return self.filter(outcome__in=APPROVALS, changes_nothing=False)
+
     def current(self) -> Self:
         """Keep decisions in force whose sealed file is unchanged or confirmed since."""
         newest = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("-pk")
@@ -190,7 +195,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         for watch in watches():
             if watch.in_force:
                 later = Decision.objects.filter(project=models.OuterRef("project"), pk__gt=models.OuterRef("pk"))
-                named = later.filter(outcome__in=APPROVALS, revision__terms__has_key=watch.kind)
+                named = later.applied().filter(revision__terms__has_key=watch.kind)
                 rows = rows.exclude(models.Exists(named), newest_item__startswith=f"{watch.kind}:")
         return rows
 
@@ -222,12 +227,14 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     (projects.mandates.availability). `carried` maps items that hung on the superseded decision, `condition-12` or
     `effect-7`, to their fate (governance.decisions.dependents). `settled` lists the owner's words on entry criteria
     that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into"}.
+    `option` is the letter of the option that an approval takes (empty on decisions of earlier releases), `why_not` says
+    why it is not the recommended one. `changes_nothing` tells that this option changes nothing in the project.
     `factors` are those with which the session last proved the signatory: none in a command, None on older decisions;
     `factor_since` is since when all of them are the signatory's, as far as that is known.
     """
 
     REPEATS = ("file", "seen", "carried", "settled", "impossible", "signature", "assertion")
-    ERASABLE = ("reasons", "signature", "waived", "settled")
+    ERASABLE = ("reasons", "why_not", "signature", "waived", "settled")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="decisions", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
@@ -237,6 +244,9 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     )
     revision_hash = models.CharField(_("fingerprint of the revision"), max_length=64)
     outcome = models.CharField(_("outcome"), max_length=30, choices=Outcome)
+    option = models.CharField(_("option"), max_length=1, default="", db_default="", blank=True)
+    why_not = models.TextField(_("why not the recommended option"), default="", db_default="", blank=True)
+    changes_nothing = models.BooleanField(_("changes nothing"), default=False, db_default=False)
     reasons = models.TextField(_("reasons"))
     return_on = models.DateField(_("decide again on"), null=True, blank=True)
     effective = models.CharField(_("takes effect"), max_length=10, choices=EffectiveFrom, default=EffectiveFrom.AT_ONCE)
@@ -312,6 +322,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
             *insert_only("A decision"),
             DATED_BY_THE_DATABASE,
             ONLY_THE_OWNER_DECIDES,
+            NAMES_ITS_OPTION,
             by_a_proven_hand("NEW.decided_by_id"),
             WAS_READ_AS_IT_IS,
             MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
@@ -328,7 +339,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
             SAYS_WHAT_BECOMES_OF_THE_REST,
             CARRIES_EVERYTHING_OVER,
-            says_something("reasons"),
+            says_something("reasons", "why_not"),
             leaves_an_event(),
         ]
 
@@ -343,6 +354,21 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     def reference(self) -> str:
         """Return the readable reference, such as VD-05."""
         return decision_reference(self.project.prefix, self.number)
+
+    @property
+    def content(self) -> ProposalRevision:
+        """Return the revision as the option taken has it: its terms and its amount are what was approved."""
+        return self.revision.choose(self.option)
+
+    @property
+    def is_as_recommended(self) -> bool:
+        """Return whether it takes no other option than the recommended one."""
+        return self.option in {"", self.revision.recommended}
+
+    @property
+    def option_title(self) -> str:
+        """Return letter and title of the option it takes; empty when it takes none, and on earlier releases."""
+        return self.content.option_title if self.option else ""
 
     @property
     def dossier_address(self) -> str:
@@ -397,6 +423,11 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     def new_owner(self) -> str:
         """Return how its owner came to follow another one, in the first 30 days; ever after one hand alone."""
         return describe_new_owner(self.mandate, self.acted_at)
+
+    @property
+    def option_told(self) -> dict[str, Any]:
+        """Return the fact of its event that tells which option it takes; empty for other answers."""
+        return {"option": self.option} if self.option else {}
 
     @property
     def factors_told(self) -> dict[str, Any]:
@@ -467,6 +498,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
         """Return the answer as given, with its original conditions and the opinions waived."""
         # Left out when empty, so that decisions from before these columns keep their seal.
         added: dict[str, Any] = {}
+        added |= {"option": self.option, "why_not": self.why_not} if self.option else {}
         added |= {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
         added |= {"impossible": self.impossible} if self.impossible else {}
         added |= {"settled": self.settled} if self.settled else {}

@@ -11,7 +11,6 @@ from core.acts import act_time
 from core.lists.undo import UNDONE_WITHIN
 from core.sealing import parse_term
 from governance.decisions.models import Decision, SealBreak
-from governance.enums import APPROVALS
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import owners, proposers
@@ -24,7 +23,7 @@ from roles.models import User
 
 def find_sealing_decision(project: Project, term: str) -> Decision | None:
     """Return the newest approval of `project` in force whose terms name a `term`. One query."""
-    approvals = project.decisions.in_force().filter(outcome__in=APPROVALS, revision__terms__has_key=term)
+    approvals = project.decisions.in_force().applied().filter(revision__terms__has_key=term)
     related = ("project", "revision", "proposal__project", "proposal__current", "proposal__draft")
     return approvals.select_related(*related).order_by("-pk").first()
 
@@ -34,7 +33,7 @@ def mark_next_version(actor: User, later: Any, term: str) -> None:
     decision = find_sealing_decision(later.project, term)
     if decision is None:
         return
-    number, fingerprint = parse_term(decision.revision.terms[term])
+    number, fingerprint = parse_term(decision.content.terms[term])
     earlier = type(later)._default_manager.filter(project=later.project_id, number=number, hash=fingerprint).first()
     if earlier:
         break_seal(actor, decision, f"{term}:{earlier.pk}", fingerprint, later.hash)

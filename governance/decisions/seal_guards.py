@@ -7,6 +7,12 @@ from governance.enums import APPROVALS
 KEY = "substring(NEW.item FROM '^[a-z]+:([0-9]{1,18})$')::bigint"
 
 
+def decided_terms(decision: str, revision: str) -> str:
+    """Return a SQL expression: the terms that a decision approved, those of the option it takes of its revision."""
+    return f"""(CASE WHEN {decision}.option IN ('', {revision}.recommended) THEN {revision}.terms
+      ELSE coalesce({revision}.alternatives -> ({decision}.option)::text -> 'terms', '{{}}') END)"""
+
+
 def proof_of_next_version(table: str) -> str:
     """Return the proof of a frozen version: a later one of the project was frozen at the time of the break."""
     return f"""EXISTS (
@@ -22,7 +28,8 @@ def sealing_sql(term: str, project: str) -> str:
     return f"""
       SELECT d.id, r.terms ->> '{term}' AS value, d.recorded_at AS at
       FROM public.governance_decision d JOIN public.governance_proposalrevision r ON r.id = d.revision_id
-      WHERE d.project_id = {project} AND d.outcome IN ({approvals}) AND jsonb_exists(r.terms, '{term}')
+      WHERE d.project_id = {project} AND d.outcome IN ({approvals}) AND NOT d.changes_nothing
+        AND jsonb_exists(r.terms, '{term}')
         AND NOT EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = d.id)
         AND NOT EXISTS (SELECT FROM public.governance_proposal f WHERE f.id = d.proposal_id AND f.state = 'lapsed')
       ORDER BY d.id DESC LIMIT 1"""

@@ -69,11 +69,15 @@ class NewCondition:
 class Terms:
     """The terms of an answer beyond its outcome and reasons.
 
+    `option` is the letter of the option that an approval takes, empty for the recommended one; `why_not` says why it is
+    another one.
     `waived` maps each role whose opinion is missing, or impossible, to the reason for not waiting. `fates` maps items
     that rest on the replaced decision to their fate (governance.decisions.supersede). `settled` maps demands of the
     kind to the owner's word (governance.decisions.settlement).
     """
 
+    option: str = ""
+    why_not: str = ""
     conditions: Sequence[NewCondition] = ()
     effective: EffectiveFrom = EffectiveFrom.AT_ONCE
     return_on: date | None = None
@@ -86,6 +90,10 @@ class Terms:
 
 #: Message of a condition that would undo what has not taken effect.
 NOTHING_TO_UNDO = gettext_lazy("It takes effect with its last condition: there is nothing to undo before.")
+
+
+#: Message of an option whose amount is beyond the delegation.
+BEYOND_THE_CAP = gettext_lazy("The amount of this option is beyond your delegation. The owner can choose it.")
 
 
 #: Message of a decision without the signature that is required.
@@ -154,14 +162,15 @@ def decide(
     if dict(seen) != now:
         raise Outdated(describe_changes(seen, now))
     binding = revision.noted_opinion if revision.binding_authority else None
-    replaced = proposal.replaces if outcome in APPROVALS else None
+    chosen = _choose(revision, outcome, terms)
+    replaced = _find_replaced(proposal, outcome, chosen)
     previous = replaced or before
     items = succession.list_dependents(replaced, proposal) if replaced else []
-    _ensure_complete(proposal, revision, binding, outcome, reasons, terms, items)
-    seat = cast(
-        Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount)
-    )  # never None after ensure()
-    decision = _build(actor, proposal, revision, number, previous, items, now, outcome, reasons, terms, seat)
+    _ensure_complete(proposal, revision, chosen, binding, outcome, reasons, terms, items)
+    seat = signing_seat(actor, proposal.project, proposal.delegable_kind, _find_highest(proposal, chosen))
+    if seat is None:  # after ensure() it is the amount of the option
+        raise ValidationError({"option": BEYOND_THE_CAP})
+    decision = _build(actor, proposal, chosen, number, previous, items, now, outcome, reasons, terms, seat)
     _confirm(decision, actor, signed)
     decision.save(force_insert=True)
     for condition in decision.just_set or ():
@@ -187,6 +196,7 @@ def decide(
         proposal_id=proposal.pk,
         detail=outcome,
         revision=revision.hash,
+        **decision.option_told,
         mandate=decision.mandate_id,
         delegation=decision.delegation_id or "",
         effects=effects_hash(decision, changed),
@@ -206,17 +216,40 @@ def preview(*, signatory: User, proposal: Proposal, outcome: Outcome, reasons: s
     """Build the decision that `decide` would record of this complete answer, to have it signed. Raises Unanswered."""
     revision = cast(ProposalRevision, proposal.current)
     before, number = _find_last(proposal)
-    replaced = proposal.replaces if outcome in APPROVALS else None
+    chosen = _choose(revision, outcome, terms)
+    replaced = _find_replaced(proposal, outcome, chosen)
     items = succession.list_dependents(replaced, proposal) if replaced else []
     seat = cast(Seat, signing_seat(signatory, proposal.project, proposal.delegable_kind, proposal.amount))
     now = read_parts(proposal)
-    return _build(signatory, proposal, revision, number, replaced or before, items, now, outcome, reasons, terms, seat)
+    return _build(signatory, proposal, chosen, number, replaced or before, items, now, outcome, reasons, terms, seat)
+
+
+def _choose(revision: ProposalRevision, outcome: Outcome, terms: Terms) -> ProposalRevision:
+    """Return the revision as the option taken has it; as it is for what is no approval. Raises ValidationError."""
+    if outcome not in APPROVALS:
+        if terms.option or terms.why_not:
+            raise ValidationError({"option": _("Only an approval takes an option.")})
+        return revision
+    if terms.option and terms.option not in revision.letters:
+        raise ValidationError({"option": _("Choose one of the options of the proposal.")})
+    return revision.choose(terms.option)
+
+
+def _find_replaced(proposal: Proposal, outcome: Outcome, chosen: ProposalRevision) -> Decision | None:
+    """Return the decision that this answer replaces: none when the option taken changes nothing."""
+    return proposal.replaces if outcome in APPROVALS and not chosen.changes_nothing else None
+
+
+def _find_highest(proposal: Proposal, chosen: ProposalRevision) -> Decimal | None:
+    """Return the higher one of the amounts of the proposal and of the option taken."""
+    amounts = [amount for amount in (proposal.amount, chosen.amount) if amount is not None]
+    return max(amounts, default=None)
 
 
 def _build(
     actor: User,
     proposal: Proposal,
-    revision: ProposalRevision,
+    chosen: ProposalRevision,
     number: int,
     previous: Decision | None,
     items: Sequence[succession.Item],
@@ -227,6 +260,7 @@ def _build(
     seat: Seat,
 ) -> Decision:
     """Build a decision and its conditions without saving them. Raises Unanswered."""
+    revision, approves = cast(ProposalRevision, proposal.current), outcome in APPROVALS
     decision = Decision(
         project=proposal.project,
         number=number + 1,
@@ -234,6 +268,9 @@ def _build(
         revision=revision,
         revision_hash=revision.hash,
         outcome=outcome,
+        option=(chosen.chosen or revision.recommended) if approves else "",
+        why_not=terms.why_not,
+        changes_nothing=chosen.changes_nothing,
         reasons=reasons,
         return_on=terms.return_on,
         price_reduction=terms.price_reduction,
@@ -243,7 +280,7 @@ def _build(
         seen=dict(seen),
         waived={role: terms.waived[role] for role in proposal.awaited_roles},
         impossible=list_unavailable(proposal.project, proposal.awaited_roles, act_time()),
-        settled=settle(proposal, revision, terms.settled, actor) if outcome in APPROVALS else [],
+        settled=settle(proposal, chosen, terms.settled, actor) if approves else [],
         carried={succession.item_key(item): str(terms.fates[succession.item_key(item)]) for item in items},
         decided_by=actor,
         mandate_id=seat.mandate_id,
@@ -302,6 +339,7 @@ def _find_last(proposal: Proposal) -> tuple[Decision | None, int]:
 def _ensure_complete(
     proposal: Proposal,
     revision: ProposalRevision,
+    chosen: ProposalRevision,
     binding: BindingOpinion | None,
     outcome: Outcome,
     reasons: str,
@@ -316,6 +354,10 @@ def _ensure_complete(
     if missing := [role for role in proposal.awaited_roles if not is_meaningful(terms.waived.get(role) or "")]:
         raise OpinionMissing(sorted(missing))
     ensure_meaningful(reasons=reasons, **{f"conditions-{n}-text": new.text for n, new in enumerate(terms.conditions)})
+    if chosen.chosen:
+        ensure_meaningful(why_not=terms.why_not)
+    elif terms.why_not:
+        raise ValidationError({"why_not": _("You take the recommended option: leave this empty.")})
     for place, new in enumerate(terms.conditions):
         if new.on_lapse == OnLapse.UNDONE and terms.effective == EffectiveFrom.WHEN_MET:
             raise ValidationError({f"conditions-{place}-on_lapse": NOTHING_TO_UNDO})
@@ -326,12 +368,12 @@ def _ensure_complete(
         return
     if revision.binding_authority and not (binding and binding.favourable):
         raise BindingOpinionMissing
-    if obstacles := find_obstacles(revision):
+    if not chosen.changes_nothing and (obstacles := find_obstacles(revision)):
         raise succession.NotCarried({"": " ".join(obstacles)})
-    if proposal.replaces:
+    if proposal.replaces and not chosen.changes_nothing:
         if proposal.replaces.successor:
             raise succession.NotCarried({"": str(succession.ALREADY_REPLACED)})
-        if gaps := succession.find_gaps(items, dict(terms.fates), revision, bool(terms.conditions)):
+        if gaps := succession.find_gaps(items, dict(terms.fates), chosen, bool(terms.conditions)):
             raise succession.NotCarried(gaps)
 
 

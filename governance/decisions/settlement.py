@@ -34,12 +34,12 @@ class Unanswered(Exception):
         self.gaps = gaps
 
 
-def list_demands(proposal: Proposal, revision: ProposalRevision) -> list[Demand]:
-    """List what an approval must answer now; nothing when it is entered afterwards."""
-    if is_back_entry():
+def list_demands(proposal: Proposal, content: ProposalRevision) -> list[Demand]:
+    """List what approving this content, an option, must answer now; nothing when it is entered afterwards."""
+    if is_back_entry() or content.changes_nothing:
         return []
     kind = kind_of(proposal.kind)
-    return [demand for behaviour in (kind, *kind.additions) for demand in behaviour.demands(revision, proposal.project)]
+    return [demand for behaviour in (kind, *kind.additions) for demand in behaviour.demands(content, proposal.project)]
 
 
 def list_targets(project: Project, actor: User) -> list[Project]:
@@ -63,14 +63,14 @@ def find_gaps(demands: list[Demand], given: Mapping[str, Settlement], targets: s
 
 
 def settle(
-    proposal: Proposal, revision: ProposalRevision, given: Mapping[str, Settlement], actor: User
+    proposal: Proposal, content: ProposalRevision, given: Mapping[str, Settlement], actor: User
 ) -> list[dict[str, str]]:
     """Return the owner's words as the decision keeps them, with what they are about in the project's language.
 
     Raises Unanswered.
     """
     with translation.override(proposal.project.language):
-        demands = list_demands(proposal, revision)
+        demands = list_demands(proposal, content)
     carried = any(given[demand.key].fate == Settled.CARRIED for demand in demands if demand.key in given)
     targets = {project.code for project in list_targets(proposal.project, actor)} if carried else set()
     if gaps := find_gaps(demands, given, targets):

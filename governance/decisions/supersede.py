@@ -103,7 +103,7 @@ def _changes(revision: ProposalRevision, effect: Effect) -> bool:
     """Return whether the revision changes the part of the project that the effect set."""
     if effect.subject == PROJECT and revision.terms.get(effect.field) == effect.after:
         return False
-    return effect.field in kind_of(revision.proposal.kind).changes(revision.terms)
+    return effect.field in kind_of(revision.proposal.kind).changed_by(revision)
 
 
 def carry_over(decision: Decision, replaced: Decision, items: Sequence[Item], actor: User, role: str) -> None:

@@ -20,6 +20,7 @@ from governance.decisions.settlement import list_targets
 from governance.decisions.watches import ChangedItem
 from governance.dossier.advices import Advice, is_divergent, list_advices
 from governance.dossier.differences import list_differences
+from governance.dossier.options import OptionTable, list_options
 from governance.dossier.situation import (
     SituationContext,
     describe_closed_opinion,
@@ -95,6 +96,7 @@ class Dossier:
     changed: list[Change]
     changed_items: list[tuple[Decision, SealBreak, ChangedItem]]
     terms: list[Line]
+    options: OptionTable
     grounds: list[GroundLine]
     about: Kind
     panels: dict[str, list[Panel]]
@@ -135,6 +137,7 @@ def build_dossier(
     unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
     if answer is None and may["decide"]:
         answer = build_answer(user, proposal, seats)
+    terms = kind.lines(content.terms, proposal.project)
     decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
     owner = next((seat for seat in seats if seat.decides), None)
     my_role = advising_role(user, proposal.project)
@@ -166,17 +169,18 @@ def build_dossier(
         notes=NOTES,
         missing=list_obstacles(proposal) if may["decide"] else [],
         remedy=kind.remedy(proposal.project),
-        opinion_form=opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
+        opinion_form=opinion_form or OpinionForm(content=proposal.current, initial={"fingerprint": fingerprint}),
         closed_opinion=describe_closed_opinion(proposal, decision)
         if is_silent and can(user, "governance.advise", proposal)
         else "",
         files=list_attached(content, versions),
         changed=changes_after(decisions, versions),
         changed_items=list_changed_items(decisions),
-        terms=kind.lines(content.terms, proposal.project),
+        terms=terms,
+        options=list_options(content, kind, proposal.project, terms, opinions),
         grounds=list_grounds(content),
         about=kind,
-        panels=list_panels(kind, proposal, content, user, ON_THE_DOSSIER),
+        panels=list_panels(kind, proposal, decision.content if decision else content, user, ON_THE_DOSSIER),
         snapshots=build_snapshots(proposal, kind),
         gaps=gaps or {},
         situation=describe_situation(context),

@@ -129,7 +129,7 @@ def _render_review(request: HttpRequest, proposal: Proposal, answer: Answer, pro
         "ceremony": begin_ceremony(signatory, build),
         "must_sign": is_signature_required(proposal.project),
         "problem": problem,
-        **_build_review_context(request, proposal),
+        **_build_review_context(request, proposal, answer),
     }
     return render(
         request,
@@ -143,8 +143,9 @@ def _was_sealed_before(request: HttpRequest, answer: Answer, decision: Decision 
     """Return whether the reader sent this very answer before and it is recorded: one decision, sent twice."""
     if decision is None or request.POST.get("step") not in RECORDING or not answer.form.is_valid():
         return False
-    sent = (reader(request).pk, answer.outcome, answer.form.cleaned_data["reasons"], dict(answer.seen))
-    return sent == (decision.decided_by_id, decision.outcome, decision.reasons, decision.seen)
+    given, option = answer.form.cleaned_data, answer.terms().option
+    sent = (reader(request).pk, answer.outcome, option, given["reasons"], dict(answer.seen))
+    return sent == (decision.decided_by_id, decision.outcome, decision.option, decision.reasons, decision.seen)
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,7 +156,7 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     ensure(request.user, "governance.advise", proposal)
     if request.method == "GET":
         return redirect(f"{proposal.get_absolute_url()}#advise")
-    form = OpinionForm(request.POST)
+    form = OpinionForm(request.POST, content=proposal.current)
     typed = [(str(form["reasons"].label), str(form["reasons"].value() or ""))]
     if is_saving(request):
         return save_draft(request, form)
@@ -176,6 +177,7 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             fingerprint=form.cleaned_data["fingerprint"],
             position=Position(form.cleaned_data["position"]),
             reasons=form.cleaned_data["reasons"],
+            preferred=form.cleaned_data["preferred"],
             signed=read_signed(request),
         )
 
@@ -193,7 +195,13 @@ def _render_opinion_review(
     position = Position(given["position"])
 
     def build() -> Opinion:
-        return preview_opinion(adviser=adviser, proposal=proposal, position=position, reasons=given["reasons"])
+        return preview_opinion(
+            adviser=adviser,
+            proposal=proposal,
+            position=position,
+            reasons=given["reasons"],
+            preferred=given["preferred"],
+        )
 
     context = {"form": form, "position": position, "ceremony": begin_ceremony(adviser, build), "problem": problem}
     return render(
@@ -297,10 +305,11 @@ def _render_form(request: HttpRequest, template: str, proposal: Proposal, form: 
     return render(request, template, _build_context(proposal, form=form, form_draft=form_draft), status=status)
 
 
-def _build_review_context(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+def _build_review_context(request: HttpRequest, proposal: Proposal, answer: Answer) -> dict[str, Any]:
     """Return the context of the review: delegation, opinions, documents replaced since, terms and panels."""
     seat = signing_seat(reader(request), proposal.project, proposal.delegable_kind, proposal.amount)
-    kind, content = kind_of(proposal.kind), proposal.current
+    kind, content = kind_of(proposal.kind), answer.content
+    changes = content is not None and not content.changes_nothing
     given = Delegation.objects.select_related("mandate__holder")
     attached = list_attached(content, load_versions(content)) if content else []
     return {
@@ -308,8 +317,9 @@ def _build_review_context(request: HttpRequest, proposal: Proposal) -> dict[str,
         "opinions": list(Opinion.objects.filter(revision=proposal.current)),
         "replaced": [version for version in attached if version.newest != version.number],  # type: ignore[attr-defined]
         "about": kind,
+        "content": content,
         "terms": kind.lines(content.terms, proposal.project) if content else [],
-        "panels": list_panels(kind, proposal, content, reader(request), [Place.REVIEW]) if content else {},
+        "panels": list_panels(kind, proposal, content, reader(request), [Place.REVIEW]) if changes else {},
     }
 
 

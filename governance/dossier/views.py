@@ -17,9 +17,11 @@ from governance.decisions.models import Decision
 from governance.dossier.advices import is_divergent, list_advices
 from governance.dossier.comparison import compare_revisions
 from governance.dossier.dossier import Dossier, build_dossier
+from governance.dossier.options import list_options
 from governance.dossier.timeline import build_quoted_entries
 from governance.evidence.attachments import list_attached, load_versions
 from governance.grounds.queries import list_grounds
+from governance.kinds.base import find_gaps
 from governance.kinds.registry import kind_of
 from governance.kinds.snapshots import compare_snapshots, read_snapshots
 from governance.opinions.forms import OpinionForm
@@ -73,7 +75,7 @@ def render_dossier(
     context = {
         **vars(shown),
         **_read_drafts(request, shown),
-        "to_complete": proposal.draft.gaps() | shown.about.gaps(proposal.draft, proposal.project) if is_draft else {},
+        "to_complete": find_gaps(shown.about, proposal.draft, proposal.project) if is_draft else {},
         "tab": "dossier",
         "neighbours": neighbours,
     }
@@ -101,7 +103,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
     compared = compare_revisions(proposal, number, request.GET.get("with", ""))
     frozen, kind = compared.revision, kind_of(proposal.kind)
     seats = list(proposal.project.mandates.active().select_related("holder", "role"))
-    opinions = list(frozen.opinions.select_related("passkey"))
+    opinions, terms = list(frozen.opinions.select_related("passkey")), kind.lines(frozen.terms, proposal.project)
     context = {
         "proposal": proposal,
         "project": proposal.project,
@@ -112,7 +114,8 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "diverge": is_divergent(opinions),
         "files": list_attached(frozen, load_versions(frozen)),
         "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
-        "terms": kind.lines(frozen.terms, proposal.project),
+        "terms": terms,
+        "options": list_options(frozen, kind, proposal.project, terms, opinions),
         "grounds": list_grounds(frozen),
         "snapshots": compare_snapshots(read_snapshots(frozen.snapshot, proposal.project.language), []),
         "about": kind,

@@ -11,7 +11,8 @@ APPROVALS_SQL = ", ".join(f"'{outcome}'" for outcome in sorted(APPROVALS))
 #: SQL condition: the owner has taken over the earlier decisions of `{project}`.
 TAKEN_OVER = f"""EXISTS (SELECT FROM public.governance_decision d
     JOIN public.governance_proposal f ON f.id = d.proposal_id
-    WHERE d.project_id = {{project}} AND f.kind = '{TAKE_OVER}' AND d.outcome IN ({APPROVALS_SQL}))"""
+    WHERE d.project_id = {{project}} AND f.kind = '{TAKE_OVER}' AND d.outcome IN ({APPROVALS_SQL})
+      AND NOT d.changes_nothing)"""
 
 #: SQL expression: the term of the list of `{project}` as it is now, its count and its fingerprint.
 LIST = """(SELECT count(*)::text || ':' || encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(
@@ -21,7 +22,7 @@ LIST = """(SELECT count(*)::text || ':' || encode(sha256(convert_to(public.ouvra
 #: SQL condition: an approval on `{project}` has replaced the earlier decision `{id}`.
 REPLACED = f"""EXISTS (SELECT FROM public.governance_decision newer
     JOIN public.governance_proposalrevision named ON named.id = newer.revision_id
-    WHERE newer.project_id = {{project}} AND newer.outcome IN ({APPROVALS_SQL})
+    WHERE newer.project_id = {{project}} AND newer.outcome IN ({APPROVALS_SQL}) AND NOT newer.changes_nothing
       AND named.rests_on @> jsonb_build_array(jsonb_build_object('item', 'replaced:' || {{id}})))"""
 
 #: SQL condition: `{id}` is an earlier decision of `{project}` that was taken over, with this `{version}`.
@@ -64,7 +65,7 @@ TAKES_OVER_THE_LIST_AS_IT_IS = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     timing=pgtrigger.Deferred,
     func=f"""
-        IF NEW.outcome IN ({APPROVALS_SQL}) AND EXISTS (
+        IF NEW.outcome IN ({APPROVALS_SQL}) AND NOT NEW.changes_nothing AND EXISTS (
              SELECT FROM public.governance_proposal WHERE id = NEW.proposal_id AND kind = '{TAKE_OVER}') THEN
           PERFORM FROM public.projects_project WHERE id = NEW.project_id FOR NO KEY UPDATE;
           IF {TAKEN_OVER.format(project="NEW.project_id AND d.id <> NEW.id")} THEN
@@ -83,7 +84,7 @@ REPLACES_AN_EARLIER_DECISION_ONCE = guard(
     "replaces_an_earlier_decision_once",
     pgtrigger.Insert,
     f"""
-    IF NEW.outcome IN ({APPROVALS_SQL}) THEN
+    IF NEW.outcome IN ({APPROVALS_SQL}) AND NOT NEW.changes_nothing THEN
       FOR replaced IN
         SELECT split_part(ground ->> 'item', ':', 2)::bigint FROM public.governance_proposalrevision r,
           jsonb_array_elements(r.rests_on) AS ground

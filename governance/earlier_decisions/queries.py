@@ -1,14 +1,12 @@
 """Read the earlier decisions of a project: the list, its fingerprint, its take-over, and what became of each."""
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from core.erasure import display_text
 from core.sealing import content_hash, term_of
-from governance.decisions.models import Decision
+from governance.decisions.models import Decision, DecisionQuerySet
 from governance.earlier_decisions.models import EarlierDecision
-from governance.enums import APPROVALS
 from governance.grounds.registry import REPLACED, Ground
 from projects.models import Project
 from roles.enums import TAKE_OVER
@@ -23,7 +21,7 @@ LONGEST_CHOICE = 200
 
 def find_take_over(project: Project) -> Decision | None:
     """Return the decision that took over the earlier decisions of `project`, if any."""
-    approvals = project.decisions.filter(proposal__kind=TAKE_OVER, outcome__in=APPROVALS)
+    approvals = project.decisions.applied().filter(proposal__kind=TAKE_OVER)
     return approvals.select_related("project").order_by("pk").first()
 
 
@@ -82,7 +80,7 @@ def describe_replaced(number: int) -> str:
 def find_successors(project: Project) -> dict[int, Decision]:
     """Return the decision that replaced each earlier decision of `project`, by primary key."""
     successors: dict[int, Decision] = {}
-    approvals = project.decisions.filter(outcome__in=APPROVALS).exclude(revision__rests_on=[])
+    approvals = project.decisions.applied().exclude(revision__rests_on=[])
     for decision in approvals.select_related("project", "revision").order_by("pk"):
         for ground in decision.revision.rests_on:
             kind, _sign, number = ground["item"].partition(":")
@@ -93,7 +91,7 @@ def find_successors(project: Project) -> dict[int, Decision]:
 
 def find_successor(row: EarlierDecision) -> Decision | None:
     """Return the decision that replaced an earlier decision, if any."""
-    approvals = _resting_on(row, REPLACED).filter(outcome__in=APPROVALS)
+    approvals = _resting_on(row, REPLACED).applied()
     return approvals.select_related("project", "revision").order_by("pk").first()
 
 
@@ -112,7 +110,7 @@ def _find_grounds(project: Project, references: list[str], kind: str) -> dict[st
     }
 
 
-def _resting_on(row: EarlierDecision, kind: str) -> QuerySet[Decision]:
+def _resting_on(row: EarlierDecision, kind: str) -> DecisionQuerySet:
     """Return the decisions whose revision names this row."""
     named = [{"item": f"{kind}:{row.pk}"}]
     return Decision.objects.filter(project=row.project_id, revision__rests_on__contains=named)

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person, can
@@ -116,7 +117,8 @@ class Panel:
 class Need:
     """A condition on what is submitted, which the database asks for too (governance.kinds.guards).
 
-    `sql` is true of a revision `NEW` of the proposal `file`. `refusal` is the sentence of the database.
+    `sql` is true of a revision `NEW` of the proposal `file`; `NEW.terms` are in turn those of each option that changes
+    something. `refusal` is the sentence of the database.
     """
 
     sql: str
@@ -264,6 +266,10 @@ class Kind(Behaviour):
         Outcome.APPROVED_WITH_CONDITIONS,
         *OTHER_ANSWERS,
     )
+    #: Terms that options may have of their own; the others are those of the recommended option.
+    differing: ClassVar[tuple[str, ...]] = ()
+    #: Whether every option has the effect of the kind, even one without terms of its own: it is recorded as retained.
+    retains: ClassVar[bool] = False
     #: States of rest in which a project still decides it.
     decides_at_rest: ClassVar[frozenset[str]] = frozenset()
     #: Effect of an approval without terms, as shown on pages; empty when it has none.
@@ -285,6 +291,10 @@ class Kind(Behaviour):
         return Outcome.ACCEPTED_WITH_RESERVATIONS in self.outcomes
 
     # — proposal and approval —
+
+    def changed_by(self, content: Any) -> frozenset[str]:
+        """Return the parts that approving this content changes, by the `field` of their effects."""
+        return frozenset() if content.changes_nothing else self.changes(content.terms)
 
     @property
     def all_needs(self) -> list[Need]:
@@ -447,6 +457,16 @@ class UnknownKind(Kind):
 def _combine_forms(*forms_: type[TermsForm]) -> type[TermsForm]:
     """Build one form with the fields of all; fields of additions come first."""
     return forms_[0] if len(forms_) == 1 else type(forms_[0].__name__, forms_, {})
+
+
+def find_gaps(kind: Kind, content: Any, project: Project) -> dict[str, str]:
+    """Return what a submission still lacks (R5), of each option that changes something too: field → instruction."""
+    gaps: dict[str, str] = content.gaps() | kind.gaps(content, project)
+    for letter in sorted(content.alternatives):
+        own = kind.gaps(content.choose(letter), project)
+        if lacking := [text for name, text in own.items() if gaps.get(name) != text]:
+            gaps.setdefault("options", gettext("Option %(letter)s:") % {"letter": letter} + " " + " ".join(lacking))
+    return gaps
 
 
 def list_panels(

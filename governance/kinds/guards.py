@@ -70,18 +70,29 @@ def _known_part() -> str:
     """
 
 
+def _of_each_option(sql: str) -> str:
+    """Return a condition of a submission as one on the terms and the amount of an option."""
+    return sql.replace("NEW.terms", "asked").replace("NEW.amount", "committed")
+
+
 def _needs_of_its_kind() -> str:
+    """Return the body of the trigger that asks for the terms of the kind, of each option that changes something."""
     checks = "".join(
         f"""
-    IF file.kind = '{kind.code}' AND NOT coalesce(({need.sql}), false) THEN
-      {refuse(need.refusal)}
-    END IF;"""
+      IF file.kind = '{kind.code}' AND NOT coalesce(({_of_each_option(need.sql)}), false) THEN
+        {refuse(need.refusal)}
+      END IF;"""
         for kind in kinds()
         for need in kind.all_needs
     )
     return f"""
     SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
-    {checks}
+    FOR asked, committed IN
+      SELECT NEW.terms, NEW.amount
+      UNION ALL SELECT own -> 'terms', nullif(own ->> 'amount', '')::numeric
+      FROM jsonb_each(NEW.alternatives) AS other(letter, own)
+    LOOP{checks}
+    END LOOP;
     """
 
 
@@ -108,7 +119,12 @@ DECIDED_WHILE_IT_GOES_ON = _waits_at_rest("is_decided_while_its_project_goes_on"
 SUBMITTED_WHILE_IT_GOES_ON = _waits_at_rest("is_submitted_while_its_project_goes_on")
 
 HAS_WHAT_ITS_KIND_NEEDS = RegistryGuard(
-    "names_what_its_kind_needs", pgtrigger.Insert, _needs_of_its_kind, file="public.governance_proposal"
+    "names_what_its_kind_needs",
+    pgtrigger.Insert,
+    _needs_of_its_kind,
+    file="public.governance_proposal",
+    asked="jsonb",
+    committed="numeric",
 )
 OF_A_KNOWN_KIND = RegistryGuard("is_of_a_known_kind", pgtrigger.Insert | pgtrigger.Update, _known_kind)
 ANSWERED_IN_THE_WORDS_OF_ITS_KIND = RegistryGuard("is_an_answer_of_its_kind", pgtrigger.Insert, _words_of_its_kind)

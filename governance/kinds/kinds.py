@@ -132,6 +132,7 @@ class ProjectKind(Kind):
     """A kind that may change the terms of the project: scope, end, budget."""
 
     form = ProjectTermsForm
+    differing = ("scope", "ends_on", "budget")
     parts: ClassVar[tuple[Part, ...]] = (ScopePart(), EndPart(), BudgetPart())
 
     def changes(self, terms: Terms) -> frozenset[str]:
@@ -207,7 +208,8 @@ class ArbitrationKind(ProjectKind):
     """A choice between options, recorded with the terms it changes."""
 
     evidence = _("The comparison of the options.")
-    without_terms = _("The recommended option is retained. Nothing else changes.")
+    without_terms = _("The option you choose is retained. Nothing else changes.")
+    retains = True
     parts: ClassVar[tuple[Part, ...]] = (*ProjectKind.parts, OptionPart())
 
     def changes(self, terms: Terms) -> frozenset[str]:
@@ -216,8 +218,7 @@ class ArbitrationKind(ProjectKind):
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Record the option, then change the terms of the project."""
-        option = next(option for option in content.lettered_options() if option["recommended"])
-        yield Change(project, "retained_option", "", f"{option['letter']}. {option['title']}")
+        yield Change(project, "retained_option", "", content.option_title)
         yield from super().apply(project, content, actor)
 
 
@@ -275,6 +276,7 @@ class AppointmentKind(Kind):
     evidence = _("The letter of appointment.")
     decides_at_rest = frozenset({ProjectState.SUSPENDED})
     form = AppointmentForm
+    differing = ("holder", "starts_on", "ends_on")
     parts: ClassVar[tuple[Part, ...]] = (RolesPart(), ProviderGatePart(), HolderPart())
     needs = (
         Need(
@@ -423,6 +425,7 @@ class DelegationKind(Kind):
 
     evidence = _("The act of delegation, signed.")
     form = DelegationForm
+    differing = ("delegate", "kinds", "cap", "starts_on", "ends_on")
     parts: ClassVar[tuple[Part, ...]] = (DelegatePart(),)
     needed_terms: ClassVar = {
         "delegate": _("Name the delegate."),

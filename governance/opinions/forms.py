@@ -1,10 +1,13 @@
 """Forms of opinions and binding opinions."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, ProseField, TextField
 from governance.enums import Position
+from governance.proposals.models import ProposalRevision
 
 
 class BindingOpinionForm(forms.Form):
@@ -36,9 +39,20 @@ class OpinionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a position.")},
     )
+    preferred = forms.ChoiceField(
+        label=_("Option you prefer"),
+        widget=forms.RadioSelect,
+        required=False,
+    )
     reasons = ProseField(
         label=_("Reasons for the opinion"),
         rows=5,
         error_messages={"required": _("Enter the reasons for your opinion.")},
         help_text=_("What the project or the recipients gain or lose, and what would change your mind."),
     )
+
+    def __init__(self, *args: Any, content: ProposalRevision | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.options = content.lettered_options() if content else []
+        lettered = [(option["letter"], option["letter"]) for option in self.options]
+        self.fields["preferred"].choices = [("", _("I name none")), *lettered]  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
-from governance.proposals.guards import LETTER
+from governance.proposals.guards import LETTER, OF_ITS_OPTIONS
 from projects.impartiality.guards import tied_condition
 
 COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
@@ -36,6 +36,18 @@ COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     moment="timestamptz",
     file="public.governance_proposal",
     seat="public.projects_mandate",
+)
+
+PREFERS_ONE_OF_THE_OPTIONS = guard(
+    "prefers_one_of_the_options",
+    pgtrigger.Insert,
+    f"""
+    SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;
+    IF NEW.preferred <> '' AND NEW.preferred NOT IN ({OF_ITS_OPTIONS.format(options="content.options")}) THEN
+      {refuse("An opinion prefers one of the options of its revision (R2)")}
+    END IF;
+    """,
+    content="public.governance_proposalrevision",
 )
 
 NOTED_BY_AN_ADVISER = guard(

@@ -14,7 +14,11 @@ from core.labels import label_of
 from core.meaning import says_something
 from core.sealing import SealedModel
 from governance.enums import Position
-from governance.opinions.guards import COMES_FROM_AN_ADVISER_WHO_IS_ASKED, NOTED_BY_AN_ADVISER
+from governance.opinions.guards import (
+    COMES_FROM_AN_ADVISER_WHO_IS_ASKED,
+    NOTED_BY_AN_ADVISER,
+    PREFERS_ONE_OF_THE_OPTIONS,
+)
 from governance.proposals.models import ProposalRevision
 from governance.signing.guards import signed_by_a_passkey_of, tells_its_signature_in_its_event
 from governance.signing.models import SignableModel
@@ -44,6 +48,7 @@ class Opinion(SignableModel, ActModel):
     adviser = models.ForeignKey(User, models.PROTECT, related_name="opinions", verbose_name=_("adviser"))
     signature = models.CharField(_("signed by"), max_length=310)
     position = models.CharField(_("position"), max_length=20, choices=Position)
+    preferred = models.CharField(_("preferred option"), max_length=1, default="", db_default="", blank=True)
     reasons = models.TextField(_("reasons"))
 
     objects = OpinionQuerySet.as_manager()
@@ -62,6 +67,7 @@ class Opinion(SignableModel, ActModel):
             *insert_only("An opinion"),
             DATED_BY_THE_DATABASE,
             COMES_FROM_AN_ADVISER_WHO_IS_ASKED,
+            PREFERS_ONE_OF_THE_OPTIONS,
             signed_by_a_passkey_of("NEW.adviser_id"),
             tells_its_signature_in_its_event(Act.ADVISE),
             says_something("reasons"),
@@ -90,8 +96,9 @@ class Opinion(SignableModel, ActModel):
         }
 
     def sealed_content(self) -> dict[str, Any]:
-        """Return the opinion, its revision and its signature."""
+        """Return the opinion, its revision and its signature; the option it prefers, if it names one."""
         return {
+            **({"preferred": self.preferred} if self.preferred else {}),
             "revision": self.revision.hash,
             "role": self.role,
             "position": str(self.position),

@@ -48,14 +48,15 @@ def advise(
     fingerprint: str,
     position: Position,
     reasons: str,
+    preferred: str = "",
     signed: Signed | None = None,
 ) -> Opinion:
     """Record the opinion of the actor's role on the revision with this `fingerprint` (full hash).
 
     The last awaited opinion makes the proposal ready for decision; an optional one changes no state and may follow it
-    until the last day for opinions. With `signed` it
-    carries the signature of the passkey, which covers what `preview` built. Raises AlreadyAdvised, NotSigned, Outdated,
-    WrongState, ValidationError on `reasons`.
+    until the last day for opinions. `preferred` is the letter of the option that the adviser prefers, if they say so.
+    With `signed` it carries the signature of the passkey, which covers what `preview` built. Raises AlreadyAdvised,
+    NotSigned, Outdated, WrongState, ValidationError on `reasons` and `preferred`.
     """
     proposal = proposal.locked()
     if not proposal.allows(Act.ADVISE):
@@ -64,7 +65,9 @@ def advise(
         raise Outdated
     ensure(actor, "governance.advise", proposal)
     ensure_meaningful(reasons=reasons)
-    opinion = preview(adviser=actor, proposal=proposal, position=position, reasons=reasons)
+    if preferred and preferred not in proposal.current.letters:
+        raise ValidationError({"preferred": _("Choose one of the options of the proposal.")})
+    opinion = preview(adviser=actor, proposal=proposal, position=position, reasons=reasons, preferred=preferred)
     role = opinion.role
     if given := Opinion.objects.filter(revision=proposal.current, role=role).first():
         raise AlreadyAdvised(given)
@@ -91,7 +94,7 @@ def advise(
     return opinion
 
 
-def preview(*, adviser: User, proposal: Proposal, position: Position, reasons: str) -> Opinion:
+def preview(*, adviser: User, proposal: Proposal, position: Position, reasons: str, preferred: str = "") -> Opinion:
     """Build the opinion that `advise` would record, to have it signed."""
     mandate = Mandate.objects.active().select_related("role").get(project=proposal.project, holder=adviser)
     return Opinion(
@@ -101,6 +104,7 @@ def preview(*, adviser: User, proposal: Proposal, position: Position, reasons: s
         adviser=adviser,
         signature=str(adviser),
         position=position,
+        preferred=preferred,
         reasons=reasons,
         acted_at=act_time(),
     )

@@ -1,7 +1,8 @@
-"""Content of a decision file: its fields, what a submission needs (R5), and the sealed form."""
+"""Content of a decision file: its fields, its options, what a submission needs (R5), and the sealed form."""
 
+from copy import copy
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +20,15 @@ class ContentModel(models.Model):
     """The content put to the owner.
 
     `options` is a list of {"title", "description"}; `recommended` is a letter A to F. `terms` map the names of the kind
-    (governance/kinds) to strings: what an approval changes. `attachments` is a list of {"document", "version", "name",
-    "sha256"}, `rests_on` one of {"item", "name", "version"} (governance.grounds). `binding_authority` names an external
-    authority whose opinion binds the owner.
+    (governance/kinds) to strings: what an approval as recommended changes. `alternatives` map the letter of another
+    option to {"amount", "terms"}: what approving it commits and changes; an option without an entry changes nothing.
+    `attachments` is a list of {"document", "version", "name", "sha256"}, `rests_on` one of {"item", "name", "version"}
+    (governance.grounds). `binding_authority` names an external authority whose opinion binds the owner.
     """
+
+    #: Set by `choose`: the letter of another option than the recommended one, and whether its approval changes nothing.
+    chosen: str = ""
+    changes_nothing: bool = False
 
     ERASABLE = (
         "title",
@@ -60,6 +66,7 @@ class ContentModel(models.Model):
     opinions_by = models.DateField(_("opinions expected by"), null=True, blank=True)
     rests_on = models.JSONField(_("grounds"), default=list, db_default=[], blank=True)
     binding_authority = models.CharField(_("authority whose opinion binds"), max_length=200, blank=True)
+    alternatives = models.JSONField(_("what the other options change"), default=dict, db_default={}, blank=True)
 
     class Meta:
         abstract = True
@@ -86,6 +93,30 @@ class ContentModel(models.Model):
             {**option, "letter": letter, "recommended": letter == self.recommended}
             for letter, option in zip(LETTERS, self.options, strict=False)
         ]
+
+    @property
+    def letters(self) -> list[str]:
+        """List the letters of its options, in order."""
+        return list(LETTERS[: len(self.options)])
+
+    def choose(self, letter: str) -> Self:
+        """Return the content as an approval of this option takes it, with the amount and terms of that option.
+
+        Without a letter it is the recommended option, whose amount and terms are those of the content itself.
+        """
+        if letter in {"", self.recommended}:
+            return self
+        chosen, own = copy(self), self.alternatives.get(letter)
+        chosen.chosen, chosen.changes_nothing = letter, own is None
+        chosen.amount = Decimal(own["amount"]) if own and own["amount"] else None
+        chosen.terms = own["terms"] if own else {}
+        return chosen
+
+    @property
+    def option_title(self) -> str:
+        """Return letter and title of the option that `choose` took, else of the recommended one."""
+        letter = self.chosen or self.recommended
+        return f"{letter}. {self.options[LETTERS.index(letter)]['title']}"
 
     def impacts(self) -> list[tuple[str, str]]:
         """List the (label, text) of each impact in reading order; the text may be empty."""
@@ -130,7 +161,9 @@ class ContentModel(models.Model):
             if isinstance(field, models.CharField | models.TextField)
         }
         texts["options"] = "\n".join(text for option in self.options for text in option.values())
-        found = {name: hidden for name, text in (texts | self.terms).items() if (hidden := find_hidden(str(text)))}
+        others = {f"options {name}": text for own in self.alternatives.values() for name, text in own["terms"].items()}
+        every = texts | self.terms | others
+        found = {name.split()[0]: hidden for name, text in every.items() if (hidden := find_hidden(str(text)))}
         return {
             name: str(REFUSED % {"code": code_of(hidden[0]), "place": hidden.start() + 1})
             for name, hidden in found.items()

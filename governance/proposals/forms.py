@@ -1,11 +1,14 @@
 """Forms of the working text of a proposal, and of its withdrawal."""
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django import forms
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
@@ -19,7 +22,8 @@ from governance.grounds.queries import (
     split_references,
 )
 from governance.grounds.registry import Ground
-from governance.kinds.base import FirstWords
+from governance.kinds.base import FirstWords, Kind, find_gaps
+from governance.kinds.fields import Terms
 from governance.kinds.registry import is_known, kind_of
 from governance.kinds.registry import kinds as known_kinds
 from governance.proposals.content import IMPACTS, LETTERS, NEEDED, ContentModel
@@ -38,6 +42,18 @@ SECTIONS = {
     "risks": ("risks", "evidence", "rests_on"),
     "dates": ("decide_by", "opinions_by", "amount", "binding_authority"),
 }
+
+
+#: Prefix of the fields of an option for the terms that differ.
+OWN = "own-"
+
+
+class Changes(models.TextChoices):
+    """What approving an option changes that is not the recommended one."""
+
+    __empty__ = _("Nothing changes in the project")
+    SAME = "same", _("The same as the recommended option")
+    OWN = "own", _("Changes of its own")
 
 
 #: The fields of a section that are shown, and those that are folded away.
@@ -125,12 +141,70 @@ class ContentForm(forms.Form):
 
 
 class OptionForm(forms.Form):
-    """One option. A draft keeps it without a title, a submission needs one."""
+    """One option. A draft keeps it without a title, a submission needs one.
 
-    needed: ClassVar = dict.fromkeys(("title", "description"), "")
+    What its approval would change counts where another option is recommended. `about` is the kind of the proposal,
+    whose terms that may differ are fields of their own.
+    """
 
     title = TextField(label=_("Title"), required=False)
     description = ProseField(label=_("What it means"), rows=2, required=False)
+    changes = forms.ChoiceField(label=_("If the owner chooses it"), choices=Changes, required=False)
+    amount = AmountField(label=_("Committed amount (€)"), required=False)
+
+    def __init__(self, *args: Any, about: Kind | None, project: Project, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.retains = about is not None and about.retains
+        self.differing = about.differing if about else ()
+        if not self.differing:
+            self.fields["changes"].choices = [c for c in Changes.choices if c[0] != Changes.OWN]  # type: ignore[attr-defined]
+        for name in self.differing:
+            term: Any = deepcopy(about.fields[name]) if about else None
+            term.offer(project)
+            self.fields[f"{OWN}{name}"] = term
+        #: No field is marked as optional: a draft may leave out any, a submission needs a title.
+        self.needed = dict.fromkeys(self.fields, "")
+
+    def own_terms(self) -> list[forms.BoundField]:
+        """List the fields of the terms that may differ."""
+        return [self[f"{OWN}{name}"] for name in self.differing]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an amount of an option that changes nothing."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("amount") and not data.get("changes") and not self.retains:
+            self.add_error(
+                "amount", _("This option changes nothing. Enter what it changes, or leave the amount empty.")
+            )
+        return data
+
+    def alternative(self, terms: Terms) -> dict[str, Any] | None:
+        """Return what approving this option commits and changes, where `terms` are the recommended ones; None: nothing.
+
+        An option of a kind that retains it is recorded even when nothing else changes.
+        """
+        data = getattr(self, "cleaned_data", {})
+        changes, amount = data.get("changes", ""), data.get("amount")
+        if not changes and not self.retains:
+            return None
+        own = dict(terms) if changes else {}
+        if changes == Changes.OWN:
+            fields: Any = self.fields
+            typed = {name: fields[OWN + name].to_text(data.get(OWN + name)) for name in self.differing}
+            own = {name: text for name, text in (own | typed).items() if text}
+        return {"amount": "" if amount is None else f"{amount:.2f}", "terms": own}
+
+
+def read_alternative(own: Mapping[str, Any] | None, terms: Terms, about: Kind | None) -> dict[str, Any]:
+    """Return the initial values of an option form from what its approval would change."""
+    if own is None or about is None:
+        return {}
+    amount = {"amount": Decimal(own["amount"])} if own["amount"] else {}
+    if own["terms"] == terms and not (about.retains and not terms):
+        return {"changes": Changes.SAME, **amount}
+    fields: Any = about.fields
+    typed = {OWN + name: fields[name].from_text(text) for name, text in own["terms"].items() if name in about.differing}
+    return {"changes": Changes.OWN if own["terms"] else "", **amount, **typed}
 
 
 OptionFormSet = forms.formset_factory(
@@ -216,7 +290,13 @@ class WorkingText:
         if words:
             self.form.initial.update(title=words.title, question=words.question)
         options = [{"title": title, "description": text} for title, text in words.options] if words else None
-        self.options = OptionFormSet(data, prefix="options", initial=draft.options if draft else options)
+        if draft:
+            options = [
+                {**option, **read_alternative(draft.alternatives.get(letter), draft.terms, self.about)}
+                for letter, option in zip(LETTERS, draft.options, strict=False)
+            ]
+        asked = {"about": self.about, "project": project}
+        self.options = OptionFormSet(data, prefix="options", initial=options, form_kwargs=asked)
         if data is None and draft:
             self.options.extra = max(0, len(draft.options) - self.options.initial_form_count() - self.options.min_num)
         offered = [(letter, _label_option(letter, option)) for letter, option in self.rows()]
@@ -287,10 +367,10 @@ class WorkingText:
     def _find_gaps(self) -> dict[str, list[Gap]]:
         """Return what a submission would lack, by section."""
         content = ProposalDraft(**self._read_content())
-        found = content.gaps()
         if self.about:
-            found |= self.about.gaps(content, self.project)
+            found = find_gaps(self.about, content, self.project)
         else:
+            found = content.gaps()
             found["kind"] = str(self.form.fields["kind"].error_messages["required"])
         gaps: dict[str, list[Gap]] = {}
         for name, text in found.items():
@@ -350,11 +430,16 @@ class WorkingText:
         """Return the content by field name, in the form the services take."""
         typed = self.form.cleaned_data
         fields = {name: typed[name] for name in typed if name not in {"version", "kind", "replaces"}}
-        rows = [getattr(form, "cleaned_data", {}) for form in self.options.forms]
-        options = [{name: row.get(name, "") for name in ("title", "description")} for row in rows]
-        fields["options"] = [option for option in options if any(option.values())]
+        terms = self.terms.terms() if self.terms else {}
+        cleaned = [(getattr(form, "cleaned_data", {}), form) for form in self.options.forms]
+        options = [({name: row.get(name, "") for name in ("title", "description")}, form) for row, form in cleaned]
+        lettered = list(zip(LETTERS, ((words, form) for words, form in options if any(words.values())), strict=False))
+        fields["options"] = [words for _letter, (words, _form) in lettered]
+        others = {letter: form.alternative(terms) for letter, (_words, form) in lettered}
+        others.pop(typed.get("recommended", ""), None)
+        fields["alternatives"] = {letter: own for letter, own in others.items() if own is not None}
         fields["rests_on"] = [ground.plain() for ground in self.grounds]
-        return {**fields, "terms": self.terms.terms() if self.terms else {}}
+        return {**fields, "terms": terms}
 
     def typed(self) -> list[tuple[str, str]]:
         """Return the (label, text) of typed fields, to hand back when the text was not recorded."""

@@ -132,6 +132,9 @@ SUBMITTED_BY_ITS_ROLE = guard(
     file="public.governance_proposal",
 )
 
+#: SQL query: the letters of a list of options.
+OF_ITS_OPTIONS = "SELECT substr('ABCDEF', n, 1) FROM generate_series(1, jsonb_array_length({options})) AS n"
+
 #: Texts that every submission needs.
 WRITTEN = " AND ".join(
     f"public.ouvrage_meaningful(NEW.{name})" for name in ("title", "question", "context", "recommendation", "risks")
@@ -146,6 +149,13 @@ SAYS_WHAT_IT_ASKS = guard(
          SELECT FROM jsonb_array_elements(NEW.options) AS option
          WHERE NOT public.ouvrage_meaningful(option ->> 'title')) THEN
       {refuse("A revision says in words what it asks, its options, its risks and its evidence (R5)")}
+    END IF;
+    IF EXISTS (
+         SELECT FROM jsonb_each(NEW.alternatives) AS other(letter, own)
+         WHERE other.letter = NEW.recommended OR other.letter NOT IN ({OF_ITS_OPTIONS.format(options="NEW.options")})
+           OR jsonb_typeof(other.own -> 'terms') IS DISTINCT FROM 'object'
+           OR coalesce(other.own ->> 'amount', '-') !~ '^([0-9]+[.][0-9]{{2}})?$') THEN
+      {refuse("What another option changes is said of an option of the revision, with its amount and terms (R5)")}
     END IF;
     """,
 )
@@ -167,6 +177,8 @@ CARRIES_ITS_HASH = guard(
          'opinions_by', coalesce(to_char(NEW.opinions_by, 'YYYY-MM-DD'), ''),
          'binding_authority', NEW.binding_authority)
          || CASE WHEN NEW.rests_on = '[]' THEN '{{}}' ELSE jsonb_build_object('rests_on', NEW.rests_on) END
+         || CASE WHEN NEW.alternatives = '{{}}' THEN '{{}}'
+              ELSE jsonb_build_object('alternatives', NEW.alternatives) END
          || CASE WHEN NEW.snapshot = '[]' THEN '{{}}' ELSE jsonb_build_object('snapshot', NEW.snapshot) END),
          'UTF8')), 'hex') THEN
       {refuse("A revision carries the hash of its content")}

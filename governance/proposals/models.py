@@ -368,7 +368,7 @@ class Proposal(models.Model):
 class ProposalDraft(ContentModel):
     """The working text of a proposal; becomes a revision when submitted. `version` counts its saves."""
 
-    REPEATS = ("attachments", "rests_on")
+    REPEATS = ("attachments", "rests_on", "alternatives")
 
     proposal = models.OneToOneField(
         Proposal, models.PROTECT, primary_key=True, related_name="draft", verbose_name=_("proposal")
@@ -425,7 +425,7 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
     earlier releases).
     """
 
-    REPEATS = ("attachments", "rests_on", "snapshot")
+    REPEATS = ("attachments", "rests_on", "alternatives", "snapshot")
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="revisions", verbose_name=_("proposal"))
     number = models.PositiveIntegerField(_("revision"))
@@ -464,11 +464,12 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
     def sealed_content(self) -> dict[str, Any]:
         """Return the content, the kind and the decision it would replace.
 
-        Without `rests_on` and `snapshot` when they are empty, so that revisions of earlier versions keep their hash.
+        Without what came later when it is empty, so that revisions of earlier versions keep their hash.
         """
         plain = self.plain_content()
-        if not self.rests_on:
-            del plain["rests_on"]
+        for later in ("rests_on", "alternatives"):
+            if not plain[later]:
+                del plain[later]
         if self.snapshot:
             plain["snapshot"] = self.snapshot
         return {"kind": self.proposal.kind, "replaces": str(self.proposal.replaces_id or ""), **plain}

@@ -9,7 +9,7 @@ from core.meaning import ensure_meaningful
 from governance import workflow
 from governance.enums import ProposalState
 from governance.grounds.queries import describe_unknown, renew_grounds
-from governance.kinds.base import freeze
+from governance.kinds.base import find_gaps, freeze
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision, last_day_to_advise
 from projects.ledger.enums import Act
@@ -128,7 +128,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         raise Outdated
     grounds, unknown = renew_grounds(proposal.project, text.rests_on)
     kind = kind_of(proposal.kind)
-    gaps = text.gaps() | kind.gaps(text, proposal.project)
+    gaps = find_gaps(kind, text, proposal.project)
     if unknown:
         gaps["rests_on"] = describe_unknown(unknown)
     if gaps:

@@ -23,10 +23,11 @@ from core.erasure import display_text
 from core.guards import ActModel
 from core.history import version_at
 from core.templatetags.ui import euros
+from governance.decisions.contradictions import is_contradicted
 from governance.decisions.hand_changes import list_hand_changes
 from governance.decisions.models import Condition, Decision, Unheard
 from governance.disputes.models import Dispute
-from governance.enums import EffectiveFrom, OnLapse, Position, dissents
+from governance.enums import EffectiveFrom, OnLapse, Position
 from governance.grounds.queries import list_grounds
 from governance.kinds.registry import kind_of
 from governance.kinds.snapshots import MOST_ITEMS, read_snapshots
@@ -159,7 +160,11 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
     for option in revision.lettered_options():
         label = _("Option %(letter)s, recommended") if option["recommended"] else _("Option %(letter)s")
         text = "\n\n".join(filter(None, (option["title"], option.get("description", ""))))
-        yield Line(label % {"letter": option["letter"]}, words=_reveal_invisible(text))
+        yield Line(
+            label % {"letter": option["letter"]},
+            _describe_alternative(decision, option["letter"]),
+            _reveal_invisible(text),
+        )
     for label, text in (
         (_("Recommendation"), revision.recommendation),
         *((capfirst(name), impact) for name, impact in revision.impacts()),
@@ -167,7 +172,7 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
     ):
         if text:
             yield Line(label, words=_reveal_invisible(text))
-    yield Line(_("Amount committed"), euros(revision.amount) or _("None"))
+    yield Line(_("Amount committed"), euros(decision.content.amount) or _("None"))
     yield from _term_lines(decision)
     yield Line(_("Evidence"), words=_reveal_invisible(revision.evidence))
     for ground in list_grounds(revision):
@@ -181,6 +186,19 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
             "number": file["version"],
         }
         yield Line(_("Evidence file"), version, digits=file["sha256"])
+
+
+def _describe_alternative(decision: Decision, letter: str) -> str:
+    """Return what approving an option commits and changes, where the options of the proposal differ in it."""
+    revision = decision.revision
+    if not revision.alternatives:
+        return ""
+    content, kind = revision.choose(letter), kind_of(decision.proposal.kind)
+    if content.changes_nothing:
+        return _("It changes nothing in the project.")
+    amount = [_("Amount committed: %(amount)s") % {"amount": euros(content.amount)}] if content.amount else []
+    terms = [f"{fact.label}: {fact.text}" for fact in kind.terms_in_record(content.terms, decision.acted_at)]
+    return _reveal_invisible(" · ".join([*amount, *terms]))
 
 
 def _snapshot_lines(decision: Decision) -> Iterator[Line]:
@@ -197,13 +215,16 @@ def _snapshot_lines(decision: Decision) -> Iterator[Line]:
 
 
 def _term_lines(decision: Decision) -> Iterator[Line]:
-    """List the terms of the approval as proposed."""
+    """List the terms of the approval as proposed, those of the option it takes."""
+    if decision.changes_nothing:
+        return
     kind = kind_of(decision.proposal.kind)
-    for fact in (*kind.terms_in_record(decision.revision.terms, decision.acted_at), *kind.facts(decision)):
+    for fact in (*kind.terms_in_record(decision.content.terms, decision.acted_at), *kind.facts(decision)):
         yield Line(fact.label, _reveal_invisible(fact.text), digits=fact.digits)
 
 
 def _answer_lines(decision: Decision) -> Iterator[Line]:
+    yield from _option_lines(decision)
     yield Line(_("Reasons"), words=_reveal_invisible(decision.reasons))
     if decision.price_reduction is not None:
         yield Line(_("Price reduction"), euros(decision.price_reduction))
@@ -230,6 +251,18 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
             )
 
 
+def _option_lines(decision: Decision) -> Iterator[Line]:
+    """Tell which option was taken, and why not the recommended one; nothing on decisions of earlier releases."""
+    if not decision.option:
+        return
+    recommended = _("Option %(letter)s was recommended") % {"letter": decision.revision.recommended}
+    marks = () if decision.is_as_recommended else (recommended,)
+    effect = _("It changes nothing in the project.") if decision.changes_nothing else ""
+    yield Line(_("Option taken"), effect, _reveal_invisible(decision.option_title), marks)
+    if decision.why_not:
+        yield Line(_("Why not the recommended option"), words=_reveal_invisible(decision.why_not))
+
+
 def _describe_lapse(condition: Condition) -> str:
     """Return what happens if the condition is not met in time; empty when it stays open."""
     if condition.on_lapse == OnLapse.STAYS:
@@ -243,7 +276,7 @@ def _opinion_lines(decision: Decision) -> Iterator[Line]:
     roles = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
     for role in roles:
         if opinion := given.get(role):
-            yield _opinion_line(opinion, decision.outcome)
+            yield _opinion_line(opinion, decision)
             if opinion.assertion:
                 label = _("Signature of the %(role)s") % {"role": role}
                 yield Line(label, opinion.how_signed, digits=_fingerprint_key(opinion))
@@ -283,14 +316,16 @@ def _matrix_lines(decision: Decision, project: Project) -> Iterator[Line]:
             yield Line(role, ", ".join(f"{sign.letter} · {sign.word}" for sign in held))
 
 
-def _opinion_line(opinion: Opinion, outcome: str) -> Line:
+def _opinion_line(opinion: Opinion, decision: Decision) -> Line:
     given = _("%(position)s, by %(who)s, %(at)s") % {
         "position": opinion.get_position_display(),
         "who": _reveal_invisible(signed_by(opinion.signature)),
         "at": _format_instant(opinion.acted_at),
     }
-    dissent = (_("Dissenting opinion"),) if dissents(opinion.position, outcome) else ()
-    return Line(opinion.role, given, _reveal_invisible(opinion.reasons), (*dissent, *_late_entry_marks(opinion)))
+    prefers = (_("Prefers option %(letter)s") % {"letter": opinion.preferred},) if opinion.preferred else ()
+    dissent = (_("Dissenting opinion"),) if is_contradicted(opinion, decision) else ()
+    marks = (*prefers, *dissent, *_late_entry_marks(opinion))
+    return Line(opinion.role, given, _reveal_invisible(opinion.reasons), marks)
 
 
 def _fingerprint_key(row: SignableModel) -> str:

@@ -50,8 +50,9 @@ def authority_address(decision: Decision) -> str:
     at = timezone.localtime(decision.acted_at)
     kind = decision.proposal.delegable_kind_of(decision.revision)
     query = {"on": at.date().isoformat(), "at": at.time().isoformat("milliseconds"), "kind": kind}
-    if decision.revision.amount is not None:
-        query["amount"] = str(decision.revision.amount)
+    amounts = [amount for amount in (decision.revision.amount, decision.content.amount) if amount is not None]
+    if amounts:
+        query["amount"] = str(max(amounts))
     return f"{reverse('projects:mandates:authority', args=[decision.project.code])}?{urlencode(query)}"
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,9 +20,10 @@ from core.lists.pages import Listing
 from core.references import reference
 from core.subqueries import count_rows
 from core.templatetags.ui import icon, outcome_badge
+from governance.decisions.contradictions import CONTRADICTED
 from governance.decisions.hand_changes import list_hand_changes
 from governance.decisions.models import NEW_OWNER, DecisionQuerySet, SealBreak
-from governance.enums import DISAGREES, Outcome
+from governance.enums import Outcome
 from governance.kinds.registry import kind_of, kinds
 from governance.opinions.models import Opinion
 
@@ -32,6 +33,9 @@ SHOWN = (
     "project_id",
     "proposal__kind",
     "outcome",
+    "option",
+    "why_not",
+    "changes_nothing",
     "reasons",
     "return_on",
     "waived",
@@ -46,6 +50,7 @@ SHOWN = (
     "entered_afterwards",
     "merged_into",
     "revision__title",
+    "revision__recommended",
     "mandate__role__name_fr",
     "mandate__role__name_en",
     "mandate__holder__name",
@@ -90,6 +95,7 @@ def build_listing(
             ),
             Filter("decided_by", _("Every signatory"), signatories),
             Filter("against", _("Opinions: followed or not"), [("yes", _("Against an opinion"))], _is_against),
+            Filter("option", _("Every option"), [("other", _("Not as recommended"))], _is_not_as_recommended),
             DayFilter("from", _("From"), where=lambda value: Q(acted_at__date__gte=value)),
             DayFilter("to", _("Until"), where=lambda value: Q(acted_at__date__lte=value)),
             DayFilter("as_of", _("As it was on"), where=_stood_on),
@@ -117,12 +123,13 @@ def get_day(asked: Asked) -> datetime:
 
 
 def _is_against(value: str) -> Q:
-    """Return the condition that an opinion contradicts the outcome."""
-    against = Q()
-    for outcome, position in DISAGREES.items():
-        given = Opinion.objects.filter(revision=OuterRef("revision"), position=position)
-        against |= Q(Exists(given), outcome=outcome)
-    return against
+    """Return the condition that it contradicts an opinion."""
+    return Q(Exists(Opinion.objects.filter(CONTRADICTED, revision=OuterRef("revision"))))
+
+
+def _is_not_as_recommended(value: str) -> Q:
+    """Return the condition that it takes another option than the recommended one."""
+    return ~Q(option="") & ~Q(option=F("revision__recommended"))
 
 
 def _stood_on(value: str) -> Q:
@@ -210,6 +217,15 @@ def _list_columns(until: datetime, *, everywhere: bool) -> list[Column]:
             html=lambda decision: outcome_badge(decision.outcome, decision.get_outcome_display()),
             card=True,
         ),
+        Column(
+            "option",
+            _("Option"),
+            lambda decision: decision.option or None,
+            "option",
+            html=_render_option,
+            usual=not everywhere,
+        ),
+        Column("why_not", _("Why not the recommended option"), _write_why_not, "why_not", usual=False),
         Column("signatory", _("Signed by"), lambda decision: display_name(decision.signature), "signature"),
         Column("opinions", _("Opinions"), _write_opinions, _OPINIONS, usual=not everywhere),
         Column(
@@ -230,6 +246,17 @@ def _render_title(decision: Any, until: datetime) -> SafeString:
         return named
     words = gettext("Replaced by %(reference)s") % {"reference": reference}
     return format_html('{} <span class="tag">{}{}</span>', named, icon("replace"), words)
+
+
+def _render_option(decision: Any) -> SafeString | str:
+    if decision.is_as_recommended:
+        return str(decision.option)
+    words = gettext("%(letter)s was recommended") % {"letter": decision.revision.recommended}
+    return format_html('{} <span class="tag">{}{}</span>', decision.option, icon("git-compare"), words)
+
+
+def _write_why_not(decision: Any) -> str | None:
+    return display_text(decision.why_not) or None
 
 
 def _render_project(decision: Any) -> SafeString:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from governance.enums import DISAGREES, Position
+from governance.decisions.contradictions import CONTRADICTED, SETTLED, TAKES_A_SIDE
 from governance.opinions.models import Opinion
 from governance.proposals.models import Proposal
 from projects.models import Project
@@ -16,20 +16,13 @@ class Figures:
     """Figures of one role.
 
     `answered` counts its opinions that took a side on a revision the owner approved or rejected. `followed` counts
-    those that the decision does not contradict (R7).
+    those that the decision does not contradict (R7): by the option the adviser prefers, else by the position.
     """
 
     proposals: int = 0
     opinions: int = 0
     answered: int = 0
     followed: int = 0
-
-
-OUTCOME = "revision__decision__outcome"
-DISSENTING = Q(pk__in=[])
-for _outcome, _position in DISAGREES.items():
-    DISSENTING |= Q(**{OUTCOME: _outcome}, position=_position)
-TAKING_SIDE = Q(**{f"{OUTCOME}__in": list(DISAGREES)}) & ~Q(position=Position.NO_OPINION)
 
 
 def count_figures(project: Project, roles: Iterable[str]) -> dict[str, Figures]:
@@ -42,8 +35,8 @@ def count_figures(project: Project, roles: Iterable[str]) -> dict[str, Figures]:
         row["role"]: row
         for row in opinions.values("role").annotate(
             given=Count("pk"),
-            answered=Count("pk", filter=TAKING_SIDE),
-            contradicted=Count("pk", filter=TAKING_SIDE & DISSENTING),
+            answered=Count("pk", filter=SETTLED & TAKES_A_SIDE),
+            contradicted=Count("pk", filter=CONTRADICTED),
         )
     }
     nothing = {"given": 0, "answered": 0, "contradicted": 0}

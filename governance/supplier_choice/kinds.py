@@ -50,6 +50,7 @@ class SupplierKind(Kind):
 
     evidence = _("The analysis of the offers.")
     form = SupplierForm
+    differing = ("bidder", "holder")
     needed_terms: ClassVar = {"bidder": NO_BIDDER, "holder": NO_HOLDER}
     needs = (
         Need(

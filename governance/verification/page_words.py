@@ -70,6 +70,7 @@ WORDS = (
     pgettext_lazy("proof", "this browser cannot check the signature of its passkey (Ed25519)"),
     pgettext_lazy("proof", "the signature of its passkey is false"),
     pgettext_lazy("proof", "the decision does not tell how it was confirmed as its event does"),
+    pgettext_lazy("proof", "the decision does not take the option that its event tells"),
     pgettext_lazy("proof", "what was signed with a passkey is not what is recorded"),
     pgettext_lazy("proof", "an entry on a passkey is not as it was recorded"),
     pgettext_lazy("proof", "an entry on a passkey"),

@@ -58,6 +58,7 @@ from tools.verify_ledger import (
     Signed,
     Terms,
     Unheard,
+    amounts_in,
     judge_confirmation,
     judge_content,
     judge_keys,
@@ -359,12 +360,16 @@ def _load_made(made: list[int]) -> tuple[Terms, Unheard]:
 
 
 def _load_terms(delegated: list[int]) -> Terms:
-    """Return kind and amount of the revisions of these decisions, by hash."""
+    """Return kind and amounts of the revisions of these decisions, by hash."""
     if not delegated:
         return {}
     decisions = Decision.objects.filter(pk__in=delegated).select_related("revision__proposal")
     return {
-        decision.revision_hash: (decision.revision.proposal.kind, decision.revision.plain_content()["amount"])
+        decision.revision_hash: (
+            decision.revision.proposal.kind,
+            decision.revision.plain_content()["amount"],
+            amounts_in(decision.revision.alternatives),
+        )
         for decision in decisions
     }
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.erasure import display_text
 from core.templatetags.ui import day
+from governance.decisions.contradictions import CONTRADICTED
 from governance.decisions.models import Unheard
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
 from pmo import business_side
@@ -166,7 +167,7 @@ def _opinions(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Opinion]:
     listed = figures.list_opinions if "heard" in chosen else figures.list_settled_opinions
     opinions = listed(scope.projects, scope.since, scope.last_day)
     if "followed" in chosen:
-        opinions = opinions.filter(~figures.AGAINST if chosen["followed"] == "yes" else figures.AGAINST)
+        opinions = opinions.filter(~CONTRADICTED if chosen["followed"] == "yes" else CONTRADICTED)
     if "role" in chosen:
         opinions = opinions.filter(role=chosen["role"])
     opinions = opinions.select_related("revision__decision__project", "revision__decision__proposal")

@@ -32,8 +32,9 @@ from core.array_lookup import in_array
 from core.compiled_sql import AT, Compiled, CompiledArray, CompiledValue, Day, OuterKey, Parameter, compile_part
 from core.days import midnight
 from governance import workflow
+from governance.decisions.contradictions import CONTRADICTED, SETTLED, TAKES_A_SIDE
 from governance.decisions.models import Unheard
-from governance.enums import DISAGREES, Position, ProposalState, Settled
+from governance.enums import ProposalState, Settled
 from governance.models import Condition, Decision, Opinion, Proposal
 from pmo import business_side
 from pmo.risks.models import Risk
@@ -85,17 +86,6 @@ def filter_awaited(proposals: QuerySet[Proposal], role: str) -> QuerySet[Proposa
     return pending.filter(state__in=workflow.BEING_ADVISED, awaited_roles__contains=[role])
 
 
-#: Answers that contradict the opinion.
-AGAINST = Q(
-    *(Q(revision__decision__outcome=outcome, position=position) for outcome, position in DISAGREES.items()),
-    _connector=Q.OR,
-)
-
-
-#: Answers that are a yes or a no.
-SETTLED = Q(revision__decision__outcome__in=list(DISAGREES))
-
-
 def list_decisions(projects: QuerySet[Project], since: date, until: date) -> QuerySet[Decision]:
     """Return the decisions taken from `since` to `until`, days of the reader."""
     return Decision.objects.filter(
@@ -116,7 +106,7 @@ def list_opinions(projects: QuerySet[Project], since: date, until: date) -> Quer
 
 def list_settled_opinions(projects: QuerySet[Project], since: date, until: date) -> QuerySet[Opinion]:
     """Return the opinions for or against that were answered with yes or no in that period."""
-    return list_opinions(projects, since, until).filter(SETTLED).exclude(position=Position.NO_OPINION)
+    return list_opinions(projects, since, until).filter(SETTLED, TAKES_A_SIDE)
 
 
 #: Gates passed without an entry criterion, on the word of the owner.
@@ -428,15 +418,15 @@ class Hearing:
 
 def count_hearings(projects: QuerySet[Project], since: date, until: date) -> list[Hearing]:
     """Count how each advising role was heard in the decisions from `since` to `until`. Two queries."""
-    settled = SETTLED & ~Q(position=Position.NO_OPINION)
+    settled = SETTLED & TAKES_A_SIDE
     groups: Any = (
         list_opinions(projects, since, until)
         .order_by("role")
         .values("role")
         .annotate(
             n=Count("pk"),
-            yes=Count("pk", filter=settled & ~AGAINST),
-            no=Count("pk", filter=settled & AGAINST),
+            yes=Count("pk", filter=settled & ~CONTRADICTED),
+            no=Count("pk", filter=settled & CONTRADICTED),
         )
     )
     hearings = {group["role"]: Hearing(group["role"], group["n"], group["yes"], group["no"]) for group in groups}

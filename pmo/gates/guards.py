@@ -7,6 +7,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance.decisions.guards import APPROVALS_SQL
+from governance.decisions.seal_guards import decided_terms
 from governance.enums import Settled
 from pmo import business_side
 from pmo.conformity.enums import FAILED
@@ -106,7 +107,7 @@ PASSED_KNOWINGLY = guard(
     IF NEW.outcome NOT IN ({APPROVALS_SQL}) OR public.ouvrage_back_entry() IS NOT NULL THEN
       RETURN NEW;
     END IF;
-    SELECT r.terms ->> 'gate' INTO passing FROM public.governance_proposalrevision r
+    SELECT {decided_terms("NEW", "r")} ->> 'gate' INTO passing FROM public.governance_proposalrevision r
     JOIN public.governance_proposal f ON f.id = r.proposal_id
     WHERE r.id = NEW.revision_id AND f.kind = '{DecisionKind.GATE}';
     IF passing IS NULL THEN

@@ -96,6 +96,7 @@ class RiskAcceptanceKind(Kind):
 
     evidence = _("The risk sheet with its ratings and what was done.")
     form = RiskAcceptanceForm
+    differing = ("valid_until", "indicator", "trigger")
     parts: ClassVar[tuple[Part, ...]] = (RiskAcceptancePart(),)
     needed_terms: ClassVar = {"risk": NO_RISK}
     needs = (

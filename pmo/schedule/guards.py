@@ -3,17 +3,17 @@
 import pgtrigger
 
 from core.guards import guard, refuse
-from governance.decisions.seal_guards import KEY
+from governance.decisions.seal_guards import KEY, decided_terms
 
 #: SQL query: the last decision on the end of the project `{project}`, with the day it set, while it is in force.
-SET_THE_END = """
+SET_THE_END = f"""
       SELECT d.id, e.after AS ends_on
       FROM (SELECT * FROM public.governance_effect last
-            WHERE last.subject = 'projects.project' AND last.subject_id = {project} AND last.field = 'ends_on'
+            WHERE last.subject = 'projects.project' AND last.subject_id = {{project}} AND last.field = 'ends_on'
             ORDER BY last.id DESC LIMIT 1) AS e
       JOIN public.governance_decision d ON d.id = e.decision_id
       JOIN public.governance_proposalrevision r ON r.id = d.revision_id
-      WHERE r.terms ->> 'ends_on' = e.after
+      WHERE {decided_terms("d", "r").replace("{}", "{{}}")} ->> 'ends_on' = e.after
         AND NOT EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = d.id)"""
 
 #: SQL condition of a seal break: a milestone of the project is expected after the end that was decided.

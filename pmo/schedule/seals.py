@@ -25,7 +25,7 @@ def find_decided_end(project: Project) -> tuple[Decision, str] | None:
     effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field="ends_on")
     related = ("revision", "project", "superseded_by", "proposal__project", "proposal__current", "proposal__draft")
     effect = effects.select_related(*(f"decision__{name}" for name in related)).order_by("-pk").first()
-    if effect is None or effect.decision.successor or effect.decision.revision.terms.get("ends_on") != effect.after:
+    if effect is None or effect.decision.successor or effect.decision.content.terms.get("ends_on") != effect.after:
         return None
     return effect.decision, effect.after
 

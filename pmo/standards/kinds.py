@@ -106,7 +106,7 @@ class StandardPart(Part):
                 yield Change(version, effect.field, effect.after, "")
             return
         replaced = effect.decision_id != decision.pk
-        if replaced and effect.field in kind_of(decision.proposal.kind).changes(decision.revision.terms):
+        if replaced and effect.field in kind_of(decision.proposal.kind).changed_by(decision.content):
             return
         if get_adopted(version):
             raise ValidationError(CHANGED_SINCE)

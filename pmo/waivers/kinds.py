@@ -165,6 +165,7 @@ class WaiverKind(Kind):
 
     evidence = _("What keeps the project from the standard, and the plan to return to it.")
     form = WaiverForm
+    differing = ("measure", "ends_on")
     parts: ClassVar[tuple[Part, ...]] = (WaiverPart(),)
     needs = needs_terms("checkpoints", "scope", "reason", "impact", "measure", "starts_on", "ends_on", "return_plan")
     needed_terms: ClassVar = {

@@ -963,13 +963,18 @@ class Chain {
     }
     const terms = this.terms.get(need("revision"));
     if (!terms) return this.leaveOpen("whether a delegation covers kind and amount of a decision");
-    if (!signature.kinds.includes(terms[0]) || isBeyond(terms[1], signature.cap, event)) {
+    const own = terms[2].get(event.get("facts").get("option") ?? "") ?? "";
+    if (!signature.kinds.includes(terms[0]) || isBeyond(terms[1], signature.cap, event) || (own && isBeyond(own, signature.cap, event))) {
       altered("its kind or its amount is beyond the delegation it rests on (R1)");
     }
     return undefined;
   }
 }
 
+const amountsIn = (alternatives) => {
+  const others = alternatives instanceof Map ? [...alternatives] : [];
+  return new Map(others.filter(([, own]) => own instanceof Map).map(([letter, own]) => [letter, textIn(own, "amount")]));
+};
 const unheardIn = (waived, impossible) => {
   const absent = impossible instanceof Map ? impossible : new Map();
   const facts = [...absent].map(([role, told]) => [role, told instanceof Map ? told : new Map()]);
@@ -1216,7 +1221,8 @@ class Contents {
   }
   async terms() {
     const contents = this.of(REVISION).map((record) => record.get("content"));
-    return new Map(await Promise.all(contents.map(async (content) => [await seal(content), [textIn(content, "kind"), textIn(content, "amount")]])));
+    return new Map(await Promise.all(contents.map(async (content) => [
+      await seal(content), [textIn(content, "kind"), textIn(content, "amount"), amountsIn(content.get("alternatives"))]])));
   }
   unheard() {
     const contents = this.of(DECISION).map((record) => [record.get("id"), record.get("content")]);
@@ -1260,13 +1266,16 @@ class Contents {
       this.report.add(ALTERED, where, say("the fingerprint of {0} {1} is not the one it tells", subject, number));
     }
   }
-  /* Compare how a decision says it was confirmed with its event. */
+  /* Compare which option a decision takes, and how it says it was confirmed, with its event. */
   async judgeConfirmation(where, event, content) {
     if (isErased(content)) return;
     const facts = event.get("facts"), listed = content.get("factors");
     const factors = Array.isArray(listed) ? listed.filter(isText).join() : null;
     if ((facts.get("factors") ?? null) !== factors || (facts.get("since") ?? null) !== (content.get("since") ?? null)) {
       this.report.add(ALTERED, where, say("the decision does not tell how it was confirmed as its event does"));
+    }
+    if ((facts.get("option") ?? "") !== (content.get("option") ?? "")) {
+      this.report.add(ALTERED, where, say("the decision does not take the option that its event tells"));
     }
   }
   /* Compare what a passkey signed, if one did, with the content that an act recorded. */

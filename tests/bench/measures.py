@@ -167,6 +167,7 @@ def sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
     assert proposal.current is not None
     fields = {
         "fingerprint": proposal.current.hash,
+        "option": "A",
         "outcome": "approved",
         "return_on": "",
         "step": "seal",

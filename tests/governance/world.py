@@ -12,7 +12,7 @@ from core.acts import acting_as
 from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.services import NewCondition
 from governance.decisions.supersede import item_key, list_dependents
-from governance.enums import Outcome
+from governance.enums import APPROVALS, Outcome
 from governance.models import (
     BindingOpinion,
     Condition,
@@ -61,7 +61,8 @@ class World:
             "revision_hash": file.current.hash if file.current else "",
             "file": build_file(answered.current, parts) if answered.current else [],
             "seen": parts,
-            "outcome": Outcome.APPROVED,
+            "outcome": (outcome := changes.get("outcome", Outcome.APPROVED)),
+            "option": answered.current.recommended if answered.current and outcome in APPROVALS else "",
             "reasons": "Because.",
             "decided_by": self.cast[by],
             "mandate": self.mandate("owner"),

@@ -201,6 +201,7 @@ def written(file: Proposal, **changes: Any) -> list[Decision]:
         "proposal": file,
         "revision": file.current,
         "outcome": "approved",
+        "option": file.current.recommended,
         "revision_hash": file.current.hash,
         "file": build_file(file.current, read_parts(file)),
         "seen": read_parts(file),

@@ -66,6 +66,7 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
         "step": "review",
     }
     decision = {
+        "option": "A",
         "fingerprint": "{fingerprint}",
         "outcome": Outcome.APPROVED_WITH_CONDITIONS.value,
         "reasons": "Both advisers agree; the crews must know in time.",
@@ -204,6 +205,7 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
             "owner",
             {
                 "fingerprint": "{fingerprint}",
+                "option": "none",
                 "outcome": Outcome.MERGED.value,
                 "reasons": "One question, one answer.",
                 "step": "review",
@@ -219,6 +221,7 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
             "owner",
             {
                 "fingerprint": "{fingerprint}",
+                "option": "A",
                 "outcome": Outcome.APPROVED.value,
                 "reasons": "The floor must carry.",
                 "step": "review",

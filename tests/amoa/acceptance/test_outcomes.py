@@ -202,7 +202,7 @@ def found_last(many: int) -> list[Defect]:
 
 def posted(proposal: Proposal, **fields: str) -> dict[str, str]:
     rows = {"conditions-TOTAL_FORMS": "3", "conditions-INITIAL_FORMS": "3"}
-    common = {"fingerprint": acts.fingerprint(proposal), "reasons": "I accept.", "step": "review"}
+    common = {"option": "A", "fingerprint": acts.fingerprint(proposal), "reasons": "I accept.", "step": "review"}
     return rows | common | fields
 
 

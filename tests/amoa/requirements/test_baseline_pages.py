@@ -254,6 +254,7 @@ def test_the_review_of_the_decision_says_how_many_come_into_force(
     file = submit_to_owner(project_one, freeze(amoa, project_one))
     fields = {
         "fingerprint": file.current.hash,
+        "option": "A",
         "outcome": "approved",
         "reasons": "Good.",
         "step": "review",

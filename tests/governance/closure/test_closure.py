@@ -332,6 +332,7 @@ def test_the_form_asks_for_it_and_keeps_it(
     assert "Why the gate is passed without it" in client.get(file.get_absolute_url()).text
     fields = {
         "fingerprint": acts.fingerprint(file),
+        "option": "A",
         "outcome": "approved",
         "reasons": "We go on.",
         "conditions-TOTAL_FORMS": "1",
@@ -354,6 +355,7 @@ def test_one_word_answers_all_that_is_open_and_an_item_has_its_own(
     demands = list_demands(closing, closing.current)
     fields = {
         "fingerprint": acts.fingerprint(closing),
+        "option": "A",
         "outcome": "approved",
         "reasons": "The port is handed over.",
         "conditions-TOTAL_FORMS": "1",
@@ -401,6 +403,7 @@ def _close(said: Callable[[list[str]], list[dict[str, str]]]) -> Callable[[Propo
                     revision=closing.current,
                     revision_hash=acts.fingerprint(closing),
                     outcome=Outcome.APPROVED,
+                    option=closing.current.recommended,
                     reasons="Because.",
                     decided_by=owner.holder,
                     mandate=owner,

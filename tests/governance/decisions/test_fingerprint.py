@@ -42,7 +42,13 @@ def with_a_document(cast: dict[str, Any], project: Any) -> tuple[Proposal, Docum
 def answer_to(file: Proposal, **fields: str) -> dict[str, str]:
     """Return the fields of an answer, as the dossier sends them to the review."""
     rows = {"conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0", "conditions-0-text": ""}
-    about = {"fingerprint": acts.fingerprint(file), "outcome": "approved", "reasons": "Agreed.", "step": "review"}
+    about = {
+        "fingerprint": acts.fingerprint(file),
+        "option": "A",
+        "outcome": "approved",
+        "reasons": "Agreed.",
+        "step": "review",
+    }
     return rows | about | fields
 
 

@@ -40,6 +40,12 @@ EXPLICITLY = "What rests on a decision is kept, changed or dropped explicitly wh
 ONLY_THAT = "Only what rests on the decision replaced is carried over (R6)"
 SUPERSEDED = "The proposal of a decision that is replaced is superseded (R6)"
 NOT_AFTERWARDS = "An effect is noted when its decision takes effect, not afterwards"
+OF_ITS_OPTIONS = "An approval takes one of the options of its revision (R1)"
+NO_OPTION = "Only an approval takes an option (R1)"
+WHY_NOT = "An approval says why it does not take the recommended option, and only then (R7)"
+AS_ITS_OPTION_SAYS = "An approval changes what its option says (R1)"
+NAMES = "decision.names_its_option"
+ANOTHER: dict[str, Any] = {"option": "B", "why_not": "The crews asked for it.", "changes_nothing": True}
 SAYS_SO = "An approval with conditions, and nothing else, has conditions"
 
 
@@ -546,6 +552,37 @@ TRIGGERS: list[Declared] = [
         "of a decision that comes afterwards",
         lambda w: w.effect(Decision(pk=10**9, project=w.proposal("decided").project)),
         "Only an approval has effects",
+    ),
+    (NAMES, "no option", lambda w: w.decide(option=""), OF_ITS_OPTIONS),
+    (NAMES, "an option that is none", lambda w: w.decide(**ANOTHER | {"option": "F"}), OF_ITS_OPTIONS),
+    (NAMES, "a letter that is none", lambda w: w.decide(**ANOTHER | {"option": "a"}), OF_ITS_OPTIONS),
+    (NAMES, "another option without a word", lambda w: w.decide(**ANOTHER | {"why_not": ""}), WHY_NOT),
+    (NAMES, "a word on the recommended one", lambda w: w.decide(why_not="The crews asked for it."), WHY_NOT),
+    (
+        NAMES,
+        "an option that changes nothing, with changes",
+        lambda w: w.decide(**ANOTHER | {"changes_nothing": False}),
+        AS_ITS_OPTION_SAYS,
+    ),
+    (NAMES, "the recommended one, without changes", lambda w: w.decide(changes_nothing=True), AS_ITS_OPTION_SAYS),
+    *(
+        (
+            NAMES,
+            f"of what is no approval: {name}",
+            lambda w, changes=changes: w.decide(outcome=Outcome.REJECTED, **changes),
+            NO_OPTION,
+        )
+        for name, changes in {
+            "an option": {"option": "A"},
+            "a word": {"why_not": "The crews asked for it."},
+            "no changes": {"changes_nothing": True},
+        }.items()
+    ),
+    (
+        "effect.follows_from_an_approval",
+        "of an option that changes nothing",
+        lambda w: w.effect(w.decide(**ANOTHER)),
+        "An option that changes nothing has no effects (R1)",
     ),
     (
         "effect.follows_from_an_approval",

@@ -238,6 +238,7 @@ def test_every_page_tells_the_three_cases(
     assert words in page
     posted = {
         "fingerprint": acts.fingerprint(file),
+        "option": "A",
         "outcome": "approved",
         "reasons": "The season begins.",
         "waiver-AMOA": WHY,
@@ -294,6 +295,7 @@ def test_the_database_takes_no_other_answer(owner: User, pmo: User, project_one:
             "revision": file.current,
             "revision_hash": acts.fingerprint(file),
             "outcome": "approved",
+            "option": "A",
             "reasons": "Because.",
             "decided_by": owner,
             "mandate": mandate,

@@ -358,6 +358,7 @@ def test_the_form_offers_the_choice_and_keeps_it(owner: Any, more: Proposal, cli
     row = {"conditions-0-text": "The bank agrees.", "conditions-0-role": "AMOA", "conditions-0-due_on": acts.FUTURE}
     data = {
         "fingerprint": more.current.hash,
+        "option": "A",
         "outcome": WITH,
         "effective": "at_once",
         "reasons": "Both advices say so.",

@@ -42,6 +42,15 @@ TRIGGERS: list[Declared] = [
         ("opinion.says_something", f"{text!a}", lambda w, text=text: w.advise(reasons=text), WORDS)
         for text in (" ", ".", "\u200b \u2060", "\xa0…")
     ),
+    *(
+        (
+            "opinion.prefers_one_of_the_options",
+            f"{letter!a}",
+            lambda w, letter=letter: w.advise(preferred=letter),
+            "An opinion prefers one of the options of its revision (R2)",
+        )
+        for letter in ("F", "a", " ")
+    ),
     (
         "opinion.comes_from_an_adviser_who_is_asked",
         "a file that is ready, after the last day for opinions",

@@ -60,8 +60,11 @@ ANOTHER: dict[str, Any] = {
     "opinions_by": acts.FUTURE,
     "rests_on": [{"item": "risk:0", "name": "X", "version": "X"}],
     "binding_authority": "X",
+    "alternatives": {"B": {"amount": "", "terms": {}}},
     "snapshot": [{"name": "X", "heading": "X", "figures": []}],
 }
+
+OTHER_OPTION = "What another option changes is said of an option of the revision, with its amount and terms (R5)"
 
 #: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.
 TRIGGERS: list[Declared] = [
@@ -93,6 +96,22 @@ TRIGGERS: list[Declared] = [
         "another attachments than was hashed",
         lambda w: w.revise(then={"attachments": [w.sealed.versions.get().attachment()]}),
         OWN_HASH,
+    ),
+    *(
+        (
+            "proposalrevision.says_what_it_asks",
+            f"{name} as another option",
+            lambda w, own=own: w.revise(alternatives=own),
+            OTHER_OPTION,
+        )
+        for name, own in {
+            "the recommended one": {"A": {"amount": "", "terms": {}}},
+            "one that is none of its options": {"F": {"amount": "", "terms": {}}},
+            "one without terms": {"B": {"amount": ""}},
+            "one whose terms are no map": {"B": {"amount": "", "terms": []}},
+            "one without an amount": {"B": {"terms": {}}},
+            "one with an amount that is none": {"B": {"amount": "-3.00", "terms": {}}},
+        }.items()
     ),
     ("proposalrevision.carries_its_hash", "no salt", lambda w: w.revise(salt=""), OWN_HASH),
     ("proposalrevision.carries_its_hash", "a salt that is none", lambda w: w.revise(salt="x" * 32), OWN_HASH),

@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 
 from core.acts import acting_as, back_entry
 from core.history import version_of
-from governance.enums import Outcome, Position, dissents
+from governance.enums import Outcome, Position
 from governance.facts.services import edit_facts
 from governance.models import Decision, Proposal
 from governance.records.facts import Line, Record, Section, build_record
@@ -194,15 +194,6 @@ def test_a_record_on_which_no_opinion_was_asked_says_so(decision: Decision) -> N
     found.revision.asked_roles = []
     found.revision._prefetched_objects_cache = {"opinions": []}  # type: ignore[attr-defined]
     assert lines(build_record(found, "en"))["Opinions"].text == "None was asked"
-
-
-@pytest.mark.parametrize("position", Position)
-@pytest.mark.parametrize("outcome", Outcome)
-def test_an_opinion_dissents_when_the_owner_did_the_contrary(position: Position, outcome: Outcome) -> None:
-    yes = {"approved", "approved_with_conditions", "accepted", "accepted_with_reservations"}
-    yes |= {"accepted_with_price_reduction"}
-    contrary = {*(("unfavourable", outcome) for outcome in yes), ("favourable", "rejected")}
-    assert dissents(position.value, outcome.value) == ((position, outcome) in contrary)
 
 
 def test_a_dissenting_opinion_stays_beside_the_decision_and_is_marked(

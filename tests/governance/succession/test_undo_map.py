@@ -335,7 +335,13 @@ def test_what_came_to_hang_on_it_since_the_page_was_read_is_asked(
     desk: Desk, first: Decision, english: Callable[[Any], Any]
 ) -> None:
     file = desk.propose(replaces=first)
-    answer = {"fingerprint": acts.fingerprint(file), "outcome": "approved", "reasons": "Because.", "step": "seal"}
+    answer = {
+        "fingerprint": acts.fingerprint(file),
+        "option": "A",
+        "outcome": "approved",
+        "reasons": "Because.",
+        "step": "seal",
+    }
     later = desk.decide(first)
     address = reverse("governance:dossier:proposal_decide", args=[file.pk])
     refused = english(desk.owner).post(address, answer)
@@ -359,7 +365,13 @@ def test_page_review_dossier_and_record_tell_the_whole_map(
     assert [text for text in told if text not in page] == []
     fates = {f"fate-{item_key(item)}": "kept" for item in list_dependents(first, file)}
     address = reverse("governance:dossier:proposal_decide", args=[file.pk])
-    answer = {"fingerprint": acts.fingerprint(file), "outcome": "approved", "reasons": "Because.", "step": "review"}
+    answer = {
+        "fingerprint": acts.fingerprint(file),
+        "option": "A",
+        "outcome": "approved",
+        "reasons": "Because.",
+        "step": "review",
+    }
     review = client.post(address, answer | fates).text
     assert [text for text in told if text not in review] == []
     assert client.post(address, answer | fates | {"step": "seal"}).status_code == 302

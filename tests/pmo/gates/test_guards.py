@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.acts import acting_as
 from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.settlement import describe, list_demands
-from governance.enums import Outcome
+from governance.enums import APPROVALS, Outcome
 from governance.kinds.base import take_snapshots
 from governance.kinds.registry import kind_of
 from governance.models import Decision, Proposal, ProposalRevision
@@ -76,6 +76,7 @@ def _decide(file: Proposal, settled: list[dict[str, str]], outcome: str = Outcom
         "file": build_file(file.current, parts),
         "seen": parts,
         "outcome": outcome,
+        "option": file.current.recommended if outcome in APPROVALS else "",
         "reasons": "Because.",
         "decided_by": owner.holder,
         "mandate": owner,

@@ -138,7 +138,7 @@ def test_the_owner_reads_the_missing_items_and_cannot_seal_the_launch(
     assert answer.status_code == 422
     assert sentence in bare(answer.content.decode())
     assert (acts.count_evidence(), Project.objects.get(code="TWO").state) == (kept, "draft")
-    refused = client.post(path, fields | {"outcome": Outcome.REJECTED})
+    refused = client.post(path, fields | {"option": "none", "outcome": Outcome.REJECTED})
     assert refused.status_code == 302
 
 
