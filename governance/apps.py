@@ -15,6 +15,7 @@ class GovernanceConfig(AppConfig):
         autodiscover_modules("workspace")
         import_module("governance.erasure.guards").watch_erasable()
         import_module("governance.facts.refusals")
+        import_module("governance.decisions.option_notices")
         import_module("governance.decisions.review_notices")
         import_module("governance.disputes.links")
         import_module("governance.lapses.mails")

@@ -15,7 +15,7 @@ from core.sealing import content_hash
 from demo.population.bulk import Bulk, Written
 from demo.population.projects import Place
 from governance import workflow
-from governance.enums import ConditionState, Outcome, Position, ProposalState
+from governance.enums import APPROVALS, ConditionState, Outcome, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
 from projects.ledger.enums import Act
 from projects.ledger.services import START, read_head, set_body
@@ -44,6 +44,9 @@ LIVES = {
 }
 #: Life cycles that are open, or end recently; the others end before this.
 UNDER_WAY = frozenset({"draft", "submitted", "under_review", "ready", "returned"})
+#: One approval in so many takes another option than the recommended one.
+ONE_IN = 9
+
 OUTCOMES = {
     "approved": Outcome.APPROVED,
     "rejected": Outcome.REJECTED,
@@ -337,6 +340,7 @@ class Writer:
                 delegation="",
                 effects="",
                 seen=content_hash(decision.seen),
+                **decision.option_told,
                 **decision.factors_told,
             )
             self.before[file.proposal.pk] = decision
@@ -351,6 +355,7 @@ class Writer:
         given: Opinion = revision._given  # type: ignore[attr-defined]
         earlier = self.before.get(file.proposal.pk)
         sealed = {"revision": revision.hash, f"opinion:{given.role}": given.seal()}
+        takes_another = outcome in APPROVALS and self.numbers % ONE_IN == 0
         file.decision = Decision(
             pk=key,
             project=self.place.project,
@@ -359,6 +364,9 @@ class Writer:
             revision=revision,
             revision_hash=revision.hash,
             outcome=outcome,
+            option="B" if takes_another else revision.recommended if outcome in APPROVALS else "",
+            why_not=f"Rien ne presse, {file.text.evidence}" if takes_another else "",
+            changes_nothing=takes_another,
             reasons=f"Au vu de l’avis {given.role}, {file.text.evidence}",
             return_on=self.now.date() + timedelta(days=rng.randint(5, 60)) if outcome == Outcome.DEFERRED else None,
             file=[{"item": item, "hash": sealed[item]} for item in sorted(sealed)],

@@ -561,6 +561,11 @@ class Answer:
         return Outcome(self.form.cleaned_data["outcome"])
 
     @property
+    def option(self) -> str:
+        """Return the letter of the option that is approved; empty for another outcome."""
+        return str(self.form.cleaned_data["option"]) if self.approves else ""
+
+    @property
     def approves(self) -> bool:
         """Return whether the chosen outcome is an approval."""
         return self.outcome in APPROVALS
@@ -606,10 +611,9 @@ class Answer:
 
     def terms(self) -> Terms:
         """Return the terms of the answer in the form the service takes."""
-        taken = self.form.cleaned_data["option"] if self.approves else ""
         return Terms(
-            option=taken,
-            why_not=self.form.cleaned_data["why_not"] if taken else "",
+            option=self.option,
+            why_not=self.form.cleaned_data["why_not"] if self.approves else "",
             conditions=self.new_conditions(),
             effective=EffectiveFrom(self.form.cleaned_data["effective"]),
             return_on=self.form.cleaned_data["return_on"],

@@ -143,8 +143,7 @@ def _was_sealed_before(request: HttpRequest, answer: Answer, decision: Decision 
     """Return whether the reader sent this very answer before and it is recorded: one decision, sent twice."""
     if decision is None or request.POST.get("step") not in RECORDING or not answer.form.is_valid():
         return False
-    given, option = answer.form.cleaned_data, answer.terms().option
-    sent = (reader(request).pk, answer.outcome, option, given["reasons"], dict(answer.seen))
+    sent = (reader(request).pk, answer.outcome, answer.option, answer.form.cleaned_data["reasons"], dict(answer.seen))
     return sent == (decision.decided_by_id, decision.outcome, decision.option, decision.reasons, decision.seen)
 
 

@@ -89,7 +89,7 @@ def _needs_of_its_kind() -> str:
     SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
     FOR asked, committed IN
       SELECT NEW.terms, NEW.amount
-      UNION ALL SELECT own -> 'terms', nullif(own ->> 'amount', '')::numeric
+      UNION ALL SELECT coalesce(own -> 'terms', '{{}}'), nullif(own ->> 'amount', '')::numeric
       FROM jsonb_each(NEW.alternatives) AS other(letter, own)
     LOOP{checks}
     END LOOP;

@@ -173,9 +173,7 @@ class OptionForm(forms.Form):
         """Refuse an amount of an option that changes nothing."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("amount") and not data.get("changes") and not self.retains:
-            self.add_error(
-                "amount", _("This option changes nothing. Enter what it changes, or leave the amount empty.")
-            )
+            self.add_error("amount", _("This option changes nothing: leave its amount empty."))
         return data
 
     def alternative(self, terms: Terms) -> dict[str, Any] | None:

@@ -257,8 +257,10 @@ def _option_lines(decision: Decision) -> Iterator[Line]:
         return
     recommended = _("Option %(letter)s was recommended") % {"letter": decision.revision.recommended}
     marks = () if decision.is_as_recommended else (recommended,)
-    effect = _("It changes nothing in the project.") if decision.changes_nothing else ""
-    yield Line(_("Option taken"), effect, _reveal_invisible(decision.option_title), marks)
+    effect = (_("It changes nothing in the project."),) if decision.changes_nothing else ()
+    letter = _("Option %(letter)s") % {"letter": decision.option}
+    title = decision.option_title.partition(". ")[2]
+    yield Line(_("Option taken"), letter, _reveal_invisible(title), (*marks, *effect))
     if decision.why_not:
         yield Line(_("Why not the recommended option"), words=_reveal_invisible(decision.why_not))
 

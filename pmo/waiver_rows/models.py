@@ -117,7 +117,7 @@ class Waiver(ActModel):
     @property
     def terms(self) -> dict[str, str]:
         """Return the decided terms, by the field names of WaiverForm (pmo.waivers.kinds)."""
-        terms: dict[str, str] = self.decision.content.terms
+        terms: dict[str, str] = self.revision.choose(self.decision.option).terms
         return terms
 
     @property

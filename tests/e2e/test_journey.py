@@ -111,8 +111,14 @@ def select(choice: Locator) -> None:
 
 
 def decide(page: Page, outcome: str, **answers: str) -> None:
-    """Decide on the open dossier; `answers` fill the fields and choices of the form. Seal it."""
+    """Decide on the open dossier; `answers` fill the fields and choices of the form. Seal it.
+
+    An approval takes the recommended option unless `answers` name another one; another answer takes none.
+    """
     form = page.locator('form[action$="/decide/"]')
+    approves = outcome.startswith(("approved", "accepted"))
+    option = f'[value="{answers.pop("option")}"]' if "option" in answers else '[data-option="recommended"] input'
+    select(form.locator(option if approves else '[data-option="none"] input'))
     select(form.locator(f'[name="outcome"][value="{outcome}"]'))
     for name, text in {"reasons": REASONS, **answers}.items():
         field = form.locator(f'[name="{name}"]').first
@@ -172,6 +178,7 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
     owner.goto("/")
     owner.get_by_role("link", name=title).first.click()
     form = owner.locator('form[action$="/decide/"]')
+    form.locator('[name="option"][value="none"]').check()
     form.locator('[name="outcome"][value="rejected"]').check()
     form.locator('[name="reasons"]').fill("Not my last word.")
     form.locator('button[name="step"][value="review"]:visible').click()

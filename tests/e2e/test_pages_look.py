@@ -228,12 +228,14 @@ def _send(page: Page, step: str) -> None:
 
 
 def _review_decision(page: Page) -> None:
+    page.locator('[data-option="recommended"] input').check()
     page.locator('[name="outcome"][value="approved"]').check()
     page.locator('form[action$="/decide/"] [name="reasons"]').fill("Both say so.")
     _send(page, "review")
 
 
 def _with_condition(page: Page) -> None:
+    page.locator('[data-option="recommended"] input').check()
     page.locator('[name="outcome"][value="approved_with_conditions"]').check()
     _send(page, "review")
 
@@ -245,12 +247,14 @@ def _review_settlement(page: Page) -> None:
 
 
 def _review_replacing(page: Page) -> None:
+    page.locator('[data-option="recommended"] input').check()
     page.locator('[name="outcome"][value="approved"]').check()
     page.locator('[name^="fate-"][value="changed"]').check()  # shown with an approval
     _review_decision(page)
 
 
 def _refuse_waiver(page: Page) -> None:
+    page.locator('[data-option="recommended"] input').check()
     page.locator('[name="outcome"][value="approved"]').check()
     _send(page, "review")
 

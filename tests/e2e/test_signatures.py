@@ -109,6 +109,7 @@ def test_an_opinion_and_a_decision_are_signed_with_passkeys_and_anyone_verifies_
     set_verified = put_in(page, passkeys["owner"])
     page.goto(file["url"])
     form = page.locator('form[action$="/decide/"]')
+    select(form.locator('[data-option="recommended"] input'))
     select(form.locator('[name="outcome"][value="approved"]'))
     form.locator('[name="reasons"]').fill(REASONS)
     form.locator('button[name="step"][value="review"]:visible').click()

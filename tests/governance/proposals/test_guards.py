@@ -101,7 +101,7 @@ TRIGGERS: list[Declared] = [
         (
             "proposalrevision.says_what_it_asks",
             f"{name} as another option",
-            lambda w, own=own: w.revise(alternatives=own),
+            lambda w, own=own: w.revise("ready_for_decision", alternatives=own),
             OTHER_OPTION,
         )
         for name, own in {

@@ -126,6 +126,7 @@ def test_the_event_of_a_decision_names_the_revision_the_mandate_and_seals_what_w
     assert event.detail == "approved_with_conditions"
     kept = Decision.objects.get(pk=decision.pk)
     assert facts_of(event) == {
+        "option": "A",
         "revision": file.current.hash,
         "mandate": str(decision.mandate_id),
         "delegation": "",
