@@ -624,6 +624,12 @@ class Answer:
             settled=self.demands.settled() if self.approves else {},
         )
 
+    def as_given(self) -> dict[str, Any]:
+        """Return the answer by the names of the arguments of `decide` and `rehearse`."""
+        given = self.form.cleaned_data
+        answer = {"fingerprint": given["fingerprint"], "reasons": given["reasons"]}
+        return answer | {"seen": self.seen, "outcome": self.outcome, "terms": self.terms()}
+
     def typed(self) -> list[tuple[str, str]]:
         """Return the (label, text) of typed fields, to hand back when the answer was not recorded."""
         words = [self.demands[demand.key] for demand in self.demands.demands]

@@ -343,18 +343,22 @@ TELLS_HOW_IT_WAS_CONFIRMED = guard(
     """,
 )
 
-IS_SIGNED_AS_REQUIRED = guard(
-    "is_signed_as_required",
-    pgtrigger.Insert,
-    f"""
-    IF NEW.passkey_id IS NOT NULL AND NEW.factors <> ARRAY['passkey']::varchar[] THEN
-      {refuse("A signed decision is confirmed with the passkey that signed it")}
-    END IF;
-    IF NEW.passkey_id IS NULL AND public.ouvrage_back_entry() IS NULL AND (
-         (SELECT p.signed_decisions FROM public.projects_project p WHERE p.id = NEW.project_id)
-         OR EXISTS (SELECT FROM public.projects_organisationsettings s WHERE s.signed_decisions)) THEN
-      {refuse("A decision is signed with a passkey where its owner or the organisation requires it (R1)")}
-    END IF;
+#: Deferred: a rehearsal, which is rolled back, has no signature yet.
+IS_SIGNED_AS_REQUIRED = pgtrigger.Trigger(
+    name="is_signed_as_required",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.passkey_id IS NOT NULL AND NEW.factors <> ARRAY['passkey']::varchar[] THEN
+          {refuse("A signed decision is confirmed with the passkey that signed it")}
+        END IF;
+        IF NEW.passkey_id IS NULL AND NOT NEW.entered_afterwards AND (
+             (SELECT p.signed_decisions FROM public.projects_project p WHERE p.id = NEW.project_id)
+             OR EXISTS (SELECT FROM public.projects_organisationsettings s WHERE s.signed_decisions)) THEN
+          {refuse("A decision is signed with a passkey where its owner or the organisation requires it (R1)")}
+        END IF;
+        RETURN NULL;
     """,
 )
 

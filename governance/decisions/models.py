@@ -228,7 +228,8 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     `effect-7`, to their fate (governance.decisions.dependents). `settled` lists the owner's words on entry criteria
     that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into"}.
     `option` is the letter of the option that an approval takes (empty on decisions of earlier releases), `why_not` says
-    why it is not the recommended one. `changes_nothing` tells that this option changes nothing in the project.
+    why it is not the recommended one, `changes_nothing` tells that it changes nothing in the project. `foreseen` is the
+    fingerprint of what the review announced (governance.decisions.rehearsal), empty without a review.
     `factors` are those with which the session last proved the signatory: none in a command, None on older decisions;
     `factor_since` is since when all of them are the signatory's, as far as that is known.
     """
@@ -247,6 +248,9 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     option = models.CharField(_("option"), max_length=1, default="", db_default="", blank=True)
     why_not = models.TextField(_("why not the recommended option"), default="", db_default="", blank=True)
     changes_nothing = models.BooleanField(_("changes nothing"), default=False, db_default=False)
+    foreseen = models.CharField(
+        _("fingerprint of what was announced"), max_length=64, default="", db_default="", blank=True
+    )
     reasons = models.TextField(_("reasons"))
     return_on = models.DateField(_("decide again on"), null=True, blank=True)
     effective = models.CharField(_("takes effect"), max_length=10, choices=EffectiveFrom, default=EffectiveFrom.AT_ONCE)
@@ -316,6 +320,9 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
             ),
             models.CheckConstraint(
                 condition=Q(effective__in=EffectiveFrom.values), name="a_decision_takes_effect_at_a_known_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(foreseen__regex="^([0-9a-f]{64})?$"), name="a_decision_foresees_by_a_fingerprint"
             ),
         )
         triggers = [
@@ -499,6 +506,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
         # Left out when empty, so that decisions from before these columns keep their seal.
         added: dict[str, Any] = {}
         added |= {"option": self.option, "why_not": self.why_not} if self.option else {}
+        added |= {"foreseen": self.foreseen} if self.foreseen else {}
         added |= {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
         added |= {"impossible": self.impossible} if self.impossible else {}
         added |= {"settled": self.settled} if self.settled else {}

@@ -8,8 +8,11 @@ KEY = "substring(NEW.item FROM '^[a-z]+:([0-9]{1,18})$')::bigint"
 
 
 def decided_terms(decision: str, revision: str) -> str:
-    """Return a SQL expression: the terms that a decision approved, those of the option it takes of its revision."""
-    return f"""(CASE WHEN {decision}.option IN ('', {revision}.recommended) THEN {revision}.terms
+    """Return a SQL expression: the terms that a decision approved, those of the option it takes of its revision.
+
+    Without a decision they are those of the recommended option.
+    """
+    return f"""(CASE WHEN coalesce({decision}.option, '') IN ('', {revision}.recommended) THEN {revision}.terms
       ELSE coalesce({revision}.alternatives -> ({decision}.option)::text -> 'terms', '{{}}') END)"""
 
 

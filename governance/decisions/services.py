@@ -1,18 +1,19 @@
 """Acts on decisions: decide, prove, lift and waive a condition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.access import ensure
-from core.acts import act, act_time, is_back_entry
+from core.acts import act, act_time, is_back_entry, set_act_time
 from core.meaning import ensure_meaningful, is_meaningful
 from core.sealing import content_hash
 from governance import workflow
@@ -22,6 +23,7 @@ from governance.decisions.dependents import Replacement
 from governance.decisions.fingerprint import Parts, build_file, describe_changes, read_parts
 from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.notices import ConditionNotice
+from governance.decisions.rehearsal import Happening, describe_happening, read_open_obligations
 from governance.decisions.seal_breaks import break_seals_of
 from governance.decisions.settlement import Settlement, settle
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState, Settled
@@ -39,8 +41,8 @@ from projects.mandates.holders import participants
 from projects.mandates.predicates import signing_seat
 from projects.mandates.seats import Seat
 from projects.models import Mandate, Project
-from projects.notices.models import Reason
-from projects.notices.services import notify
+from projects.notices.models import Notification, Reason
+from projects.notices.services import collected_notices, notify
 from projects.organisation_settings.queries import organisation
 from roles.models import User
 
@@ -124,6 +126,24 @@ class NothingToMergeInto(Exception):
     """The merge target is on another project, never submitted, withdrawn, merged or replaced."""
 
 
+#: Message of a decision that would do something else than its review announced.
+NOT_AS_ANNOUNCED = gettext_lazy("What this decision changes is not what you reviewed any more.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The owner's answer to the revision with this `fingerprint` (full hash), in the file read as `seen`.
+
+    `seen` is what `read_parts` returned when the signatory read the file.
+    """
+
+    fingerprint: str
+    seen: Parts
+    outcome: Outcome
+    reasons: str
+    terms: Terms
+
+
 @act("governance.decide", on="proposal", lock=None)
 def decide(
     *,
@@ -134,19 +154,72 @@ def decide(
     outcome: Outcome,
     reasons: str,
     terms: Terms | None = None,
+    foreseen: str = "",
     signed: Signed | None = None,
 ) -> Decision:
     """Record the owner's answer to the revision with this `fingerprint` (full hash), in the file read as `seen`.
 
     `seen` is what `read_parts` returned when the signatory read the file; Outdated says what has changed since. An
     approval is applied at once unless the owner chose otherwise. A document that has a newer version marks the decision
-    in the same transaction. With `signed` it carries the signature of the passkey, which covers what `preview` built.
+    in the same transaction. `foreseen` is the fingerprint of what `rehearse` announced: Outdated when something else
+    happens. With `signed` it carries the signature of the passkey, which covers what `preview` built.
     Nothing is recorded when it raises NotSigned, AlreadyDecided, Outdated, WrongState, OpinionMissing,
     BindingOpinionMissing, NothingToMergeInto, NotCarried, Unanswered or CannotTakeEffect.
     Raises ValidationError on `outcome` when the kind does not allow it. Raises ValidationError on `price_reduction`
     when it does not fit the outcome, and on a text that says nothing.
     """
-    terms = terms or Terms()
+    answer = Answer(fingerprint, seen, outcome, reasons, terms or Terms())
+    with collected_notices() as notices:
+        decision, happening = _record(
+            actor, proposal, answer, foreseen, notices, lambda decision: _confirm(decision, actor, signed)
+        )
+    if foreseen and happening().fingerprint(decision.revision.salt) != foreseen:
+        raise Outdated([str(NOT_AS_ANNOUNCED)])
+    return decision
+
+
+class _TakenBack(Exception):
+    """Rolls a rehearsal back."""
+
+
+@act("governance.decide", on="proposal", lock=None)
+def rehearse(
+    *,
+    actor: User,
+    proposal: Proposal,
+    fingerprint: str,
+    seen: Parts,
+    outcome: Outcome,
+    reasons: str,
+    terms: Terms,
+) -> Happening:
+    """Return what `decide` would do now: the act itself does it, without a signature, and all of it is rolled back.
+
+    Raises what `decide` raises but NotSigned.
+    """
+    answer, found = Answer(fingerprint, seen, outcome, reasons, terms), list[Happening]()
+    try:
+        with transaction.atomic(), collected_notices() as notices:
+            _decision, happening = _record(
+                actor, proposal, answer, "", notices, lambda decision: _note_factors(decision, actor)
+            )
+            found.append(happening())
+            raise _TakenBack
+    except _TakenBack:
+        set_act_time(act_time())  # forget what was read meanwhile
+    return found[0]
+
+
+def _record(
+    actor: User,
+    proposal: Proposal,
+    answer: Answer,
+    foreseen: str,
+    notices: Sequence[Notification],
+    confirm: Callable[[Decision], None],
+) -> tuple[Decision, Callable[[], Happening]]:
+    """Check the answer, record it and carry it out; return the decision, and what describes all that it did."""
+    outcome, terms = answer.outcome, answer.terms
     proposal = proposal.locked()
     revision = proposal.current
     before, number = _find_last(proposal)
@@ -155,23 +228,27 @@ def decide(
     proposal.ensure_allowed(Act.DECIDE)
     if revision is None:
         raise workflow.WrongState(Act.DECIDE, proposal.state)
-    if revision.hash != fingerprint:
+    if revision.hash != answer.fingerprint:
         raise Outdated
     ensure(actor, "governance.decide", proposal)
     now = read_parts(proposal)
-    if dict(seen) != now:
-        raise Outdated(describe_changes(seen, now))
+    if dict(answer.seen) != now:
+        raise Outdated(describe_changes(answer.seen, now))
     binding = revision.noted_opinion if revision.binding_authority else None
     chosen = _choose(revision, outcome, terms)
     replaced = _find_replaced(proposal, outcome, chosen)
     previous = replaced or before
     items = succession.list_dependents(replaced, proposal) if replaced else []
-    _ensure_complete(proposal, revision, chosen, binding, outcome, reasons, terms, items)
+    _ensure_complete(proposal, revision, chosen, binding, outcome, answer.reasons, terms, items)
     seat = signing_seat(actor, proposal.project, proposal.delegable_kind, _find_highest(proposal, chosen))
     if seat is None:  # after ensure() it is the amount of the option
         raise ValidationError({"option": BEYOND_THE_CAP})
-    decision = _build(actor, proposal, chosen, number, previous, items, now, outcome, reasons, terms, seat)
-    _confirm(decision, actor, signed)
+    parts = _list_changed_parts(proposal, chosen, outcome, items)
+    open_before = read_open_obligations(proposal.project, parts)
+    decision = _build(
+        actor, proposal, chosen, number, previous, items, now, outcome, answer.reasons, terms, seat, foreseen
+    )
+    confirm(decision)
     decision.save(force_insert=True)
     for condition in decision.just_set or ():
         condition.save()
@@ -209,10 +286,27 @@ def decide(
     people = [*list_team(proposal), actor]
     # Whoever signs gets the receipt too: it shows a decision recorded in one's name.
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=people, detail=outcome, the_actor_too=True)
-    return decision
+
+    def happening() -> Happening:
+        open_after = read_open_obligations(proposal.project, parts)
+        return describe_happening(decision, changed, open_before, open_after, notices)
+
+    return decision, happening
 
 
-def preview(*, signatory: User, proposal: Proposal, outcome: Outcome, reasons: str, terms: Terms) -> Decision:
+def _list_changed_parts(
+    proposal: Proposal, chosen: ProposalRevision, outcome: Outcome, items: Sequence[succession.Item]
+) -> set[str]:
+    """Return the parts of the project that the answer may change: by its kind, and by what it undoes."""
+    if outcome not in APPROVALS:
+        return set()
+    undone = {item.field for item in items if isinstance(item, Effect)}
+    return undone | kind_of(proposal.kind).changed_by(chosen)
+
+
+def preview(
+    *, signatory: User, proposal: Proposal, outcome: Outcome, reasons: str, terms: Terms, foreseen: str = ""
+) -> Decision:
     """Build the decision that `decide` would record of this complete answer, to have it signed. Raises Unanswered."""
     revision = cast(ProposalRevision, proposal.current)
     before, number = _find_last(proposal)
@@ -221,7 +315,9 @@ def preview(*, signatory: User, proposal: Proposal, outcome: Outcome, reasons: s
     items = succession.list_dependents(replaced, proposal) if replaced else []
     seat = cast(Seat, signing_seat(signatory, proposal.project, proposal.delegable_kind, proposal.amount))
     now = read_parts(proposal)
-    return _build(signatory, proposal, chosen, number, replaced or before, items, now, outcome, reasons, terms, seat)
+    return _build(
+        signatory, proposal, chosen, number, replaced or before, items, now, outcome, reasons, terms, seat, foreseen
+    )
 
 
 def _choose(revision: ProposalRevision, outcome: Outcome, terms: Terms) -> ProposalRevision:
@@ -258,6 +354,7 @@ def _build(
     reasons: str,
     terms: Terms,
     seat: Seat,
+    foreseen: str,
 ) -> Decision:
     """Build a decision and its conditions without saving them. Raises Unanswered."""
     revision, approves = cast(ProposalRevision, proposal.current), outcome in APPROVALS
@@ -271,6 +368,7 @@ def _build(
         option=(chosen.chosen or revision.recommended) if approves else "",
         why_not=terms.why_not,
         changes_nothing=chosen.changes_nothing,
+        foreseen=foreseen,
         reasons=reasons,
         return_on=terms.return_on,
         price_reduction=terms.price_reduction,
@@ -314,6 +412,11 @@ def _confirm(decision: Decision, actor: User, signed: Signed | None) -> None:
         return
     if is_signature_required(decision.project):
         raise NotSigned(str(NEEDS_A_PASSKEY))
+    _note_factors(decision, actor)
+
+
+def _note_factors(decision: Decision, actor: User) -> None:
+    """Note with which factors the session last proved the signatory."""
     confirmation = read_confirmation(actor)
     decision.factors, decision.factor_since = confirmation.factors, confirmation.since
 

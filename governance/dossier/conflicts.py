@@ -35,6 +35,14 @@ def carry_out(
     request: HttpRequest, proposal: Proposal, run: Callable[[], object], typed: Kept, done: str
 ) -> HttpResponse:
     """Run the service and redirect to the dossier; a conflict gives 409 and hands back what was typed."""
+    if refused := attempt(request, proposal, run, typed):
+        return refused
+    messages.success(request, done)
+    return redirect(proposal)
+
+
+def attempt(request: HttpRequest, proposal: Proposal, run: Callable[[], object], typed: Kept) -> HttpResponse | None:
+    """Run the service; return the 409 page of a conflict, which hands back what was typed, else None."""
     try:
         run()
     except AlreadyDecided as error:
@@ -54,8 +62,7 @@ def carry_out(
         NotCarried,
     ):
         return render_moved_on(request, proposal, typed)
-    messages.success(request, done)
-    return redirect(proposal)
+    return None
 
 
 def is_current(proposal: Proposal, fingerprint: str) -> bool:

@@ -1,5 +1,7 @@
 """Views of the acts on a dossier; irreversible acts pass through a review step."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,10 +18,11 @@ from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.forms import Answer
 from governance.decisions.models import Decision
-from governance.decisions.services import AlreadyDecided, decide, is_signature_required
+from governance.decisions.rehearsal import Happening
+from governance.decisions.services import AlreadyDecided, decide, is_signature_required, rehearse
 from governance.decisions.services import preview as preview_decision
 from governance.decisions.settlement import Unanswered
-from governance.dossier.conflicts import carry_out, is_current, render_moved_on
+from governance.dossier.conflicts import attempt, carry_out, is_current, render_moved_on
 from governance.dossier.dossier import build_answer
 from governance.dossier.views import get_proposal_or_404, render_dossier
 from governance.enums import Outcome, Position
@@ -74,7 +77,7 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             forget_errors(*answer.parts)
         return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
     if request.POST.get("step") not in RECORDING:
-        return _render_review(request, proposal, answer)
+        return _respond(request, proposal, answer, lambda: _render_review(request, proposal, answer))
     if answer.outcome == Outcome.REWORK:
         done = _("Your request for rework is recorded. All project members can read it.")
 
@@ -89,31 +92,54 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         decide(
             actor=reader(request),
             proposal=proposal,
-            fingerprint=answer.form.cleaned_data["fingerprint"],
-            seen=answer.seen,
-            outcome=answer.outcome,
-            reasons=answer.form.cleaned_data["reasons"],
-            terms=answer.terms(),
+            **answer.as_given(),
+            foreseen=_read_foreseen(request),
             signed=read_signed(request),
         )
         transaction.on_commit(nudge, robust=True)
 
     try:
-        return carry_out(request, proposal, seal, answer.typed(), done)
+        return _respond(request, proposal, answer, lambda: carry_out(request, proposal, seal, answer.typed(), done))
     except NotSigned as error:
-        return _render_review(request, proposal, answer, error.message)
+        problem = error.message
+    return _respond(request, proposal, answer, lambda: _render_review(request, proposal, answer, problem))
+
+
+def _respond(request: HttpRequest, proposal: Proposal, answer: Answer, run: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return what `run` returns; where the answer cannot be recorded as it is, the dossier that says why."""
+    try:
+        return run()
     except Unanswered:  # something else is missing or open since the page was read
-        again = build_answer(reader(request), proposal, seats, request.POST)
-        again.is_valid()
-        return render_dossier(request, proposal, answer=again, status=UNPROCESSABLE)
+        seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position"))
+        answer = build_answer(reader(request), proposal, seats, request.POST)
+        answer.is_valid()
     except CannotTakeEffect as error:
         answer.form.add_error("outcome", error.messages)
-        return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
+    except ValidationError as error:
+        answer.form.add_error(None, error)
+    return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
+
+
+def _read_foreseen(request: HttpRequest) -> str:
+    """Return the fingerprint of what the review announced, empty without a review; another text is that of nothing."""
+    posted = request.POST.get("foreseen", "")
+    return posted if not posted or re.fullmatch("[0-9a-f]{64}", posted) else "0" * 64
 
 
 def _render_review(request: HttpRequest, proposal: Proposal, answer: Answer, problem: str = "") -> HttpResponse:
-    """Render the review, with what a passkey of the reader signs; `problem` says why the last signature was refused."""
-    signatory = reader(request)
+    """Render the review with what will happen, from the act itself, and with what a passkey of the reader signs.
+
+    `problem` says why the last signature was refused.
+    """
+    signatory, rehearsed = reader(request), list[Happening]()
+
+    def run() -> None:
+        rehearsed.append(rehearse(actor=signatory, proposal=proposal, **answer.as_given()))
+
+    if not is_showing_only() and (refused := attempt(request, proposal, run, answer.typed())):
+        return refused
+    happening = rehearsed[0] if rehearsed else None
+    foreseen = happening.fingerprint(proposal.current.salt) if happening and proposal.current else ""
 
     def build() -> Decision:
         return preview_decision(
@@ -122,10 +148,13 @@ def _render_review(request: HttpRequest, proposal: Proposal, answer: Answer, pro
             outcome=answer.outcome,
             reasons=answer.form.cleaned_data["reasons"],
             terms=answer.terms(),
+            foreseen=foreseen,
         )
 
     context = {
         "answer": answer,
+        "happening": happening,
+        "foreseen": foreseen,
         "ceremony": begin_ceremony(signatory, build),
         "must_sign": is_signature_required(proposal.project),
         "problem": problem,

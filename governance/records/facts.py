@@ -386,6 +386,8 @@ def _describe_bounds(decision: Decision) -> str:
 
 def _proof_lines(decision: Any) -> Iterator[Line]:
     yield Line(_("Fingerprint of the revision"), digits=decision.revision_hash)
+    if decision.foreseen:
+        yield Line(_("Fingerprint of what the review announced"), digits=decision.foreseen)
     head = _("Entry %(seq)s of the ledger of %(code)s, the newest entry when the decision was recorded")
     yield Line(
         _("Receipt"),

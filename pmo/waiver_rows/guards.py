@@ -47,7 +47,7 @@ AS_IT_WAS_DECIDED = guard(
     f"""
     SELECT {decided_terms("d", "r")} INTO terms FROM public.governance_proposalrevision r
     JOIN public.governance_proposal f ON f.id = r.proposal_id
-    JOIN public.governance_decision d ON d.revision_id = r.id
+    LEFT JOIN public.governance_decision d ON d.revision_id = r.id
     WHERE r.id = NEW.revision_id AND f.project_id = NEW.project_id AND f.kind = 'waiver';
     IF terms IS NULL OR NEW.ends_on IS DISTINCT FROM (terms ->> 'ends_on')::date
        OR NEW.starts_on IS DISTINCT FROM greatest((terms ->> 'starts_on')::date, {TODAY})

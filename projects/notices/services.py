@@ -1,6 +1,8 @@
 """Notify people: write outbox rows in the transaction of the act, then wake the worker."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -16,12 +18,25 @@ from projects.notices.tasks import relay
 from projects.organisation_settings.queries import day_of, organisation, zone
 from roles.models import User
 
+#: Notices written in a block of `collected_notices`; None outside.
+_collected: ContextVar[list[Notification] | None] = ContextVar("collected_notices", default=None)
 #: When a mail leaves that waits for the next day.
 MORNING = time(7)
 #: Time in which a second receipt waits for others, to leave with them.
 RECEIPTS_AFTER = timedelta(minutes=10)
 #: Time in which a notice may still wait for its mail, or be that of today.
 LATELY = timedelta(days=2)
+
+
+@contextmanager
+def collected_notices() -> Iterator[list[Notification]]:
+    """Collect the notices that are written in the block."""
+    before, found = _collected.get(), list[Notification]()
+    _collected.set(found)
+    try:
+        yield found
+    finally:
+        _collected.set(before)
 
 
 def notify(
@@ -92,6 +107,8 @@ def _send(notices: Iterable[Notification]) -> None:
     """Write these notices, without those of back-dated events, and wake the worker."""
     written = [notice for notice in notices if notice.event and not notice.event.entered_afterwards]
     Notification.objects.bulk_create(written, ignore_conflicts=True)
+    if (collected := _collected.get()) is not None:
+        collected += written
     transaction.on_commit(wake_worker, robust=True)
 
 

@@ -520,6 +520,7 @@ def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
             file=build_file(revision, parts),
             seen=parts,
             outcome=request.POST["outcome"],
+            option=request.POST["option"],
             reasons=request.POST["reasons"],
             decided_by=user,
             mandate=mandate,
@@ -547,7 +548,7 @@ def _append(project: Project, user: Any, proposal: Proposal, decision: Decision)
         "detail": decision.outcome,
         "subject": "governance.decision",
         "subject_id": str(decision.pk),
-        "facts": {"revision": decision.revision_hash, **decision.factors_told, **head.sealed},
+        "facts": {"revision": decision.revision_hash, **decision.option_told, **decision.factors_told, **head.sealed},
         "prev": head.hash.hex(),
     }
     body = canonical(told)

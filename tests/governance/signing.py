@@ -55,6 +55,7 @@ class Review:
         self.options = json.loads(html.unescape(found[1])) if found else {}
         nonce = re.search(r'name="nonce" value="([^"]+)"', page)
         self.nonce = html.unescape(nonce[1]) if nonce else ""
+        self.fields["foreseen"] = "".join(re.findall(r'name="foreseen" value="([0-9a-f]*)"', page))
 
     def record(self, assertion: str, step: str = "", **more: str) -> Any:
         """Send the form with this assertion."""
