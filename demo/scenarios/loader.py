@@ -315,6 +315,7 @@ def _advise(world: World, by: User, entry: dict[str, Any]) -> None:
         fingerprint=fingerprint,
         position=Position(entry["position"]),
         reasons=entry["reasons"].strip(),
+        preferred=entry.get("preferred", ""),
     )
 
 
@@ -326,6 +327,8 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
     ]
     into, price = entry.get("merged_into"), entry.get("price_reduction")
     terms = Terms(
+        option=entry.get("option", ""),
+        why_not=entry.get("why_not", "").strip(),
         conditions=conditions,
         effective=EffectiveFrom(entry.get("effective", EffectiveFrom.AT_ONCE)),
         return_on=day(entry.get("return_on")),

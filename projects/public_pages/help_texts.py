@@ -28,7 +28,7 @@ ROLES = (
         _("Project owner"),
         (
             _("My tasks lists the proposals to decide and everything else that needs you."),
-            _("Select an outcome, enter your reasons, check the decision, then record it."),
+            _("Choose an option, enter your reasons, read what will happen, then record the decision."),
             _("Each decision in your name is emailed to you. If it was not you, say so by the link in the email."),
             _("You appoint the roles, and you can delegate your signature for some decisions."),
             _("Nobody replaces you alone. If two people propose it, an email lets you object for 30 days."),
@@ -40,7 +40,7 @@ ROLES = (
         "PMO",
         (
             _("Write a proposal for each decision that the method asks for, and submit it."),
-            _("Give your opinion on the proposals of the other roles before the owner decides."),
+            _("Give your opinion on the proposals of the other roles, and the option you prefer, before the owner decides."),
             _("Keep schedule, budget, risks and indicators up to date."),
             _("Publish the project weather each month."),
             _("Follow the conditions of the decisions, and give evidence when one is met."),
@@ -53,7 +53,7 @@ ROLES = (
             _("Write or import the requirements, and propose their approval."),
             _("Prepare acceptance testing: tests, campaigns, defects."),
             _("Describe the recipients, and plan communication and training."),
-            _("Give your opinion on the proposals of the other roles before the owner decides."),
+            _("Give your opinion on the proposals of the other roles, and the option you prefer, before the owner decides."),
             _("Ask the solution provider questions about a requirement, and read their estimates."),
         ),
     ),

@@ -9,17 +9,17 @@ DOSSIER = "/proposals/{proposal}/"
 OPTIONS = {
     "options-TOTAL_FORMS": "2",
     "options-INITIAL_FORMS": "0",
-    "options-0-title": "Do nothing",
-    "options-0-description": "The present way goes on.",
-    "options-1-title": "Change the order of the works",
-    "options-1-description": "Quay 2 comes before quay 1.",
+    "options-0-title": "Change the order of the works",
+    "options-0-description": "Quay 2 comes before quay 1.",
+    "options-1-title": "Do nothing",
+    "options-1-description": "The present way goes on.",
 }
 TEXT = {
     "kind": "change",
     "title": "Order of the works",
     "question": "Should quay 2 be renewed before quay 1?",
     "context": "The divers found quay 2 in a worse state.",
-    "recommended": "B",
+    "recommended": "A",
     "recommendation": "Quay 2 first, because it may close in winter.",
     "impact_scope": "None.",
     "impact_cost": "EUR 12,000 for moving the site.",
