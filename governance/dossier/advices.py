@@ -61,5 +61,6 @@ def list_advices(
 
 
 def is_divergent(opinions: list[Opinion]) -> bool:
-    """Return whether these opinions differ in position."""
-    return len({opinion.position for opinion in opinions}) > 1
+    """Return whether these opinions differ in position, or prefer different options."""
+    preferred = {opinion.preferred for opinion in opinions if opinion.preferred}
+    return len({opinion.position for opinion in opinions}) > 1 or len(preferred) > 1

@@ -20,7 +20,7 @@ ROWS = {"conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0"}
 #: Words of the pages: recommended, preferred by, not as recommended, changes nothing, why not.
 WORDS = {
     "en": ("Recommended", "Preferred by", "A was recommended", "changes nothing", "Why not the recommended option"),
-    "fr": ("Recommandé", "Préférée par", "A était recommandée", "ne change rien", "Pourquoi pas l’option recommandée"),
+    "fr": ("Recommandée", "Préférée par", "A était recommandée", "ne change rien", "Pourquoi pas l’option recommandée"),
 }
 
 
