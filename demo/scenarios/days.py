@@ -63,8 +63,9 @@ def _move(found: re.Match[str], years: int, told_on: date) -> str:
     if found["year"]:
         return str(int(found["year"]) + years)
     month, language = MONTHS[found["month"]]
-    near = [date(told_on.year + step, month, int(found["day"])) for step in (-1, 0, 1)]
-    last = date(int(found["in"]), month, int(found["day"])) if found["in"] else min(near, key=lambda d: abs(d - told_on))
+    possible = [int(found["in"])] if found["in"] else [told_on.year - 1, told_on.year, told_on.year + 1]
+    days = [date(year, month, int(found["day"])) for year in possible]
+    last = min(days, key=lambda day: abs(day - told_on))
     moved = last + weeks_in(years)
     text = _write(moved, language) + (f" {moved.year}" if found["in"] else "")
     if not found["to"]:

@@ -30,8 +30,8 @@ from tests import acts
 from tests.addresses import full_name
 from tests.database import undone
 from tests.effort import in_turn
-from tests.pmo.dashboards.test_dashboards import is_without_weather
 from tests.pmo.dashboards.recount import COUNTED, Part, count, threats
+from tests.pmo.dashboards.test_dashboards import is_without_weather
 
 pytestmark = pytest.mark.django_db
 PAGES = ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice")
