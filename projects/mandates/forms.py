@@ -18,7 +18,7 @@ from core.forms import AmountField, DayField, ProseField, SuggestingInput, TextF
 from projects.documents.models import DocumentVersion
 from projects.mandates.fields import CHAMPION_OF_NOTHING, PersonField, known_groups
 from projects.project.models import Project
-from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind, decision_kinds
+from roles.enums import DELEGABLE_KINDS, DecisionKind, decision_kinds
 
 DAY = timedelta(days=1)
 FIRST_YEAR = 1990
@@ -99,7 +99,7 @@ class AppointForm(forms.Form):
         roles = [role for role in project.roles() if not role.decides]
         given = [(role.code, f"{role.code} · {role.name}") for role in roles]
         self.fields["role"].choices = [("", "—"), *given]  # type: ignore[attr-defined]
-        self.receiving = frozenset(role.code for role in roles if role.authority == Authority.RECEIVES)
+        self.receiving = frozenset(role.code for role in roles if role.receives)
         self.fields["role"].widget.receiving = self.receiving
         for name in ("group", "champion"):
             self.fields[name].widget.attrs["data-for"] = "recipients"

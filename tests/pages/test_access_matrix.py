@@ -815,6 +815,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "role": "MOE",
         "duty": "MOE-02",
         "occasion": "THROUGHOUT" if valid else str(ABSENT),
+        "section": "days",
     }
     wanted = {key: known[key] for key in parameters(name)}
     return reverse(name, kwargs={key: value() if callable(value) else value for key, value in wanted.items()})
