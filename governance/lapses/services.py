@@ -53,5 +53,6 @@ def lapse(*, actor: User, decision: Decision) -> bool:
             effects=effects_hash(decision, changed),
         )
     people = [*list_team(proposal), *(seat.holder for seat in owners(proposal.project))]
-    notify(event=event, reason=Reason.CONDITION_LAPSED, about=DecisionNotice(decision), people=people, the_actor_too=True)
+    about = DecisionNotice(decision)
+    notify(event=event, reason=Reason.CONDITION_LAPSED, about=about, people=people, the_actor_too=True)
     return True
