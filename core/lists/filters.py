@@ -104,6 +104,11 @@ class Asked:
         return bool(self.words or any(self.values.values()))
 
     @property
+    def in_use(self) -> int:
+        """Return how many filters are in use, the words left aside."""
+        return sum(map(bool, self.values.values()))
+
+    @property
     def fields(self) -> list[Field]:
         """List the fields of the form."""
         return [self._build_field(each, self.values[each.name]) for each in self.filters]

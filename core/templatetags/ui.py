@@ -130,7 +130,7 @@ KINDS: dict[str, dict[str, tuple[str, str]]] = {
 KNOWN_ROLES: dict[str, Label] = {
     "MOA": _("Project owner"),
     "PMO": _("Project management office"),
-    "AMOA": _("Business-side owner's assistance"),
+    "AMOA": _("Business assistance to the owner"),
     "MOE": _("Solution provider"),
     "DEST": _("Recipients and users"),
     "PO": _("Project Owner"),
@@ -145,7 +145,7 @@ KNOWN_ROLES: dict[str, Label] = {
 }
 
 #: Labels for what is not recorded yet: no enumeration has them.
-UNRECORDED: dict[str, Label] = {"pending": _("Pending"), "awaited": _("Opinion expected")}
+UNRECORDED: dict[str, Label] = {"pending": _("Pending"), "awaited": _("Opinion due")}
 
 #: The three stones of the arch, left to right, and the lit one of each role.
 STONES = (

@@ -7,6 +7,7 @@ and says `why`.
 A part of another project names it by its key as `parent`, and is founded after it.
 The texts of the file are English; `words` gives a scenario of the demo its French.
 Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40d`, `-40d 09:30`), in Europe/Paris.
+Absolute ones move with the years, those in texts included (days.py): the demo tells of the year that ends.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from django.utils import timezone
 from core.acts import acting_as, back_entry, open_act
 from core.file_checks import Upload, check_upload
 from core.sealing import term_of
-from demo.scenarios import library, pmo_conformity, risks, steering, words, workspace
+from demo.scenarios import days, library, pmo_conformity, risks, steering, words, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
@@ -75,7 +76,7 @@ def read(name: str, language: str = "") -> dict[str, Any]:
 
 def load(name: str, language: str = "en") -> Iterator[tuple[int, int, str]]:
     """Load a scenario entirely or not at all; yield (acts done, acts in all, title) along the way."""
-    world = World(read(name, language))
+    world = World(days.move(read(name, language), days.years_since(timezone.localdate())))
     acts = world.source["acts"]
     with transaction.atomic():
         with back_entry(instant(acts[0]["at"])):

@@ -266,7 +266,7 @@ def submit_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             proposal,
             lambda: submit(actor=reader(request), proposal=proposal, version=int(version)),
             [],
-            _("The proposal is submitted. The PMO and the AMOA are notified."),
+            _("The proposal is submitted. The roles whose opinion is asked are notified."),
         )
     except Incomplete as error:
         return render_dossier(request, proposal, gaps=error.gaps, status=UNPROCESSABLE)

@@ -16,6 +16,7 @@ from governance.notary.models import Checkpoint
 from projects.enums import Level
 from projects.models import Notification, Project
 from projects.organisation_settings.queries import organisation
+from projects.organisation_settings.sections import SIGN_IN
 from projects.people.queries import ACTIVE, BY_STATE, LINKED
 from roles.models import INSTALLATION, User
 
@@ -162,7 +163,7 @@ def _second_factor() -> dict[str, Any]:
     return {
         "title": _("Require a second factor"),
         "state": state,
-        "url": f"{reverse('projects:organisation_settings:settings_edit')}#id_second_factor",
+        "url": SIGN_IN.url,
         "action": _("Open the settings"),
         "is_done": settings.requires_factors,
     }

@@ -6,6 +6,7 @@ from core.acts import act_time, open_act
 from governance import workflow
 from governance.decisions import effects
 from governance.decisions.models import Decision
+from governance.decisions.seal_breaks import DecisionNotice
 from governance.decisions.services import effects_hash, list_team
 from governance.enums import ConditionState, OnLapse, ProposalState
 from governance.proposals.services import move
@@ -52,5 +53,6 @@ def lapse(*, actor: User, decision: Decision) -> bool:
             effects=effects_hash(decision, changed),
         )
     people = [*list_team(proposal), *(seat.holder for seat in owners(proposal.project))]
-    notify(event=event, reason=Reason.CONDITION_LAPSED, about=proposal, people=people, the_actor_too=True)
+    about = DecisionNotice(decision)
+    notify(event=event, reason=Reason.CONDITION_LAPSED, about=about, people=people, the_actor_too=True)
     return True

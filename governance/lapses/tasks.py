@@ -13,6 +13,7 @@ from core.acts import NotRecorded
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.models import Condition, Decision
 from governance.decisions.notices import ConditionNotice
+from governance.decisions.seal_breaks import DecisionNotice
 from governance.enums import OnLapse, ProposalState
 from governance.lapses.services import lapse
 from governance.workspace_registry import goes_on
@@ -67,5 +68,5 @@ def _apply(decision: Decision) -> bool:
     except (CannotTakeEffect, Refused, DatabaseError):
         logger.exception("Decision %s: its effects cannot be undone", decision.pk)
         people = [seat.holder for seat in owners(decision.project)]
-        notify_once(reason=Reason.LAPSE_PREVENTED, about=decision.proposal, people=people)
+        notify_once(reason=Reason.LAPSE_PREVENTED, about=DecisionNotice(decision), people=people)
     return False

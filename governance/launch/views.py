@@ -27,9 +27,13 @@ from roles.enums import DecisionKind, Gate
 
 @dataclass(frozen=True)
 class Row:
-    """An item, who can fix it (`by_admin`: an administrator), and the (address, label) where this reader can."""
+    """An item, who can fix it (`by_admin`: an administrator), and the (address, label) where this reader can.
+
+    `role` is the name of the role concerned, or empty.
+    """
 
     check: Check
+    role: str
     people: list[Mandate]
     by_admin: bool
     links: list[tuple[str, str]]
@@ -41,7 +45,9 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user).select_related("matrix"), code=code)
     seats = list(load_seats(project).select_related("holder").order_by("role__position", "pk"))
     proposals = Proposals(project, request.user)
-    rows = [_build_row(check, seats, project, proposals, request.user) for check in build_checks(project, seats)]
+    names = {role.code: role.name for role in project.roles()}
+    checks = build_checks(project, seats)
+    rows = [_build_row(check, seats, project, proposals, request.user, names) for check in checks]
     because, launched = _find_effects(project), project.state != ProjectState.DRAFT
     under_way = proposals.gate is not None and proposals.gate.state not in OVER
     context = {
@@ -83,10 +89,12 @@ def _find_effects(project: Project) -> dict[str, Effect]:
     return dict([*((effect.field, effect) for effect in found), *launches])
 
 
-def _build_row(check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any) -> Row:
+def _build_row(
+    check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any, names: dict[str, str]
+) -> Row:
     people = [seat for seat in seats if seat.role.code in check.by]
     links = [] if check.done else list(_list_links(check, seats, project, proposals, user))
-    return Row(check, people, ADMIN in check.by, links)
+    return Row(check, names.get(check.role, ""), people, ADMIN in check.by, links)
 
 
 def _list_links(

@@ -134,7 +134,7 @@ def _list_columns(language: str) -> list[Column]:
             card=True,
         ),
         Column("role", gettext_lazy("Role"), lambda row: row.role, html=lambda row: role_badge(row.role), card=True),
-        Column("holder", gettext_lazy("Role holder"), lambda row: row.holders or None, usual=False),
+        Column("holder", gettext_lazy("Holder"), lambda row: row.holders or None, usual=False),
         Column("occasion", gettext_lazy("Occasion"), lambda row: row.obligation.occasion_label, card=True),
         Column("due", gettext_lazy("Due"), lambda row: row.obligation.due_on, numeric=True, card=True),
         Column(

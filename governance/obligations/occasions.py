@@ -131,8 +131,9 @@ class Life:
         return due_on
 
     def is_late(self, due_on: date) -> bool:
-        """Return whether a due date has passed; none passes while the project is suspended."""
-        return due_on < self.today and not any(pause.last is None and pause.holds(due_on) for pause in self.pauses)
+        """Return whether a due date has passed; none passes before the launch, or while the project is suspended."""
+        is_paused = any(pause.last is None and pause.holds(due_on) for pause in self.pauses)
+        return self.launched_at is not None and due_on < self.today and not is_paused
 
     def next_gate(self, at: datetime) -> Gate:
         """Return the first gate after the launch that was ahead at `at`, else the last one."""

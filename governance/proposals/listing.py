@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Case, F, Func, IntegerField, QuerySet, When
+from django.db.models import Case, F, Func, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.access import Person
 from core.lists.columns import NOTHING, Column, link, rank
@@ -17,11 +17,13 @@ from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import Listing
 from core.references import reference
 from core.templatetags.ui import euros, icon, outcome_badge, role_badge, stance, state_badge
-from governance.enums import ProposalState
+from governance.enums import OVER, ProposalState
 from governance.kinds.registry import kinds
 from governance.proposals.models import Proposal
 from projects.models import Project
 
+#: States in which nothing is expected of the proposal itself any more.
+SETTLED = (*OVER, ProposalState.CONDITIONS_OPEN)
 _AMOUNT = Case(When(current=None, then=F("draft__amount")), default=F("current__amount"))
 _DECIDE_BY = Case(
     When(state=ProposalState.DEFERRED, then=F("current__decision__return_on")),
@@ -29,6 +31,8 @@ _DECIDE_BY = Case(
     default=F("current__decide_by"),
 )
 _SEARCHED = ("code", "current__title", "draft__title", "current__question", "author__name")
+#: The number, above all others while the proposal is open.
+_OPEN = Case(When(state__in=SETTLED, then=F("number")), default=F("number") + Value(10**9))
 _AWAITED = Func(F("awaited_roles"), function="cardinality", output_field=IntegerField())
 #: What the cells read; the other columns are long texts.
 _SHOWN = ("number", "kind", "state", "state_since", "awaited_roles", "author_role", "project_id")
@@ -41,7 +45,7 @@ _SHOWN_OF = {
 
 
 def build_listing(project: Project, user: Person, query: QueryDict) -> tuple[Listing, Asked]:
-    """Build the list of proposals that the query string asks for, the newest first, and what it asks for."""
+    """Build the list of proposals that the query string asks for, and what it asks for: open ones, newest first."""
     among = project.proposals.visible_on(project, user)
     asked = read_filters(
         query,
@@ -55,7 +59,7 @@ def build_listing(project: Project, user: Person, query: QueryDict) -> tuple[Lis
         among=among,
         columns=_list_columns(project),
         query=query,
-        sort="-number",
+        sort="-open",
         tie="number",
         load=_load,
         chips=asked.chips,
@@ -76,6 +80,13 @@ def _list_columns(project: Project) -> list[Column]:
 
     return [
         Column("number", gettext_lazy("Number"), lambda proposal: proposal.reference, "number", usual=False),
+        Column(
+            "open",
+            pgettext_lazy("proposal", "Open"),
+            lambda proposal: _("No") if proposal.state in SETTLED else _("Yes"),
+            _OPEN,
+            usual=False,
+        ),
         Column(
             "title",
             gettext_lazy("Proposal"),
@@ -136,7 +147,7 @@ def _render_state(proposal: Any) -> SafeString:
 
 def _write_opinions(proposal: Any) -> str:
     given = [f"{role}: {position.label}" for role, position in proposal.opinions_given]
-    return ", ".join([*given, *(f"{role}: {_('Opinion expected')}" for role in proposal.awaited_roles)])
+    return ", ".join([*given, *(f"{role}: {_('Opinion due')}" for role in proposal.awaited_roles)])
 
 
 def _render_opinions(proposal: Any) -> SafeString:

@@ -99,7 +99,7 @@ def _list_risk_columns(lang: str) -> list[Column]:
         _role("owner", gettext_lazy("Role responsible"), "owner_role"),
         Column(
             "holder",
-            gettext_lazy("Role holder"),
+            gettext_lazy("Holder"),
             lambda risk: risk.holder_name,
             _find_holder(),
             html=lambda risk: show(display_name(risk.holder_name or "")),

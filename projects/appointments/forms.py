@@ -41,8 +41,10 @@ class InvitingAppointForm(InvitingForm, AppointForm):
         self.order_fields(names)
 
     def clean(self) -> dict[str, Any]:
-        """Add the organisation of a newcomer."""
+        """Add the organisation of a newcomer; leave out a group that was entered for another role."""
         typed = super().clean()
+        if typed.get("role") not in self.receiving:
+            typed |= {"group": "", "champion": False}
         organisation, person = typed.pop("organisation", ""), typed.get("email")
         if isinstance(person, Newcomer):
             typed["email"] = Newcomer(person.email, person.name, person.is_another, organisation)

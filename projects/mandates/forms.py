@@ -57,11 +57,25 @@ class LastDayField(DayField):
         return midnight(day + DAY) if day else None
 
 
+class RoleSelect(forms.Select):
+    """A choice of a role, which marks the options of recipients: the style shows the fields that only they have."""
+
+    receiving: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        """Mark the option of a role that receives."""
+        option = super().create_option(name, value, *args, **options)
+        if str(value) in self.receiving:
+            option["attrs"]["data-recipients"] = ""
+        return option
+
+
 class AppointForm(forms.Form):
     """Appointment to a role other than the owner's."""
 
     role = forms.ChoiceField(
         label=_("Role"),
+        widget=RoleSelect(),
         error_messages={"required": _("Choose the role."), "invalid_choice": _("Choose the role.")},
     )
     email = _person()
@@ -82,8 +96,13 @@ class AppointForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
-        given = [(role.code, f"{role.code} · {role.name}") for role in project.roles() if not role.decides]
+        roles = [role for role in project.roles() if not role.decides]
+        given = [(role.code, f"{role.code} · {role.name}") for role in roles]
         self.fields["role"].choices = [("", "—"), *given]  # type: ignore[attr-defined]
+        self.receiving = frozenset(role.code for role in roles if role.receives)
+        self.fields["role"].widget.receiving = self.receiving
+        for name in ("group", "champion"):
+            self.fields[name].widget.attrs["data-for"] = "recipients"
         self.fields["group"].widget.suggestions = known_groups(project)
 
     def clean(self) -> dict[str, Any]:

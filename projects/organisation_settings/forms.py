@@ -1,16 +1,14 @@
 """Form of the settings of the organisation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from core.file_checks import Upload
 from core.forms import TextField, label_choices
@@ -18,22 +16,13 @@ from core.history import version_of
 from projects.organisation_settings.enums import Holidays, SecondFactor
 from projects.organisation_settings.logos import KIB, MOST_BYTES, check_logo
 from projects.organisation_settings.models import MOST_DAYS, OrganisationSettings
+from projects.organisation_settings.sections import OF_PMO, SECTIONS, SIGN_IN, Section, has_pmo
 from projects.organisation_settings.time_zones import list_time_zones
 from roles.accounts.fields import EmailField
 from roles.models import MethodPack, RoleTemplate, User
 
 FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
 MOST_DATES = 500
-#: Fields by heading.
-IDENTITY = ("name", "logo", "without_logo", "language")
-DAYS = ("time_zone", "holidays", "own_holidays")
-MAILS = ("sender_name", "sender_address")
-CREDENTIALS = ("credential_hours", "signed_decisions")
-NOTICE = ("publisher", "host", "legal_contact")
-WEATHER = ("delay_cloudy", "delay_stormy", "cost_cloudy", "cost_stormy", "scope_cloudy", "scope_stormy")
-DEADLINES = ("opinion_days", "answer_days", "list_days")
-#: Fields of what the workspace PMO computes.
-OF_PMO = (*WEATHER, "answer_days", "list_days")
 
 
 class LogoField(forms.FileField):
@@ -84,7 +73,7 @@ class RolesField(forms.MultipleChoiceField):
 
 
 class SettingsForm(forms.Form):
-    """Settings of the organisation; `seen` is the version that was read."""
+    """Settings of one section; `seen` is the version of all of them that was read."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     name = TextField(
@@ -188,16 +177,21 @@ class SettingsForm(forms.Form):
         label=_("Scope, stormy below (% of must-have requirements)"), min_value=0, max_value=100
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, row: OrganisationSettings) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, row: OrganisationSettings, section: Section = SECTIONS[0]
+    ) -> None:
         names = [name for name in self.base_fields if hasattr(row, name) and name != "logo"]
         read = {name: getattr(row, name) for name in names} | {"seen": version_of(row) if row.pk else ""}
         super().__init__(data, files, initial=read)
-        self._add_roles(row.second_factor_roles)
-        if row.logo_id is None:
-            del self.fields["without_logo"]
-        if "pmo" not in settings.WORKSPACES:
-            for name in OF_PMO:
-                del self.fields[name]
+        absent = {*(("without_logo",) if row.logo_id is None else ()), *(() if has_pmo() else OF_PMO)}
+        self.fields = {
+            name: field
+            for name, field in self.fields.items()
+            if name == "seen" or (name in section.fields and name not in absent)
+        }
+        self.roles: tuple[str, ...] = ()
+        if section == SIGN_IN:
+            self._add_roles(row.second_factor_roles)
 
     def _add_roles(self, chosen: Sequence[str]) -> None:
         """Add a field per method after the one that says of whom a second factor is required."""
@@ -210,12 +204,14 @@ class SettingsForm(forms.Form):
             self.fields[self.roles[0]].help_text = _(
                 "Of the people who hold the role on any project, and of the delegates who sign for them."
             )
+        self.order_fields(["seen", "second_factor", *self.roles])
 
     def clean(self) -> dict[str, Any]:
         """Refuse an own calendar without dates, and storms milder than clouds; drop dates of another calendar."""
         typed: dict[str, Any] = super().clean() or {}
-        typed["second_factor_roles"] = [key for name in self.roles for key in typed.pop(name, [])]
-        if typed.get("holidays") != Holidays.OWN:
+        if self.roles:
+            typed["second_factor_roles"] = [key for name in self.roles for key in typed.pop(name, [])]
+        if "holidays" in typed and typed["holidays"] != Holidays.OWN:
             typed["own_holidays"] = []
         elif "own_holidays" in typed and not typed["own_holidays"]:
             self.add_error("own_holidays", _("Enter at least one date, or select another calendar."))
@@ -227,18 +223,3 @@ class SettingsForm(forms.Form):
         if cloudy is not None and stormy is not None and stormy > cloudy:
             self.add_error("scope_stormy", _("Enter at most the limit below which it is cloudy."))
         return typed
-
-    def groups(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
-        """Yield each heading with its fields."""
-        for heading, names in (
-            (_("Organisation"), IDENTITY),
-            (_("Days"), DAYS),
-            (pgettext("settings", "Deadlines"), DEADLINES),
-            (_("Emails"), MAILS),
-            (_("Sign-in"), ("second_factor", *self.roles, *CREDENTIALS)),
-            (_("Legal notice and contact"), NOTICE),
-            (_("Project weather"), WEATHER),
-        ):
-            fields = [self[name] for name in names if name in self.fields]
-            if fields:
-                yield heading, fields

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.utils.timezone import localdate
 from core.acts import Kept, act_time, cached
 from core.compiled_sql import CompiledRows
 from projects.organisation_settings.models import OrganisationSettings
+from projects.organisation_settings.sections import Section
 from roles.models import INSTALLATION
 
 WEEK = timedelta(hours=168)
@@ -69,6 +71,17 @@ def relies_on_provider(moment: datetime) -> bool:
     before = history.filter(history_date__lte=moment - WEEK).order_by("history_id").last()
     lately = history.filter(history_date__gt=moment - WEEK, provider_own_factor=True)
     return before is not None and not before.provider_own_factor and not lately.exists()
+
+
+def find_last_change(row: OrganisationSettings, section: Section) -> Any:
+    """Return the newest version of the settings that changed a field of the section, or the first version."""
+    names = ["logo_id" if name == "logo" else name for name in section.fields if hasattr(row, name)]
+    history: Any = row.history
+    versions = list(history.select_related("history_user").order_by("-history_id"))
+    for version, before in pairwise(versions):
+        if any(getattr(version, name) != getattr(before, name) for name in names):
+            return version
+    return versions[-1] if versions else None
 
 
 def zone() -> ZoneInfo:

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
@@ -20,8 +19,14 @@ from projects.organisation_settings.form_views import SettingsFormView
 from projects.organisation_settings.forms import SettingsForm
 from projects.organisation_settings.mails import MailFailed, mail_server, send_test_mail
 from projects.organisation_settings.models import Logo, OrganisationSettings
-from projects.organisation_settings.queries import chosen_sender, find_sender_counts_from, sender
+from projects.organisation_settings.queries import (
+    chosen_sender,
+    find_last_change,
+    find_sender_counts_from,
+    sender,
+)
 from projects.organisation_settings.registry import ON_TEST_MAIL
+from projects.organisation_settings.sections import SECTIONS, Section, find_section, list_sections
 from projects.project.models import Project
 
 logger = logging.getLogger(__name__)
@@ -29,7 +34,7 @@ YEAR = 365 * 24 * 3600
 
 
 class SettingsView(SettingsFormView):
-    """Change the settings of the organisation."""
+    """Change the settings of one section."""
 
     template_name = "projects/organisation_settings/settings_form.html"
     form_class = SettingsForm
@@ -41,21 +46,33 @@ class SettingsView(SettingsFormView):
     button = gettext_lazy("Save the settings")
     done = gettext_lazy("The settings are saved.")
 
+    section: Section
+
+    def get_object(self) -> None:
+        """Read the settings and the section of the address. Raises Http404."""
+        super().get_object()
+        section = find_section(self.kwargs.get("section", ""))
+        if section is None or ("section" in self.kwargs and section is SECTIONS[0]):
+            raise Http404
+        self.section = section
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Add the files that were sent."""
-        return super().get_form_kwargs() | {"files": self.request.FILES if self.request.method == "POST" else None}
+        """Add the section, and the files that were sent."""
+        files = self.request.FILES if self.request.method == "POST" else None
+        return super().get_form_kwargs() | {"files": files, "section": self.section}
 
     def get_back_url(self) -> str:
-        """Return the address of the settings."""
-        return reverse("projects:organisation_settings:settings_edit")
+        """Return the address of the section."""
+        return self.section.url
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
-        """Return the context with the last change."""
-        return super().get_context_data(form) | {"last": self.row.history.first() if self.row.pk else None}
+        """Return the context with the sections, and the last change of this one."""
+        last = find_last_change(self.row, self.section) if self.row.pk else None
+        return super().get_context_data(form) | {"section": self.section, "sections": list_sections(), "last": last}
 
     def act(self, data: dict[str, Any]) -> OrganisationSettings:
         """Save the settings."""
-        seen, logo, without_logo = data.pop("seen"), data.pop("logo"), data.pop("without_logo", False)
+        seen, logo, without_logo = data.pop("seen"), data.pop("logo", None), data.pop("without_logo", False)
         return services.edit_settings(actor=self.actor, fields=data, seen=seen, logo=logo, without_logo=without_logo)
 
 

@@ -15,6 +15,7 @@ from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation
 from projects.organisation_settings.registry import ON_CHANGE
+from projects.organisation_settings.sections import MAILS, SIGN_IN
 from projects.people.services import list_administrators
 
 #: Fields of the settings that prove people or bring them their links, beside those of the provider.
@@ -30,9 +31,9 @@ PROVING = (
 
 @dataclass(frozen=True)
 class SettingsPage:
-    """The subject of a notice to administrators: a page of the settings, by its view."""
+    """The subject of a notice to administrators: a page of the settings, by its address."""
 
-    view: str
+    address: str
     reference: str = "Ouvrage"
 
     @property
@@ -43,7 +44,7 @@ class SettingsPage:
 
     def get_absolute_url(self) -> str:
         """Return the address of the page."""
-        return reverse(self.view)
+        return self.address
 
 
 def is_proving(name: str) -> bool:
@@ -56,15 +57,17 @@ def tell_settings(event: LedgerEvent, changed: list[str]) -> None:
     names = [name for name in changed if is_proving(name)]
     if not names:
         return
-    by_provider = all(name.startswith("provider_") for name in names)
-    page = "projects:sign_in_provider:provider_edit" if by_provider else "projects:organisation_settings:settings_edit"
+    if all(name.startswith("provider_") for name in names):
+        page = reverse("projects:sign_in_provider:provider_edit")
+    else:
+        page = (MAILS if set(names) <= set(MAILS.fields) else SIGN_IN).url
     for about, people in ((SettingsPage(page), list_administrators()), (Account(), list_deciders())):
         notify(event=event, reason=Reason.PROOF_CHANGED, about=about, people=people, the_actor_too=True)
 
 
 def tell_token(event: LedgerEvent) -> None:
     """Notify all administrators of a token of the directory that was made or ended."""
-    about = SettingsPage("projects:provisioning:token_list")
+    about = SettingsPage(reverse("projects:provisioning:token_list"))
     notify(event=event, reason=Reason.TOKEN_CHANGED, about=about, people=list_administrators(), the_actor_too=True)
 
 

@@ -15,6 +15,7 @@ from core.access import ensure, reader
 from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.refusals.views import Conflict, conflict
+from projects.organisation_settings.sections import list_sections
 from projects.provisioning import services
 from projects.provisioning.fields import address
 from projects.provisioning.forms import TokenForm
@@ -38,7 +39,8 @@ def token_list(request: HttpRequest) -> HttpResponse:
         else:
             return render(request, "projects/provisioning/token_made.html", {"token": token, "secret": secret})
     tokens = ProvisioningToken.objects.select_related("made_by").order_by("-pk")[:SHOWN]
-    return render_form(request, TEMPLATE, form, tokens=tokens, address=address("").rstrip("/"))
+    shown = {"tokens": tokens, "address": address("").rstrip("/"), "sections": list_sections()}
+    return render_form(request, TEMPLATE, form, **shown)
 
 
 @require_POST

@@ -32,7 +32,7 @@ ROLES = (
             _("Each decision in your name is emailed to you. If it was not you, say so by the link in the email."),
             _("You appoint the roles, and you can delegate your signature for some decisions."),
             _("Nobody replaces you alone. If two people propose it, an email lets you object for 30 days."),
-            _("You cannot write proposals: the PMO and the AMOA do, and advise you."),
+            _("You cannot write proposals. The other roles do, and advise you."),
         ),
     ),
     RoleHelp(

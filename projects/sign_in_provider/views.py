@@ -14,6 +14,7 @@ from core.access import ensure, reader
 from projects.organisation_settings import services
 from projects.organisation_settings.form_views import SettingsFormView
 from projects.organisation_settings.models import OrganisationSettings
+from projects.organisation_settings.sections import list_sections
 from projects.sign_in_provider.claims import ProviderFailed, check
 from projects.sign_in_provider.enums import UNUSABLE
 from projects.sign_in_provider.forms import ProviderForm
@@ -41,6 +42,7 @@ class ProviderSettingsView(SettingsFormView):
     def get_context_data(self, form: Any) -> dict[str, Any]:
         """Return the context with what the provider has to know, and what the environment sets."""
         return super().get_context_data(form) | {
+            "sections": list_sections(),
             "callback_url": callback_url(),
             "provider": find_entered_provider(),
             "has_secret": bool(self.row.provider_secret),

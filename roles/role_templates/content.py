@@ -114,6 +114,11 @@ class Role:
         return self.authority == Authority.ADVISES
 
     @property
+    def receives(self) -> bool:
+        """Return whether its holders speak for recipients."""
+        return self.authority == Authority.RECEIVES
+
+    @property
     def delivers(self) -> bool:
         """Return whether this is the role of the provider."""
         return self.authority == Authority.DELIVERS

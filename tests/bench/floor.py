@@ -39,6 +39,7 @@ from governance.inbox.obligations import list_open_duties
 from governance.models import Decision, Opinion, Proposal
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import count_by_role, derive_obligations
+from governance.proposals.listing import SETTLED
 from projects.ledger.services import DOMAIN, VERSION, instant, read_head
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
@@ -89,9 +90,10 @@ def _heard(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 @require_GET
 def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
-    """List the newest submitted proposals of a project."""
+    """List the submitted proposals of a project, the open ones first, the newest first."""
     project = _visible(request, code)
-    proposals = Proposal.objects.filter(project=project, current__isnull=False).order_by("-number")
+    is_over = Case(When(state__in=SETTLED, then=1), default=0)
+    proposals = Proposal.objects.filter(project=project, current__isnull=False).order_by(is_over, "-number")
     rows = list(_heard(proposals).select_related("author", "current__decision")[: ROWS + 1])
     more = rows[ROWS - 1].number if len(rows) > ROWS else None
     return _page("proposal_list.html", project=project, rows=rows[:ROWS], more=more)

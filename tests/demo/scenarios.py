@@ -6,18 +6,21 @@ from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from amoa.models import TestRun
 from amoa.requirements.lint import Draft, list_findings
 from config.demo import SCENARIOS
 from config.grants import grant
-from demo.scenarios import loader
+from demo.scenarios import days, loader
 from governance.models import Decision, Proposal
 from projects.models import Project
 from roles.models import User
 from tests.database import another_database, owning
 
 PARIS = ZoneInfo("Europe/Paris")
+#: The weeks by which the stories are moved today: a day of a test is that of the file and these.
+MOVED = days.weeks_in(days.years_since(timezone.localdate()))
 Table = dict[str, tuple[str, ...]]
 
 
@@ -56,13 +59,13 @@ def files(*codes: str) -> Table:
 
 
 def answers(*codes: str) -> Table:
-    """Map reference → file, outcome, day and signer, of every decision of these projects."""
+    """Map reference → file, outcome, day in the file and signer, of every decision of these projects."""
     found = Decision.objects.filter(project__code__in=codes).select_related("project", "proposal__project")
     return {
         answer.reference: (
             answer.proposal.reference,
             answer.outcome,
-            str(answer.acted_at.astimezone(PARIS).date()),
+            str(answer.acted_at.astimezone(PARIS).date() - MOVED),
             answer.decided_by.name.split(maxsplit=1)[1],
         )
         for answer in found.select_related("decided_by")
@@ -89,9 +92,9 @@ def groups(project: Project) -> Table:
 
 
 def communications(project: Project) -> Table:
-    """Map title → group, channel, sender, planned or actual day, and whether it was sent."""
+    """Map title → group, channel, sender, planned or actual day in the file, and whether it was sent."""
     rows = project.communications.select_related("group")
-    return {r.title: (r.group.name, r.channel, r.sender, str(r.done_on or r.due_on), r.state) for r in rows}
+    return {r.title: (r.group.name, r.channel, r.sender, str((r.done_on or r.due_on) - MOVED), r.state) for r in rows}
 
 
 def results(project: Project) -> dict[str, dict[str, str]]:

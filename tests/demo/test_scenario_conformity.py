@@ -103,7 +103,7 @@ def test_the_conformity_acts_are_merged_into_the_scenario(name: str) -> None:
 
 
 #: domain.md §9 stops on this day: computed checks are read as of then, not as of the test run.
-THE_DAY = datetime(2026, 11, 24, 12, tzinfo=scenarios.PARIS)
+THE_DAY = datetime(2026, 11, 24, 12, tzinfo=scenarios.PARIS) + scenarios.MOVED
 #: domain.md §9: the gate of each project, and the status of its standards.
 NEXT = {"VIGIE": Gate.G4, "GUICHET": Gate.G4, "LITS": Gate.G5, "RDV": Gate.G0}
 STORY: dict[str, dict[str, str]] = {

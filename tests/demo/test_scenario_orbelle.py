@@ -14,6 +14,7 @@ from projects.mandates.predicates import advising_role, opining_role, proposing_
 from projects.models import Delegation, LedgerEvent, Notification, Project, Ruling
 from tests import acts
 from tests.demo.scenarios import (
+    MOVED,
     PARIS,
     answers,
     communications,
@@ -132,7 +133,7 @@ def test_the_tie_with_a_bidder_ended_the_mandate_of_the_amoa(guichet: Project) -
     assert str(interest.organisation) in bidders
     assert (interest.person.name, interest.ruling, left.ends_at) == ("Bastien Rocher", Ruling.LEAVES, interest.ruled_at)
     assert interest.ruled_at is not None
-    assert interest.ruled_at.astimezone(PARIS).date() == date(2026, 3, 6)
+    assert interest.ruled_at.astimezone(PARIS).date() == date(2026, 3, 6) + MOVED
     assert left.ended_because == interest.ruled_because
     award = Decision.objects.get(project=guichet, number=4)
     assert left.ends_at < award.acted_at
@@ -166,8 +167,8 @@ def test_orbelle_grants_a_waiver_against_the_amoa_and_waits_for_ten_forms(guiche
     assert dict(said.values_list("role", "position")) == {"PMO": "with_reservations", "AMOA": "unfavourable"}
     conditions = Condition.objects.filter(decision__project=guichet, decision__number=9).order_by("number")
     assert [(c.role, c.due_on, c.state) for c in conditions] == [
-        ("MOE", date(2026, 12, 18), "open"),
-        ("AMOA", date(2026, 10, 31), "met"),
+        ("MOE", date(2026, 12, 18) + MOVED, "open"),
+        ("AMOA", date(2026, 10, 31) + MOVED, "met"),
     ]
     second = conditions.get(number=2)
     assert (second.proved_by, second.lifted_by) == (person("marchetti"), person("perrault"))
@@ -177,7 +178,7 @@ def test_the_delegation_of_the_summer_signed_once_and_is_over(guichet: Project) 
     signed = Decision.objects.get(project=guichet, delegation__isnull=False)
     lent = Delegation.objects.get(mandate__project=guichet)
     assert (signed.number, signed.delegation) == (6, lent)
-    last = datetime(2026, 8, 28, 12, tzinfo=PARIS)
+    last = datetime(2026, 8, 28, 12, tzinfo=PARIS) + MOVED
     assert Delegation.objects.active(last).filter(pk=lent.pk).exists()
     assert not Delegation.objects.active(last + timedelta(days=1)).filter(pk=lent.pk).exists()
     assert (lent.cap, sorted(lent.kinds)) == (5000, ["communication", "interim_acceptance"])
@@ -219,7 +220,7 @@ def test_guichet_tells_teaches_and_hears_its_recipients(guichet: Project) -> Non
 def test_the_twelve_standards_hold_for_guichet_since_before_it_began(demo: None, db: None) -> None:
     project = Project.objects.get(code="GUICHET")
     held = StandardVersion.objects.filter(standard__in=Standard.objects.that_hold_for(project))
-    begun = held.in_force(date(2026, 2, 2))
+    begun = held.in_force(date(2026, 2, 2) + MOVED)
     assert begun.count() == 12
     assert {version.standard.project.code for version in begun.select_related("standard__project")} == {"CCO-SI"}
     with_template = begun.exclude(template=None).select_related("standard")

@@ -17,6 +17,7 @@ from projects.mandates.holders import owners
 from projects.models import LedgerEvent, Notification, Project
 from tests import acts
 from tests.demo.scenarios import (
+    MOVED,
     PARIS,
     answers,
     communications,
@@ -171,7 +172,7 @@ def test_rdv_lacks_a_provider_and_a_representative_and_nothing_else(projects: di
         "Appoint a representative of at least one recipient group as DEST.",
     ]
     deferred = Decision.objects.get(project=projects["RDV"], number=2)
-    assert (deferred.outcome, deferred.return_on) == ("deferred", date(2026, 12, 14))
+    assert (deferred.outcome, deferred.return_on) == ("deferred", date(2026, 12, 14) + MOVED)
     assert "roles not all defined" in deferred.reasons
 
 
@@ -261,7 +262,7 @@ def test_the_pilot_of_lits_is_accepted_with_two_reservations_that_name_their_def
     ]
     label = reservations[1]
     assert label.lifted_at is not None
-    assert label.lifted_at.date() == date(2026, 10, 2)
+    assert label.lifted_at.date() == date(2026, 10, 2) + MOVED
 
 
 def test_a_failure_in_the_wards_led_back_what_the_laboratory_had_verified(projects: dict[str, Project]) -> None:
@@ -284,7 +285,7 @@ def test_lits_tells_teaches_and_hears_its_recipients(projects: dict[str, Project
 def test_the_twelve_standards_hold_for_lits_since_before_it_began(demo: None, db: None) -> None:
     project = Project.objects.get(code="LITS")
     held = StandardVersion.objects.filter(standard__in=Standard.objects.that_hold_for(project))
-    begun = held.in_force(date(2026, 1, 19))
+    begun = held.in_force(date(2026, 1, 19) + MOVED)
     assert begun.count() == 12
     assert {version.standard.project.code for version in begun.select_related("standard__project")} == {"SN28"}
     with_template = begun.exclude(template=None).select_related("standard")
@@ -298,7 +299,7 @@ def test_the_portfolio_archived_the_review_of_its_projects_with_two_questions_of
 ) -> None:
     review = projects["SN28"].reviews.get()
     assert (review.number, str(review.made_by), review.entered_afterwards) == (1, str(person("valette")), True)
-    assert review.acted_at.astimezone(PARIS).date() == date(2026, 11, 24)
+    assert review.acted_at.astimezone(PARIS).date() == date(2026, 11, 24) + MOVED
     assert sorted(review.reviewed) == sorted(project.pk for project in projects.values())
     own = [asked["text"] for asked in review.content["questions"] if asked["text"].startswith("November, ")]
     assert len(own) == 2

@@ -15,6 +15,7 @@ from projects.enums import ProjectState
 from projects.models import Delegation, LedgerEvent, Mandate, Notification, Project
 from roles.models import User
 from tests.demo.scenarios import (
+    MOVED,
     PARIS,
     answers,
     communications,
@@ -141,16 +142,17 @@ def test_vigie_changes_its_owner_on_the_first_of_september(vigie: Project) -> No
         (mandate,) = vigie.mandates.deciding().active(datetime(day.year, day.month, day.day, tzinfo=PARIS))
         return mandate.holder.name
 
-    change = date(2026, 9, 1)
+    change = date(2026, 9, 1) + MOVED
     assert "Brémond" in owner_on(change - timedelta(days=1))
     assert "Delattre" in owner_on(change)
-    assert not Delegation.objects.filter(mandate__project=vigie).active(datetime(2026, 9, 1, tzinfo=PARIS)).exists()
-    assert Delegation.objects.filter(mandate__project=vigie).active(datetime(2026, 6, 15, tzinfo=PARIS)).exists()
+    lent = Delegation.objects.filter(mandate__project=vigie)
+    assert not lent.active(datetime(2026, 9, 1, tzinfo=PARIS) + MOVED).exists()
+    assert lent.active(datetime(2026, 6, 15, tzinfo=PARIS) + MOVED).exists()
 
 
 def test_vigie_has_one_condition_overdue(vigie: Project) -> None:
     conditions = Condition.objects.filter(decision__project=vigie)
-    assert {c.due_on for c in conditions.filter(decision__number=8)} == {date(2026, 10, 30)}
+    assert {c.due_on for c in conditions.filter(decision__number=8)} == {date(2026, 10, 30) + MOVED}
     states = {c.decision.number: c.state for c in conditions.select_related("decision")}
     assert states == {2: "met", 7: "met", 8: "open", 9: "met", 10: "open"}
 
@@ -201,7 +203,7 @@ def test_the_reservation_on_the_alert_button_closed_its_defect(vigie: Project) -
     assert (reservation.about, reservation.is_reservation, defect.state) == (defect.reference, True, "closed")
     assert defect.closed_at == reservation.lifted_at
     assert defect.closed_at is not None
-    assert defect.closed_at.astimezone(PARIS).date() == date(2026, 6, 24)
+    assert defect.closed_at.astimezone(PARIS).date() == date(2026, 6, 24) + MOVED
 
 
 def test_vigie_tells_teaches_and_hears_its_recipients(vigie: Project) -> None:
@@ -240,7 +242,7 @@ def test_everything_in_vigie_says_that_it_was_entered_afterwards(vigie: Project)
 
 def test_the_history_of_vigie_is_told_by_those_who_acted(vigie: Project) -> None:
     versions = Proposal.history.filter(project=vigie)
-    assert versions.filter(history_date__year=2026, history_date__month=1).exists()
+    assert versions.filter(history_date__date__lt=date(2026, 2, 1) + MOVED).exists()
     names = set(versions.values_list("history_user__name", flat=True))
     assert len(names) >= 5
     assert User.objects.installation().name not in names
@@ -249,7 +251,7 @@ def test_the_history_of_vigie_is_told_by_those_who_acted(vigie: Project) -> None
 def test_the_twelve_standards_hold_for_vigie_since_before_it_began(demo: None, db: None) -> None:
     project = Project.objects.get(code="VIGIE")
     held = StandardVersion.objects.filter(standard__in=Standard.objects.that_hold_for(project))
-    begun = held.in_force(date(2026, 1, 12))
+    begun = held.in_force(date(2026, 1, 12) + MOVED)
     assert begun.count() == 12
     assert {version.standard.project.code for version in begun.select_related("standard__project")} == {"GDV-SI"}
     with_template = begun.exclude(template=None).select_related("standard")

@@ -24,7 +24,7 @@ from projects.models import Mandate, Project
 from roles.models import User
 from tests import acts
 from tests.database import owning
-from tests.demo.scenarios import PARIS
+from tests.demo.scenarios import MOVED, PARIS
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ WEATHER = {
 @pytest.mark.parametrize("code", WEATHER)
 def test_a_project_of_the_demo_is_steered(code: str, demo: None, db: None) -> None:
     project = Project.objects.get(code=code)
-    months = [date(2026, month, 1) for month in range(6, 12)]
+    months = [(date(2026, month, 4) + MOVED).replace(day=1) for month in range(6, 12)]
     found = reports_by_month(Project.objects.filter(code=code), months)[project.pk]
     assert [found[month].overall for month in months] == WEATHER[code]
     approved = project.success_criteria.filter(state="approved").count()

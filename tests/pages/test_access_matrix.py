@@ -429,6 +429,7 @@ LINES: dict[str, list[Line]] = {
     "projects:organisations:organisation_rename": [administrators_only(404, 404, others=(404, 404))],
     "projects:organisations:link_end": [administrators_only(404, 404, others=(404, 404))],
     "projects:organisation_settings:settings_edit": [administrators_only(200, 422)],
+    "projects:organisation_settings:settings_section": [administrators_only(200, 422)],
     "projects:organisation_settings:mail_test": [administrators_only(200, 302)],
     "projects:organisation_settings:logo": [Line((404, 405), (404, 405), (404, 405))],
     "projects:public_pages:help": [Line((200, 405), (200, 405), (200, 405))],
@@ -814,6 +815,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "role": "MOE",
         "duty": "MOE-02",
         "occasion": "THROUGHOUT" if valid else str(ABSENT),
+        "section": "days",
     }
     wanted = {key: known[key] for key in parameters(name)}
     return reverse(name, kwargs={key: value() if callable(value) else value for key, value in wanted.items()})

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 #: Text around every page of a signed-in reader, and of a visitor.
 SHELL = ("My tasks", "Projects", "Sign out", "Use the dark theme", "As on this device")
-EVERYWHERE = ("Skip to content", "PMO and AMOA advise. The project owner decides.")
+EVERYWHERE = ("Skip to content", "The other roles advise. The project owner decides.")
 
 
 def language_of(answer: Any) -> str:

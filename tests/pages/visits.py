@@ -953,6 +953,10 @@ def _opening() -> Iterator[tuple[str, Visit]]:
     settings = reverse("projects:organisation_settings:settings_edit")
     yield "settings", Visit("staff_admin", settings)
     yield "settings_refused", Visit("staff_admin", settings, "POST", {}, 422)
+    for section in ("days", "deadlines", "sender", "sign-in", "notice", "weather"):
+        address = reverse("projects:organisation_settings:settings_section", args=[section])
+        yield f"settings_{section}", Visit("staff_admin", address)
+    yield "settings_days_refused", Visit("staff_admin", f"{settings}days/", "POST", {}, 422)
     yield "token_list", Visit("staff_admin", reverse("projects:provisioning:token_list"))
     yield "token_list_refused", Visit("staff_admin", reverse("projects:provisioning:token_list"), "POST", {}, 422)
     provider = reverse("projects:sign_in_provider:provider_edit")

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.acts import acting_as
+from core.dates import short_day
 from governance.inbox.models import Snooze
 from governance.inbox.queries import list_tasks
 from governance.inbox.reminders import list_steps
@@ -26,8 +27,21 @@ from tests import acts
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 CALENDAR = Calendar()
-#: A Thursday without a public holiday within two weeks before it.
-DUE = date(2027, 3, 18)
+THURSDAY, FRIDAY = 3, 4
+
+
+def find_due() -> date:
+    """Return a Thursday in two months without a public holiday within two weeks before it, nor in the week after."""
+    day = timezone.localdate() + 60 * DAY
+    around = range(-14, 8)
+    while day.weekday() != THURSDAY or any(
+        not CALENDAR.is_working_day(other) and other.weekday() <= FRIDAY for other in (day + n * DAY for n in around)
+    ):
+        day += DAY
+    return day
+
+
+DUE = find_due()
 
 
 def at_noon(day: date) -> Any:
@@ -67,7 +81,7 @@ def read_in(person: Any, language: str) -> None:
 
 
 def test_the_days_of_reminders_are_counted_in_working_days() -> None:
-    assert list_steps(DUE, CALENDAR) == [date(2027, 3, 9), date(2027, 3, 17), date(2027, 3, 19)]
+    assert list_steps(date(2027, 3, 18), CALENDAR) == [date(2027, 3, 9), date(2027, 3, 17), date(2027, 3, 19)]
     monday, after_easter = date(2027, 3, 22), date(2027, 3, 30)
     assert list_steps(monday, CALENDAR)[1:] == [date(2027, 3, 19), date(2027, 3, 23)]
     assert list_steps(after_easter, CALENDAR)[1] == date(2027, 3, 26)
@@ -116,7 +130,9 @@ def test_the_subject_names_the_only_task(file: Any, pmo: Any) -> None:
         remind_of_tasks()
         [notice] = notices(pmo)
         subject = mail_of(notice).subject
-    assert subject == f"Give your opinion by 18 Mar: ONE, {file.reference} {file.current.title}"
+    with translation.override("en"):
+        day = short_day(DUE)
+    assert subject == f"Give your opinion by {day}: ONE, {file.reference} {file.current.title}"
     assert notice.about == f"ONE, {file.reference} · {file.current.title}"
 
 
@@ -130,13 +146,12 @@ def test_what_was_done_meanwhile_is_left_out_of_the_mail(file: Any, pmo: Any) ->
 
 
 def test_a_snooze_does_not_stop_reminders_of_what_only_one_person_can_do(project_one: Any) -> None:
-    due = date(2027, 2, 11)
-    asked = acts.submit_to_owner(project_one, decide_by=due)
+    asked = acts.submit_to_owner(project_one, decide_by=DUE)
     [seat] = owners(project_one)
-    with at_noon(due - 20 * DAY):
+    with at_noon(DUE - 20 * DAY):
         [task] = [task for task in list_tasks(seat.holder) if task.key == f"decide-{asked.pk}"]
-        snooze(person=seat.holder, task=task, until=due)
-    assert asked.reference in remind(seat.holder, due - DAY)
+        snooze(person=seat.holder, task=task, until=DUE)
+    assert asked.reference in remind(seat.holder, DUE - DAY)
 
 
 def test_a_snoozed_opinion_is_not_reminded_of(file: Any, pmo: Any) -> None:

@@ -142,6 +142,7 @@ def test_a_decision_that_waits_for_its_conditions_never_takes_effect_once_it_has
     ]
     told = Notification.objects.filter(event__in=events, reason="condition_lapsed")
     assert {owner, amoa} <= {notice.recipient for notice in told}
+    assert all(notice.about.startswith(f"{decision.reference} · ") for notice in told)
     assert not Decision.objects.in_force().filter(pk=decision.pk).exists()
     for settle, actor in ((acts.lift, owner), (acts.waive, owner), (acts.prove, amoa)):
         with pytest.raises(WrongState):
@@ -268,6 +269,7 @@ def test_the_owner_is_told_once_what_cannot_be_undone(owner: Any, amoa: Any, pmo
     assert (states(decision), acts.reread(more).state, budget()) == (["open"], "conditions_open", Decimal(4400000))
     told = Notification.objects.filter(reason="lapse_prevented")
     assert [notice.recipient for notice in told] == [owner]
+    assert told.get().about.startswith(f"{decision.reference} · ")
 
 
 def test_the_choice_holds_after_its_owner_has_left(

@@ -45,7 +45,7 @@ def test_the_table_says_in_words_what_each_role_may_do(client_of: Any, recipient
     assert found["Give an opinion on this proposal"] == ["No", "Yes", *["No"] * 4, "Yes", "Yes", *["No"] * 3]
     assert found["Mark this condition as met"] == ["Not in this state", *["No"] * 10]
     assert "R1 · Only the project owner, or a delegate within the bounds of a written delegation, decides." in html
-    assert "Opinions awaited: DPD, PMO, RSSI." in html
+    assert "Opinions due: DPD, PMO, RSSI." in html
 
 
 @pytest.mark.parametrize("query", ["", "?kind=budget&state=decided", "?kind=zzz", "?state=%00&author=zzz"])

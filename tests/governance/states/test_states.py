@@ -1,7 +1,7 @@
 """Test that a project is suspended, resumed, abandoned and reopened by decision, and what rests meanwhile."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -193,7 +193,8 @@ def test_who_proposes_gates_is_offered_what_fits_the_state(
 
 def test_the_clock_of_obligations_stands_still() -> None:
     def life(*pauses: Pause) -> Life:
-        return Life(date(2026, 6, 1), date(2026, 1, 1), date(2027, 1, 1), pauses=pauses)
+        launched = datetime(2026, 1, 5, tzinfo=UTC)
+        return Life(date(2026, 6, 1), date(2026, 1, 1), date(2027, 1, 1), launched, pauses=pauses)
 
     lasting, over = Pause(date(2026, 3, 2), None), Pause(date(2026, 3, 2), date(2026, 3, 31))
     before, within, after = date(2026, 2, 27), date(2026, 3, 4), date(2026, 4, 15)

@@ -18,7 +18,10 @@ from django.utils.translation import override
 from config.embedded import ROOT
 from core.history import version_of
 from governance.facts.services import switch_workspaces
+from governance.inbox.obligations import OBLIGATIONS
 from governance.inbox.queries import list_tasks
+from governance.obligations.enums import Standing
+from governance.obligations.queries import load_obligations
 from pmo.budget.queries import project_totals
 from pmo.dashboards import today as block
 from pmo.dashboards.nodes import ALARMS, KEYS, Asked, Node
@@ -27,7 +30,7 @@ from pmo.dashboards.scope import Scope, visible_parts
 from pmo.risks.models import Risk
 from pmo.schedule.queries import largest_slip
 from pmo.weather.queries import latest_reports
-from projects.enums import Workspace
+from projects.enums import ProjectState, Workspace
 from projects.mandates.services import found_project
 from projects.models import Project
 from roles.models import User
@@ -95,6 +98,17 @@ def test_the_file_says_what_the_rows_say(client: Any) -> None:
         row = rows[node.line.project.code]
         assert row[17:20] == [node.gate or "", str(node.gaps), "" if node.slip is None else str(node.slip)]
         assert row[21] == str(node.late)
+
+
+def test_a_project_that_is_not_launched_has_nothing_late_on_its_row_nor_on_its_page(client: Any) -> None:
+    rdv = Project.objects.get(code="RDV")
+    duties, day = load_obligations(rdv), timezone.localdate()
+    assert rdv.state == ProjectState.DRAFT
+    assert any(row.is_open and row.due_on and row.due_on < day for row in duties)
+    assert [row for row in duties if row.standing == Standing.LATE] == []
+    counted = [row.key for row in list_obligations(Scope(rdv, Project.objects.filter(pk=rdv.pk), day, only=rdv.code))]
+    assert not any(key.startswith(OBLIGATIONS.name) for key in counted)
+    assert sum(node.late for node in nodes_of(client) if node.line.project == rdv) <= len(counted)
 
 
 def test_a_row_says_what_the_pages_of_its_project_say(client: Any) -> None:

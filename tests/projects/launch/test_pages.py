@@ -148,7 +148,7 @@ def test_the_owner_reads_the_missing_items_and_cannot_seal_the_launch(
 def test_a_project_that_is_not_launched_says_so_with_what_is_missing(
     cast: dict[str, Any], project_two: Project, read: Any
 ) -> None:
-    assert "This project is not launched. 3 items are missing" in read(cast["other_pmo"], "project_home", "TWO")
+    assert "Not launched yet. 3 items are missing" in read(cast["other_pmo"], "project_home", "TWO")
     settle(cast, project_two)
     assert "Nothing is missing: its owner can approve gate G0." in read(cast["other_pmo"], "project_home", "TWO")
     assert "not launched" not in read(cast["owner"], "project_home", "ONE").lower()
@@ -161,7 +161,7 @@ def test_a_vacancy_is_shown_with_its_date_and_so_is_one_to_come(
     end_mandate(actor=owner, mandate=seats["AMOA"])
     end_mandate(actor=owner, mandate=seats["PMO"], ends_at=timezone.now() + 20 * DAY)
     text = read(owner, "project_home", "ONE")
-    assert "The role “Business-side owner's assistance” (AMOA) is vacant. Vacant since" in text
+    assert "The role “Business assistance to the owner” (AMOA) is vacant. Vacant since" in text
     assert "Only the work of this role is stopped" in text
     assert re.search(r"Roles vacant soon .*\(PMO\): vacant from", text)
     assert "Nothing can be decided" not in text

@@ -65,6 +65,17 @@ def test_a_role_is_given_from_the_first_day_to_the_end_of_the_last(send: Any, ou
     assert (str(start.date()), str(end.date()), start.hour, end.hour) == (day(3), day(10), 0, 0)
 
 
+def test_the_fields_of_recipients_are_marked_and_left_out_of_another_role(
+    send: Any, client_of: Any, owner: Any, outsider: Any
+) -> None:
+    page = client_of(owner).get(reverse("projects:appointments:mandate_appoint", args=["ONE"])).content.decode()
+    assert re.findall(r'<option value="(\w+)"[^>]* data-recipients', page) == ["DEST"]
+    assert set(re.findall(r'name="(\w+)"[^>]* data-for="recipients"', page)) == {"group", "champion"}
+    assert send("appoint", role="CDP", group="Anglers", champion="on")[0] == 302
+    given = outsider.mandates.get()
+    assert (given.group, given.recipient_group, given.champion) == ("", None, False)
+
+
 @pytest.mark.parametrize(
     ("name", "changes", "sentence"),
     [

@@ -1,11 +1,13 @@
 """Test the settings of the organisation: who changes them, what they change, the logo, the test mail."""
 
 import json
+import re
 import smtplib
 import socket
 import struct
 import zlib
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -17,9 +19,10 @@ from django.utils import timezone
 from config.celery import app
 from core.history import Outdated, version_of
 from governance.obligations.working_days import Calendar
-from projects.models import Logo, OrganisationSettings
+from projects.models import LedgerEvent, Logo, OrganisationSettings
 from projects.organisation_settings import services
 from projects.organisation_settings.queries import day_of, organisation, organisation_at, sender, zone
+from projects.organisation_settings.sections import list_sections
 from roles.models import User
 from tests.database import backdate, fire_deferred_triggers
 from tests.projects.people.test_people import ENGLISH, last_act
@@ -66,23 +69,68 @@ def save(admin: Any, **fields: Any) -> OrganisationSettings:
 
 
 def post(client: Any, **changes: Any) -> Any:
-    """Send the form of an administrator who has read the page just now."""
-    seen = version_of(OrganisationSettings.objects.get())
-    return client.post(SETTINGS, POSTED | {"seen": seen} | changes, headers=ENGLISH)
+    """Send the forms of an administrator who has read each page just now; return the first answer that saves nothing.
+
+    With `changes`, the forms of the sections that hold them alone.
+    """
+    sections = [section for section in list_sections() if not changes or set(section.fields) & set(changes)]
+    for section in sections:
+        fields = {name: POSTED[name] for name in section.fields if name in POSTED}
+        seen = version_of(OrganisationSettings.objects.get())
+        answer = client.post(section.url, fields | {"seen": seen} | changes, headers=ENGLISH)
+        if answer.status_code != 302:
+            break
+    return answer
+
+
+def test_each_section_is_a_page_with_its_own_fields_and_the_history_of_its_own(
+    staff_admin: Any, superuser: Any, client_of: Any
+) -> None:
+    client = client_of(staff_admin)
+    save(superuser, credential_hours=12)
+    save(staff_admin, opinion_days=15)
+    shown = []
+    for section in list_sections():
+        answer = client.get(section.url, headers=ENGLISH)
+        assert re.findall(r'aria-current="page">\s*([^<]+)</a>', answer.text)[-1].strip() == str(section.heading)
+        shown += [name for name in answer.context["form"].fields if name != "seen"]
+        last = answer.context["last"]
+        assert (last.history_user == superuser) == (section.code == "sign-in"), section.code
+    of_others = {"without_logo", "second_factor_roles"}
+    expected = {name for section in list_sections() for name in section.fields} - of_others
+    assert len(shown) == len(set(shown))
+    assert {name for name in shown if not name.startswith("roles_")} == expected
+
+
+def test_saving_a_section_leaves_the_others_as_they_are(staff_admin: Any, client_of: Any) -> None:
+    client = client_of(staff_admin)
+    post(client)
+    before = organisation()
+    kept = {name: getattr(before, name) for name in POSTED}
+    post(client, opinion_days="20")
+    assert {name: getattr(organisation(), name) for name in POSTED} == kept | {"opinion_days": 20}
+    assert json.loads(bytes(last_act("edit_settings").body))["facts"]["changed"] == "opinion_days"
+
+
+@pytest.mark.parametrize("section", ["none", "organisation", "%00"])
+def test_an_unknown_section_is_absent(section: str, staff_admin: Any, client_of: Any) -> None:
+    assert client_of(staff_admin).get(f"{SETTINGS}{section}/").status_code == 404
 
 
 def test_an_administrator_saves_the_settings_with_history_and_event(staff_admin: Any, client_of: Any) -> None:
+    before = LedgerEvent.objects.latest("pk").pk
     answer = post(client_of(staff_admin))
-    assert (answer.status_code, answer["Location"]) == (302, SETTINGS)
+    assert (answer.status_code, answer["Location"]) == (302, f"{SETTINGS}weather/")
     row = organisation()
     assert {name: str(getattr(row, name)) for name in POSTED if name != "own_holidays"} == {
         name: value for name, value in POSTED.items() if name != "own_holidays"
     }
     assert row.own_holidays == [date(2026, 11, 2), date(2026, 12, 26)]
     assert row.history.first().history_user == staff_admin
-    event = last_act("edit_settings")
-    assert (event.actor, event.subject) == (staff_admin, "projects.organisationsettings")
-    assert set(json.loads(bytes(event.body))["facts"]["changed"].split(",")) == set(POSTED) - {"second_factor"}
+    events = LedgerEvent.objects.filter(pk__gt=before, act="edit_settings", actor=staff_admin)
+    assert {event.subject for event in events} == {"projects.organisationsettings"}
+    changed = [json.loads(bytes(event.body))["facts"]["changed"].split(",") for event in events]
+    assert sorted(chain.from_iterable(changed)) == sorted(set(POSTED) - {"second_factor"})
     fire_deferred_triggers()
 
 
@@ -99,7 +147,9 @@ def test_settings_changed_by_somebody_else_meanwhile_are_not_overwritten(
 ) -> None:
     seen = version_of(OrganisationSettings.objects.get())
     save(superuser, name="Port of Brillance")
-    answer = post(client_of(staff_admin), seen=seen)
+    answer = client_of(staff_admin).post(
+        SETTINGS, {"name": POSTED["name"], "language": "en", "seen": seen}, headers=ENGLISH
+    )
     assert answer.status_code == 409
     assert f'value="{POSTED["name"]}"' in answer.text
     assert "Saved meanwhile:" in answer.text

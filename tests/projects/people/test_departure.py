@@ -47,6 +47,27 @@ def notices() -> list[Notification]:
     return list(Notification.objects.filter(reason=Reason.ROLE_LEFT).order_by("pk"))
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "because"),
+    [
+        ("en", "The role ONE · PMO · ", "You receive this email because you hold a role or a delegated signature."),
+        ("fr", "Le rôle ONE · PMO · ", "Vous recevez ce courriel parce que vous avez un rôle ou une délégation"),
+    ],
+)
+def test_the_mail_of_a_role_that_somebody_left_is_a_sentence_and_says_why_one_gets_it(
+    language: str, sentence: str, because: str, pmo: Any, owner: Any, amoa: Any, close: Any
+) -> None:
+    close(pmo)
+    told = Notification.objects.filter(reason__in=[Reason.ROLE_LEFT, Reason.ROLE_VACANT], recipient__in=[owner, amoa])
+    assert {notice.reason for notice in told} == {Reason.ROLE_LEFT, Reason.ROLE_VACANT}
+    for notice in told:
+        notice.recipient.language = language
+        body = build_mail(notice).body
+        assert body.startswith(sentence)
+        assert {"en": "is vacant. ", "fr": "est vacant. "}[language] in body.splitlines()[0]
+        assert because in body
+
+
 def test_the_page_lists_seats_delegations_and_open_work_without_contents(
     owner: Any, pmo: Any, outsider: Any, project_one: Project, staff_admin: Any, client_of: Any, proposal: Any
 ) -> None:

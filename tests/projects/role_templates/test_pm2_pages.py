@@ -254,6 +254,33 @@ def test_the_pages_name_the_roles_of_the_pack_and_draw_them_like_those_they_stan
     )
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_page_of_the_project_speaks_of_the_roles_of_another_pack(
+    language: str, project: Project, decided: Decision, seated: dict[str, Any]
+) -> None:
+    client = Client(headers={"accept-language": language})
+    client.force_login(seated["BM"])
+    addresses = [reverse(f"governance:{name}", args=[project.code]) for name in ("launch:launch", "home:project_home")]
+    for address in [*addresses, decided.proposal.get_absolute_url(), decided.get_absolute_url()]:
+        text = _text(client.get(address))
+        assert not re.search(r"\b(PMO|AMOA|MOE|MOA|DEST)\b", text), address
+    launch = _text(client.get(addresses[0]))
+    roles = [role for role in project.roles() if f"{role.code} " in launch]
+    assert {role.code for role in roles} >= {"BM", "PSO"}
+    assert all(f" {role.name} " in launch for role in roles)
+
+
+def test_submitting_says_who_is_notified_without_naming_roles_of_another_pack(
+    project: Project, decided: Decision, seated: dict[str, Any]
+) -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(seated["BM"])
+    file = acts.draft(seated["BM"], project, "scope", impact_recipients="None.", terms={"scope": "Quays 1 to 5."})
+    sent = {"version": file.draft.version}
+    text = _text(client.post(reverse("governance:dossier:proposal_submit", args=[file.pk]), sent, follow=True))
+    assert "The proposal is submitted. The roles whose opinion is asked are notified." in text
+
+
 def test_a_role_whose_opinion_is_welcome_reads_the_file_gives_it_once_and_nobody_waits_for_it(
     project: Project, seated: dict[str, Any]
 ) -> None:

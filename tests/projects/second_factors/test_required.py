@@ -26,6 +26,7 @@ from tests.security.test_nobody_borrows_the_hand import follow
 
 pytestmark = pytest.mark.django_db
 NEEDED = "/account/second-factor/"
+SIGN_IN = f"{SETTINGS}sign-in/"
 
 
 @pytest.fixture(autouse=True)
@@ -109,11 +110,11 @@ def test_a_role_may_require_it_in_any_version_and_of_who_signs_for_it(
     }
     roles = {name: mandate.role.key for name, mandate in held.items()}
     admin = english(staff_admin)
-    page = admin.get(SETTINGS).text
+    page = admin.get(SIGN_IN).text
     assert all(f'value="{key}"' in page for key in roles.values())
     seen, field = version_of(OrganisationSettings.objects.get()), f"roles_{roles['pmo'].partition('/')[0]}"
     sent = POSTED | {"seen": seen, field: [roles["recipient"], roles["pmo"]]}
-    assert admin.post(SETTINGS, sent)["Location"] == SETTINGS
+    assert admin.post(SIGN_IN, sent)["Location"] == SIGN_IN
     assert {*OrganisationSettings.objects.get().second_factor_roles} == {roles["recipient"], roles["pmo"]}
     for keys, asked in {
         (roles["pmo"],): {"pmo"},
@@ -134,7 +135,7 @@ def test_a_role_may_require_it_in_any_version_and_of_who_signs_for_it(
 def test_an_unknown_role_cannot_be_chosen(staff_admin: User, english: Any) -> None:
     client = english(staff_admin)
     seen = version_of(OrganisationSettings.objects.get())
-    answer = client.post(SETTINGS, {"seen": seen, "roles_pm2": ["pm2/NOBODY"]})
+    answer = client.post(SIGN_IN, {"seen": seen, "roles_pm2": ["pm2/NOBODY"]})
     assert answer.status_code == 422
     assert OrganisationSettings.objects.get().second_factor_roles == []
 
