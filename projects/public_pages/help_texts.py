@@ -40,7 +40,7 @@ ROLES = (
         "PMO",
         (
             _("Write a proposal for each decision that the method asks for, and submit it."),
-            _("Give your opinion on the proposals of the other roles, and the option you prefer, before the owner decides."),
+            _("Give your opinion on the proposals of the other roles, and name the option you prefer."),
             _("Keep schedule, budget, risks and indicators up to date."),
             _("Publish the project weather each month."),
             _("Follow the conditions of the decisions, and give evidence when one is met."),
@@ -53,7 +53,7 @@ ROLES = (
             _("Write or import the requirements, and propose their approval."),
             _("Prepare acceptance testing: tests, campaigns, defects."),
             _("Describe the recipients, and plan communication and training."),
-            _("Give your opinion on the proposals of the other roles, and the option you prefer, before the owner decides."),
+            _("Give your opinion on the proposals of the other roles, and name the option you prefer."),
             _("Ask the solution provider questions about a requirement, and read their estimates."),
         ),
     ),

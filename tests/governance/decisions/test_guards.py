@@ -648,6 +648,7 @@ CONSTRAINTS: dict[str, Attempt] = {
         outcome=Outcome.APPROVED_WITH_CONDITIONS, effective="some day"
     ),
     "a_price_reduction_and_only_that_says_how_much": lambda w: w.decide(price_reduction=5),
+    "a_decision_foresees_by_a_fingerprint": lambda w: w.decide(foreseen="as announced"),
     "one_break_per_item_and_change": lambda w: _noted_twice(w),
 }
 
