@@ -584,6 +584,7 @@ def visits(
     yield "organisation_rename", ("staff_admin", "/administration/organisations/1/rename/", None)
     yield "link_end", ("staff_admin", "/administration/organisations/links/1/end/", None)
     yield "settings", ("staff_admin", "/administration/settings/", None)
+    yield "settings_deadlines", ("staff_admin", "/administration/settings/deadlines/", None)
     yield "token_list", ("staff_admin", "/administration/provisioning/", None)
     yield "provider", ("staff_admin", "/administration/sign-in/", None)
     yield "provider_expired", ("anonymous", "/sign-in/provider/finish/", None)
