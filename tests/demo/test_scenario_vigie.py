@@ -48,6 +48,7 @@ FILES = {
     "VP-14": ("PMO", "gate", "decided"),
     "VP-15": ("PMO", "gate", "decided"),
     "VP-16": ("AMOA", "gate", "decided"),
+    "VP-17": ("AMOA", "arbitration", "decided"),
 }
 #: decision → file, outcome, day, signer.
 ANSWERS = {
@@ -66,6 +67,7 @@ ANSWERS = {
     "VD-13": ("VP-14", "approved", "2026-02-23", "Brémond"),
     "VD-14": ("VP-15", "approved", "2026-06-29", "Brémond"),
     "VD-15": ("VP-16", "approved", "2026-09-28", "Delattre"),
+    "VD-16": ("VP-17", "approved", "2026-10-19", "Delattre"),
 }
 
 
