@@ -24,7 +24,7 @@ from governance.decisions.fingerprint import Parts, build_file, describe_changes
 from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.notices import ConditionNotice
 from governance.decisions.rehearsal import Happening, describe_happening, read_open_obligations
-from governance.decisions.seal_breaks import break_seals_of
+from governance.decisions.seal_breaks import DecisionNotice, break_seals_of
 from governance.decisions.settlement import Settlement, settle
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState, Settled
 from governance.grounds.queries import find_obstacles
@@ -285,7 +285,8 @@ def _record(
         succession.carry_out(items, Replacement(decision, replaced, actor, seat.role, event))
     people = [*list_team(proposal), actor]
     # Whoever signs gets the receipt too: it shows a decision recorded in one's name.
-    notify(event=event, reason=Reason.DECIDED, about=proposal, people=people, detail=outcome, the_actor_too=True)
+    about = DecisionNotice(decision)
+    notify(event=event, reason=Reason.DECIDED, about=about, people=people, detail=outcome, the_actor_too=True)
 
     def happening() -> Happening:
         open_after = read_open_obligations(proposal.project, parts)
@@ -583,7 +584,7 @@ def _settle(
         proposal_id=proposal.pk,
         effects=effects_hash(decision, changed),
     )
-    notify(event=event, reason=reason, about=proposal, people=list_team(proposal))
+    notify(event=event, reason=reason, about=DecisionNotice(decision), people=list_team(proposal))
     return condition
 
 
