@@ -2,8 +2,8 @@
 
 Python keeps the frames of its functions in chunks of 16 KiB, and asks the system for a chunk whenever a call goes past
 the end of one, and gives it back when the call returns. A test stands deep: where the edge of a chunk lies in a loop of
-the ORM or of a template, each turn of it asks and gives back, a twentieth of all processor time. A frame that needs half
-a megabyte gets a chunk of a whole one, and what is called from it finds its place in the other half.
+the ORM or of a template, each turn of it asks and gives back, a twentieth of all processor time. A frame that needs
+half a megabyte gets a chunk of a whole one, and what it calls finds its place in the other half.
 """
 
 from collections.abc import Callable
