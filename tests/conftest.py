@@ -43,6 +43,7 @@ from tests import act_writes
 from tests.effort import EFFORT
 from tests.markup import squeeze
 from tests.plans import keep_plans
+from tests.stack import call_on_one_stack
 
 CAST = (
     "owner",
@@ -101,6 +102,22 @@ ON_THE_DEMO = {
     "tests/pmo/snapshots/test_snapshots.py",
 }
 
+#: Files of half a minute or more, with those that stay with them: begun last, they would leave other workers idle.
+LONG = {
+    "tests/demo/test_authority.py",
+    "tests/demo/test_population.py",
+    "tests/pages/test_access_matrix.py",
+    "tests/pages/test_bad_input.py",
+    "tests/pages/test_links.py",
+    "tests/pages/test_page_rules.py",
+    "tests/projects/test_undo.py",
+    "tests/releases/test_upgrade.py",
+    "tests/security/test_every_alteration_is_seen.py",
+    "tests/security/test_ledger_promises.py",
+    "tests/security/test_nothing_is_sealed_twice.py",
+    "tests/workspaces/test_without_workspaces.py",
+}
+
 
 class Files(LoadScopeScheduling):  # type: ignore[misc]
     """Schedule whole files in their order; those that share what takes long to build stay on one worker."""
@@ -124,19 +141,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort the cases of a test, so that every worker collects the same order even from a set.
 
     Browsers and installed servers come first: they need no database of these tests, so they start while the first
-    worker enters it. Tests on what a file builds once come last in it: the others see none of it.
+    worker enters it. Long files follow. Tests on what a file builds once come last in it: the others see none of it.
     """
     first: dict[str, int] = {}
     for place, item in enumerate(items):
         first.setdefault(item.nodeid.partition("[")[0], place)
         first.setdefault(item.nodeid.partition("::")[0], place)
 
-    def place_of(item: Any) -> tuple[bool, int, bool, int, str]:
+    def place_of(item: Any) -> tuple[bool, bool, int, bool, int, str]:
         file, test = item.nodeid.partition("::")[0], item.nodeid.partition("[")[0]
         is_kept = "kept_database" in getattr(item, "fixturenames", ())
-        return not has_own_servers(item.path), first[file], is_kept, first[test], item.nodeid
+        return not has_own_servers(item.path), file not in LONG, first[file], is_kept, first[test], item.nodeid
 
     items.sort(key=place_of)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Any:
+    """Run the tests as the other plugins do, on a stack of one piece."""
+    others = session.config.pluginmanager.subset_hook_caller("pytest_runtestloop", [sys.modules[__name__]])
+    return call_on_one_stack(others, session=session)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -552,8 +576,8 @@ def _squeezed(response: HttpResponse) -> HttpResponse:
 
 
 def _read_only(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-    statement = str(sql).lstrip(" (").upper()
-    if statement.startswith(WRITES) and not any(table.upper() in statement for table in HOUSEKEEPING):
+    statement = str(sql).lstrip(" (")
+    if statement[:8].upper().startswith(WRITES) and not any(table in statement.lower() for table in HOUSEKEEPING):
         raise AssertionError(f"A reading request writes: {sql}")
     return execute(sql, params, many, context)
 

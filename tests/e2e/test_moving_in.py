@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from config.embedded import ROOT
 from config.instance import Instance
 from config.processes import Progress
 from config.start import set_up_line
+from tests.e2e.conftest import PATIENCE
 from tests.e2e.test_journey import advise, decide
 from tests.e2e.test_journey import fill as write_proposal
 
@@ -64,12 +66,17 @@ def opened(browser: Browser, empty: Instance) -> Iterator[Callable[..., Page]]:
 
 
 def invitation_of(address: str) -> str:
-    """Return the link in the newest invitation of this person."""
-    for file in sorted((FOLDER / "mail").iterdir(), key=lambda path: path.stat().st_mtime, reverse=True):
-        for text in file.read_text(encoding="utf-8").split("-" * 79):
-            mail = email.message_from_string(text.strip(), policy=email.policy.default)
-            if mail["To"] == address:
-                return re.findall(r"https?://\S+/invitation/\S+", mail.get_content())[0]
+    """Return the link in the newest invitation of this person, which the worker sends beside the page."""
+    limit = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < limit:
+        for file in sorted((FOLDER / "mail").iterdir(), key=lambda path: path.stat().st_mtime, reverse=True):
+            for text in file.read_text(encoding="utf-8").split("-" * 79):
+                mail = email.message_from_string(text.strip(), policy=email.policy.default)
+                if mail["To"] == address and (
+                    links := re.findall(r"https?://\S+/invitation/\S+\n", mail.get_content())
+                ):
+                    return str(links[0].strip())
+        time.sleep(0.1)
     raise AssertionError(f"no invitation of {address}")
 
 

@@ -6,6 +6,7 @@ whom.
 """
 
 from collections import Counter, deque
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -56,6 +57,7 @@ class Links(HTMLParser):
         self.within -= tag == "main"
 
 
+@cache
 def name_of(path: str) -> str:
     """Return the name of the view of a path; empty for none."""
     try:

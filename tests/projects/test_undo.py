@@ -116,11 +116,11 @@ def take(project: Project, cast: dict[str, Any]) -> Snapshot:
             found.rows[model._meta.label_lower, row.pk] = kept
     notices = Notification.objects.standing().filter(event__project=project.pk)
     found.told = set(notices.values_list("recipient", "reason", "about", "link", "read_at", "mailed_at"))
-    for member in CAST:
-        if cast[member].is_authenticated:
-            with cached_reads():
+    with cached_reads():  # what several members have in common is read once
+        for member in CAST:
+            if cast[member].is_authenticated:
                 tasks = list_tasks(cast[member])
-            found.tasks[member] = {(task.key, task.due, task.role, task.others) for task in tasks}
+                found.tasks[member] = {(task.key, task.due, task.role, task.others) for task in tasks}
     return found
 
 
