@@ -43,7 +43,6 @@ from tests import act_writes
 from tests.effort import EFFORT
 from tests.markup import squeeze
 from tests.plans import keep_plans
-from tests.stack import call_on_one_stack
 
 CAST = (
     "owner",
@@ -154,13 +153,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return not has_own_servers(item.path), file not in LONG, first[file], is_kept, first[test], item.nodeid
 
     items.sort(key=place_of)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> Any:
-    """Run the tests as the other plugins do, on a stack of one piece."""
-    others = session.config.pluginmanager.subset_hook_caller("pytest_runtestloop", [sys.modules[__name__]])
-    return call_on_one_stack(others, session=session)
 
 
 def pytest_xdist_auto_num_workers() -> int:

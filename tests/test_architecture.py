@@ -64,6 +64,7 @@ LOCK_LATER = {
     "amoa/imports/services.py: stop": WRITES_NO_RECORD,
     "amoa/imports/services.py: import_requirements": "another connection says meanwhile how far the import is",
     "governance/decisions/services.py: decide": READ_FIRST,
+    "governance/decisions/services.py: rehearse": READ_FIRST,
     "governance/opinions/services.py: advise": READ_FIRST,
     "governance/opinions/services.py: note_binding": READ_FIRST,
     "projects/vouching/services.py: vouch": "the projects of the person are locked before the organisation",

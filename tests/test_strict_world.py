@@ -1,6 +1,5 @@
 """Test `conftest.py` itself: it catches the errors that it promises to catch."""
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +17,6 @@ from core.acts import acting_as
 from roles.models import User
 from tests.conftest import CAST
 from tests.database import refusal, run
-from tests.stack import call_on_one_stack
 
 
 @login_not_required
@@ -105,10 +103,3 @@ def test_everybody_of_the_cast_is_there(cast: dict[str, Any], request: pytest.Fi
         assert request.getfixturevalue(member) is cast[member]
     active = {member for member in CAST if cast[member].is_active}
     assert active == set(CAST) - {"inactive_owner", "anonymous"}
-
-
-def test_the_tests_stand_on_a_stack_of_one_piece() -> None:
-    frame, called = sys._getframe(), []
-    while frame := frame.f_back:  # type: ignore[assignment]
-        called.append(frame.f_code)
-    assert call_on_one_stack.__code__ in called

@@ -433,8 +433,9 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
 
     @property
     def option_told(self) -> dict[str, Any]:
-        """Return the fact of its event that tells which option it takes; empty for other answers."""
-        return {"option": self.option} if self.option else {}
+        """Return the facts of its event on the option it takes, and instead of which one; none for other answers."""
+        instead = {} if self.is_as_recommended else {"instead_of": self.revision.recommended}
+        return {"option": self.option, **instead} if self.option else {}
 
     @property
     def factors_told(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.access import ensure
-from core.acts import act, act_time, is_back_entry, set_act_time
+from core.acts import act, act_time, cached_reads, is_back_entry
 from core.meaning import ensure_meaningful, is_meaningful
 from core.sealing import content_hash
 from governance import workflow
@@ -132,12 +132,8 @@ NOT_AS_ANNOUNCED = gettext_lazy("What this decision changes is not what you revi
 
 @dataclass(frozen=True)
 class Answer:
-    """The owner's answer to the revision with this `fingerprint` (full hash), in the file read as `seen`.
+    """The owner's answer to a revision, in the file read as `seen` (what `read_parts` returned then)."""
 
-    `seen` is what `read_parts` returned when the signatory read the file.
-    """
-
-    fingerprint: str
     seen: Parts
     outcome: Outcome
     reasons: str
@@ -168,10 +164,12 @@ def decide(
     Raises ValidationError on `outcome` when the kind does not allow it. Raises ValidationError on `price_reduction`
     when it does not fit the outcome, and on a text that says nothing.
     """
-    answer = Answer(fingerprint, seen, outcome, reasons, terms or Terms())
+    proposal, place = _lock(proposal, fingerprint)
+    ensure(actor, "governance.decide", proposal)
+    answer = Answer(seen, outcome, reasons, terms or Terms())
     with collected_notices() as notices:
         decision, happening = _record(
-            actor, proposal, answer, foreseen, notices, lambda decision: _confirm(decision, actor, signed)
+            actor, proposal, place, answer, foreseen, notices, lambda decision: _confirm(decision, actor, signed)
         )
     if foreseen and happening().fingerprint(decision.revision.salt) != foreseen:
         raise Outdated([str(NOT_AS_ANNOUNCED)])
@@ -197,41 +195,51 @@ def rehearse(
 
     Raises what `decide` raises but NotSigned.
     """
-    answer, found = Answer(fingerprint, seen, outcome, reasons, terms), list[Happening]()
+    answer, found = Answer(seen, outcome, reasons, terms), list[Happening]()
     try:
-        with transaction.atomic(), collected_notices() as notices:
+        # In a cache of its own: what is read meanwhile is true of nothing afterwards.
+        with cached_reads(), transaction.atomic(), collected_notices() as notices:
+            proposal, place = _lock(proposal, fingerprint)
+            ensure(actor, "governance.decide", proposal)
             _decision, happening = _record(
-                actor, proposal, answer, "", notices, lambda decision: _note_factors(decision, actor)
+                actor, proposal, place, answer, "", notices, lambda decision: _note_factors(decision, actor)
             )
             found.append(happening())
             raise _TakenBack
     except _TakenBack:
-        set_act_time(act_time())  # forget what was read meanwhile
+        pass
     return found[0]
+
+
+def _lock(proposal: Proposal, fingerprint: str) -> tuple[Proposal, tuple[Decision | None, int]]:
+    """Return the fresh proposal, locked, and its last decision with the last number on its project.
+
+    Raises AlreadyDecided, WrongState, and Outdated when the revision with this `fingerprint` is not the current one.
+    """
+    proposal = proposal.locked()
+    before, number = _find_last(proposal)
+    if before and before.revision_id == proposal.current_id:
+        raise AlreadyDecided(before)
+    proposal.ensure_allowed(Act.DECIDE)
+    if proposal.current is None:
+        raise workflow.WrongState(Act.DECIDE, proposal.state)
+    if proposal.current.hash != fingerprint:
+        raise Outdated
+    return proposal, (before, number)
 
 
 def _record(
     actor: User,
     proposal: Proposal,
+    place: tuple[Decision | None, int],
     answer: Answer,
     foreseen: str,
     notices: Sequence[Notification],
     confirm: Callable[[Decision], None],
 ) -> tuple[Decision, Callable[[], Happening]]:
     """Check the answer, record it and carry it out; return the decision, and what describes all that it did."""
-    outcome, terms = answer.outcome, answer.terms
-    proposal = proposal.locked()
-    revision = proposal.current
-    before, number = _find_last(proposal)
-    if before and before.revision_id == proposal.current_id:
-        raise AlreadyDecided(before)
-    proposal.ensure_allowed(Act.DECIDE)
-    if revision is None:
-        raise workflow.WrongState(Act.DECIDE, proposal.state)
-    if revision.hash != answer.fingerprint:
-        raise Outdated
-    ensure(actor, "governance.decide", proposal)
-    now = read_parts(proposal)
+    outcome, terms, (before, number) = answer.outcome, answer.terms, place
+    revision, now = cast(ProposalRevision, proposal.current), read_parts(proposal)
     if dict(answer.seen) != now:
         raise Outdated(describe_changes(answer.seen, now))
     binding = revision.noted_opinion if revision.binding_authority else None

@@ -350,7 +350,7 @@ def _waivers(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Waiver]:
             .in_force(scope.today)
             .order_by("ends_on", "pk")
         )
-    return waivers.select_related("project", "version__standard", "revision")
+    return waivers.select_related("project", "version__standard", "revision__decision")
 
 
 def _waiver_entry(row: Waiver) -> Entry:

@@ -119,12 +119,12 @@ def request_status(proposal: Proposal, on: date) -> WaiverStatus | None:
     answer: Decision | None = proposal.answer
     if proposal.current is None or answer is None:
         return None
-    if answer.outcome == Outcome.REJECTED:
+    if answer.outcome == Outcome.REJECTED or answer.changes_nothing:
         return WaiverStatus.REFUSED
     waits = proposal.state == ProposalState.CONDITIONS_OPEN and answer.effective == EffectiveFrom.WHEN_MET
     if not waits:
         return None
-    last = proposal.current.terms.get("ends_on", "")
+    last = answer.content.terms.get("ends_on", "")
     return WaiverStatus.EXPIRED if last and date.fromisoformat(last) <= on else WaiverStatus.WAITING
 
 

@@ -207,6 +207,7 @@ EDITED = {
     "risk_edit",
     "roles_adapt_drop",
     "settings",
+    "settings_deadlines",
     "signing",
     "standard_edit",
     "steering_indicator_edit",

@@ -62,6 +62,8 @@ pytestmark = pytest.mark.django_db
 SIZES = (1, 2) if EFFORT == 1 else (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 20, 16
+#: A review carries the act out, takes it back, and reads what it shows.
+REHEARSED = 28
 #: Pages that load model instances instead of JSON arrays, or a form whose draft is read: their extra queries.
 MORE = {
     "home after an event": 10,  # where the project stands is read again: checkpoints, milestones, weather, red risks
@@ -485,7 +487,7 @@ class Place:
         yield from self.steering_requests(code)
         yield from self.risk_requests(code)
         yield from self.conformity_requests(code)
-        yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
+        yield "decide, review", REHEARSED, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 
     def dashboard_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
