@@ -228,7 +228,9 @@ def _describe_answer(state: ProposalState, decision: Decision) -> list[str]:
         text = _("%(who)s merged it into %(into)s on %(on)s.")
         return [text % {**values, "into": decision.merged_into.reference}]
     describe = SETTLED.get(state)
-    return [describe(decision) % {**values, "amount": euros(decision.price_reduction)}] if describe else []
+    option = {"option": decision.option, "recommended": decision.revision.recommended}
+    amount = {"amount": euros(decision.price_reduction)}
+    return [describe(decision) % {**values, **option, **amount}] if describe else []
 
 
 def _describe_open_conditions(decision: Decision) -> str:
@@ -252,6 +254,8 @@ def _describe_lapsed(decision: Decision) -> str:
 def _describe_decided(decision: Decision) -> str:
     if decision.outcome == Outcome.REJECTED:
         return _("%(who)s rejected it on %(on)s.")
+    if not decision.is_as_recommended:
+        return _("%(who)s took option %(option)s on %(on)s. Option %(recommended)s was recommended.")
     if decision.price_reduction:
         return _("%(who)s accepted it on %(on)s, for %(amount)s less.")
     if decision.outcome == Outcome.ACCEPTED:

@@ -51,6 +51,9 @@ def _context(state: str, user: Any = PMO, **more: Any) -> SituationContext:
         merged_into=SimpleNamespace(reference="VP-02"),
         successor=SimpleNamespace(reference="VD-02"),
         outcome=Outcome.APPROVED,
+        option="A",
+        is_as_recommended=True,
+        revision=SimpleNamespace(recommended="A"),
         price_reduction=None,
         reserves=False,
     )
@@ -119,7 +122,12 @@ def test_a_decided_file_says_how_it_was_answered() -> None:
     assert describe_situation(context) == ["Karim Delattre accepted it on 24 Nov 2026."]
     answered.price_reduction = Decimal(1000)
     assert "1,000 less" in describe_situation(context)[0]
-    answered.price_reduction, answered.outcome = None, Outcome.REJECTED
+    answered.price_reduction, answered.outcome, answered.option = None, Outcome.APPROVED, "B"
+    answered.is_as_recommended = False
+    assert describe_situation(context) == [
+        "Karim Delattre took option B on 24 Nov 2026. Option A was recommended.",
+    ]
+    answered.outcome = Outcome.REJECTED
     assert describe_situation(context) == ["Karim Delattre rejected it on 24 Nov 2026."]
 
 

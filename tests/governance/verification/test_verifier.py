@@ -265,6 +265,25 @@ def test_a_decision_by_who_did_not_hold_it_is_found_from_the_chain_alone(name: s
     assert told in words(report)
 
 
+@pytest.mark.parametrize(("option", "is_beyond"), [("", False), ("A", False), ("B", True), ("C", False)])
+def test_an_option_beyond_a_delegation_is_found(option: str, is_beyond: bool) -> None:
+    others = {"B": {"amount": "1000.01", "terms": {}}, "C": {"amount": "", "terms": {}}}
+    revision = REVISION | {"alternatives": others}
+    book = decided(True, decide={"revision": seal(revision), **({"option": option} if option else {})})
+    given = [{"subject": "governance.proposalrevision", "id": "1", "content": revision}]
+    told = words(judged(book.bundle(contents=given, contents_of="all")))
+    assert ("beyond the delegation" in told) is is_beyond
+
+
+@pytest.mark.parametrize(("told", "sealed"), [("A", "B"), ("", "B"), ("B", "")])
+def test_an_option_that_is_not_the_one_of_its_event_is_found(told: str, sealed: str) -> None:
+    decision = DECISION | ({"option": sealed} if sealed else {})
+    book = decided(decide={"content": seal(decision), **({"option": told} if told else {})})
+    contents = [*CONTENTS[:2], CONTENTS[2] | {"content": decision}]
+    report = judged(book.bundle(contents=contents, contents_of="all"))
+    assert "does not take the option that its event tells" in words(report)
+
+
 @pytest.mark.parametrize("delegated", [False, True])
 def test_a_decision_by_who_held_it_is_not(delegated: bool) -> None:
     book = decided(delegated)
