@@ -31,8 +31,8 @@ THURSDAY, FRIDAY = 3, 4
 
 
 def find_due() -> date:
-    """Return a Thursday in two months without a public holiday within two weeks before it, nor in the week after."""
-    day = timezone.localdate() + 60 * DAY
+    """Return a Thursday a month or more ahead without a public holiday in the two weeks before it and the one after."""
+    day = timezone.localdate() + 30 * DAY
     around = range(-14, 8)
     while day.weekday() != THURSDAY or any(
         not CALENDAR.is_working_day(other) and other.weekday() <= FRIDAY for other in (day + n * DAY for n in around)
