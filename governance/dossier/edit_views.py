@@ -116,7 +116,8 @@ def _respond(request: HttpRequest, proposal: Proposal, answer: Answer, run: Call
     except CannotTakeEffect as error:
         answer.form.add_error("outcome", error.messages)
     except ValidationError as error:
-        answer.form.add_error(None, error)
+        has_fields = set(getattr(error, "error_dict", {})) <= set(answer.form.fields)
+        answer.form.add_error(None, error if has_fields else error.messages)
     return render_dossier(request, proposal, answer=answer, status=UNPROCESSABLE)
 
 

@@ -116,6 +116,20 @@ def test_an_option_from_elsewhere_is_refused(option: str, reading: Any, file: Pr
     assert (refused.status_code, acts.reread(file).answer) in {(422, None), (400, None)}
 
 
+def test_a_delegate_reads_that_an_option_is_beyond_the_cap(
+    english: Any, delegate: Any, amoa: Any, pmo: Any, project_one: Project
+) -> None:
+    dear = {"B": {"amount": "20000.01", "terms": {}}}
+    options = BUDGET["options"]
+    file = acts.prepare(
+        amoa, pmo, project=project_one, kind="minor_change", amount="100.00", options=options, alternatives=dear
+    )
+    refused = english(delegate).post(address(file), answer(file, "B", why_not=WHY))
+    assert (refused.status_code, acts.reread(file).answer) == (422, None)
+    assert "beyond your delegation" in say(refused)
+    assert WHY in refused.text
+
+
 def test_no_option_is_rejected_without_a_word_on_one(reading: Any, file: Proposal) -> None:
     assert reading.post(address(file), answer(file, "none", "rejected", step="seal")).status_code == 302
     decision = Decision.objects.get(proposal=file)
