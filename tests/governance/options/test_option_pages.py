@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.enums import Outcome
 from governance.models import Decision, Opinion, Proposal
 from projects.models import Notification, Project
 from projects.notices.tasks import build_mail
@@ -275,3 +276,16 @@ def test_an_arbitration_records_each_option_even_without_changes(english: Any, a
     assert client.post(path, fields).status_code == 302
     nothing = {"amount": "", "terms": {}}
     assert Proposal.objects.latest("pk").draft.alternatives == {"B": nothing | {"amount": "9.00"}, "C": nothing}
+
+
+def test_what_changed_of_the_other_options_is_shown_between_two_texts(
+    english: Any, amoa: Any, owner: Any, file: Proposal
+) -> None:
+    acts.decide(owner, file, Outcome.REWORK)
+    other = {"B": {"amount": "2450000.00", "terms": {"budget": "7000000.00"}}, "C": {"amount": "", "terms": {}}}
+    acts.edit(amoa, file, alternatives=other)
+    assert "7000000.00" in say(english(amoa).get(file.get_absolute_url()))
+    acts.edit(amoa, file, alternatives={"B": other["B"]})
+    acts.submit(amoa, file)
+    page = reverse("governance:dossier:dossier_revision", args=[file.pk, 2])
+    assert "7000000.00" in say(english(owner).get(page))
