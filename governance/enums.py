@@ -91,6 +91,7 @@ class Settled(models.TextChoices):
     WITHOUT = "without", _("passed without it")
     EXCUSED = "excused", _("excused")
     CARRIED = "carried", _("carried over")
+    ANSWERED = "answered", _("closed by this decision")
 
 
 class Fate(models.TextChoices):

@@ -102,6 +102,16 @@ def draft(actor: Any, project: Any, kind: str = "change", replaces: Decision | N
     return reread(proposals.draft(actor=actor, project=project, kind=kind, content=content, replaces_id=replaced))
 
 
+def counter(actor: Any, proposal: Proposal, **content: Any) -> Proposal:
+    """Write another file on the question of `proposal`, of its kind."""
+    content = CONTENT | {"terms": terms_of(proposal.project, proposal.kind)} | content
+    return reread(
+        proposals.draft(
+            actor=actor, project=proposal.project, kind=proposal.kind, content=content, counter_to=reread(proposal)
+        )
+    )
+
+
 def terms_of(project: Any, kind: str) -> dict[str, str]:
     """Build the terms without which a proposal of this kind is about nothing, with the rows they name."""
     return TERMS[kind](project) if kind in TERMS else {}

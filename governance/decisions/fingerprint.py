@@ -1,7 +1,8 @@
 """Fingerprint of the whole file before the signatory: a decision answers the file as it was read.
 
 A file is a map of parts: `revision`, `opinion:PMO` and `binding` with their seals, `awaited:AMOA` without a value, and
-`document:12` with the hash of the newest version of a document attached. The trigger `was_read_as_it_is` builds the
+`document:12` with the hash of the newest version of a document attached, `rival:7` with the revision and the number of
+opinions of an open file on the same question. The trigger `was_read_as_it_is` builds the
 same map in SQL.
 """
 
@@ -15,11 +16,11 @@ from projects.models import Document, DocumentVersion
 
 type Parts = Mapping[str, str]
 
-DOCUMENT, OPINION, AWAITED = "document:", "opinion:", "awaited:"
+DOCUMENT, OPINION, AWAITED, RIVAL = "document:", "opinion:", "awaited:", "rival:"
 
 
 def read_parts(proposal: Proposal) -> dict[str, str]:
-    """Read the parts of the file as they are now; empty before the first submission. Three queries at most."""
+    """Read the parts of the file as they are now; empty before the first submission. Four queries at most."""
     revision = proposal.current
     if revision is None:
         return {}
@@ -28,6 +29,7 @@ def read_parts(proposal: Proposal) -> dict[str, str]:
     parts |= dict.fromkeys((f"{AWAITED}{role}" for role in proposal.awaited_roles), "")
     if revision.binding_authority and (binding := revision.noted_opinion):
         parts["binding"] = binding.seal()
+    parts |= {f"{RIVAL}{rival.pk}": _read_rival(rival) for rival in proposal.open_rivals()}
     attached = [int(file["document"]) for file in revision.attachments]
     if attached:
         newest = DocumentVersion.objects.filter(document__in=attached).order_by("document", "-number")
@@ -36,9 +38,14 @@ def read_parts(proposal: Proposal) -> dict[str, str]:
     return parts
 
 
+def _read_rival(rival: Proposal) -> str:
+    """Return what tells whether another file on the question changed: its revision, and its number of opinions."""
+    return f"{rival.current.hash}:{len(rival.current_opinions())}" if rival.current else ""
+
+
 def build_file(revision: ProposalRevision, parts: Parts) -> list[dict[str, str]]:
     """List the items that a decision on `revision` seals, each with its fingerprint: documents as they are attached."""
-    sealed = {item: digest for item, digest in parts.items() if not item.startswith((AWAITED, DOCUMENT))}
+    sealed = {item: digest for item, digest in parts.items() if not item.startswith((AWAITED, DOCUMENT, RIVAL))}
     sealed |= {f"{DOCUMENT}{file['document']}": file["sha256"] for file in revision.attachments}
     return [{"item": item, "hash": sealed[item]} for item in sorted(sealed)]
 
@@ -52,10 +59,17 @@ def describe_changes(seen: Parts, now: Parts) -> list[str]:
         found.append(_("The %(role)s gave its opinion.") % {"role": role})
     if seen.get("binding") != now.get("binding"):
         found.append(_("The binding opinion is recorded."))
+    if _only(RIVAL, seen) != _only(RIVAL, now):
+        found.append(_("Another proposal on the same question changed."))
     replaced = Document.objects.filter(pk__in=[int(pk) for pk in _changed(DOCUMENT, seen, now) if pk.isdecimal()])
     for name in replaced.order_by("name").values_list("name", flat=True):
         found.append(_("The document “%(name)s” was replaced.") % {"name": display_text(name)})
     return found or [_("The opinions awaited changed.")]
+
+
+def _only(prefix: str, parts: Parts) -> dict[str, str]:
+    """Return the parts that begin with `prefix`."""
+    return {key: value for key, value in parts.items() if key.startswith(prefix)}
 
 
 def _changed(prefix: str, seen: Parts, now: Parts) -> list[str]:

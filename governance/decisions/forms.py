@@ -199,17 +199,18 @@ class DemandsForm(forms.Form):
         super().__init__(data, prefix="demand")
         self.demands = demands
         self.targets = cache(lambda: [("", "—"), *targets()])
-        self.items = [demand for demand in demands if demand.fates]
+        self.items = [demand for demand in demands if demand.fates and not demand.is_rival]
         self.has_common = len(self.items) > 1
         #: The common words are no option, although the words on each item can stand for them.
         self.needed = {f"{COMMON}-fate": "", COMMON: ""}
         if self.has_common:
             self._add_fields(COMMON, self.items[0].fates, required=False)
         for demand in demands:
-            self._add_fields(demand.key, demand.fates, required=not (self.has_common and demand.fates))
+            shared = self.has_common and demand in self.items
+            self._add_fields(demand.key, demand.fates, required=not shared, is_rival=demand.is_rival)
 
-    def _add_fields(self, key: str, fates: Sequence[Settled], *, required: bool) -> None:
-        if fates:
+    def _add_fields(self, key: str, fates: Sequence[Settled], *, required: bool, is_rival: bool = False) -> None:
+        if fates and not is_rival:
             self.fields[f"{key}-fate"] = forms.ChoiceField(
                 label=_("What becomes of it"),
                 choices=[(fate, capfirst(fate.label)) for fate in fates],
@@ -221,11 +222,16 @@ class DemandsForm(forms.Form):
                 label=_("Carried over to"), choices=self.targets, required=False
             )
         self.fields[key] = ProseField(
-            label=_("Why") if fates else _("Why the gate is passed without it"),
+            label=self._label_word(is_rival=is_rival, is_item=bool(fates)),
             rows=2,
             required=required,
             error_messages={"required": ENTER_REASONS},
         )
+
+    def _label_word(self, *, is_rival: bool, is_item: bool) -> Promise:
+        if is_rival:
+            return _("Why not this proposal")
+        return _("Why") if is_item else _("Why the gate is passed without it")
 
     def _list_fields(self, key: str) -> list[forms.BoundField]:
         return [self[name] for name in (f"{key}-fate", f"{key}-into", key) if name in self.fields]
@@ -236,8 +242,12 @@ class DemandsForm(forms.Form):
 
     def rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
         """List each demand that common words do not cover, with its fields."""
-        demands = [demand for demand in self.demands if not (self.has_common and demand.fates)]
+        demands = [demand for demand in self.demands if not (demand.is_rival or self.has_common and demand.fates)]
         return [(demand, self._list_fields(demand.key)) for demand in demands]
+
+    def rival_rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
+        """List each other proposal on the question, with its field."""
+        return [(demand, self._list_fields(demand.key)) for demand in self.demands if demand.is_rival]
 
     def item_rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
         """List each item that common words cover, with its fields."""
@@ -276,7 +286,7 @@ class DemandsForm(forms.Form):
         return {
             demand.key: Settlement(
                 data[demand.key],
-                data.get(f"{demand.key}-fate") or Settled.WITHOUT,
+                data.get(f"{demand.key}-fate") or (Settled.ANSWERED if demand.is_rival else Settled.WITHOUT),
                 data.get(f"{demand.key}-into") or "",
             )
             for demand in self.demands

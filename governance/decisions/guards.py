@@ -16,7 +16,7 @@ from governance.decisions.seal_guards import KEY, decided_terms
 from governance.decisions.watches import watches
 from governance.enums import APPROVALS, WITH_CONDITIONS, Settled
 from governance.kinds.guards import DeferredRegistryGuard, RegistryGuard
-from governance.proposals.guards import OF_ITS_OPTIONS
+from governance.proposals.guards import OF_ITS_OPTIONS, ON_ITS_QUESTION
 from projects.enums import AT_REST
 from projects.event_guards import LeavesAnEvent
 from projects.impartiality.guards import tied_condition
@@ -100,6 +100,9 @@ ONLY_THE_OWNER_DECIDES = guard(
       {refuse("A declared tie with a bidder blocks this role until it is settled (R8)")}
     END IF;
     IF NEW.decided_by_id = file.author_id OR NEW.decided_by_id = ANY (file.writers)
+       OR EXISTS (SELECT FROM public.governance_proposal f
+                  WHERE {ON_ITS_QUESTION.format(file="file")} AND f.current_id IS NOT NULL
+                    AND NEW.decided_by_id = ANY (f.writers))
        OR EXISTS (SELECT FROM public.governance_proposalrevision written
                   WHERE written.proposal_id = file.id AND written.submitted_by_id = NEW.decided_by_id)
        OR EXISTS (SELECT FROM public.projects_ledgerevent written
@@ -164,6 +167,12 @@ WAS_READ_AS_IT_IS = guard(
                      SELECT v.sha256 FROM public.projects_documentversion v
                      WHERE v.document_id = (attached ->> 'document')::bigint ORDER BY v.number DESC LIMIT 1))
                    FROM jsonb_array_elements(content.attachments) AS attached), '{{}}')
+      || coalesce((SELECT jsonb_object_agg('rival:' || f.id, r.hash || ':' || (
+                     SELECT count(*) FROM public.governance_opinion o WHERE o.revision_id = r.id))
+                   FROM public.governance_proposal p JOIN public.governance_proposal f
+                     ON {ON_ITS_QUESTION.format(file="p")} AND f.id <> p.id AND f.state IN ({BEFORE_THE_OWNER})
+                   JOIN public.governance_proposalrevision r ON r.id = f.current_id
+                   WHERE p.id = NEW.proposal_id), '{{}}')
       || coalesce((SELECT jsonb_object_agg(heard.item, (
                      SELECT listed ->> 'hash' FROM jsonb_array_elements(NEW.file) AS listed
                      WHERE listed ->> 'item' = heard.item))
@@ -343,7 +352,44 @@ TELLS_HOW_IT_WAS_CONFIRMED = guard(
     """,
 )
 
-#: Deferred: a rehearsal, which is rolled back, has no signature yet.
+#: SQL condition: the decision `{answer}` closes the file of the decision `{closed}` by the same act, as the owner read
+#: it and with the same words (ADR 55).
+CLOSED_BY = """({answer}.proposal_id = {closed}.merged_into_id AND {answer}.project_id = {closed}.project_id
+      AND {answer}.recorded_at >= transaction_timestamp() AND {closed}.recorded_at >= transaction_timestamp()
+      AND {answer}.acted_at = {closed}.acted_at AND {answer}.decided_by_id = {closed}.decided_by_id
+      AND {answer}.mandate_id = {closed}.mandate_id
+      AND {answer}.seen ->> ('rival:' || {closed}.proposal_id) LIKE {closed}.revision_hash || ':%'
+      AND {answer}.settled @> jsonb_build_array(jsonb_build_object(
+        'item', 'proposal-' || {closed}.proposal_id, 'fate', 'answered', 'because', {closed}.reasons)))"""
+
+ANSWERS_ITS_QUESTION = pgtrigger.Trigger(
+    name="answers_its_question",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.outcome IN ({APPROVALS_SQL}) AND NOT NEW.entered_afterwards AND EXISTS (
+             SELECT FROM public.governance_proposal file JOIN public.governance_proposal f
+               ON {ON_ITS_QUESTION.format(file="file")} AND f.id <> file.id
+             WHERE file.id = NEW.proposal_id AND f.state IN ({BEFORE_THE_OWNER})) THEN
+          {refuse("An approval answers its question: it closes the other open proposals on it (R1)")}
+        END IF;
+        IF EXISTS (
+             SELECT FROM jsonb_array_elements(NEW.settled) AS word
+             WHERE word ->> 'fate' = 'answered' AND NOT EXISTS (
+               SELECT FROM public.governance_decision closed
+               JOIN public.governance_proposal f ON f.id = closed.proposal_id
+               JOIN public.governance_proposal file ON file.id = NEW.proposal_id
+               WHERE word ->> 'item' = 'proposal-' || closed.proposal_id AND closed.outcome = 'merged'
+                 AND {ON_ITS_QUESTION.format(file="file")} AND {CLOSED_BY.format(answer="NEW", closed="closed")})) THEN
+          {refuse("What a decision says that it closes is closed by the same act, in the same words (R1)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+#: Deferred: a rehearsal, which is rolled back, has no signature yet. One signature answers a question: it covers the
+#: words on each file that is closed with it.
 IS_SIGNED_AS_REQUIRED = pgtrigger.Trigger(
     name="is_signed_as_required",
     when=pgtrigger.After,
@@ -353,7 +399,9 @@ IS_SIGNED_AS_REQUIRED = pgtrigger.Trigger(
         IF NEW.passkey_id IS NOT NULL AND NEW.factors <> ARRAY['passkey']::varchar[] THEN
           {refuse("A signed decision is confirmed with the passkey that signed it")}
         END IF;
-        IF NEW.passkey_id IS NULL AND NOT NEW.entered_afterwards AND (
+        IF NEW.passkey_id IS NULL AND NOT NEW.entered_afterwards AND NOT (NEW.outcome = 'merged' AND EXISTS (
+             SELECT FROM public.governance_decision answer
+             WHERE answer.passkey_id IS NOT NULL AND {CLOSED_BY.format(answer="answer", closed="NEW")})) AND (
              (SELECT p.signed_decisions FROM public.projects_project p WHERE p.id = NEW.project_id)
              OR EXISTS (SELECT FROM public.projects_organisationsettings s WHERE s.signed_decisions)) THEN
           {refuse("A decision is signed with a passkey where its owner or the organisation requires it (R1)")}

@@ -28,6 +28,7 @@ from governance.decisions.dependents import CarriedItem, list_carried
 from governance.decisions.guards import (
     ADVANCES_GATE_BY_GATE,
     ANSWERED_WITH_ITS_CONDITIONS,
+    ANSWERS_ITS_QUESTION,
     CARRIES_EVERYTHING_OVER,
     CHANGES_BY_DECISION,
     FOLLOWS_FROM_A_NEW_VERSION,
@@ -338,6 +339,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
             ANSWERED_WITH_ITS_CONDITIONS,
             TELLS_WHAT_WAS_IMPOSSIBLE,
             TELLS_HOW_IT_WAS_CONFIRMED,
+            ANSWERS_ITS_QUESTION,
             IS_SIGNED_AS_REQUIRED,
             signed_by_a_passkey_of("NEW.decided_by_id"),
             tells_its_signature_in_its_event(Act.DECIDE),

@@ -25,7 +25,7 @@ from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.notices import ConditionNotice
 from governance.decisions.rehearsal import Happening, describe_happening, read_open_obligations
 from governance.decisions.seal_breaks import DecisionNotice, break_seals_of
-from governance.decisions.settlement import Settlement, settle
+from governance.decisions.settlement import Settlement, rival_key, settle
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState, Settled
 from governance.grounds.queries import find_obstacles
 from governance.kinds.registry import kind_of
@@ -260,6 +260,7 @@ def _record(
     decision.save(force_insert=True)
     for condition in decision.just_set or ():
         condition.save()
+    _close_rivals(actor, decision, notices)
     proposal.awaited_roles = []
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
     if replaced:
@@ -301,6 +302,19 @@ def _record(
         return describe_happening(decision, changed, open_before, open_after, notices)
 
     return decision, happening
+
+
+def _close_rivals(actor: User, decision: Decision, notices: Sequence[Notification]) -> None:
+    """Close the other open proposals on the question by the same act, each with the owner's word on it (ADR 55)."""
+    words = {word["item"]: word["because"] for word in decision.settled if word["fate"] == Settled.ANSWERED}
+    for rival in decision.proposal.open_rivals() if words else []:
+        file = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft").get(pk=rival.pk)
+        file.project = decision.proposal.project
+        ensure(actor, "governance.decide", file)
+        because = words[rival_key(rival)]
+        terms = Terms(merged_into=decision.proposal, waived=dict.fromkeys(file.awaited_roles, because))
+        answer = Answer(read_parts(file), Outcome.MERGED, because, terms)
+        _record(actor, file, _find_last(file), answer, "", notices, lambda closed: _note_factors(closed, actor))
 
 
 def _list_changed_parts(

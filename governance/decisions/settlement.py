@@ -1,4 +1,7 @@
-"""What an approval answers in the owner's words: entry criteria that are not met, and what is open at the closing."""
+"""What an approval answers in the owner's words.
+
+Entry criteria that are not met, what is open at the closing, and the other proposals on the same question.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.acts import is_back_entry
+from core.erasure import display_text
 from core.meaning import is_meaningful
 from governance.enums import Settled
 from governance.kinds.base import Demand
@@ -36,10 +40,41 @@ class Unanswered(Exception):
 
 def list_demands(proposal: Proposal, content: ProposalRevision) -> list[Demand]:
     """List what approving this content, an option, must answer now; nothing when it is entered afterwards."""
-    if is_back_entry() or content.changes_nothing:
+    if is_back_entry():
         return []
+    rivals = list_rival_demands(proposal)
+    if content.changes_nothing:
+        return rivals
     kind = kind_of(proposal.kind)
-    return [demand for behaviour in (kind, *kind.additions) for demand in behaviour.demands(content, proposal.project)]
+    found = [demand for behaviour in (kind, *kind.additions) for demand in behaviour.demands(content, proposal.project)]
+    return [*found, *rivals]
+
+
+def list_rival_demands(proposal: Proposal) -> list[Demand]:
+    """List the other open proposals on its question: an approval closes them, each with a word (ADR 55)."""
+    return [
+        Demand(
+            rival_key(rival),
+            _("%(reference)s, by the %(role)s") % {"reference": rival.reference, "role": rival.author_role},
+            _describe_rival(rival),
+            (Settled.ANSWERED,),
+        )
+        for rival in proposal.open_rivals()
+    ]
+
+
+def rival_key(rival: Proposal) -> str:
+    """Return the key of the word on another proposal on the question, which the database looks for."""
+    return f"proposal-{rival.pk}"
+
+
+def _describe_rival(rival: Proposal) -> str:
+    """Return its title, and whose opinions on it the owner would not wait for."""
+    title = display_text(rival.title)
+    if not rival.awaited_roles:
+        return title
+    roles = ", ".join(sorted(rival.awaited_roles))
+    return _("%(title)s. Opinions awaited: %(roles)s. Say why you do not wait.") % {"title": title, "roles": roles}
 
 
 def list_targets(project: Project, actor: User) -> list[Project]:

@@ -137,6 +137,11 @@ class Demand:
     text: str
     fates: tuple[Settled, ...] = ()
 
+    @property
+    def is_rival(self) -> bool:
+        """Return whether it is another proposal on the question, which the approval closes."""
+        return self.fates == (Settled.ANSWERED,)
+
 
 def needs_terms(*names: str) -> tuple[Need, ...]:
     """Return the conditions that a submission has these terms."""

@@ -10,6 +10,7 @@ from roles.enums import FOLLOWING_KINDS
 MOVES = ", ".join(f"('{origin}', '{target}')" for origin, target in workflow.moves())
 APPROVALS = ", ".join(f"'{outcome}'" for outcome in sorted(enums.APPROVALS))
 LEADS_TO = " ".join(f"WHEN '{outcome}' THEN '{state}'" for outcome, state in workflow.AFTER_OUTCOME.items())
+MERGEABLE = ", ".join(f"'{state}'" for state in sorted(workflow.MERGEABLE))
 AFTER_DECISION = ", ".join(f"'{state}'" for state in sorted(workflow.AFTER_DECISION))
 
 BORN_A_DRAFT = guard(
@@ -32,6 +33,10 @@ FOLLOWS_THE_WORKFLOW = guard(
     IF (NEW.project_id, NEW.number, NEW.author_id, NEW.author_role)
        IS DISTINCT FROM (OLD.project_id, OLD.number, OLD.author_id, OLD.author_role) THEN
       {refuse("A proposal keeps its project, number and author")}
+    END IF;
+    IF NEW.counter_to_id IS DISTINCT FROM OLD.counter_to_id OR NEW.counter_to_id IS NOT NULL
+       AND (NEW.kind, NEW.replaces_id) IS DISTINCT FROM (OLD.kind, OLD.replaces_id) THEN
+      {refuse("A proposal stays on the question that it was written on (R1)")}
     END IF;
     IF NOT NEW.writers @> OLD.writers OR (NEW.state = OLD.state AND NEW.state_since <> OLD.state_since) THEN
       {refuse("Who wrote a proposal, and since when it is where it is, is not rewritten (R8)")}
@@ -182,6 +187,49 @@ CARRIES_ITS_HASH = guard(
          || CASE WHEN NEW.snapshot = '[]' THEN '{{}}' ELSE jsonb_build_object('snapshot', NEW.snapshot) END),
          'UTF8')), 'hex') THEN
       {refuse("A revision carries the hash of its content")}
+    END IF;
+    """,
+    file="public.governance_proposal",
+)
+
+#: SQL condition: the file `f` is on the question of the file `{file}`, which may be `f`.
+ON_ITS_QUESTION = "coalesce(f.counter_to_id, f.id) = coalesce({file}.counter_to_id, {file}.id)"
+
+#: The first file of a question is submitted and names no other; the files of a question are of one kind.
+ON_AN_OPEN_QUESTION = guard(
+    "is_on_an_open_question",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.counter_to_id IS NULL THEN
+      RETURN NEW;
+    END IF;
+    SELECT * INTO first FROM public.governance_proposal WHERE id = NEW.counter_to_id FOR SHARE;
+    IF first.counter_to_id IS NOT NULL OR (first.project_id, first.kind) <> (NEW.project_id, NEW.kind)
+       OR first.replaces_id IS DISTINCT FROM NEW.replaces_id THEN
+      {refuse("A counter-proposal is on the question of its project, of one kind, as the first file asked it (R1)")}
+    END IF;
+    IF NOT EXISTS (
+         SELECT FROM public.governance_proposal f
+         WHERE {ON_ITS_QUESTION.format(file="NEW")} AND f.current_id IS NOT NULL AND f.state IN ({MERGEABLE})) THEN
+      {refuse("A counter-proposal is written while its question waits for an answer (R1)")}
+    END IF;
+    IF first.author_role = NEW.author_role THEN
+      {refuse("A counter-proposal comes from another role than the proposal (R2)")}
+    END IF;
+    """,
+    first="public.governance_proposal",
+)
+
+ON_A_QUESTION_NOT_ANSWERED = guard(
+    "is_on_a_question_not_answered",
+    pgtrigger.Insert,
+    f"""
+    SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
+    IF EXISTS (
+         SELECT FROM public.governance_proposal f JOIN public.governance_decision d ON d.proposal_id = f.id
+         WHERE {ON_ITS_QUESTION.format(file="file")} AND f.id <> file.id AND f.state <> 'lapsed'
+           AND d.outcome IN ({APPROVALS})) THEN
+      {refuse("A question is answered once (R1)")}
     END IF;
     """,
     file="public.governance_proposal",

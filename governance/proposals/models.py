@@ -23,7 +23,7 @@ from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from core.sealing import SealedModel, content_hash
 from governance import workflow
-from governance.enums import WITH_AUTHORS, Position, ProposalState
+from governance.enums import GONE, WITH_AUTHORS, Position, ProposalState
 from governance.grounds.guards import NAMES_ITS_GROUNDS
 from governance.grounds.queries import is_replaced
 from governance.grounds.registry import REPLACED
@@ -35,6 +35,8 @@ from governance.proposals.guards import (
     BORN_A_DRAFT,
     CARRIES_ITS_HASH,
     FOLLOWS_THE_WORKFLOW,
+    ON_AN_OPEN_QUESTION,
+    ON_A_QUESTION_NOT_ANSWERED,
     REPLACES_AN_APPROVAL,
     SAYS_WHAT_IT_ASKS,
     SUBMITTED_BY_ITS_ROLE,
@@ -112,6 +114,11 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         being_advised = Q(state__in=workflow.BEING_ADVISED)
         return self.filter(_has_seat_on_project(user, at), Exists(advisers), being_advised, _is_decided_now())
 
+    def on_question_of(self, proposal: "Proposal") -> Self:
+        """Keep the submitted files on the question of `proposal`, itself left out."""
+        first = proposal.counter_to_id or proposal.pk
+        return self.filter(Q(pk=first) | Q(counter_to=first), current__isnull=False).exclude(pk=proposal.pk)
+
     def mergeable(self, other: "Proposal") -> Self:
         """Keep proposals on the same project that `other` may be merged into."""
         return self.filter(project=other.project_id, state__in=workflow.MERGEABLE).exclude(pk=other.pk)
@@ -161,6 +168,7 @@ class Proposal(models.Model):
     """A decision file. `current` is the revision under review; None until the first submission.
 
     `writers` are accounts that may not decide it (R8): its author, and everyone who changed its text or submitted it.
+    `counter_to` is the first file on its question, when another role had written one before (ADR 55).
     """
 
     ERASABLE = ("withdrawn_because",)
@@ -180,6 +188,9 @@ class Proposal(models.Model):
         blank=True,
         related_name="replacing",
         verbose_name=_("would replace"),
+    )
+    counter_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="counters", verbose_name=_("on the question of")
     )
     withdrawn_because = models.TextField(_("reason of the withdrawal"), blank=True)
     awaited_roles = ArrayField(
@@ -202,6 +213,11 @@ class Proposal(models.Model):
         indexes = (models.Index(fields=["project", "state"], name="proposal_by_state"),)
         constraints = (
             models.UniqueConstraint(fields=["project", "number"], name="one_proposal_per_number"),
+            models.UniqueConstraint(
+                fields=["counter_to", "author_role"],
+                condition=Q(counter_to__isnull=False) & ~Q(state__in=GONE),
+                name="one_counter_proposal_per_role",
+            ),
             models.CheckConstraint(condition=Q(state__in=ProposalState.values), name="a_proposal_has_a_known_state"),
             models.CheckConstraint(
                 condition=Q(current__isnull=False) | Q(state__in=[ProposalState.DRAFT, ProposalState.WITHDRAWN]),
@@ -218,6 +234,7 @@ class Proposal(models.Model):
             OF_A_KNOWN_KIND,
             FOLLOWS_THE_WORKFLOW,
             REPLACES_AN_APPROVAL,
+            ON_AN_OPEN_QUESTION,
             refused_to_the_tied("NEW.author_id"),
             leaves_an_event_of_its_proposal("id"),
         ]
@@ -290,8 +307,27 @@ class Proposal(models.Model):
         return len(set(self.positions)) > 1
 
     def has_part(self, user: Person) -> bool:
-        """Return whether `user` wrote any of its text, or gave an opinion on the current revision (R8)."""
-        return user.pk in self.writers or any(opinion.adviser_id == user.pk for opinion in self.current_opinions())
+        """Return whether `user` wrote any of its text or of another on its question, or gave an opinion on it (R8)."""
+        wrote = user.pk in self.writers or any(user.pk in rival.writers for rival in self.rivals())
+        return wrote or any(opinion.adviser_id == user.pk for opinion in self.current_opinions())
+
+    def rivals(self) -> "list[Proposal]":
+        """List the other submitted files on its question, by number; read once for the request or act."""
+        files = Proposal.objects.on_question_of(self).select_related("current__decision").order_by("number")
+        found = cached(("rivals", self.pk), lambda: list(files))
+        for rival in found:
+            rival.project = self.project
+        return found
+
+    def open_rivals(self) -> "list[Proposal]":
+        """List those of them that wait for the owner or for opinions."""
+        return [rival for rival in self.rivals() if rival.state in workflow.BEFORE_THE_OWNER]
+
+    @property
+    def answered_by(self) -> Any:
+        """Return the approval of another file on its question that has not lapsed; None while the question is open."""
+        answers = (rival.answer for rival in self.rivals() if rival.state != ProposalState.LAPSED)
+        return next((answer for answer in answers if answer and answer.approves), None)
 
     def current_opinions(self) -> list[Any]:
         """List the opinions on the current revision, read once for the request or act."""
@@ -458,6 +494,7 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
             HAS_WHAT_ITS_KIND_NEEDS,
             NAMES_ITS_GROUNDS,
             SUBMITTED_WHILE_IT_GOES_ON,
+            ON_A_QUESTION_NOT_ANSWERED,
             leaves_an_event(),
         ]
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.access import ensure
 from core.acts import act, act_time
 from core.meaning import ensure_meaningful
 from governance import workflow
-from governance.enums import ProposalState
+from governance.enums import GONE, ProposalState
 from governance.grounds.queries import describe_unknown, renew_grounds
 from governance.kinds.base import find_gaps, freeze
 from governance.kinds.registry import kind_of
@@ -40,6 +42,20 @@ class Outdated(Exception):
         self.changes = changes
 
 
+class NoCounter(Exception):
+    """The role has a file on this question, or the question is answered: it takes no other file of this role."""
+
+
+def ensure_may_counter(proposal: Proposal, role: str) -> None:
+    """Raise NoCounter unless `role` may write another file on the question of `proposal` now."""
+    files = [proposal, *proposal.rivals()]
+    drafts = Proposal.objects.filter(counter_to=proposal.counter_to_id or proposal.pk, current=None)
+    is_open = any(file.current_id and file.state in workflow.MERGEABLE for file in files)
+    taken = {file.author_role for file in (*files, *drafts) if file.state not in GONE or file.counter_to_id is None}
+    if not is_open or role in {"", *taken}:
+        raise NoCounter
+
+
 def _build_intended(given: Mapping[str, Any]) -> Proposal:
     """Build the unsaved proposal that a draft would open, to check the permission for its kind."""
     return Proposal(project=given["project"], kind=given["kind"])
@@ -47,13 +63,23 @@ def _build_intended(given: Mapping[str, Any]) -> Proposal:
 
 @act("governance.propose", on=_build_intended, lock="project")
 def draft(
-    *, actor: User, project: Project, kind: str, content: dict[str, Any], replaces_id: int | None = None
+    *,
+    actor: User,
+    project: Project,
+    kind: str,
+    content: dict[str, Any],
+    replaces_id: int | None = None,
+    counter_to: Proposal | None = None,
 ) -> Proposal:
     """Open a proposal on `project` with its first working text, under the actor's role there (R2).
 
-    `replaces_id` is an approval on the same project that an approval of this proposal would replace.
+    `replaces_id` is an approval on the same project that an approval of this proposal would replace. With `counter_to`
+    it is another answer to the question of that file, of its kind, in place of the same decision. Raises NoCounter.
     """
     role = proposing_role(actor, project, kind) or ""
+    if counter_to is not None:
+        ensure_may_counter(counter_to, role)
+        kind, replaces_id = counter_to.kind, counter_to.replaces_id
     proposal = Proposal.objects.create(
         project=project,
         number=project.proposals.count() + 1,
@@ -63,6 +89,7 @@ def draft(
         writers=[actor.pk],
         author_role=role,
         replaces_id=replaces_id,
+        counter_to_id=(counter_to.counter_to_id or counter_to.pk) if counter_to else None,
     )
     ProposalDraft.objects.create(proposal=proposal, saved_at=act_time(), **content)
     record(act=Act.DRAFT, actor=actor, role=role, project=project, subject=proposal, proposal_id=proposal.pk)
@@ -93,7 +120,7 @@ def edit(
     text.version, text.saved_at = version + 1, act_time()
     text.save()
     changed: list[str] = []
-    if kind and proposal.current_id is None and (kind, replaces_id) != (proposal.kind, proposal.replaces_id):
+    if kind and proposal.current_id is None and not proposal.counter_to_id and (kind, replaces_id) != (proposal.kind, proposal.replaces_id):
         ensure(actor, "governance.propose", Proposal(project=proposal.project, kind=kind))
         proposal.kind, proposal.replaces_id = kind, replaces_id
         changed += ["kind", "replaces"]
@@ -131,6 +158,8 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     gaps = find_gaps(kind, text, proposal.project)
     if unknown:
         gaps["rests_on"] = describe_unknown(unknown)
+    if answered := proposal.answered_by:
+        gaps["question"] = describe_answered(answered)
     if gaps:
         raise Incomplete(gaps)
     if grounds != text.rests_on:
@@ -202,6 +231,12 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
         people = [*list_signatories(proposal), *(m.holder for m in advisers(proposal.project))]
         notify(event=event, reason=Reason.WITHDRAWN, about=proposal, people=people)
     return proposal
+
+
+def describe_answered(decision: Any) -> str:
+    """Return why a file can no longer be submitted: `decision` has answered its question."""
+    text = _("%(reference)s has answered this question. Withdraw this proposal, or write one that replaces it.")
+    return text % {"reference": decision.reference}
 
 
 def move(proposal: Proposal, state: ProposalState) -> None:

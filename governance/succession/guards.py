@@ -62,6 +62,7 @@ LATER_DECISIONS = f"""
     FROM resting JOIN reached ON reached.id = resting.id WHERE resting.id <> {{decision}}"""
 
 #: Open proposals whose revision rests on the decision, or on one that it replaced, or that would replace it as well.
+#: Those on the same question are closed with it.
 PROPOSALS = f"""{CHAIN}
     SELECT f.id, CASE WHEN f.replaces_id = {{decision}} THEN ARRAY['kept', 'dropped']
       WHEN f.state IN ('{ProposalState.RETURNED}', '{ProposalState.DEFERRED}') THEN ARRAY['changed', 'dropped']
@@ -69,6 +70,8 @@ PROPOSALS = f"""{CHAIN}
     FROM public.governance_proposal f JOIN public.governance_proposalrevision r ON r.id = f.current_id
     WHERE f.project_id = (SELECT project_id FROM public.governance_decision WHERE id = {{decision}})
       AND f.id <> {{proposal}} AND f.state IN ({_list_sql(OPEN)})
+      AND (f.state NOT IN ({_list_sql(workflow.BEFORE_THE_OWNER)}) OR coalesce(f.counter_to_id, f.id) IS DISTINCT FROM (
+        SELECT coalesce(counter_to_id, id) FROM public.governance_proposal WHERE id = {{proposal}}))
       AND (f.replaces_id = {{decision}} OR EXISTS (
         SELECT FROM chain, jsonb_array_elements(r.rests_on) AS ground
         WHERE ground ->> 'item' = 'decision:' || chain.id))"""
