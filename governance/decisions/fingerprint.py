@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from core.erasure import display_text
+from governance.decisions.models import RIVAL
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.models import Document, DocumentVersion
 
 type Parts = Mapping[str, str]
 
-DOCUMENT, OPINION, AWAITED, RIVAL = "document:", "opinion:", "awaited:", "rival:"
+DOCUMENT, OPINION, AWAITED = "document:", "opinion:", "awaited:"
 
 
 def read_parts(proposal: Proposal) -> dict[str, str]:

@@ -242,8 +242,13 @@ class DemandsForm(forms.Form):
 
     def rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
         """List each demand that common words do not cover, with its fields."""
-        demands = [demand for demand in self.demands if not (demand.is_rival or self.has_common and demand.fates)]
+        demands = [demand for demand in self.demands if not (demand.is_rival or (self.has_common and demand.fates))]
         return [(demand, self._list_fields(demand.key)) for demand in demands]
+
+    @property
+    def asks_what_is_open(self) -> bool:
+        """Whether it asks about more than other proposals on the question."""
+        return any(not demand.is_rival for demand in self.demands)
 
     def rival_rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
         """List each other proposal on the question, with its field."""

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.lookups import Exact, IsNull
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
@@ -110,6 +111,7 @@ class Word:
     text: str
     because: str
     outcome: str
+    is_on_rival: bool
 
     @classmethod
     def read(cls, word: dict[str, str]) -> "Word":
@@ -117,11 +119,20 @@ class Word:
         outcome = str(Settled(word["fate"]).label)
         if word["into"]:
             outcome = _("carried over to %(project)s") % {"project": word["into"]}
-        return cls(word["label"], word["text"], word["because"], outcome)
+        return cls(word["label"], word["text"], word["because"], outcome, word["fate"] == Settled.ANSWERED)
+
+    @property
+    def heading(self) -> str:
+        """Return the heading under which it stands."""
+        return gettext("Other proposals on this question") if self.is_on_rival else gettext("What was missing or open")
 
 
 #: Who put the owner in the place of another one. No query where nobody did.
 NEW_OWNER = tuple(f"mandate__replacement__{name}" for name in ("former", "proposed_by", "seconded_by"))
+
+
+#: Prefix of the parts of `Decision.seen` that are other open files on its question.
+RIVAL = "rival:"
 
 
 class DecisionQuerySet(GovernedQuerySet["Decision"]):
@@ -205,7 +216,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
         breaks = models.Prefetch("breaks", SealBreak.objects.select_related("review__reviewed_by"))
         # No query where there is none.
-        rare = ("merged_into__project", "merged_into__current", *NEW_OWNER)
+        rare = ("merged_into__project", "merged_into__current__decision__project", *NEW_OWNER)
         return self.prefetch_related(settled, breaks, *rare).select_related(
             "project",
             "revision",
@@ -454,6 +465,26 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     def settled_words(self) -> list[Word]:
         """List the owner's words on what was missing or open."""
         return [Word.read(word) for word in self.settled]
+
+    @property
+    def rivals_read(self) -> list[Proposal]:
+        """List the other open files on its question that its signatory read, by number. One query if there were any."""
+        keys = [int(part.partition(":")[2]) for part in self.seen if part.startswith(RIVAL)]
+        return list(Proposal.objects.filter(pk__in=keys).select_related("project").order_by("number")) if keys else []
+
+    @property
+    def closed_with_it(self) -> "list[Decision]":
+        """List the decisions that closed other files on its question by the same act. One query if there were any."""
+        if not any(word["fate"] == Settled.ANSWERED for word in self.settled):
+            return []
+        closed = Decision.objects.filter(merged_into=self.proposal_id, acted_at=self.acted_at)
+        return list(closed.select_related("project", "proposal").order_by("number"))
+
+    @property
+    def answered_with(self) -> "Decision | None":
+        """Return the decision that answered its question, and closed this file by the same act."""
+        answer = self.merged_into.answer if self.merged_into else None
+        return answer if answer and answer.acted_at == self.acted_at else None
 
     @property
     def changes(self) -> "list[SealBreak]":

@@ -14,7 +14,7 @@ from projects.models import Mandate
 class Advice:
     """The opinion of one adviser role on a revision, or its absence and an opinion on an earlier revision.
 
-    `unavailable` tells why nobody can give it now.
+    `unavailable` tells why nobody can give it now, `wrote` which other proposal on the question the role wrote.
     """
 
     code: str
@@ -25,6 +25,7 @@ class Advice:
     is_author: bool
     is_asked: bool
     unavailable: Unavailable | None = None
+    wrote: str = ""
 
 
 def list_advices(
@@ -38,6 +39,7 @@ def list_advices(
 
     Opinions on other revisions appear as `earlier` until the role has answered this revision.
     """
+    wrote = {rival.author_role: rival.reference for rival in proposal.rivals()}
     given = {o.role: o for o in opinions if revision and o.revision_id == revision.pk}
     earlier = {o.role: o for o in opinions if o.role not in given}
     advisers = {seat.role.code: seat for seat in seats if seat.advises}
@@ -55,6 +57,7 @@ def list_advices(
             is_author=code == proposal.author_role,
             is_asked=bool(revision and code in revision.asked_roles),
             unavailable=absences.get(code),
+            wrote=wrote.get(code, ""),
         )
         for code in codes
     ]

@@ -21,6 +21,7 @@ from governance.decisions.watches import ChangedItem
 from governance.dossier.advices import Advice, is_divergent, list_advices
 from governance.dossier.differences import list_differences
 from governance.dossier.options import OptionTable, list_options
+from governance.dossier.question import QuestionFile, list_question
 from governance.dossier.situation import (
     SituationContext,
     describe_closed_opinion,
@@ -46,6 +47,7 @@ from governance.opinions.forms import OpinionForm
 from governance.opinions.models import Opinion
 from governance.proposals.content import ContentModel
 from governance.proposals.models import Proposal, ProposalRevision, proposal_reference
+from governance.proposals.queries import may_counter
 from governance.workflow import BEFORE_THE_OWNER
 from projects.interests.queries import blocking_ties
 from projects.ledger.enums import Act
@@ -66,7 +68,8 @@ class Dossier:
     `content` is the current revision, else the working text; `unsubmitted` tells that the author has a newer one.
     `changed` are sealed documents that changed after a decision, `changed_items` other sealed items. `missing` are
     reasons why an approval would not take effect today; `remedy` is the (address, name) of the page that removes them.
-    `about` is the kind. `situation` and `makers_note` are sentences; `offers_resubmission` tells that a deferred file
+    `question` lists the proposals on its question when there are several; `may_counter` tells that the reader may
+    write one. `about` is the kind. `situation` and `makers_note` are sentences; `offers_resubmission` tells that a deferred file
     may be submitted again as it is. `closed_opinion` tells a reader who gave no opinion why none is taken any more.
     """
 
@@ -97,6 +100,8 @@ class Dossier:
     changed_items: list[tuple[Decision, SealBreak, ChangedItem]]
     terms: list[Line]
     options: OptionTable
+    question: list[QuestionFile]
+    may_counter: bool
     grounds: list[GroundLine]
     about: Kind
     panels: dict[str, list[Panel]]
@@ -178,6 +183,8 @@ def build_dossier(
         changed_items=list_changed_items(decisions),
         terms=terms,
         options=list_options(content, kind, proposal.project, terms, opinions),
+        question=list_question(proposal),
+        may_counter=may_counter(user, proposal),
         grounds=list_grounds(content),
         about=kind,
         panels=list_panels(kind, proposal, decision.content if decision else content, user, ON_THE_DOSSIER),

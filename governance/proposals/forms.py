@@ -248,7 +248,7 @@ class WorkingText:
     `kinds` are those the author may propose. `approvals` are the (number, label) of decisions it may replace, and the
     (reference, label) of those of the time before Ouvrage, which become one of its grounds. `address`
     is the query string: it may preset the kind, the decision it replaces and the terms of a new proposal, for which
-    its kind may have first words.
+    its kind may have first words. With `counter_to` it is a new proposal on the question of that one.
     """
 
     def __init__(
@@ -259,6 +259,7 @@ class WorkingText:
         approvals: list[tuple[str, str]],
         proposal: Proposal | None = None,
         address: Mapping[str, str] = MappingProxyType({}),
+        counter_to: Proposal | None = None,
     ) -> None:
         self.project, self.grounds = project, list[Ground]()
         draft = self.draft = proposal.draft if proposal else None
@@ -272,10 +273,14 @@ class WorkingText:
             filled["rests_on"] = join_references([ground for ground in draft.rests_on if ground["name"] != earlier])
             if earlier and earlier not in dict(approvals):
                 approvals = [*approvals, (earlier, earlier)]
+        if counter_to and counter_to.current:
+            asked_in = counter_to.current
+            filled = {name: getattr(asked_in, name) for name in ("question", "context", "decide_by", "opinions_by")}
+            filled |= {"kind": counter_to.kind, "replaces": str(counter_to.replaces_id or "")}
         if data is not None and "add_option" in data:
             data = one_more_row(data, "options", LONGEST_LIST)
         self.form = ContentForm(data, initial=filled, approvals=approvals, kinds=kinds)
-        if proposal and proposal.current_id:
+        if counter_to or (proposal and (proposal.current_id or proposal.counter_to_id)):
             self.form.fields["kind"].disabled = self.form.fields["replaces"].disabled = True
         chosen = str(self.form["kind"].value() or "")
         self.about = kind_of(chosen) if is_known(chosen) else None
@@ -284,7 +289,7 @@ class WorkingText:
         if self.terms and self.about:
             self.terms.needed = dict.fromkeys(self.about.needed_terms, _("to submit"))
             self.terms.initial.update(_read_choices(self.terms, address))
-        words = None if proposal or data is not None else self._read_first_words()
+        words = None if proposal or counter_to or data is not None else self._read_first_words()
         if words:
             self.form.initial.update(title=words.title, question=words.question)
         options = [{"title": title, "description": text} for title, text in words.options] if words else None

@@ -1,10 +1,15 @@
 """Kinds of decision that a reader may propose now."""
 
+from django.db.models import Q
+
 from core.access import Person, can
+from governance.enums import GONE
 from governance.kinds.base import Kind
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal
-from projects.mandates.predicates import kinds_to_propose
+from governance.workflow import MERGEABLE
+from projects.ledger.enums import Act
+from projects.mandates.predicates import kinds_to_propose, proposing_role
 from projects.models import Project
 from roles.enums import FOLLOWING_KINDS, STATE_KINDS
 
@@ -16,6 +21,24 @@ def list_kinds(user: Person, project: Project) -> list[Kind]:
     known = [kind_of(code) for code in (*lettered, *following)]
     offered = [kind for kind in known if kind.is_offered_on(project) and not kind.is_barred_on(project)]
     return [*offered, *list_changes_of_state(user, project)]
+
+
+def may_counter(user: Person, proposal: Proposal) -> bool:
+    """Return whether `user` may write another proposal on the question of this one now."""
+    if proposal.state not in MERGEABLE or proposal.is_barred(Act.SUBMIT):
+        return False
+    role = proposing_role(user, proposal.project, proposal.kind)
+    if not role or role == proposal.author_role:
+        return False
+    intended = Proposal(project=proposal.project, kind=proposal.kind)
+    return role not in list_roles_on_question(proposal) and can(user, "governance.propose", intended)
+
+
+def list_roles_on_question(proposal: Proposal) -> set[str]:
+    """List the roles that have a file on the question of a proposal, drafts included. One query."""
+    first = proposal.counter_to_id or proposal.pk
+    files = Proposal.objects.filter(Q(pk=first) | (Q(counter_to=first) & ~Q(state__in=GONE)))
+    return set(files.values_list("author_role", flat=True))
 
 
 def list_changes_of_state(user: Person, project: Project) -> list[Kind]:

@@ -9,11 +9,12 @@ from core.access import ensure
 from core.acts import act, act_time
 from core.meaning import ensure_meaningful
 from governance import workflow
-from governance.enums import GONE, ProposalState
+from governance.enums import ProposalState
 from governance.grounds.queries import describe_unknown, renew_grounds
 from governance.kinds.base import find_gaps, freeze
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision, last_day_to_advise
+from governance.proposals.queries import list_roles_on_question
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.availability import list_unavailable
@@ -48,11 +49,8 @@ class NoCounter(Exception):
 
 def ensure_may_counter(proposal: Proposal, role: str) -> None:
     """Raise NoCounter unless `role` may write another file on the question of `proposal` now."""
-    files = [proposal, *proposal.rivals()]
-    drafts = Proposal.objects.filter(counter_to=proposal.counter_to_id or proposal.pk, current=None)
-    is_open = any(file.current_id and file.state in workflow.MERGEABLE for file in files)
-    taken = {file.author_role for file in (*files, *drafts) if file.state not in GONE or file.counter_to_id is None}
-    if not is_open or role in {"", *taken}:
+    is_open = any(file.current_id and file.state in workflow.MERGEABLE for file in (proposal, *proposal.rivals()))
+    if not is_open or not role or role in list_roles_on_question(proposal):
         raise NoCounter
 
 

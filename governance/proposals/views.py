@@ -22,8 +22,8 @@ from governance.grounds.queries import offer_to_replace
 from governance.proposals.forms import Gap, Section, WorkingText
 from governance.proposals.listing import build_listing
 from governance.proposals.models import Proposal
-from governance.proposals.queries import list_kinds
-from governance.proposals.services import Outdated, draft, edit
+from governance.proposals.queries import list_kinds, may_counter
+from governance.proposals.services import NoCounter, Outdated, draft, edit
 from governance.workflow import WrongState
 from projects.ledger.enums import Act
 from projects.models import Project
@@ -65,6 +65,30 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     proposal = draft(
         actor=reader(request), project=project, kind=text.kind, content=text.content(), replaces_id=text.replaces_id
     )
+    messages.success(request, _("Draft saved. Only your role sees it until it is submitted."))
+    return redirect(proposal)
+
+
+@require_http_methods(["GET", "POST"])
+@drafted
+def proposal_counter(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Open another proposal on the question of one that waits for its answer."""
+    files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
+    other = get_object_or_404(files, pk=proposal_id)
+    project = other.project
+    ensure(request.user, "governance.propose", Proposal(project=project, kind=other.kind))
+    text = WorkingText(_posted(request), project, [other.kind], _list_approvals(project), counter_to=other)
+    if is_saving(request):
+        return _save_draft(request, text)
+    if not may_counter(request.user, other):
+        return _render_no_counter(request, other, text)
+    if not _is_complete(request, text):
+        return _render_form(request, project, None, text, counter_to=other)
+    content = text.content()
+    try:
+        proposal = draft(actor=reader(request), project=project, kind=other.kind, content=content, counter_to=other)
+    except NoCounter:
+        return _render_no_counter(request, other, text)
     messages.success(request, _("Draft saved. Only your role sees it until it is submitted."))
     return redirect(proposal)
 
@@ -176,13 +200,19 @@ def _merge(
 
 
 def _render_form(
-    request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText, status: int = 0
+    request: HttpRequest,
+    project: Project,
+    proposal: Proposal | None,
+    text: WorkingText,
+    status: int = 0,
+    counter_to: Proposal | None = None,
 ) -> HttpResponse:
     failed = request.method == "POST" and not (_is_read_only(request) or is_unsent(request))
     sections = text.sections()
     context = {
         "project": project,
         "proposal": proposal,
+        "counter_to": counter_to,
         "form": text.form,
         "options": text.options,
         "rows": text.rows(),
@@ -196,6 +226,15 @@ def _render_form(
     }
     status = status or (UNPROCESSABLE if failed else 200)
     return render(request, "governance/proposals/proposal_form.html", context, status=status)
+
+
+def _render_no_counter(request: HttpRequest, other: Proposal, text: WorkingText) -> HttpResponse:
+    """Render the conflict page with the typed text: the question is answered, or the role has a proposal on it."""
+    title = _("This question takes no other proposal of your role")
+    words = _("It was answered meanwhile, or your role already has a proposal on it.")
+    return conflict(
+        request, Conflict(title, words, other.get_absolute_url(), _("Read the proposal as it is now"), text.typed())
+    )
 
 
 def _render_outdated(request: HttpRequest, proposal: Proposal, text: WorkingText) -> HttpResponse:

@@ -240,8 +240,12 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
         yield Line(_("Takes effect"), last)
     if decision.return_on:
         yield Line(_("Decide again on"), long_day(decision.return_on))
+    for closed in decision.closed_with_it:
+        yield Line(_("Closed with it"), f"{closed.proposal.reference} · {closed.reference}")
     if decision.merged_into:
         yield Line(_("Merged into"), decision.merged_into.reference)
+    if answer := decision.answered_with:
+        yield Line(_("Decided together with"), answer.reference)
     if decision.supersedes:
         yield Line(_("Replaces"), decision.supersedes.reference)
         for carried in decision.carried_over:
@@ -276,9 +280,10 @@ def _opinion_lines(decision: Decision) -> Iterator[Line]:
     given = {opinion.role: opinion for opinion in decision.revision.opinions.all()}
     unheard = {missing.role: missing for missing in decision.unheard}
     roles = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
+    wrote = {rival.author_role: rival.reference for rival in decision.rivals_read}
     for role in roles:
         if opinion := given.get(role):
-            yield _opinion_line(opinion, decision)
+            yield _opinion_line(opinion, decision, wrote.get(role, ""))
             if opinion.assertion:
                 label = _("Signature of the %(role)s") % {"role": role}
                 yield Line(label, opinion.how_signed, digits=_fingerprint_key(opinion))
@@ -318,7 +323,8 @@ def _matrix_lines(decision: Decision, project: Project) -> Iterator[Line]:
             yield Line(role, ", ".join(f"{sign.letter} · {sign.word}" for sign in held))
 
 
-def _opinion_line(opinion: Opinion, decision: Decision) -> Line:
+def _opinion_line(opinion: Opinion, decision: Decision, wrote: str) -> Line:
+    """Return an opinion; `wrote` is the reference of another proposal on the question that its role wrote."""
     given = _("%(position)s, by %(who)s, %(at)s") % {
         "position": opinion.get_position_display(),
         "who": _reveal_invisible(signed_by(opinion.signature)),
@@ -326,7 +332,8 @@ def _opinion_line(opinion: Opinion, decision: Decision) -> Line:
     }
     prefers = (_("Prefers option %(letter)s") % {"letter": opinion.preferred},) if opinion.preferred else ()
     dissent = (_("Dissenting opinion"),) if is_contradicted(opinion, decision) else ()
-    marks = (*prefers, *dissent, *_late_entry_marks(opinion))
+    author = (_("Wrote %(reference)s on the same question") % {"reference": wrote},) if wrote else ()
+    marks = (*prefers, *dissent, *author, *_late_entry_marks(opinion))
     return Line(opinion.role, given, _reveal_invisible(opinion.reasons), marks)
 
 

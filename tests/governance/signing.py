@@ -41,11 +41,11 @@ class Review:
 
     act, step, model = "decide", "seal", Decision
 
-    def __init__(self, person: User, file: Proposal) -> None:
+    def __init__(self, person: User, file: Proposal, **more: str) -> None:
         self.file = file
         self.browser = Client(headers=ENGLISH)
         self.browser.force_login(person)
-        self.path, self.fields = act(self.act, file, then=False)
+        self.path, self.fields = act(self.act, file, then=False, **more)
         self.read(self.browser.post(self.path, self.fields).text)
 
     def read(self, page: str) -> None:

@@ -166,6 +166,19 @@ class World:
         }
         Proposal.objects.bulk_create([Proposal(**fields | changes)])
 
+    def counter(self, key: str = "ready_for_decision", **changes: Any) -> None:
+        """Write a proposal of the PMO on the question of a file, past the services."""
+        author = {"author": self.cast["pmo"], "author_role": "PMO", "writers": [self.cast["pmo"].pk]}
+        first = self.proposal(key)
+        asked = {"kind": first.kind, "replaces_id": first.replaces_id, "counter_to": first}
+        self.draft(**author | asked | changes)
+
+    def rival(self, key: str = "ready_for_decision") -> Proposal:
+        """Submit a counter-proposal of the PMO through the services."""
+        file = acts.counter(self.cast["pmo"], self.proposal(key))
+        acts.submit(self.cast["pmo"], file)
+        return acts.reread(file)
+
     def condition(self, **changes: Any) -> None:
         """Write a condition past the services, on a decision of this transaction."""
         fields = {"number": 1, "text": "Said in writing.", "role": "AMOA", "due_on": acts.FUTURE}

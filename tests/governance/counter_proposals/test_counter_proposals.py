@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from core.acts import acting_as
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.settlement import Settlement, Unanswered
 from governance.enums import Outcome, Settled
@@ -197,9 +198,10 @@ def test_whoever_wrote_one_file_decides_on_none_of_its_question(
     owner: Any, first: Proposal, rival: Proposal
 ) -> None:
     """They wrote it before they became the owner."""
-    rival.writers = [*rival.writers, owner.pk]
-    rival.save()
-    acts.leave_event(first.project)
+    with acting_as(rival.author):
+        rival.writers = [*rival.writers, owner.pk]
+        rival.save()
+        acts.leave_event(first.project)
     for file in (first, rival):
         with pytest.raises(PermissionDenied):
             acts.decide(owner, file)

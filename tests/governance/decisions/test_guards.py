@@ -54,6 +54,28 @@ def _silent_about_a_closed_account(world: World) -> None:
     world.decide("submitted", waived={"PMO": "We go on."})
 
 
+#: A word on another proposal on the question.
+CLOSES = {"label": "OP-1", "text": "Ice", "fate": "answered", "because": "The other one is dearer.", "into": ""}
+
+
+def _beside_a_rival(world: World) -> None:
+    world.rival()
+    world.decide()
+
+
+def _without_rivals(parts: dict[str, str]) -> dict[str, str]:
+    return {part: value for part, value in parts.items() if not part.startswith("rival:")}
+
+
+def _wrote_a_rival(world: World) -> None:
+    rival = world.rival()
+    with acting_as(world.cast["pmo"]):
+        rival.writers = sorted({*rival.writers, world.cast["owner"].pk})
+        rival.save()
+        acts.leave_event(rival.project)
+    world.decide()
+
+
 def _closed_account_decides(world: World) -> None:
     world.close("owner")
     world.decide()
@@ -552,6 +574,30 @@ TRIGGERS: list[Declared] = [
         "of a decision that comes afterwards",
         lambda w: w.effect(Decision(pk=10**9, project=w.proposal("decided").project)),
         "Only an approval has effects",
+    ),
+    (
+        "decision.answers_its_question",
+        "beside another open proposal",
+        _beside_a_rival,
+        "An approval answers its question: it closes the other open proposals on it (R1)",
+    ),
+    (
+        "decision.answers_its_question",
+        "closing what stays open",
+        lambda w: w.decide(settled=[CLOSES | {"item": f"proposal-{w.proposal('submitted').pk}"}]),
+        "What a decision says that it closes is closed by the same act, in the same words (R1)",
+    ),
+    (
+        "decision.was_read_as_it_is",
+        "without the other proposal on the question",
+        lambda w: w.decide(seen=_without_rivals(w.rival() and w.parts())),
+        AS_READ,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "who wrote another proposal on the question",
+        _wrote_a_rival,
+        OWN_FILE,
     ),
     (NAMES, "no option", lambda w: w.decide(option=""), OF_ITS_OPTIONS),
     (NAMES, "an option that is none", lambda w: w.decide(**ANOTHER | {"option": "F"}), OF_ITS_OPTIONS),

@@ -37,7 +37,7 @@ from roles.models import User
 from tests import acts
 from tests.attacks import Attacks
 from tests.authenticator import PRESENT, Authenticator
-from tests.database import refusal
+from tests.database import fire_deferred_triggers, refusal
 from tests.governance.signing import ENGLISH, REFUSED, Review, give_passkey
 from tests.governance.world import World
 from tools.verify_ledger import INTACT
@@ -94,6 +94,24 @@ def test_what_is_signed_is_the_answer_with_its_conditions(owner: User, file: Pro
     assert statement["content"]["reasons"] == review.fields["reasons"]
     assert statement["content"]["file"]
     assert DOMAIN == b"ouvrage.signature.v1\x00"
+
+
+def test_one_signature_answers_a_question_and_covers_the_words_on_each_file(
+    owner: User, pmo: User, file: Proposal, passkey: Authenticator
+) -> None:
+    give_passkey(owner, passkey)
+    require(file.project, owner)
+    rival = acts.counter(pmo, file)
+    acts.submit(pmo, rival)
+    review = Review(owner, file, **{f"demand-proposal-{rival.pk}": "The second machine can wait."})
+    review.record(passkey.answer(review.options))
+    decision, closed = Decision.objects.get(proposal=file), Decision.objects.get(proposal=rival)
+    assert (decision.passkey_id is None, closed.passkey_id, closed.outcome) == (False, None, Outcome.MERGED)
+    [word] = build_statement(decision)["content"]["settled"]
+    assert (word["item"], word["because"]) == (f"proposal-{rival.pk}", closed.reasons)
+    fire_deferred_triggers()
+    report = verify(file.project)
+    assert (report.result, report.signatures) == (INTACT, 1), report.faults
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -269,6 +287,13 @@ def _unsigned(world: World) -> None:
     world.decide()
 
 
+def _merged_unsigned(world: World) -> None:
+    """Close a counter-proposal as the act does, without the signed answer to the question."""
+    rival = world.rival()
+    require(rival.project, world.cast["owner"])
+    world.decide(outcome=Outcome.MERGED, merged_into=rival)
+
+
 def _unsigned_everywhere(world: World) -> None:
     everywhere(world.cast["staff_admin"])
     world.decide()
@@ -317,6 +342,7 @@ UNSIGNED = "A decision is signed with a passkey where its owner or the organisat
 ATTACKS = Attacks(
     triggers=[
         (REQUIRED, "unsigned, against its owner", _unsigned, UNSIGNED),
+        (REQUIRED, "unsigned, closing another file by hand", _merged_unsigned, UNSIGNED),
         (REQUIRED, "unsigned, against the organisation", _unsigned_everywhere, UNSIGNED),
         (
             REQUIRED,

@@ -25,6 +25,10 @@ HEARD = "A proposal is ready when every opinion asked is there (R5)"
 RECORDED = "Only a recorded decision decides (R1)"
 ALL_MET = "A proposal is closed when all its conditions are met"
 MAY_REPLACE = "A proposal may replace an approval on its own project"
+ON_ITS_QUESTION = "A proposal stays on the question that it was written on (R1)"
+OF_ONE_KIND = "A counter-proposal is on the question of its project, of one kind, as the first file asked it (R1)"
+WHILE_IT_WAITS = "A counter-proposal is written while its question waits for an answer (R1)"
+QUESTION = "proposal.is_on_an_open_question"
 OWN_HASH = "A revision carries the hash of its content"
 
 
@@ -35,6 +39,17 @@ def _edited(world: World) -> None:
 def _rejected_but_sent_back(world: World) -> None:
     world.decide(outcome=Outcome.REJECTED)
     world.update("ready_for_decision", state="returned")
+
+
+def _draft_counter(world: World) -> Proposal:
+    return acts.counter(world.cast["pmo"], world.proposal("ready_for_decision"))
+
+
+def _submitted_after_the_answer(world: World) -> None:
+    file = _draft_counter(world)
+    acts.decide(world.cast["owner"], world.proposal("ready_for_decision"))
+    content = world.proposal("decided").current.content()  # type: ignore[union-attr]
+    world.revise(proposal=file, submitted_by=world.cast["pmo"], asked_roles=["AMOA"], number=1, **content)
 
 
 #: field of a revision → another value than that of the submitted file.
@@ -292,6 +307,48 @@ TRIGGERS: list[Declared] = [
         )
         for key in ("submitted", "under_review")
     ),
+    (
+        "proposal.follows_the_workflow",
+        "taken to another question",
+        lambda w: w.update("draft", counter_to=w.proposal("ready_for_decision")),
+        ON_ITS_QUESTION,
+    ),
+    (
+        "proposal.follows_the_workflow",
+        "another kind on the same question",
+        lambda w: Proposal.objects.filter(pk=_draft_counter(w).pk).update(kind="budget"),
+        ON_ITS_QUESTION,
+    ),
+    *(
+        (QUESTION, name, lambda w, changes=changes: w.counter(**changes), OF_ONE_KIND)
+        for name, changes in {
+            "of another kind than its question": {"kind": "budget"},
+            "in place of another decision than its question": {"replaces_id": 1},
+        }.items()
+    ),
+    (
+        QUESTION,
+        "on the question of another project",
+        lambda w: w.counter(project=w.proposal("ready_two").project),
+        OF_ONE_KIND,
+    ),
+    (QUESTION, "on a counter-proposal", lambda w: w.counter(counter_to=_draft_counter(w)), OF_ONE_KIND),
+    *(
+        (QUESTION, f"on what is {key}", lambda w, key=key: w.counter(key), WHILE_IT_WAITS)
+        for key in ("decided", "withdrawn", "draft", "merged")
+    ),
+    (
+        QUESTION,
+        "of the role that asked",
+        lambda w: w.counter(author=w.cast["amoa"], author_role="AMOA", writers=[w.cast["amoa"].pk]),
+        "A counter-proposal comes from another role than the proposal (R2)",
+    ),
+    (
+        "proposalrevision.is_on_a_question_not_answered",
+        "submitted after the answer",
+        _submitted_after_the_answer,
+        "A question is answered once (R1)",
+    ),
     ("proposalrevision.is_submitted_by_its_role", "the tied author", as_tied("amoa", lambda w: w.revise()), TIED),
     ("proposal.is_refused_to_the_tied", "drafted by the tied", as_tied("amoa", lambda w: w.draft()), TIED),
 ]
@@ -299,6 +356,7 @@ TRIGGERS: list[Declared] = [
 #: constraint → attack
 CONSTRAINTS: dict[str, Attempt] = {
     "one_proposal_per_number": lambda w: w.draft(number=1),
+    "one_counter_proposal_per_role": lambda w: (w.counter(), w.counter(number=901)),
     "a_proposal_has_a_known_state": lambda w: w.update("draft", state="lost"),
     "a_submitted_proposal_has_a_revision": lambda w: w.update("draft", state="submitted"),
     "a_ready_proposal_has_heard_everyone_asked": lambda w: w.update("under_review", state="ready_for_decision"),
