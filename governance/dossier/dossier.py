@@ -69,8 +69,8 @@ class Dossier:
     `changed` are sealed documents that changed after a decision, `changed_items` other sealed items. `missing` are
     reasons why an approval would not take effect today; `remedy` is the (address, name) of the page that removes them.
     `question` lists the proposals on its question when there are several; `may_counter` tells that the reader may
-    write one. `about` is the kind. `situation` and `makers_note` are sentences; `offers_resubmission` tells that a deferred file
-    may be submitted again as it is. `closed_opinion` tells a reader who gave no opinion why none is taken any more.
+    write one. `about` is the kind. `situation` and `makers_note` are sentences; `offers_resubmission` tells that a
+    deferred file may be submitted again as it is. `closed_opinion` tells a reader who gave no opinion why none is taken any more.
     """
 
     proposal: Proposal

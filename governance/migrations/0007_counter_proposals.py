@@ -4,6 +4,21 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+# The column is new and empty, so that its foreign key and its indexes hold without reading the table.
+COLUMN = """
+ALTER TABLE governance_historicalproposal ADD COLUMN counter_to_id bigint NULL;
+ALTER TABLE governance_proposal ADD COLUMN counter_to_id bigint NULL
+  -- squawk-ignore adding-foreign-key-constraint
+  CONSTRAINT governance_proposal_counter_to_id_d76ebbd7_fk_governanc REFERENCES governance_proposal (id) DEFERRABLE INITIALLY DEFERRED;
+-- squawk-ignore require-concurrent-index-creation
+CREATE UNIQUE INDEX one_counter_proposal_per_role ON governance_proposal (counter_to_id, author_role)
+  WHERE (counter_to_id IS NOT NULL AND NOT (state IN ('withdrawn', 'merged', 'superseded', 'lapsed')));
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX governance_historicalproposal_counter_to_id_3dbfac1e ON governance_historicalproposal (counter_to_id);
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX governance_proposal_counter_to_id_d76ebbd7 ON governance_proposal (counter_to_id);
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -14,18 +29,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='historicalproposal',
-            name='counter_to',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='governance.proposal', verbose_name='on the question of'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='counter_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='counters', to='governance.proposal', verbose_name='on the question of'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('counter_to__isnull', False), models.Q(('state__in', ('withdrawn', 'merged', 'superseded', 'lapsed')), _negated=True)), fields=('counter_to', 'author_role'), name='one_counter_proposal_per_role'),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(COLUMN)],
+            state_operations=[
+                migrations.AddField(
+                    model_name='historicalproposal',
+                    name='counter_to',
+                    field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='governance.proposal', verbose_name='on the question of'),
+                ),
+                migrations.AddField(
+                    model_name='proposal',
+                    name='counter_to',
+                    field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='counters', to='governance.proposal', verbose_name='on the question of'),
+                ),
+                migrations.AddConstraint(
+                    model_name='proposal',
+                    constraint=models.UniqueConstraint(condition=models.Q(('counter_to__isnull', False), models.Q(('state__in', ('withdrawn', 'merged', 'superseded', 'lapsed')), _negated=True)), fields=('counter_to', 'author_role'), name='one_counter_proposal_per_role'),
+                ),
+            ],
         ),
     ]

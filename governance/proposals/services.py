@@ -118,7 +118,8 @@ def edit(
     text.version, text.saved_at = version + 1, act_time()
     text.save()
     changed: list[str] = []
-    if kind and proposal.current_id is None and not proposal.counter_to_id and (kind, replaces_id) != (proposal.kind, proposal.replaces_id):
+    is_fixed = proposal.current_id is not None or proposal.counter_to_id is not None
+    if kind and not is_fixed and (kind, replaces_id) != (proposal.kind, proposal.replaces_id):
         ensure(actor, "governance.propose", Proposal(project=proposal.project, kind=kind))
         proposal.kind, proposal.replaces_id = kind, replaces_id
         changed += ["kind", "replaces"]

@@ -176,9 +176,7 @@ def test_a_counter_proposal_goes_on_when_the_first_is_withdrawn(
     fire_deferred_triggers()
 
 
-def test_both_take_the_place_of_the_same_decision(
-    owner: Any, project_one: Project, pmo: Any, amoa: Any
-) -> None:
+def test_both_take_the_place_of_the_same_decision(owner: Any, project_one: Project, pmo: Any, amoa: Any) -> None:
     approved = acts.decide(owner, acts.submit_to_owner(project_one, "change", terms={"budget": "4900000.00"}))
     first = acts.submit_to_owner(project_one, "change", approved, terms={"budget": "5100000.00"})
     other = pmo if first.author_role == "AMOA" else amoa
@@ -194,9 +192,7 @@ def test_both_take_the_place_of_the_same_decision(
     assert verify(project_one).faults == []
 
 
-def test_whoever_wrote_one_file_decides_on_none_of_its_question(
-    owner: Any, first: Proposal, rival: Proposal
-) -> None:
+def test_whoever_wrote_one_file_decides_on_none_of_its_question(owner: Any, first: Proposal, rival: Proposal) -> None:
     """They wrote it before they became the owner."""
     with acting_as(rival.author):
         rival.writers = [*rival.writers, owner.pk]
