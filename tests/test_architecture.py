@@ -77,6 +77,7 @@ LOCK_LATER = {
 }
 #: Services that check another permission as well, or one on another object than their first argument.
 ASK_SOMETHING_ELSE = {
+    "governance/decisions/services.py: _close_rivals",
     "governance/proposals/services.py: edit",
     "pmo/risks/bulk_services.py: edit_risks",
     "pmo/risks/bulk_services.py: undo_risks",

@@ -262,8 +262,10 @@ def _delegate(world: World, by: User, entry: dict[str, Any]) -> None:
 def _draft(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
     replaced = world.decisions[entry["replaces"]].pk if "replaces" in entry else None
+    first = world.proposals[entry["on_question_of"]] if "on_question_of" in entry else None
+    content = _content(world, entry, project)
     world.proposals[entry["proposal"]] = draft(
-        actor=by, project=project, kind=entry["kind"], content=_content(world, entry, project), replaces_id=replaced
+        actor=by, project=project, kind=entry["kind"], content=content, replaces_id=replaced, counter_to=first
     )
 
 

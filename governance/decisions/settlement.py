@@ -69,12 +69,12 @@ def rival_key(rival: Proposal) -> str:
 
 
 def _describe_rival(rival: Proposal) -> str:
-    """Return its title, and whose opinions on it the owner would not wait for."""
+    """Return its title, and whose opinions on it the owner does not wait for."""
     title = display_text(rival.title)
     if not rival.awaited_roles:
         return title
     roles = ", ".join(sorted(rival.awaited_roles))
-    return _("%(title)s. Opinions awaited: %(roles)s. Say why you do not wait.") % {"title": title, "roles": roles}
+    return _("%(title)s. Opinions awaited: %(roles)s") % {"title": title, "roles": roles}
 
 
 def list_targets(project: Project, actor: User) -> list[Project]:

@@ -70,7 +70,8 @@ class Dossier:
     reasons why an approval would not take effect today; `remedy` is the (address, name) of the page that removes them.
     `question` lists the proposals on its question when there are several; `may_counter` tells that the reader may
     write one. `about` is the kind. `situation` and `makers_note` are sentences; `offers_resubmission` tells that a
-    deferred file may be submitted again as it is. `closed_opinion` tells a reader who gave no opinion why none is taken any more.
+    deferred file may be submitted again as it is. `closed_opinion` tells a reader who gave no opinion why none is taken
+    any more.
     """
 
     proposal: Proposal

@@ -39,8 +39,13 @@ def get_proposal_or_404(request: HttpRequest, proposal_id: int) -> Proposal:
 @cache
 def _statement() -> CompiledRows[Proposal]:
     """Compile the query of a proposal with its current revision, which every page of a dossier runs."""
-    rare = ("replaces__project", "replaces__revision")  # no query where there is none
-    files = Proposal.objects.visible_to(READER, AT).prefetch_related(*rare)
+    rare = (
+        "replaces__project",
+        "replaces__revision",
+        "counter_to__project",
+        "counter_to__current",
+    )  # no query where there is none
+    files = Proposal.objects.visible_to(READER, AT).with_rivals_known().prefetch_related(*rare)
     files = files.select_related("project", "author", "current__binding_opinion", "current__decision", "draft")
     return CompiledRows(files.filter(pk=Parameter("pk", BigIntegerField())))
 

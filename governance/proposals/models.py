@@ -119,6 +119,13 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         first = proposal.counter_to_id or proposal.pk
         return self.filter(Q(pk=first) | Q(counter_to=first), current__isnull=False).exclude(pk=proposal.pk)
 
+    def with_rivals_known(self) -> Self:
+        """Annotate `may_have_rivals`: without it, `rivals()` asks for them."""
+        named = Exists(Proposal.objects.filter(counter_to=OuterRef("pk")))
+        return self.annotate(
+            may_have_rivals=ExpressionWrapper(Q(counter_to__isnull=False) | named, models.BooleanField())
+        )
+
     def mergeable(self, other: "Proposal") -> Self:
         """Keep proposals on the same project that `other` may be merged into."""
         return self.filter(project=other.project_id, state__in=workflow.MERGEABLE).exclude(pk=other.pk)
@@ -203,6 +210,8 @@ class Proposal(models.Model):
     #: Set by `with_positions()`.
     heard: Sequence[str] = ()
     positions: Sequence[str] = ()
+    #: Set by `with_rivals_known()`.
+    may_have_rivals: bool = True
 
     objects = ProposalQuerySet.as_manager()
     history = History()
@@ -266,7 +275,7 @@ class Proposal(models.Model):
         project: Any = Project.objects.lock().annotate(powers=F("matrix__powers")).get(pk=self.project_id)
         rows = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft")
         clock = Func(function="clock_timestamp", output_field=models.DateTimeField())
-        fresh = rows.annotate(locked_at=clock).get(pk=self.pk)
+        fresh = rows.annotate(locked_at=clock).with_rivals_known().get(pk=self.pk)
         # The project's lock was already held when this clock was read.
         set_act_time(fresh.locked_at)  # type: ignore[attr-defined]
         keep_letters(project, project.powers)
@@ -313,6 +322,8 @@ class Proposal(models.Model):
 
     def rivals(self) -> "list[Proposal]":
         """List the other submitted files on its question, by number; read once for the request or act."""
+        if not self.may_have_rivals:
+            return []
         files = Proposal.objects.on_question_of(self).select_related("current__decision").order_by("number")
         found = cached(("rivals", self.pk), lambda: list(files))
         for rival in found:

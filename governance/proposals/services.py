@@ -76,6 +76,7 @@ def draft(
     """
     role = proposing_role(actor, project, kind) or ""
     if counter_to is not None:
+        counter_to = Proposal.objects.get(pk=counter_to.pk)  # as it is under the lock of the project
         ensure_may_counter(counter_to, role)
         kind, replaces_id = counter_to.kind, counter_to.replaces_id
     proposal = Proposal.objects.create(

@@ -44,6 +44,7 @@ FILES = {
     "VP-10": ("AMOA", "acceptance", "deferred"),
     "VP-11": ("AMOA", "communication", "ready_for_decision"),
     "VP-12": ("PMO", "budget", "under_review"),
+    "VP-18": ("AMOA", "budget", "ready_for_decision"),
     "VP-13": ("PMO", "gate", "decided"),
     "VP-14": ("PMO", "gate", "decided"),
     "VP-15": ("PMO", "gate", "decided"),

@@ -189,6 +189,16 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="edit"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:proposals:proposal_counter": [
+        Line(
+            (403, 403),
+            HIDDEN,
+            but={"pmo": (200, 302), "moe": (200, 302), "amoa": (409, 409)},
+            on="ready_for_decision",
+            act="draft",
+        ),
+        Line(HIDDEN, HIDDEN),
+    ],
     "amoa:requirements:requirement_list": [page()],
     "amoa:requirements:requirement_new": [
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="write_requirement"),

@@ -369,6 +369,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "proposal_new", Visit("amoa", reverse("governance:proposals:proposal_new", args=one))
     yield "proposal_new_refused", Visit("amoa", *_post("draft", None, title="", decide_by="tomorrow"), 422)
     yield "proposal_edit", Visit("amoa", reverse("governance:proposals:proposal_edit", args=[draft.pk]))
+    yield "proposal_counter", Visit("pmo", reverse("governance:proposals:proposal_counter", args=[submitted.pk]))
     yield "proposal_evidence", Visit("amoa", reverse("governance:evidence:proposal_evidence", args=[draft.pk]))
     yield "proposal_evidence_none", Visit("amoa", reverse("governance:evidence:proposal_evidence", args=[submitted.pk]))
     yield "proposal_evidence_refused", Visit("amoa", *_post("add_evidence", draft, file=Sent("a.exe", b"MZ")), 422)
