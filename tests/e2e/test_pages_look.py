@@ -449,6 +449,7 @@ def visits(
     yield "new_refused", ("amoa", "/projects/ONE/proposals/new/", _save_nothing)
     yield "new_budget", ("amoa", "/projects/ONE/proposals/new/", _of_kind("budget"))
     yield "new_delegation", ("amoa", "/projects/ONE/proposals/new/", _of_kind("delegation"))
+    yield "counter", ("pmo", f"{url['submitted']}counter/", None)
     yield "edit", ("amoa", f"{url['draft']}edit/", None)
     yield "evidence", ("amoa", f"{url['draft']}evidence/", None)
     yield "evidence_replace", ("amoa", f"{url['draft']}evidence/{quotation}/replace/", None)

@@ -195,7 +195,7 @@ LINES: dict[str, list[Line]] = {
             HIDDEN,
             but={"pmo": (200, 302), "moe": (200, 302), "amoa": (409, 409)},
             on="ready_for_decision",
-            act="draft",
+            act="counter",
         ),
         Line(HIDDEN, HIDDEN),
     ],
