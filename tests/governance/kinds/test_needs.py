@@ -46,6 +46,7 @@ EMPTY: dict[str, dict[str, str]] = {
     "requirement_baseline": {"terms-baseline": "Freeze the requirements, then choose the baseline to approve."},
     "risk_acceptance": {"terms-risk": "Choose the risk of the register to accept."},
     "budget": {"terms-budget": "Enter the new budget of the project."},
+    "communication": {"terms-message": "Enter what is communicated."},
     "appointment": {
         "terms-role": "Select what is approved: roles, the gate of the provider, or a role to fill.",
     },
@@ -208,6 +209,7 @@ ATTACKS = Attacks(
         (GUARD, "no figures", _empty("budget", terms={"budget": "much"}), "A budget decision has its figures"),
         (GUARD, "a text of dots", _empty("scope", terms={"scope": "..."}), "A text of the terms has at least three"),
         (GUARD, "no gate", _empty("gate"), "A proposal of this kind has the term gate"),
+        (GUARD, "nothing communicated", _empty("communication"), "A communication decision says what is communicated"),
         (GUARD, "nobody appointed", _empty("appointment"), "An appointment approves roles"),
     ]
 )
