@@ -1,4 +1,4 @@
-"""Test that every reason says something: in each column that keeps one, for each role, and as the error of its field."""
+"""Test that every reason says something: in each column that keeps one, and as the error of its field."""
 
 import re
 from typing import Any

@@ -26,7 +26,12 @@ def test_no_form_takes_a_reason_of_dots(cast: Any, proposal: Any, client_of: Any
     tried = set()
     for place, (name, visit) in enumerate(visits(proposal)):
         asked = _asks(visit)
-        if visit.method != "POST" or visit.status != 422 or not asked or any(visit.fields[ask].strip() for ask in asked):
+        if (
+            visit.method != "POST"
+            or visit.status != 422
+            or not asked
+            or any(visit.fields[ask].strip() for ask in asked)
+        ):
             continue
         client = StrictClient()
         client.cookies = deepcopy(signed_in[visit.member])

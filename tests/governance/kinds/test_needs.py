@@ -46,7 +46,6 @@ EMPTY: dict[str, dict[str, str]] = {
     "requirement_baseline": {"terms-baseline": "Freeze the requirements, then choose the baseline to approve."},
     "risk_acceptance": {"terms-risk": "Choose the risk of the register to accept."},
     "budget": {"terms-budget": "Enter the new budget of the project."},
-    "communication": {"terms-message": "Enter what is communicated."},
     "appointment": {
         "terms-role": "Select what is approved: roles, the gate of the provider, or a role to fill.",
     },
