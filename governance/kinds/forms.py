@@ -38,7 +38,7 @@ class ProjectTermsForm(TermsForm):
 class MessageForm(TermsForm):
     """What is communicated."""
 
-    message = ProseTerm(label=_("Message"), rows=4, required=False, help_text=_("What recipients are told."))
+    message = ProseTerm(label=_("Message"), rows=4, required=False, help_text=_("The text that recipients receive."))
 
 
 class RolesTerm(FrozenTerm):

@@ -277,7 +277,7 @@ def write(decision: Decision, by: Any, **changes: Any) -> SecondLook:
         "answer": KEPT,
         "reasons": "It stands.",
         "looked_by": by,
-        "mandate": Mandate.objects.active().deciding().get(project=decision.project),
+        "mandate": decision.mandate,
         "acted_at": timezone.now(),
     }
     return SecondLook.objects.bulk_create([SecondLook(**fields | changes)])[0]
@@ -298,7 +298,7 @@ def _tied(cast: dict[str, Any], decision: Decision) -> None:
 
 def _without_a_day(cast: dict[str, Any], decision: Decision) -> None:
     never = Decision.objects.filter(project=decision.project, outcome="approved", second_look_on=None).earliest("pk")
-    write(never, cast["owner"])
+    write(never, cast["owner"], mandate=decision.mandate)
 
 
 def _other_seat(cast: dict[str, Any], decision: Decision) -> None:
