@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from amoa import event_subjects, open_counts, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
+from amoa import event_subjects, measured_figures, open_counts, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
 from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
@@ -21,6 +21,7 @@ from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
+from governance.second_look.registry import FIGURES
 from governance.verification import registry
 from governance.workspace_registry import Announcements, Entry, Group
 from projects import workspaces
@@ -86,6 +87,7 @@ def find_messages(decision: Decision) -> QuerySet[CommunicationAction]:
     return about.select_related("group").order_by("pk")
 
 
+FIGURES.append(measured_figures.list_figures)
 workspace_registry.ANNOUNCEMENTS.append(
     Announcements(_("Messages that announce it"), find_messages, "amoa/change_plan/_announcement.html")
 )

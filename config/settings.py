@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "erase-drafts": {"task": "core.erase_drafts", "schedule": crontab("45", "4")},
     "announce-ends": {"task": "projects.announce_ends", "schedule": crontab("20", "4")},
     "tell-of-late-conditions": {"task": "governance.announce_late_conditions", "schedule": crontab("25", "4")},
+    "announce-second-looks": {"task": "governance.announce_second_looks", "schedule": crontab("27", "4")},
     "remind-of-tasks": {"task": "governance.remind_of_tasks", "schedule": crontab("30", "4")},
     "delete-past-snoozes": {"task": "governance.delete_past_snoozes", "schedule": crontab("35", "4")},
     "tell-of-waivers": {"task": "pmo.announce_waivers", "schedule": crontab("0", "4")},

@@ -18,10 +18,10 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
+from core import meaning, visible_texts
 from core import refusal_log as refusals
 from core.access import Person, ensure, ensure_own_hand
 from core.commits import NotConfirmed, Unsure, commit
-from core.visible_texts import as_error_of_a_field
 
 TRIES = 3
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
@@ -245,9 +245,9 @@ def act[**P, R](
 
     An `own_hand` permission is one for whose credentials prove them (core.access.OWN_HAND), asked once.
 
-    Raises Refused, ValidationError on a text that hides a character (core.visible_texts), NotRecorded when another act
-    holds the project for longer than the lock_timeout of the settings, and NotConfirmed when PostgreSQL does not vouch
-    for the commit.
+    Raises Refused, ValidationError on a text that hides a character (core.visible_texts) or on a reason that says
+    nothing (core.meaning), NotRecorded when another act holds the project for longer than the lock_timeout of the
+    settings, and NotConfirmed when PostgreSQL does not vouch for the commit.
     """
     if lock == "":
         lock = on.partition(".")[0] or None if isinstance(on, str) else None
@@ -311,8 +311,8 @@ def _one_transaction[**P, R](
                 raise
             except DatabaseError as error:
                 refusals.note(service.__name__, actor, _subject(kwargs), _in_the_words_of_a_rule(error))
-                if unseen := as_error_of_a_field(error):
-                    raise unseen from error
+                if of_a_field := visible_texts.as_error_of_a_field(error) or meaning.as_error_of_a_field(error):
+                    raise of_a_field from error
                 raise
 
     return run

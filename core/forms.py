@@ -86,6 +86,16 @@ class ProseField(TextField):
             raise ValidationError(TOO_LITTLE, code="meaningless")
 
 
+class ReasonField(TextField):
+    """One line that says something (core.meaning)."""
+
+    def validate(self, value: str) -> None:
+        """Refuse a text of punctuation alone."""
+        super().validate(value)
+        if value and not is_meaningful(value):
+            raise ValidationError(TOO_LITTLE, code="meaningless")
+
+
 def _plain(amount: str) -> str:
     """Return `amount` as Python reads it, without thousands separators and with a decimal point.
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pgtrigger
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import guard, refuse
+from core.guards import guard
 
 #: Letters or digits that a text needs at least.
 LEAST = 3
@@ -27,6 +28,9 @@ RANGES = (
 LETTERS = "".join(RANGES)
 NEITHER = re.compile(f"[^{LETTERS}]")
 TOO_LITTLE = _("Enter at least three letters or digits.")
+#: Trigger of every table that keeps a reason, a proof or a text for the owner, and its words.
+NAME = "says_something"
+WORDS = "A reason, a proof or a text for the owner has at least three letters or digits"
 
 MEANINGFUL_SQL = f"""
 CREATE OR REPLACE FUNCTION public.ouvrage_meaningful(value text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
@@ -41,6 +45,10 @@ def is_meaningful(text: str) -> bool:
     return len(NEITHER.sub("", unicodedata.normalize("NFKC", text))) >= LEAST
 
 
+class Meaningless(ValidationError):
+    """Raised by an act for a text that the trigger refused: the error of its field."""
+
+
 def ensure_meaningful(**texts: str) -> None:
     """Raise ValidationError on each named text that says nothing."""
     if empty := [name for name, text in texts.items() if not is_meaningful(text)]:
@@ -53,17 +61,27 @@ def says_something(*columns: str, operation: Any = pgtrigger.Insert) -> pgtrigge
     Of an update it judges the texts that change, so that rows from before stay as they are.
     """
     # OLD is a row of nulls when a row is inserted.
-    written = " OR ".join(
-        f"""NEW."{column}" <> '' AND NEW."{column}" IS DISTINCT FROM OLD."{column}"
+    written = {
+        column: f"""NEW."{column}" <> '' AND NEW."{column}" IS DISTINCT FROM OLD."{column}"
             AND NOT public.ouvrage_meaningful(NEW."{column}")"""
         for column in columns
-    )
+    }
+    named = " ".join(f"WHEN {empty} THEN '{column}'" for column, empty in written.items())
     return guard(
-        "says_something",
+        NAME,
         operation,
         f"""
-        IF {written} THEN
-          {refuse("A reason, a proof or a text for the owner has at least three letters or digits")}
+        IF {" OR ".join(written.values())} THEN
+          RAISE EXCEPTION '{WORDS}'
+            USING ERRCODE = 'check_violation', CONSTRAINT = '{NAME}', COLUMN = CASE {named} END;
         END IF;
         """,
     )
+
+
+def as_error_of_a_field(error: DatabaseError) -> Meaningless | None:
+    """Return the refusal of the trigger as the error of its field; None for another one."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis is None or diagnosis.constraint_name != NAME:
+        return None
+    return Meaningless({diagnosis.column_name or "": TOO_LITTLE}, code="meaningless")

@@ -14,6 +14,7 @@ from governance.obligations.models import Discharge
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from governance.records.models import RecordFile
+from governance.second_look.models import SecondLook
 from governance.verification.models import Verification
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "ProposalRevision",
     "RecordFile",
     "SealBreak",
+    "SecondLook",
     "Snooze",
     "Timestamp",
     "Verification",

@@ -28,6 +28,8 @@ from governance.enums import OVER
 from governance.moves.models import Move
 from governance.obligations.facts import LocalDay
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
+from governance.second_look.models import SecondLook
+from governance.second_look.queries import list_awaiting
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
 from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
 from projects.models import AdministratorEnding, Delegation, Interest, Mandate, Replacement
@@ -205,6 +207,34 @@ TASKS += [
         verb=_("Propose the decision again"),
         seat=ADVISING,
         rows=lambda mine: DecisionReview.objects.awaiting_proposal_of(mine.reader, mine.at),
+        code=reference("D", "decision__number", "decision__project__prefix"),
+        title="decision__revision__title",
+        since="acted_at",
+        role="role",
+        project="decision__project",
+        target=Concat(
+            F("decision__proposal__kind"), Value(":"), Cast("decision_id", TextField()), output_field=TextField()
+        ),
+        link=_propose_again,
+    ),
+    RowTasks(
+        name="second_looks",
+        heading=_("Decisions to look back at"),
+        verb=_("Look back at the decision"),
+        seat=DECIDING,
+        rows=lambda mine: list_awaiting(mine.reader, mine.at, mine.day).exclude(project__archived=True),
+        code=reference("D", "number"),
+        title="revision__title",
+        since="second_look_on",
+        link=lambda task: reverse("governance:second_look:second_look", args=[task.row]),
+        is_own=True,
+    ),
+    RowTasks(
+        name="corrections_asked",
+        heading=_("Decisions to correct"),
+        verb=_("Propose the correction"),
+        seat=ADVISING,
+        rows=lambda mine: SecondLook.objects.awaiting_proposal_of(mine.reader, mine.at),
         code=reference("D", "decision__number", "decision__project__prefix"),
         title="decision__revision__title",
         since="acted_at",

@@ -25,4 +25,5 @@ urlpatterns = [
     path("", include("governance.disputes.urls")),
     path("", include("governance.obligations.urls")),
     path("", include("governance.decision_reviews.urls")),
+    path("", include("governance.second_look.urls")),
 ]

@@ -39,6 +39,7 @@ from governance.inbox.moving_in import MAIL
 from governance.inbox.queries import count_open_work
 from governance.inbox.services import put_away
 from governance.obligations.models import Discharge
+from governance.second_look.models import SecondLook
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
 from governance.workspace_registry import Entry, Group
@@ -71,6 +72,7 @@ workspace_registry.OF_PROJECT += [
             "governance:earlier_decisions",
             "governance:records",
             "governance:register",
+            "governance:second_look",
             "governance:verification",
         ),
     ),
@@ -251,3 +253,4 @@ pgtrigger.register(CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED)(Project)
 registry.add_sealed(Discharge, "project")
 registry.add_sealed(Competence, "project")
 registry.add_sealed(DecisionReview, "decision__project")
+registry.add_sealed(SecondLook, "decision__project")

@@ -18,10 +18,12 @@ from governance.obligations.proofs import fulfil_by
 from governance.obligations.registry import ROW_CONTROLS
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
+from governance.second_look.registry import FIGURES
 from governance.workspace_registry import Entry, Group, ProjectColumn
 from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows)
     business_side,
     event_subjects,
+    measured_figures,
     open_counts,
     task_kinds,
 )
@@ -99,6 +101,7 @@ workspace_registry.PROJECT_COLUMNS.append(
     )
 )
 workspace_registry.HOME_FIGURES.append(list_home_figures)
+FIGURES.append(measured_figures.list_figures)
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 
 ROW_CONTROLS.append(build_reminder_control)

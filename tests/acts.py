@@ -182,6 +182,7 @@ def _author(project: Any, kind: str) -> Any:
 #: kind → the terms without which it is about nothing, in a test that names none.
 TERMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "acceptance": terms_of_an_acceptance,
+    "communication": lambda _project: {"message": "The ice machine runs from Monday on."},
     "interim_acceptance": terms_of_an_acceptance,
     "requirement_baseline": terms_of_a_baseline,
     "risk_acceptance": terms_of_a_risk_acceptance,

@@ -90,6 +90,7 @@ ASK_NOBODY = {
     "governance/erasure/services.py: erase_person",
     "governance/disputes/services.py: dispute",
     "governance/lapses/services.py: lapse",
+    "governance/second_look/services.py: come_back",
     "governance/records/services.py: store_record",
     "projects/addresses/services.py: ask_address",
     "projects/addresses/services.py: close_address",
@@ -226,6 +227,7 @@ def is_none(node: ast.AST) -> bool:
 
 def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
+    asked_of_nobody |= {Act.COME_BACK}  # by the night
     asked_of_nobody |= {Act.DISPUTE}  # of the signatory alone, also when their account is held or closed
     asked_of_nobody |= {Act.ASK_RIGHTS_END, Act.OBJECT_RIGHTS_END, Act.KEEP_RIGHTS}  # by who may end them
     asked_of_nobody |= {Act.ASK_REPLACEMENT, Act.ANNOUNCE_REPLACEMENT, Act.OBJECT_REPLACEMENT}

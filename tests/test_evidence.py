@@ -39,12 +39,15 @@ from governance.models import (
     ProposalRevision,
     RecordFile,
     SealBreak,
+    SecondLook,
     Snooze,
     Timestamp,
     Verification,
 )
 from governance.moves.services import ask_move
 from governance.records.services import store_record
+from governance.second_look.enums import LookAnswer
+from governance.second_look.services import look_back
 from pmo.models import (
     BudgetReading,
     ConformityCheck,
@@ -113,6 +116,7 @@ EVIDENCE = {
     RecordFile,
     LedgerEvent,
     DecisionReview,
+    SecondLook,
     Dispute,
     Vouch,
     SealBreak,
@@ -171,6 +175,12 @@ def _a_row_of_what_the_cast_does_not_leave(
             change=change.pk,
             answer=ReviewAnswer.HOLDS,
             reasons="Only the lettering changed.",
+        )
+        look_back(
+            actor=User.objects.get(email="owner@example.org"),
+            decision=Decision.objects.select_related("project", "proposal").get(second_look_on__isnull=False),
+            answer=LookAnswer.KEPT,
+            reasons="It has served every day.",
         )
         receive_file(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
         lists.receive(User.objects.get(email="pmo@example.org"), Project.objects.get(code="ONE"))

@@ -145,6 +145,7 @@ WITHOUT = {
     "Document",
     "DocumentVersion",
     "DecisionReview",
+    "SecondLook",
     "Effect",
     "FormDraft",
     "Erasure",

@@ -123,6 +123,8 @@ WORDS = {
     "settle_interest": "ruling on an interest",
     "break_seal": "change of what was sealed",
     "review_decision": "review of a decision",
+    "come_back": "return of a decision to its owner",
+    "look_back": "second look at a decision",
     "erase": "erasure",
     "seal_rows": "sealing of rows",
 }
@@ -132,6 +134,7 @@ DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", 
 FILES = "projects_documentversion"
 DISCHARGE, COMPETENCE = "governance.discharge", "projects.competence"
 REVIEW, RECORD = "governance.decisionreview", "governance.recordfile"
+LOOK = "governance.secondlook"
 #: Acts that seal a record of each kind, once.
 SEALED_BY = {
     REVISION: frozenset(("submit",)),
@@ -142,6 +145,7 @@ SEALED_BY = {
     ESTIMATE: frozenset(("estimate",)),
     DISCHARGE: frozenset(("fulfil", "excuse")),
     REVIEW: frozenset(("review_decision",)),
+    LOOK: frozenset(("look_back",)),
     COMPETENCE: frozenset(("state_competence",)),
     RECORD: frozenset(("store_record",)),
 }
@@ -379,6 +383,8 @@ WRITES: dict[str, str] = {
     "replace_document": "projects_documentversion +",
     "break_seal": "governance_sealbreak +",
     "review_decision": "governance_decisionreview +",
+    "come_back": "",
+    "look_back": "governance_secondlook +",
     "archive_review": "pmo_review +",
     "keep_standards": (
         "pmo_libraryentry + document_id family kind link retired text_en text_fr title_en title_fr; pmo_standard + "
@@ -395,8 +401,9 @@ WRITES: dict[str, str] = {
         "attachments context evidence impact_cost impact_quality impact_recipients impact_schedule impact_scope "
         "options question recommendation risks title; governance_proposalrevision attachments context evidence "
         "impact_cost impact_quality impact_recipients impact_schedule impact_scope options question recommendation "
-        "risks salt title; governance_recordfile content letters salt sha256; pmo_conformitycheck action finding; "
-        "pmo_issue problem resolution; pmo_risk cause effect event; pmo_riskaction text; pmo_riskreview note; "
+        "risks salt title; governance_recordfile content letters salt sha256; governance_secondlook reasons salt; "
+        "pmo_conformitycheck action finding; pmo_issue problem resolution; pmo_risk cause effect event; "
+        "pmo_riskaction text; pmo_riskreview note; "
         "pmo_waiverend because; projects_competence salt text; projects_delegation document; projects_document name; "
         "projects_documentversion content file_name salt why; projects_interest ruled_because salt tie; "
         "projects_mandate ended_because; projects_notification about; projects_replacement because "

@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
@@ -12,6 +13,7 @@ from amoa.acceptance.guards import CLOSED_ONCE, DEFECT_FOLLOWS_ITS_LIFE, RUN_WHI
 from amoa.requirements.models import AcceptanceTest
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
+from core.meaning import says_something
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
@@ -228,6 +230,7 @@ class Defect(ProjectRow):
             stays_on_its_project("number", "campaign_id", "reported_by_id", "reported_at"),
             points_within_its_project(campaign_id="amoa_acceptancecampaign", test_id="amoa_acceptancetest"),
             DEFECT_FOLLOWS_ITS_LIFE,
+            says_something("correction", operation=pgtrigger.Insert | pgtrigger.Update),
             leaves_an_event_of_its_project(),
         ]
 

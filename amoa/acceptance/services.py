@@ -21,6 +21,7 @@ from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, set_fields, write_rows
 from core.history import Outdated, create_many, save_many
 from core.lists.undo import BulkResult
+from core.meaning import ensure_meaningful
 from core.sealing import content_hash
 from projects.ledger.enums import Act
 from projects.ledger.services import record, record_each
@@ -254,6 +255,7 @@ def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
     Raises DefectMovedOn.
     """
     _ensure_state(defect, CORRECTABLE)
+    ensure_meaningful(correction=correction)
     defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, act_time()
     defect.save()
     _record(Act.CORRECT_DEFECT, actor, defect)

@@ -41,7 +41,11 @@ class PlanTerm(FrozenTerm):
 class CommunicationForm(TermsForm):
     """Choose the change plan that an approval puts in force, if any."""
 
-    plan = PlanTerm(label=_("Change plan to approve"), required=False)
+    plan = PlanTerm(
+        label=_("Change plan to approve"),
+        required=False,
+        help_text=_("The message can be left empty if you select a plan."),
+    )
 
 
 class PlanPart(Part):

@@ -19,7 +19,7 @@ from amoa.requirements.quality import count_gaps, read_baseline
 from amoa.requirements.services import NothingToFreeze, freeze_baseline
 from amoa.requirements.text_diff import display_value
 from core.access import can, ensure, reader
-from core.forms import TextField
+from core.forms import ReasonField
 from core.history import Outdated
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
@@ -40,7 +40,7 @@ class FreezeForm(forms.Form):
     """Reason of the freeze, and the fingerprint of what the actor read."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    reason = TextField(
+    reason = ReasonField(
         label=gettext_lazy("Why now"),
         required=False,
         max_length=300,

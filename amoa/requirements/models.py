@@ -32,6 +32,7 @@ from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
 from core.labels import label_of
+from core.meaning import says_something
 from core.sealing import SealedModel, content_hash
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.impartiality.guards import refused_to_the_tied
@@ -265,6 +266,7 @@ class RequirementBaseline(ActModel):
             DATED_BY_THE_DATABASE,
             FOLLOWS_THE_BASELINE_BEFORE,
             CARRIES_THE_HASH_OF_ITS_VERSIONS,
+            says_something("reason"),
             refused_to_the_tied("NEW.made_by_id"),
             leaves_an_event_of_its_project(),
         ]

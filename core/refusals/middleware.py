@@ -10,13 +10,13 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from core import meaning, visible_texts
 from core.access import Refused
 from core.acts import NotRecorded, refusal_of_a_rule
 from core.commits import NotConfirmed
 from core.refusal_log import note
 from core.refusals.exceptions import HandRefused, WrongState
 from core.refusals.views import GONE, busy, hand_refused, not_allowed, refused, unavailable, unforeseen, wrong_state
-from core.visible_texts import WORDS, HiddenText
 
 NOT_ALLOWED = 405
 
@@ -49,8 +49,10 @@ class RefusalMiddleware:
             return redirect("projects:ledger:act_check", error.key)
         if isinstance(error, GONE):
             return unavailable(request, error)
-        if isinstance(error, HiddenText):  # of a copy of a row from before: no form shows it
-            return unforeseen(request, WORDS)
+        if isinstance(error, visible_texts.HiddenText):  # of a copy of a row from before: no form shows it
+            return unforeseen(request, visible_texts.WORDS)
+        if isinstance(error, meaning.Meaningless):
+            return unforeseen(request, meaning.WORDS)
         if isinstance(error, DatabaseError) and (words := refusal_of_a_rule(error)):
             return unforeseen(request, words)
         return None

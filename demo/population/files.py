@@ -20,6 +20,7 @@ from governance.models import Condition, Decision, Opinion, Proposal, ProposalDr
 from projects.ledger.enums import Act
 from projects.ledger.services import START, read_head, set_body
 from projects.models import LedgerEvent, Mandate
+from roles.enums import DecisionKind
 from roles.models import User
 
 #: The two advisers: one proposes, the other advises; kinds whose approval has no effect outside the proposal.
@@ -197,6 +198,8 @@ class Writer:
             author_role=role,
         )
         text = ProposalDraft(proposal=proposal, saved_at=began, **self._content(began))
+        if kind == DecisionKind.COMMUNICATION:
+            text.terms = {"message": f"{text.title}."}
         return File(life, proposal, text, role, adviser, began, pace, rounds)
 
     def _content(self, began: datetime) -> dict[str, Any]:

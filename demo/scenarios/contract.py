@@ -60,6 +60,7 @@ from governance.models import (
     ProposalRevision,
     RecordFile,
     SealBreak,
+    SecondLook,
     Verification,
 )
 from pmo.models import (
@@ -151,6 +152,7 @@ TABLES: dict[str, Any] = {
     "effect": Effect,
     "seal_break": SealBreak,
     "decision_review": DecisionReview,
+    "second_look": SecondLook,
     "document": Document,
     "document_version": DocumentVersion,
     "recipient_group": RecipientGroup,

@@ -34,10 +34,12 @@ from governance.earlier_decisions.services import write_earlier
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.evidence.attachments import attach
 from governance.evidence.services import add_document, replace_document
-from governance.models import Condition, Proposal
+from governance.models import Condition, Decision, Proposal
 from governance.obligations.services import excuse, fulfil
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
+from governance.second_look.enums import LookAnswer
+from governance.second_look.services import look_back
 from pmo.dashboards.snapshots import take_missing
 from pmo.reviews.services import archive_review
 from pmo.risks.effects import risk_term
@@ -332,6 +334,7 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
     terms = Terms(
         option=entry.get("option", ""),
         why_not=entry.get("why_not", "").strip(),
+        months=entry.get("months", 0),
         conditions=conditions,
         effective=EffectiveFrom(entry.get("effective", EffectiveFrom.AT_ONCE)),
         return_on=day(entry.get("return_on")),
@@ -406,6 +409,21 @@ def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     settle_interest(actor=by, interest=interest, ruling=Ruling(entry["ruling"]), because=entry["because"].strip())
 
 
+def _look_back(world: World, by: User, entry: dict[str, Any]) -> None:
+    decision = Decision.objects.select_related("project", "proposal").get(pk=world.decisions[entry["decision"]].pk)
+    cost, value = entry.get("measured_cost"), entry.get("measured_value")
+    look_back(
+        actor=by,
+        decision=decision,
+        answer=LookAnswer(entry["answer"]),
+        reasons=entry["reasons"].strip(),
+        measured_cost=None if cost is None else Decimal(str(cost)),
+        measured_on=day(entry.get("measured_on")),
+        measured_value=None if value is None else Decimal(str(value)),
+        role=entry.get("role", ""),
+    )
+
+
 def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
     """Archive the review of the project and, with `chosen` (their keys), of some of its parts."""
     project = world.projects[entry["project"]]
@@ -459,6 +477,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "note_bidder": _note_bidder,
     "declare_interest": _declare_interest,
     "settle_interest": _settle_interest,
+    "look_back": _look_back,
     "archive_review": _archive_review,
     "write_earlier": _write_earlier,
     "fulfil": _fulfil,

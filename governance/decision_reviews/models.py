@@ -12,6 +12,7 @@ from core.compiled_sql import Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
 from core.labels import label_of
+from core.meaning import says_something
 from core.sealing import SealedModel
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.guards import ANSWERS_THE_NEWEST_CHANGE, REVIEWED_BY_THE_OWNER
@@ -81,6 +82,7 @@ class DecisionReview(SealedModel, ActModel):
             DATED_BY_THE_DATABASE,
             REVIEWED_BY_THE_OWNER,
             ANSWERS_THE_NEWEST_CHANGE,
+            says_something("reasons"),
             refused_to_the_tied(
                 "NEW.reviewed_by_id", "(SELECT project_id FROM public.governance_decision WHERE id = NEW.decision_id)"
             ),

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act
-from core.forms import is_blank
+from core.meaning import ensure_meaningful
 from governance.decision_reviews.effects import list_holders, record_review
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.models import DecisionReview
@@ -34,8 +34,7 @@ def review_decision(
         raise NothingToReview
     if newest.pk != change:
         raise ChangedAgain
-    if is_blank(reasons):
-        raise ValidationError({"reasons": _("Enter your reasons.")})
+    ensure_meaningful(reasons=reasons)
     if answer == ReviewAnswer.AGAIN and not list_holders(decision.project, role):
         raise ValidationError({"role": _("Select a role that is filled.")})
     owners = decision.project.mandates.active().deciding().select_related("role")

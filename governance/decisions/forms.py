@@ -18,6 +18,7 @@ from core.meaning import TOO_LITTLE, is_meaningful
 from governance.decisions.dependents import Line, Text, dependents_of
 from governance.decisions.fingerprint import Parts, describe_changes, read_parts
 from governance.decisions.models import Unheard, Word
+from governance.decisions.second_looks import MOST_MONTHS
 from governance.decisions.services import NOTHING_TO_UNDO, NewCondition, Terms
 from governance.decisions.settlement import Settlement, describe, list_demands
 from governance.decisions.supersede import Item, find_gaps, find_options, item_key, list_dependents
@@ -56,20 +57,20 @@ NOTES = {
 CONSEQUENCES = {
     **dict.fromkeys(
         (Outcome.APPROVED, Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_PRICE_REDUCTION),
-        _("The proposal is decided. Project members are notified."),
+        _("The proposal is decided. The roles involved are notified."),
     ),
     Outcome.APPROVED_WITH_CONDITIONS: _(
-        "The proposal stays open until every condition is met or waived. Project members are notified."
+        "The proposal stays open until every condition is met or waived. The roles involved are notified."
     ),
     Outcome.ACCEPTED_WITH_RESERVATIONS: _(
-        "The proposal stays open until every reservation is cleared or waived. Project members are notified."
+        "The proposal stays open until every reservation is cleared or waived. The roles involved are notified."
     ),
-    Outcome.REWORK: _("The proposal returns to its authors. Nothing is decided. Project members are notified."),
+    Outcome.REWORK: _("The proposal returns to its authors. Nothing is decided. The roles involved are notified."),
     Outcome.DEFERRED: _(
-        "The proposal comes back on the date you set. Nothing is decided. Project members are notified."
+        "The proposal comes back on the date you set. Nothing is decided. The roles involved are notified."
     ),
-    Outcome.MERGED: _("The proposal is decided with the other one. Project members are notified."),
-    Outcome.REJECTED: _("The proposal is closed. Project members are notified."),
+    Outcome.MERGED: _("The proposal is decided with the other one. The roles involved are notified."),
+    Outcome.REJECTED: _("The proposal is closed. The roles involved are notified."),
 }
 
 
@@ -80,7 +81,14 @@ NO_OPTION = "none"
 class DecisionForm(forms.Form):
     """The answer to one revision, identified by its fingerprint."""
 
-    needed: ClassVar = {"why_not": "", "return_on": "", "merged_into": "", "effective": "", "price_reduction": ""}
+    needed: ClassVar = {
+        "why_not": "",
+        "return_on": "",
+        "merged_into": "",
+        "effective": "",
+        "price_reduction": "",
+        "months": "",
+    }
 
     fingerprint = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
     option = forms.ChoiceField(
@@ -104,6 +112,17 @@ class DecisionForm(forms.Form):
     return_on = DayField(label=_("Decide again on"), required=False)
     price_reduction = AmountField(label=_("Price reduction (€)"), required=False)
     merged_into = forms.ChoiceField(label=_("Merge into"), required=False)
+    months = forms.IntegerField(
+        label=_("Second look after (months)"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MONTHS,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Optional, up to 36. You then compare what was expected with what was measured."),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Enter a number of months from 1 to 36.")
+        ),
+    )
     reasons = ProseField(
         label=_("Reasons"),
         error_messages={"required": _("Enter the reasons for your decision.")},
@@ -137,6 +156,9 @@ class DecisionForm(forms.Form):
                 self.errors.pop(name, None)
             elif not data.get(name) and name not in self.errors:
                 self.add_error(name, message)
+        if data.get("outcome") not in APPROVALS:
+            data["months"] = None
+            self.errors.pop("months", None)
         if data.get("outcome") not in WITH_CONDITIONS or not data.get("effective"):
             data["effective"] = EffectiveFrom.AT_ONCE
         self._clean_option(data)
@@ -629,6 +651,7 @@ class Answer:
         return Terms(
             option=self.option,
             why_not=self.form.cleaned_data["why_not"] if self.approves else "",
+            months=self.form.cleaned_data["months"] or 0,
             conditions=self.new_conditions(),
             effective=EffectiveFrom(self.form.cleaned_data["effective"]),
             return_on=self.form.cleaned_data["return_on"],

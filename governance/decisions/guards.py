@@ -152,6 +152,18 @@ NAMES_ITS_OPTION = guard(
     content="public.governance_proposalrevision",
 )
 
+LOOKS_BACK_IN_TIME = guard(
+    "looks_back_in_time",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.second_look_on IS NOT NULL AND (
+         NEW.outcome NOT IN ({APPROVALS_SQL}) OR NEW.second_look_on::timestamp NOT BETWEEN
+           NEW.acted_at::timestamp + interval '27 days' AND NEW.acted_at::timestamp + interval '36 months 2 days') THEN
+      {refuse("An approval comes back to its owner after one to thirty-six months")}
+    END IF;
+    """,
+)
+
 #: The map of governance/decisions/fingerprint.py. Opinions are insert-only: that each is there, with the hash the file
 #: lists, is enough.
 WAS_READ_AS_IT_IS = guard(

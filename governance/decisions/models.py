@@ -39,6 +39,7 @@ from governance.decisions.guards import (
     LAPSES_AS_A_WHOLE,
     LEAVES_AN_EVENT_OF_ITS_DECISION,
     LIFTED_BY_THE_OWNER,
+    LOOKS_BACK_IN_TIME,
     MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
     NAMES_ITS_OPTION,
     ONLY_THE_OWNER_DECIDES,
@@ -225,6 +226,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
             "delegation",
             "supersedes__project",
             "superseded_by__project",
+            "second_look__looked_by",
         )
 
 
@@ -242,6 +244,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     `option` is the letter of the option that an approval takes (empty on decisions of earlier releases), `why_not` says
     why it is not the recommended one, `changes_nothing` tells that it changes nothing in the project. `foreseen` is the
     fingerprint of what the review announced (governance.decisions.rehearsal), empty without a review.
+    `second_look_on` is the day that its owner chose for an approval to come back to them (governance.second_look).
     `factors` are those with which the session last proved the signatory: none in a command, None on older decisions;
     `factor_since` is since when all of them are the signatory's, as far as that is known.
     """
@@ -264,6 +267,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
         _("fingerprint of what was announced"), max_length=64, default="", db_default="", blank=True
     )
     reasons = models.TextField(_("reasons"))
+    second_look_on = models.DateField(_("second look on"), null=True, blank=True)
     return_on = models.DateField(_("decide again on"), null=True, blank=True)
     effective = models.CharField(_("takes effect"), max_length=10, choices=EffectiveFrom, default=EffectiveFrom.AT_ONCE)
     price_reduction = models.DecimalField(
@@ -342,6 +346,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
             DATED_BY_THE_DATABASE,
             ONLY_THE_OWNER_DECIDES,
             NAMES_ITS_OPTION,
+            LOOKS_BACK_IN_TIME,
             by_a_proven_hand("NEW.decided_by_id"),
             WAS_READ_AS_IT_IS,
             MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
@@ -404,6 +409,11 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     def dispute(self) -> Any:
         """Return the dispute of its signature (governance.disputes), or None. No query when it was loaded along."""
         return getattr(self, "disputed", None)
+
+    @property
+    def look(self) -> Any:
+        """Return the owner's second look at it (governance.second_look), or None. No query when it was loaded along."""
+        return getattr(self, "second_look", None) if self.second_look_on else None
 
     @property
     def waits(self) -> bool:
@@ -541,6 +551,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
         added: dict[str, Any] = {}
         added |= {"option": self.option, "why_not": self.why_not} if self.option else {}
         added |= {"foreseen": self.foreseen} if self.foreseen else {}
+        added |= {"second_look": str(self.second_look_on)} if self.second_look_on else {}
         added |= {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
         added |= {"impossible": self.impossible} if self.impossible else {}
         added |= {"settled": self.settled} if self.settled else {}

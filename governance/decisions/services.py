@@ -25,6 +25,7 @@ from governance.decisions.models import Condition, Decision, Effect
 from governance.decisions.notices import ConditionNotice
 from governance.decisions.rehearsal import Happening, describe_happening, read_open_obligations
 from governance.decisions.seal_breaks import DecisionNotice, break_seals_of
+from governance.decisions.second_looks import MOST_MONTHS, find_second_look
 from governance.decisions.settlement import Settlement, rival_key, settle
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome, ProposalState, Settled
 from governance.grounds.queries import find_obstacles
@@ -73,6 +74,7 @@ class Terms:
 
     `option` is the letter of the option that an approval takes, empty for the recommended one; `why_not` says why it is
     another one.
+    `months` is after how many months an approval comes back to its owner (governance.second_look); 0 for never.
     `waived` maps each role whose opinion is missing, or impossible, to the reason for not waiting. `fates` maps items
     that rest on the replaced decision to their fate (governance.decisions.supersede). `settled` maps demands of the
     kind to the owner's word (governance.decisions.settlement).
@@ -80,6 +82,7 @@ class Terms:
 
     option: str = ""
     why_not: str = ""
+    months: int = 0
     conditions: Sequence[NewCondition] = ()
     effective: EffectiveFrom = EffectiveFrom.AT_ONCE
     return_on: date | None = None
@@ -394,6 +397,7 @@ def _build(
         foreseen=foreseen,
         reasons=reasons,
         return_on=terms.return_on,
+        second_look_on=find_second_look(terms.months),
         price_reduction=terms.price_reduction,
         effective=terms.effective,
         merged_into=terms.merged_into,
@@ -475,6 +479,8 @@ def _ensure_complete(
     """Refuse an answer that leaves something out, or says nothing (R2, R5, R6)."""
     if outcome not in kind_of(proposal.kind).outcomes:
         raise ValidationError({"outcome": _("This outcome does not apply to this kind of proposal.")})
+    if terms.months and (outcome not in APPROVALS or not 1 <= terms.months <= MOST_MONTHS):
+        raise ValidationError({"months": _("Enter 1 to 36 months, for an approval only.")})
     if (outcome == Outcome.ACCEPTED_WITH_PRICE_REDUCTION) != bool(terms.price_reduction):
         raise ValidationError({"price_reduction": _("Enter the price reduction.")})
     if missing := [role for role in proposal.awaited_roles if not is_meaningful(terms.waived.get(role) or "")]:

@@ -48,12 +48,14 @@ from governance.opinions.models import Opinion
 from governance.proposals.content import ContentModel
 from governance.proposals.models import Proposal, ProposalRevision, proposal_reference
 from governance.proposals.queries import may_counter
+from governance.second_look.queries import is_due
 from governance.workflow import BEFORE_THE_OWNER
 from projects.interests.queries import blocking_ties
 from projects.ledger.enums import Act
 from projects.mandates.availability import Unavailable, list_unavailable
 from projects.mandates.predicates import advising_role, is_accepted_owner, is_owner, opining_role
 from projects.models import Delegation, DocumentVersion, Interest, Mandate, Project
+from projects.organisation_settings.queries import today
 from projects.replacements.words import describe_new_owner
 
 MOST = 20
@@ -130,6 +132,7 @@ def build_dossier(
     for record in decisions:
         record.proposal = proposal
         record.may_read = can(user, "governance.acknowledge", record)
+        record.may_look = is_due(record, today()) and can(user, "governance.look_back", record)
         record.may_review = record.needs_review and can(user, "governance.review_decision", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = _compile_opinions().fetch(proposal=proposal.pk) if proposal.current else []

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from governance.kinds.base import Kind, Line
 from governance.opinions.models import Opinion
-from governance.proposals.content import ContentModel
+from governance.proposals.content import ContentModel, Expected
 from projects.models import Project
 
 
@@ -22,6 +22,7 @@ class OptionLine:
     amount: Decimal | None
     terms: list[Line]
     preferred_by: list[str]
+    expected: Expected
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class OptionTable:
     def have_amounts(self) -> bool:
         """Return whether an option commits an amount."""
         return any(line.amount is not None for line in self.lines)
+
+    @property
+    def have_figures(self) -> bool:
+        """Return whether an option expects a date or a measure."""
+        return any(line.expected for line in self.lines)
 
     @property
     def are_preferred(self) -> bool:
@@ -60,6 +66,7 @@ def list_options(
                 amount=chosen.amount,
                 terms=kind.lines(chosen.terms, project) if chosen.chosen else terms,
                 preferred_by=[role for letter, role in prefer if letter == option["letter"]],
+                expected=Expected.read(option),
             )
         )
     return OptionTable(lines, differ=bool(content.alternatives))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
+from core.meaning import says_something
 from governance.erasure.guards import LEAVES_ITS_EVENT, WRITTEN_WHILE_ERASING
 from projects.models import Project
 from roles.models import User
@@ -40,6 +41,7 @@ class Erasure(ActModel):
             *insert_only("An erasure"),
             DATED_BY_THE_DATABASE,
             WRITTEN_WHILE_ERASING,
+            says_something("because"),
             LEAVES_ITS_EVENT,
         ]
 

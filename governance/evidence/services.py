@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.acts import act, act_time
 from core.file_checks import Upload, clean_name
+from core.meaning import ensure_meaningful
 from governance.decisions.seal_breaks import break_document_seal
 from governance.evidence.seals import find_sealing_decisions
 from projects.ledger.enums import Act
@@ -36,6 +37,7 @@ def replace_document(*, actor: User, document: Document, upload: Upload, why: st
 
     Decisions that sealed another version stop being current. Raises ValidationError when the bytes are unchanged.
     """
+    ensure_meaningful(why=why)
     present = document.versions.latest("number")
     if present.sha256 == upload.sha256:
         raise ValidationError(SAME_FILE, code="same")

@@ -35,6 +35,12 @@ class ProjectTermsForm(TermsForm):
     budget = AmountTerm(label=_("New project budget (€)"), required=False)
 
 
+class MessageForm(TermsForm):
+    """What is communicated."""
+
+    message = ProseTerm(label=_("Message"), rows=4, required=False, help_text=_("The text that recipients receive."))
+
+
 class RolesTerm(FrozenTerm):
     """A version of the project's roles."""
 

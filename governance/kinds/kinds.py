@@ -17,7 +17,7 @@ from core.sealing import parse_term
 from core.templatetags.ui import day, euros
 from governance.kinds.base import CHANGED_SINCE, Change, FirstWords, Kind, Need, Part, Text, needs_terms
 from governance.kinds.fields import Terms
-from governance.kinds.forms import AppointmentForm, DelegationForm, GateForm, ProjectTermsForm
+from governance.kinds.forms import AppointmentForm, DelegationForm, GateForm, MessageForm, ProjectTermsForm
 from governance.kinds.registry import register
 from governance.workflow import STILL_DECIDED
 from projects.enums import AT_REST, ProjectState
@@ -468,8 +468,22 @@ class CommunicationKind(Kind):
 
     evidence = _("The message or the plan as it will be sent.")
     without_terms = _("What is proposed can be communicated.")
+    form = MessageForm
     needed: ClassVar = {"impact_recipients": _("Describe the impact on recipients.")}
+    needs = (
+        Need(
+            "EXISTS (SELECT FROM jsonb_each_text(NEW.terms) AS term(name, value) WHERE term.value <> '')",
+            "A communication decision says what is communicated",
+        ),
+    )
     parts: ClassVar[tuple[Part, ...]] = (CommunicationPart(),)
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """Require a message, or another term that says what is communicated."""
+        gaps = super().gaps(content, project)
+        if not any(content.terms.values()):
+            gaps["terms-message"] = str(_("Enter what is communicated."))
+        return gaps
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the communication."""

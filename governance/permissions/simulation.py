@@ -57,6 +57,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.note_binding": (Subject.PROPOSAL, Act.NOTE_BINDING),
     "governance.decide": (Subject.PROPOSAL, Act.DECIDE),
     "governance.review_decision": (Subject.PROPOSAL, None),
+    "governance.look_back": (Subject.PROPOSAL, None),
     "governance.prove": (Subject.CONDITION, Act.PROVE),
     "governance.lift": (Subject.CONDITION, Act.LIFT),
     "governance.waive": (Subject.CONDITION, Act.WAIVE),

@@ -1,6 +1,9 @@
 """Content of a decision file: its fields, its options, what a submission needs (R5), and the sealed form."""
 
+from collections.abc import Mapping
 from copy import copy
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
@@ -14,14 +17,39 @@ from core.meaning import is_meaningful
 NEEDED = ("question", "context", "recommended", "recommendation", "risks", "evidence", "decide_by")
 IMPACTS = ("impact_scope", "impact_cost", "impact_schedule", "impact_quality", "impact_recipients")
 LETTERS = "ABCDEF"
+#: Figures that an option may expect, beside its amount.
+EXPECTED = ("expected_on", "measure", "expected")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The figures that an option expects beside its amount: a day, and a measure with its value."""
+
+    on: date | None = None
+    measure: str = ""
+    value: Decimal | None = None
+
+    @classmethod
+    def read(cls, option: Mapping[str, Any]) -> "Expected":
+        """Read an entry of the options."""
+        day, value = option.get("expected_on"), option.get("expected")
+        return cls(
+            date.fromisoformat(day) if day else None,
+            option.get("measure", ""),
+            Decimal(value) if value else None,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.on or self.measure)
 
 
 class ContentModel(models.Model):
     """The content put to the owner.
 
-    `options` is a list of {"title", "description"}; `recommended` is a letter A to F. `terms` map the names of the kind
-    (governance/kinds) to strings: what an approval as recommended changes. `alternatives` map the letter of another
-    option to {"amount", "terms"}: what approving it commits and changes; an option without an entry changes nothing.
+    `options` is a list of {"title", "description"} with the figures that one expects (EXPECTED); `recommended` is a
+    letter A to F. `terms` map the names of the kind (governance/kinds) to strings: what an approval as recommended
+    changes. `alternatives` map the letter of another option to {"amount", "terms"}: what approving it commits and
+    changes; an option without an entry changes nothing.
     `attachments` is a list of {"document", "version", "name", "sha256"}, `rests_on` one of {"item", "name", "version"}
     (governance.grounds). `binding_authority` names an external authority whose opinion binds the owner.
     """
@@ -111,6 +139,11 @@ class ContentModel(models.Model):
         chosen.amount = Decimal(own["amount"]) if own and own["amount"] else None
         chosen.terms = own["terms"] if own else {}
         return chosen
+
+    @property
+    def expected(self) -> Expected:
+        """Return the figures that the option expects which `choose` took, else the recommended one."""
+        return Expected.read(self.options[LETTERS.index(self.chosen or self.recommended)])
 
     @property
     def option_title(self) -> str:

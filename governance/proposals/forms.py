@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
 
-from core.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
+from core.forms import AmountField, DayField, NumberField, ProseField, RowsFormSet, TextField, one_more_row
 from governance.grounds.queries import (
     describe_unknown,
     is_replaced,
@@ -26,7 +26,7 @@ from governance.kinds.base import FirstWords, Kind, find_gaps
 from governance.kinds.fields import Terms
 from governance.kinds.registry import is_known, kind_of
 from governance.kinds.registry import kinds as known_kinds
-from governance.proposals.content import IMPACTS, LETTERS, NEEDED, ContentModel
+from governance.proposals.content import EXPECTED, IMPACTS, LETTERS, NEEDED, ContentModel
 from governance.proposals.models import Proposal, ProposalDraft
 from projects.models import Project
 from projects.organisation_settings.queries import organisation
@@ -149,6 +149,15 @@ class OptionForm(forms.Form):
 
     title = TextField(label=_("Title"), required=False)
     description = ProseField(label=_("What it means"), rows=2, required=False)
+    expected_on = DayField(
+        label=_("Expected by"),
+        required=False,
+        help_text=_("Optional, as the figures below: the owner can compare them later with what was measured."),
+    )
+    measure = TextField(
+        label=_("What is measured"), required=False, help_text=_("Such as: share of crews that use it (%).")
+    )
+    expected = NumberField(label=_("Expected value"), required=False, max_digits=14, decimal_places=2)
     changes = forms.ChoiceField(label=_("If the owner chooses it"), choices=Changes, required=False)
     amount = AmountField(label=_("Committed amount (€)"), required=False)
 
@@ -165,6 +174,10 @@ class OptionForm(forms.Form):
         #: No field is marked as optional: a draft may leave out any, a submission needs a title.
         self.needed = dict.fromkeys(self.fields, "")
 
+    def figures(self) -> list[forms.BoundField]:
+        """List the fields of the figures that it expects."""
+        return [self[name] for name in EXPECTED]
+
     def own_terms(self) -> list[forms.BoundField]:
         """List the fields of the terms that may differ."""
         return [self[f"{OWN}{name}"] for name in self.differing]
@@ -172,9 +185,23 @@ class OptionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse an amount of an option that changes nothing."""
         data: dict[str, Any] = super().clean() or {}
+        if data.get("expected") is not None and not data.get("measure") and "measure" not in self.errors:
+            self.add_error("measure", _("Enter what is measured."))
         if data.get("amount") and not data.get("changes") and not self.retains:
             self.add_error("amount", _("This option changes nothing: leave its amount empty."))
         return data
+
+    def words(self) -> dict[str, str]:
+        """Return what the option says, and the figures that it expects, as the content keeps them."""
+        data = getattr(self, "cleaned_data", {})
+        said = {name: data.get(name, "") for name in ("title", "description")}
+        day, value = data.get("expected_on"), data.get("expected")
+        figures = {
+            "expected_on": str(day or ""),
+            "measure": data.get("measure", ""),
+            "expected": "" if value is None else f"{value:f}",
+        }
+        return said | {name: text for name, text in figures.items() if text}
 
     def alternative(self, terms: Terms) -> dict[str, Any] | None:
         """Return what approving this option commits and changes, where `terms` are the recommended ones; None: nothing.
@@ -434,8 +461,7 @@ class WorkingText:
         typed = self.form.cleaned_data
         fields = {name: typed[name] for name in typed if name not in {"version", "kind", "replaces"}}
         terms = self.terms.terms() if self.terms else {}
-        cleaned = [(getattr(form, "cleaned_data", {}), form) for form in self.options.forms]
-        options = [({name: row.get(name, "") for name in ("title", "description")}, form) for row, form in cleaned]
+        options = [(form.words(), form) for form in self.options.forms]
         lettered = list(zip(LETTERS, ((words, form) for words, form in options if any(words.values())), strict=False))
         fields["options"] = [words for _letter, (words, _form) in lettered]
         others = {letter: form.alternative(terms) for letter, (_words, form) in lettered}

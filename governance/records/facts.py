@@ -6,12 +6,12 @@ a lifted condition, a superseding decision. One is: that the signatory disputes 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ from governance.grounds.queries import list_grounds
 from governance.kinds.registry import kind_of
 from governance.kinds.snapshots import MOST_ITEMS, read_snapshots
 from governance.opinions.models import Opinion
+from governance.proposals.content import Expected
 from governance.responsibilities.letters import signs
 from governance.signing.models import SignableModel
 from projects.models import Matrix, Project
@@ -162,7 +163,7 @@ def _proposal_lines(decision: Decision) -> Iterator[Line]:
         text = "\n\n".join(filter(None, (option["title"], option.get("description", ""))))
         yield Line(
             label % {"letter": option["letter"]},
-            _describe_alternative(decision, option["letter"]),
+            " · ".join(filter(None, (_describe_alternative(decision, option["letter"]), _describe_expected(option)))),
             _reveal_invisible(text),
         )
     for label, text in (
@@ -199,6 +200,15 @@ def _describe_alternative(decision: Decision, letter: str) -> str:
     amount = [_("Amount committed: %(amount)s") % {"amount": euros(content.amount)}] if content.amount else []
     terms = [f"{fact.label}: {fact.text}" for fact in kind.terms_in_record(content.terms, decision.acted_at)]
     return _reveal_invisible(" · ".join([*amount, *terms]))
+
+
+def _describe_expected(option: Mapping[str, Any]) -> str:
+    """Return the figures that an option expects, beside its amount."""
+    expected = Expected.read(option)
+    day = [_("expected by %(day)s") % {"day": long_day(expected.on)}] if expected.on else []
+    value = "" if expected.value is None else formats.number_format(expected.value)
+    measure = [_("%(measure)s: %(value)s") % {"measure": expected.measure, "value": value}] if value else []
+    return _reveal_invisible(" · ".join([*day, *(measure or filter(None, [expected.measure]))]))
 
 
 def _snapshot_lines(decision: Decision) -> Iterator[Line]:
@@ -242,6 +252,8 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
         yield Line(_("Decide again on"), long_day(decision.return_on))
     for closed in decision.closed_with_it:
         yield Line(_("Closed with it"), f"{closed.proposal.reference} · {closed.reference}")
+    if decision.second_look_on:
+        yield Line(_("Second look on"), long_day(decision.second_look_on))
     if decision.merged_into:
         yield Line(_("Merged into"), decision.merged_into.reference)
     if answer := decision.answered_with:

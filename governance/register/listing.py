@@ -23,9 +23,11 @@ from core.templatetags.ui import icon, outcome_badge
 from governance.decisions.contradictions import CONTRADICTED
 from governance.decisions.hand_changes import list_hand_changes
 from governance.decisions.models import NEW_OWNER, DecisionQuerySet, SealBreak
-from governance.enums import Outcome
+from governance.enums import Outcome, ProposalState
 from governance.kinds.registry import kind_of, kinds
 from governance.opinions.models import Opinion
+from governance.second_look.enums import LookAnswer
+from projects.organisation_settings.queries import today
 
 #: Columns an entry shows; the rows hold long texts, which are not loaded.
 SHOWN = (
@@ -66,6 +68,9 @@ SHOWN = (
     "superseded_by__project_id",
     "disputed__decision",
     "disputed__acted_at",
+    "second_look_on",
+    "second_look__decision",
+    "second_look__answer",
 )
 SHOWN_OF_PROJECT = (
     "project__code",
@@ -96,6 +101,12 @@ def build_listing(
             Filter("decided_by", _("Every signatory"), signatories),
             Filter("against", _("Opinions: followed or not"), [("yes", _("Against an opinion"))], _is_against),
             Filter("option", _("Every option"), [("other", _("Not as recommended"))], _is_not_as_recommended),
+            Filter(
+                "second_look",
+                _("Second looks: all"),
+                [("due", _("Second look due")), *((answer.value, answer.label) for answer in LookAnswer)],
+                _has_second_look,
+            ),
             DayFilter("from", _("From"), where=lambda value: Q(acted_at__date__gte=value)),
             DayFilter("to", _("Until"), where=lambda value: Q(acted_at__date__lte=value)),
             DayFilter("as_of", _("As it was on"), where=_stood_on),
@@ -132,6 +143,14 @@ def _is_not_as_recommended(value: str) -> Q:
     return ~Q(option="") & ~Q(option=F("revision__recommended"))
 
 
+def _has_second_look(value: str) -> Q:
+    """Return the condition that the owner said this when they looked back, or is to look back today."""
+    if value != "due":
+        return Q(second_look__answer=value)
+    due = Q(second_look_on__lte=today(), second_look=None, superseded_by=None)
+    return due & ~Q(proposal__state=ProposalState.LAPSED)
+
+
 def _stood_on(value: str) -> Q:
     return Q(acted_at__date__lte=value)
 
@@ -155,6 +174,7 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
             "supersedes",
             "superseded_by",
             "disputed",
+            "second_look",
         )
         .only(*SHOWN, *(SHOWN_OF_PROJECT if everywhere else ()))
         .prefetch_related("conditions", breaks, *NEW_OWNER)
@@ -224,6 +244,21 @@ def _list_columns(until: datetime, *, everywhere: bool) -> list[Column]:
             "option",
             html=_render_option,
             usual=not everywhere,
+        ),
+        Column(
+            "second_look_on",
+            _("Second look on"),
+            lambda decision: decision.second_look_on,
+            "second_look_on",
+            usual=False,
+            numeric=True,
+        ),
+        Column(
+            "second_look",
+            _("Second look"),
+            lambda decision: decision.look.get_answer_display() if decision.look else None,
+            "second_look__answer",
+            usual=False,
         ),
         Column("why_not", _("Why not the recommended option"), _write_why_not, "why_not", usual=False),
         Column("signatory", _("Signed by"), lambda decision: display_name(decision.signature), "signature"),

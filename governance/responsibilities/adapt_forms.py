@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import TextField
+from core.forms import ReasonField, TextField
 from governance.responsibilities.services import moved_duty, taking_version, with_duty, without_duty, without_role
 from projects.matrix.offers import Offer, published_role
 from projects.models import Project
@@ -31,7 +31,7 @@ class AdaptForm(forms.Form):
     button: ClassVar[Text]
 
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
-    reason = TextField(
+    reason = ReasonField(
         label=_("Why"),
         max_length=300,
         error_messages={"required": _("Enter why the roles change.")},

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.acts import act
 from core.history import Outdated
+from core.meaning import is_meaningful
 from projects.ledger.enums import Act
 from projects.matrix.models import Matrix
 from projects.matrix.versions import write_version
@@ -28,7 +29,7 @@ def adapt_roles(*, actor: User, project: Project, base: int, content: Content, r
     """
     if newest(project).number != base:
         raise Outdated
-    if not reason.strip():
+    if not is_meaningful(reason):
         raise ValidationError({"reason": _("Enter why the roles change.")})
     return write_version(actor, project, content, reason, Act.ADAPT_ROLES)
 

@@ -43,6 +43,8 @@ WORDS = (
     pgettext_lazy("proof", "ruling on an interest"),
     pgettext_lazy("proof", "change of what was sealed"),
     pgettext_lazy("proof", "review of a decision"),
+    pgettext_lazy("proof", "return of a decision to its owner"),
+    pgettext_lazy("proof", "second look at a decision"),
     pgettext_lazy("proof", "erasure"),
     pgettext_lazy("proof", "sealing of rows"),
     pgettext_lazy("proof", "it holds half of a character"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
+from core.meaning import says_something
 from pmo.conformity.enums import Result
 from pmo.conformity.guards import CHECKS_WHAT_HOLDS
 from pmo.standards.models import StandardCheckpoint
@@ -74,6 +75,7 @@ class ConformityCheck(ActModel):
             *insert_only("A conformity check"),
             DATED_BY_THE_DATABASE,
             CHECKS_WHAT_HOLDS,
+            says_something("finding"),
             refused_to_the_tied("NEW.checker_id"),
             leaves_an_event(),
         ]

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
+from core.meaning import is_meaningful
 from pmo.conformity.enums import Result
 from pmo.conformity.models import ConformityCheck
 from pmo.standards.models import StandardCheckpoint
@@ -98,7 +99,7 @@ def _ensure_complete(
     project: Project, result: Result, finding: str, action: str, action_role: str, action_due: date | None
 ) -> None:
     """Refuse a result without its reason, and an incomplete action."""
-    if result != Result.CONFORM and not finding:
+    if result != Result.CONFORM and not is_meaningful(finding):
         raise ValidationError({"finding": _("Describe the finding, unless the result is “conform”.")})
     if not action and not action_role and not action_due:
         return

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import CodeField, DayField, ProseField, RowForm, TextField, label_choices, optional_choices
+from core.forms import CodeField, DayField, ProseField, ReasonField, RowForm, TextField, label_choices, optional_choices
 from pmo.schedule.enums import DependencyState
 from pmo.schedule.models import Milestone
 from projects.models import Project
@@ -39,7 +39,7 @@ class ImportedMilestoneForm(MilestoneForm):
     """Describe a milestone of another schedule, which may have moved or been reached there."""
 
     forecast_on = DayField(label=_("Forecast date"), future=False, required=False)
-    reason = TextField(label=_("Why it changes"), max_length=300, required=False)
+    reason = ReasonField(label=_("Why it changes"), max_length=300, required=False)
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
@@ -65,7 +65,7 @@ class ForecastForm(forms.Form):
     """Give the new expected day of a milestone, and the reason."""
 
     forecast_on = DayField(label=_("Forecast date"), future=False, error_messages={"required": _("Enter the day.")})
-    reason = TextField(
+    reason = ReasonField(
         label=_("Why it changes"), max_length=300, error_messages={"required": _("Enter why it changes.")}
     )
 

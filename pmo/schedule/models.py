@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Person
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
+from core.meaning import says_something
 from pmo.schedule.enums import DependencyState
 from pmo.schedule.guards import KEEPS_ITS_FORECASTS, SAYS_WHY_IT_MOVES, TELLS_WHAT_SET_THE_END
 from projects.event_guards import leaves_an_event_of_its_project
@@ -101,6 +102,7 @@ class MilestoneForecast(ActModel):
             DATED_BY_THE_DATABASE,
             points_within_its_project(milestone_id="pmo_milestone"),
             SAYS_WHY_IT_MOVES,
+            says_something("reason"),
             TELLS_WHAT_SET_THE_END,
             leaves_an_event_of_its_project(),
         ]

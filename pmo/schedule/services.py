@@ -12,6 +12,7 @@ from django.utils.translation import override
 from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.lists.undo import BulkResult, ensure_confirmed
+from core.meaning import is_meaningful
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from pmo.schedule.seals import describe_effects, mark_expected_after_the_end, read_limits
 from projects.ledger.enums import Act
@@ -89,7 +90,7 @@ def ensure_movable(actual_on: date | None, reason: str) -> None:
     """Raise ValidationError on a reached milestone ("forecast_on"), and without a reason ("reason")."""
     if actual_on:
         raise ValidationError({"forecast_on": _("This milestone is reached. You cannot change its forecast date.")})
-    if not reason:
+    if not is_meaningful(reason):
         raise ValidationError({"reason": _("Enter why it changes.")})
 
 

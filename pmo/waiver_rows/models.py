@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
+from core.meaning import says_something
 from pmo.standards.models import StandardVersion
 from pmo.waiver_rows.enums import WaiverEnding
 from pmo.waiver_rows.guards import (
@@ -189,6 +190,7 @@ class WaiverEnd(ActModel):
             refused_to_the_tied("NEW.ended_by_id"),
             ENDS_ON_THE_DAY_OF_THE_ACT,
             ENDED_BY_WHO_MAY,
+            says_something("because"),
             LEAVES_AN_EVENT,
         ]
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act
+from core.meaning import ensure_meaningful
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.conformity.enums import SETTLED
 from pmo.conformity.queries import CheckpointStanding, list_standings
@@ -37,6 +38,7 @@ class WaiverOver(Exception):
 def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
     """Revoke a waiver, with the owner's reason. Raise WaiverOver."""
     _ensure_not_over(waiver)
+    ensure_meaningful(because=because)
     return _end(actor, waiver, WaiverEnding.REVOKED, because)
 
 

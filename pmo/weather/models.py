@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
+from core.meaning import says_something
 from pmo.weather.enums import Sky
 from pmo.weather.guards import FOLLOWS_FROM_ITS_ASPECTS
 from projects.event_guards import leaves_an_event_of_its_project
@@ -62,6 +63,7 @@ class WeatherReport(ActModel):
             *insert_only("The weather of a project"),
             DATED_BY_THE_DATABASE,
             FOLLOWS_FROM_ITS_ASPECTS,
+            says_something("reason", "comment"),
             leaves_an_event_of_its_project(),
         ]
 

@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
+from core.meaning import is_meaningful
 from pmo.weather.calculation import compute_weather
 from pmo.weather.enums import trend
 from pmo.weather.models import WeatherReport
@@ -32,7 +33,7 @@ def publish_weather(
         raise ValidationError({"comment": _("Describe the effect and the action.")})
     if not overall:
         raise ValidationError({"overall": _("Nothing could be computed. Select the weather and enter your reasons.")})
-    if overall != computed.overall and not reason:
+    if overall != computed.overall and not is_meaningful(reason):
         raise ValidationError({"reason": _("Enter why it differs from the computed weather.")})
     month = localtime(act_time()).date().replace(day=1)
     report = WeatherReport.objects.create(

@@ -11,6 +11,7 @@ from core.access import Person
 from core.file_checks import LONGEST_NAME
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
+from core.meaning import says_something
 from core.sealing import SealedModel
 from projects.documents.guards import (
     ADDED_BY_A_SEAT,
@@ -111,6 +112,7 @@ class DocumentVersion(SealedModel, ActModel):
             DATED_BY_THE_DATABASE,
             CARRIES_ITS_BYTES,
             FOLLOWS_THE_VERSION_BEFORE,
+            says_something("why"),
             ADDED_BY_A_SEAT,
             refused_to_the_tied(
                 "NEW.added_by_id", "(SELECT project_id FROM public.projects_document WHERE id = NEW.document_id)"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
+from core.meaning import says_something
 from core.sealing import SealedModel
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import (
@@ -117,6 +118,7 @@ class Interest(ActModel, SealedModel, ProjectRow):
             DECLARED_OPEN,
             SETTLED_BY_THE_OWNER,
             ENDS_EVERY_SEAT,
+            says_something("tie", "ruled_because", operation=pgtrigger.Insert | pgtrigger.Update),
             leaves_an_event(pgtrigger.Insert | pgtrigger.Update),
         ]
 

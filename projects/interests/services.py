@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time, take_database_time
+from core.meaning import is_meaningful
 from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -81,7 +82,7 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
 
     Raises ValidationError on an empty name or an unsettled tie with it ("organisation"), and on an empty text ("tie").
     """
-    if not tie.strip():
+    if not is_meaningful(tie):
         raise ValidationError({"tie": _("Describe the interest.")})
     named = _get_or_create_organisation(organisation)
     if project.interests.filter(person=actor, organisation=named, ruling="").exists():
@@ -110,7 +111,7 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
     project = interest.project
     if interest.ruling:
         raise SettledAlready
-    if not because.strip():
+    if not is_meaningful(because):
         raise ValidationError({"because": _("Enter the reasons.")})
     if ruling == Ruling.LEAVES:
         _end_every_seat(actor, interest, because)

@@ -132,6 +132,8 @@ class Act(models.TextChoices):
     REPLACE_DOCUMENT = "replace_document", _("Document replaced")
     BREAK_SEAL = "break_seal", _("Decision needs review")
     REVIEW_DECISION = "review_decision", _("Decision reviewed")
+    COME_BACK = "come_back", _("Decision back for a second look")
+    LOOK_BACK = "look_back", _("Second look at a decision")
     ARCHIVE_REVIEW = "archive_review", _("Monthly review archived")
     KEEP_STANDARDS = "keep_standards", _("Standards library updated")
     ERASE = "erase", _("Personal data erased")

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.days import midnight
-from core.forms import AmountField, DayField, ProseField, SuggestingInput, TextField
+from core.forms import AmountField, DayField, ProseField, ReasonField, SuggestingInput, TextField
 from projects.documents.models import DocumentVersion
 from projects.mandates.fields import CHAMPION_OF_NOTHING, PersonField, known_groups
 from projects.project.models import Project
@@ -124,7 +124,7 @@ class EndForm(forms.Form):
     """End of a mandate and its reason."""
 
     ends_on = LastDayField(required=False, help_text=_("Left empty: it ends at once."))
-    because = TextField(
+    because = ReasonField(
         label=_("Reason"),
         max_length=300,
         error_messages={"required": _("Enter why the mandate ends.")},

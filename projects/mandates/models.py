@@ -223,6 +223,7 @@ class Mandate(ActModel, ProjectRow):
             MANDATE_ONLY_ENDS,
             ENDED_BY_THE_OWNER,
             ENDS_AS_ITS_EVENT_TELLS,
+            says_something("ended_because", operation=pgtrigger.Insert | pgtrigger.Update),
             points_within_its_project(recipient_group_id="projects_recipientgroup"),
             refused_to_the_tied("NEW.appointed_by_id", unless="NEW.authority = 'decides'"),
             leaves_an_event(pgtrigger.Insert | pgtrigger.Update),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
+from core.meaning import says_something
 from core.sealing import content_hash
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
@@ -42,6 +43,7 @@ class Matrix(ActModel):
             *insert_only("A matrix"),
             DATED_BY_THE_DATABASE,
             CARRIES_ITS_HASH,
+            says_something("reason"),
             refused_to_the_tied("NEW.made_by_id"),
             leaves_an_event(),
         ]

@@ -32,6 +32,8 @@ ACTS: dict[str, Any] = {
     Reason.RESERVATION_WAIVED: pgettext_lazy("mail subject", "Reservation waived"),
     Reason.NO_LONGER_CURRENT: pgettext_lazy("mail subject", "Decision to review"),
     Reason.STILL_HOLDS: pgettext_lazy("mail subject", "Decision confirmed"),
+    Reason.SECOND_LOOK: pgettext_lazy("mail subject", "Second look due"),
+    Reason.LOOKED_BACK: pgettext_lazy("mail subject", "Second look recorded"),
     Reason.PROPOSE_AGAIN: pgettext_lazy("mail subject", "Proposal to write again"),
     Reason.TIE_WAITS: pgettext_lazy("mail subject", "Declared interest to rule on"),
     Reason.TIE_BLOCKS: pgettext_lazy("mail subject", "Role blocked by a declared interest"),

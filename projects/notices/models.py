@@ -33,6 +33,8 @@ class Reason(models.TextChoices):
     RESERVATION_WAIVED = "reservation_waived", _("a reservation was waived")
     NO_LONGER_CURRENT = "no_longer_current", _("needs review: its basis has changed since")
     STILL_HOLDS = "still_holds", _("is confirmed by the owner")
+    SECOND_LOOK = "second_look", _("comes back to you: compare what was expected with what was measured")
+    LOOKED_BACK = "looked_back", _("the owner has looked back at this decision")
     PROPOSE_AGAIN = "propose_again", _("the owner asks your role to propose it again")
     TIE_WAITS = "tie_waits", _("a declared interest needs your ruling")
     TIE_BLOCKS = "tie_blocks", _("an interest you declared blocks your role, because the organisation bids")

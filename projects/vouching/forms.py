@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import TextField
+from core.forms import ReasonField
 
 
 class VouchForm(forms.Form):
@@ -13,7 +13,7 @@ class VouchForm(forms.Form):
         label=_("I have spoken with this person, and they say that it is theirs."),
         error_messages={"required": _("Speak with the person first, then tick this.")},
     )
-    words = TextField(
+    words = ReasonField(
         label=_("How you know"),
         max_length=1_000,
         rows=3,

@@ -84,6 +84,8 @@ const ACTS = {
   settle_interest: say("ruling on an interest"),
   break_seal: say("change of what was sealed"),
   review_decision: say("review of a decision"),
+  come_back: say("return of a decision to its owner"),
+  look_back: say("second look at a decision"),
   erase: say("erasure"),
   seal_rows: say("sealing of rows"),
 };
@@ -99,6 +101,7 @@ const SEALED_BY = {
   "amoa.estimate": ["estimate"],
   "governance.discharge": ["fulfil", "excuse"],
   "governance.decisionreview": ["review_decision"],
+  "governance.secondlook": ["look_back"],
   "projects.competence": ["state_competence"],
   [RECORD]: ["store_record"],
 };

@@ -290,7 +290,8 @@ def test_a_delegate_signs_until_the_delegation_ends_and_who_could_decide_is_answ
     addresses = []
     for number in (1, 2):
         title = f"Letter {number} to the crews"
-        addresses.append(write(amoa, title, "communication", amount="500", impact_recipients="They know."))
+        said = {"impact_recipients": "They know.", "terms-message": "The crews move on Monday."}
+        addresses.append(write(amoa, title, "communication", amount="500", **said))
         advise(pmo, title)
     delegate = person("former_owner", language="fr")
     delegate.goto(addresses[0])

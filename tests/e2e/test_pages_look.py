@@ -477,6 +477,9 @@ def visits(
     yield "baseline_specification", ("owner", "/projects/ONE/requirements/baselines/1/specification/?order=lot", None)
     yield "baseline_freeze", ("amoa", "/projects/ONE/requirements/baselines/freeze/", _open_lists)
     yield "dossier_baseline", ("owner", url["baseline_one"], None)
+    looked = instance["proposals"]["baseline_one"]["decision"]
+    yield "second_look", ("owner", f"/decisions/{looked}/second-look/", None)
+    yield "second_looks", ("pmo", "/projects/ONE/second-looks/", None)
     yield "liaison", ("moe", "/projects/ONE/liaison/", None)
     yield "liaison_all", ("recipient", "/projects/ONE/liaison/?show=all", None)
     yield "question_ask", ("amoa", "/requirements/2/ask/", None)

@@ -106,5 +106,8 @@ def test_a_published_responsibility_counts_once_the_owner_approves_it(
 
 def _terms(kind: str) -> dict[str, str]:
     """Return the fields of a proposal of this kind beside the common text."""
-    needed = {"scope": {"terms-scope": "Both quays and the slipway."}, "communication": {}}
+    needed = {
+        "scope": {"terms-scope": "Both quays and the slipway."},
+        "communication": {"terms-message": "It changes on Monday."},
+    }
     return {"impact_recipients": "They know.", **needed[kind]}

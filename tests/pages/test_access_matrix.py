@@ -576,6 +576,11 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"owner": (200, 302)}, on="closed", act="review_decision"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:second_look:second_look": [
+        Line((403, 403), HIDDEN, but={"owner": (200, 302)}, on="baseline_one", act="look_back"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:second_look:second_looks": [page()],
     "projects:notices:notification_list": [Line(OK, OK)],
     "projects:ledger:act_check": [Line(OK, OK)],
     "amoa:acceptance:acceptance": [page()],

@@ -437,6 +437,11 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "dispute_link_refused", Visit("anonymous", reverse("governance:disputes:decision_dispute_link", args=["x"]))
     changed = [proposal("closed").answer.pk]
     yield "review_after_a_change", Visit("owner", reverse("governance:decision_reviews:decision_review", args=changed))
+    looked = proposal("baseline_one")
+    page = reverse("governance:second_look:second_look", args=[looked.answer.pk])
+    yield "second_look", Visit("owner", page)
+    yield "second_look_refused", Visit("owner", *_post("look_back", looked, reasons=" "), 422)
+    yield "second_looks", Visit("pmo", reverse("governance:second_look:second_looks", args=one))
     yield "condition_unproved", Visit("owner", *_post("lift", proposal("conditions_open"), proof=" "), 422)
     binding = proposal("ready_binding")
     yield "binding_opinion", Visit("pmo", reverse("governance:dossier:proposal_note_binding", args=[binding.pk]))

@@ -191,7 +191,7 @@ class World:
         fields = {
             "project": self.project,
             "number": newest.number + 1,
-            "reason": "X",
+            "reason": "Because.",
             "made_by": self.cast[by],
             "acted_at": timezone.now(),
             **sealed_columns(newest.read()),

@@ -186,6 +186,13 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
             {"change": "{change}", "answer": "holds", "reasons": "Only the lettering changed."},
             on=["closed"],
         ),
+        "look_back": post(
+            "/decisions/{decision}/second-look/",
+            "/decisions/{decision}/second-look/",
+            "owner",
+            {"answer": "kept", "reasons": "The set has served in every workshop since."},
+            on=["baseline_one"],
+        ),
         "note_binding": post(
             f"{DOSSIER}binding-opinion/",
             f"{DOSSIER}binding-opinion/",

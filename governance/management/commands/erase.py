@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import translation
 
+from core.meaning import is_meaningful
 from governance.erasure.guards import erasable_models
 from governance.erasure.models import Erasure
 from governance.erasure.services import (
@@ -101,7 +102,7 @@ class Command(BaseCommand):
         """Name other texts with the same words, which need a command of their own; then ask."""
         for place in sorted({place for text in words for place in find_occurrences(text)} - shown):
             self.stdout.write(f"  stays, though it holds the same words: {place}")
-        if not because:
+        if not is_meaningful(because):
             raise CommandError("Say why: --because.")
         if any(text.casefold() in because.casefold() for text in words):
             raise CommandError("The reason stays on record: do not repeat in it what is to be erased.")

@@ -181,7 +181,7 @@ TRIGGERS: list[Declared] = [
     ("acceptancecampaign.is_closed_once", "no hash", lambda w: w.close(hash=""), HASHED),
     ("acceptancecampaign.is_closed_once", "another report", lambda w: w.close(report={"results": []}), HASHED),
     ("testrun.is_run_while_its_campaign_is_open", "after the closing", lambda w: w.run(campaign=w.closed), WHILE_OPEN),
-    ("defect.follows_its_life", "born corrected", lambda w: w.defect(state="corrected", correction="X"), BORN_OPEN),
+    ("defect.follows_its_life", "born corrected", lambda w: w.defect(state="corrected", correction="Done."), BORN_OPEN),
     ("defect.follows_its_life", "born closed", lambda w: w.defect(state="closed"), BORN_OPEN),
     ("defect.follows_its_life", "opened again", lambda w: w.change(_defect_in(w, "closed"), state="open"), LIFE),
     (

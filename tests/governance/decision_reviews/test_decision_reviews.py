@@ -271,7 +271,7 @@ TRIGGERS: list[Declared] = [
     ("decisionreview.leaves_an_event", "without its event", lambda c, d: write(d, c["owner"]), leaves(DecisionReview)),
 ]
 CONSTRAINTS: dict[str, Any] = {
-    "a_review_is_reasoned": lambda c, d: write(d, c["owner"], reasons=" . "),
+    "a_review_is_reasoned": lambda c, d: write(d, c["owner"], reasons=""),
     "a_review_names_a_role_only_to_propose_again": lambda c, d: write(d, c["owner"], role="PMO"),
 }
 ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)

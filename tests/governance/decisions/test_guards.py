@@ -45,6 +45,8 @@ NO_OPTION = "Only an approval takes an option (R1)"
 WHY_NOT = "An approval says why it does not take the recommended option, and only then (R7)"
 AS_ITS_OPTION_SAYS = "An approval changes what its option says (R1)"
 NAMES = "decision.names_its_option"
+LOOKS_BACK = "decision.looks_back_in_time"
+IN_TIME = "An approval comes back to its owner after one to thirty-six months"
 ANOTHER: dict[str, Any] = {"option": "B", "why_not": "The crews asked for it.", "changes_nothing": True}
 SAYS_SO = "An approval with conditions, and nothing else, has conditions"
 
@@ -609,6 +611,18 @@ TRIGGERS: list[Declared] = [
         "an option that changes nothing, with changes",
         lambda w: w.decide(**ANOTHER | {"changes_nothing": False}),
         AS_ITS_OPTION_SAYS,
+    ),
+    *(
+        (LOOKS_BACK, what, lambda w, changes=changes: w.decide(**changes), IN_TIME)
+        for what, changes in {
+            "at once": {"second_look_on": timezone.localdate()},
+            "after five years": {"second_look_on": timezone.localdate() + timedelta(days=1827)},
+            "at a rejection": {
+                "second_look_on": timezone.localdate() + timedelta(days=90),
+                "outcome": Outcome.REJECTED,
+                "option": "",
+            },
+        }.items()
     ),
     (NAMES, "the recommended one, without changes", lambda w: w.decide(changes_nothing=True), AS_ITS_OPTION_SAYS),
     *(

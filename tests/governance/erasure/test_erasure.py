@@ -52,12 +52,15 @@ from governance.models import (
     Proposal,
     ProposalRevision,
     SealBreak,
+    SecondLook,
 )
 from governance.moves.services import ask_move, refuse_move
 from governance.obligations.services import fulfil
 from governance.proposals.services import withdraw
 from governance.records.facts import build_record
 from governance.records.pdf import render_pdf
+from governance.second_look.enums import LookAnswer
+from governance.second_look.services import look_back
 from pmo.conformity.enums import Result as Conformity
 from pmo.conformity.services import record_check
 from pmo.models import ConformityCheck, Issue, Risk, RiskAction, RiskReview, StandardVersion, WaiverEnd
@@ -341,6 +344,17 @@ def decision_review(cast: dict[str, Any], proposal: Any) -> DecisionReview:
     )
 
 
+def second_look(cast: dict[str, Any], proposal: Any) -> SecondLook:
+    """Look back at the decision of the cast that its owner chose."""
+    rows = Decision.objects.select_related("project", "proposal__project")
+    return look_back(
+        actor=cast["owner"],
+        decision=rows.get(second_look_on__isnull=False),
+        answer=LookAnswer.KEPT,
+        reasons=f"{SECRET} would do it again.",
+    )
+
+
 def earlier_decision(cast: dict[str, Any], proposal: Any) -> EarlierDecision:
     words = {"title": f"Hire {SECRET}", "reasons": f"{SECRET} asked.", "file": f"Folder {SECRET}"}
     project = proposal("draft").project
@@ -393,6 +407,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an issue": (issue, ("problem", "resolution")),
     "an answer to an obligation": (discharge, ("note",)),
     "a review of a decision": (decision_review, ("reasons",)),
+    "a second look": (second_look, ("reasons",)),
     "a competence": (competence, ("text",)),
     "a refused move": (refused_move, ("because",)),
     "words on a replacement": (replacement, ("because",)),
@@ -447,7 +462,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told |= {"vouch"}  # tests/projects/vouching
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
-    made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "decisionreview"}
+    made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "decisionreview", "secondlook"}
     made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision", "replacement"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 

@@ -64,7 +64,7 @@ NEEDED: dict[DecisionKind, set[str]] = {
     DecisionKind.SCHEDULE: {"impact_schedule", "terms-ends_on"},
     DecisionKind.BUDGET: {"impact_cost", "terms-budget"},
     DecisionKind.REQUIREMENT_BASELINE: {"terms-baseline"},
-    DecisionKind.COMMUNICATION: {"impact_recipients"},
+    DecisionKind.COMMUNICATION: {"impact_recipients", "terms-message"},
     DecisionKind.RISK_ACCEPTANCE: {"terms-risk"},
     DecisionKind.GATE: {"terms-gate"},
     DecisionKind.STANDARD_ADOPTION: {"terms-standards"},
@@ -133,7 +133,7 @@ PROJECT_TERMS: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("budget", {"budget": "4225000.00"}, {}),
     ("arbitration", {}, {"retained_option": "A. Order now"}),
     ("arbitration", {"budget": "4300000.00"}, {"retained_option": "A. Order now", "budget": "4300000.00"}),
-    ("communication", {}, {"communication": "Ice machine of quay 4"}),
+    ("communication", {"message": "It runs from Monday on."}, {"communication": "Ice machine of quay 4"}),
 ]
 
 

@@ -208,6 +208,7 @@ ATTACKS = Attacks(
         (GUARD, "no figures", _empty("budget", terms={"budget": "much"}), "A budget decision has its figures"),
         (GUARD, "a text of dots", _empty("scope", terms={"scope": "..."}), "A text of the terms has at least three"),
         (GUARD, "no gate", _empty("gate"), "A proposal of this kind has the term gate"),
+        (GUARD, "nothing communicated", _empty("communication"), "A communication decision says what is communicated"),
         (GUARD, "nobody appointed", _empty("appointment"), "An appointment approves roles"),
     ]
 )

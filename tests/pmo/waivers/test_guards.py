@@ -71,7 +71,7 @@ class World:
         given = {
             "waiver": self.waiver,
             "ending": "revoked",
-            "because": "No.",
+            "because": "Not needed.",
             "ended_by": self.cast["owner"],
             "ended_on": TODAY,
         }

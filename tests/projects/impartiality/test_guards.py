@@ -99,7 +99,7 @@ TRIGGERS: list[Declared] = [
         )
         for name, value in {
             "ruling": lambda w: "stays",
-            "ruled_because": lambda w: "X",
+            "ruled_because": lambda w: "Because.",
             "ruled_by": lambda w: w.cast["owner"],
             "ruled_at": lambda w: timezone.now(),
         }.items()

@@ -501,7 +501,7 @@ def test_a_tie_changed_behind_the_triggers_is_found_by_the_verification(
 ) -> None:
     interest = settle(owner, declare(pmo, project_one))
     assert verify_database()[0] == 0
-    for change in ({"tie": "Nothing."}, {"ruling": "leaves"}, {"ruled_because": "X"}, {"ruled_by": pmo}):
+    for change in ({"tie": "Nothing."}, {"ruling": "leaves"}, {"ruled_because": "Because."}, {"ruled_by": pmo}):
         with undone(), disable_guards("projects_interest"), bypassing_history():
             Interest.objects.filter(pk=interest.pk).update(**change)
             code, said = verify_database()

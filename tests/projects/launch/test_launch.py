@@ -338,7 +338,7 @@ def test_an_activity_without_its_accountable_role_is_missing(ready: Place) -> No
         project=ready.project,
         base=1,
         content=content,
-        reason="No.",
+        reason="Never mind.",
     )
     missing = [check for check in missing_checks(ready.project) if check.line]
     assert {str(check.item) for check in missing} == {"matrix"}

@@ -222,7 +222,13 @@ class Raw:
                 )
             ]
         )[0]
-        ProposalDraft.objects.bulk_create([ProposalDraft(proposal=file, saved_at=timezone.now(), **acts.CONTENT)])
+        ProposalDraft.objects.bulk_create(
+            [
+                ProposalDraft(
+                    proposal=file, saved_at=timezone.now(), **acts.CONTENT, terms=acts.terms_of(self.project, kind)
+                )
+            ]
+        )
         revision = ProposalRevision(
             proposal=file,
             number=1,
