@@ -119,7 +119,7 @@ def build_listing(
     matching, standing = asked.select(rows, lambda row: row.words), read_standing(query)
     shown = [row for row in matching if has_standing(row.obligation, standing)]
     listing = ComputedListing(
-        rows=shown if query.get("q") or query.get("export") else fold_missed(shown),
+        rows=fold_missed(shown) if standing == STILL_OPEN and not is_each_asked(query) else shown,
         columns=_list_columns(language),
         query=query,
         sort="due",
@@ -131,8 +131,13 @@ def build_listing(
     return listing, matching, asked
 
 
+def is_each_asked(query: QueryDict) -> bool:
+    """Return whether a search or a file asks for each obligation."""
+    return bool(query.get("q") or query.get("export"))
+
+
 def fold_missed(rows: Iterable[Row]) -> list[Row]:
-    """Fold the missed obligations of each responsibility into its first one. A search and a file list each of them."""
+    """Fold the missed obligations of each responsibility into its first one."""
     found: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         one = row.obligation
