@@ -47,9 +47,8 @@ def describe_occasions(rows: Sequence[Obligation]) -> str:
     return words % {"occasion": first.occasion_label, "n": left}
 
 
-def name_missed(rows: Iterable[Obligation]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """List responsibilities with their missed occasions as choices of a form."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for row in rows:
-        found.setdefault(str(row), []).append((row.place, row.occasion_label))
-    return list(found.items())
+def name_missed(rows: Iterable[Obligation]) -> list[tuple[str, str]]:
+    """List missed obligations as choices of a form, with their responsibility where there are several."""
+    listed = list(rows)
+    is_one = len({row.duty.code for row in listed}) == 1
+    return [(row.place, row.occasion_label if is_one else f"{row} · {row.occasion_label}") for row in listed]
