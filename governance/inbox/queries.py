@@ -74,7 +74,7 @@ from governance.workspace_registry import (
 from projects.mandates.seats import HypotheticalUser, Seat, seats_of, suppose
 from projects.models import LedgerEvent, Notification, Project
 from projects.organisation_settings.queries import today
-from roles.enums import FOLLOWING_KINDS, Authority, Nature
+from roles.enums import FOLLOWING_KINDS
 from roles.models import User
 
 #: Highest count that pages show.
@@ -199,16 +199,10 @@ def _list_acting_seats(user: User) -> list[Seat]:
 
 
 def _list_informed(seats: Iterable[Seat]) -> list[str]:
-    """List the kinds of decision that a role is informed of: by its letter, and by any letter of a role of recipients."""
-    lettered = {(seat.project_id, kind) for seat in seats for kind in _list_kinds_to_read(seat)}
+    """List the kinds of decision that each seat has to read."""
+    lettered = {(seat.project_id, kind) for seat in seats for kind in seat.kinds_to_read()}
     following = {(project, kind) for project, of in lettered for kind, like in FOLLOWING_KINDS.items() if like == of}
     return sorted(f"{project}:{kind}" for project, kind in lettered | following)
-
-
-def _list_kinds_to_read(seat: Seat) -> Iterable[str]:
-    if seat.authority == Authority.RECEIVES:
-        return chain.from_iterable((seat.powers or {}).values())
-    return seat.kinds_with(Nature.INFORMED)
 
 
 _ARRAYS: dict[str, Callable[[list[Seat]], list[str]]] = {

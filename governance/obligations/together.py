@@ -39,9 +39,7 @@ def catch_up(
     Raises NotMissed, and ValidationError without any ("missed") or without evidence (see `fulfil`).
     """
     return [
-        fulfil(
-            actor=actor, project=project, role=role, duty=row.duty.code, key=row.key, note=note, document=document
-        )
+        fulfil(actor=actor, project=project, role=role, duty=row.duty.code, key=row.key, note=note, document=document)
         for row in _find(project, role, missed)
     ]
 

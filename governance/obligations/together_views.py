@@ -101,7 +101,9 @@ class MissedView(ProjectFormView):
     def get_conflict(self, error: Exception) -> Conflict:
         """Return the conflict page."""
         text = gettext_lazy("The missed obligations have changed. Nothing was recorded.")
-        return Conflict(gettext_lazy("Nothing to catch up"), text, self.get_back_url(), gettext_lazy("Back to the obligations"))
+        return Conflict(
+            gettext_lazy("Nothing to catch up"), text, self.get_back_url(), gettext_lazy("Back to the obligations")
+        )
 
 
 class CatchUpView(MissedView):
@@ -139,7 +141,5 @@ class ExcuseMissedView(MissedView):
     def get_done(self, result: list[Discharge]) -> Text:
         """Return from how many the role is excused."""
         n = len(result)
-        words = ngettext(
-            "The role is excused from %(n)s obligation.", "The role is excused from %(n)s obligations.", n
-        )
+        words = ngettext("The role is excused from %(n)s obligation.", "The role is excused from %(n)s obligations.", n)
         return words % {"n": n}

@@ -57,8 +57,9 @@ class Obligation:
     """Something to do: `kind` in words, its source, responsible role, due date.
 
     `what` is the kind of its task and `key` the key of it, the same for everybody; `project` is the code of its
-    project. `is_proved` tells that evidence is given and the owner has to check it. `describe` puts the rest together: a
-    page counts many, and shows few. `others` are the due dates of the later ones of its responsibility, where it stands for all of them.
+    project. `is_proved` tells that evidence is given and the owner has to check it. `describe` puts the rest together:
+    a page counts many, and shows few. `others` are the due dates of the later ones of its responsibility, where it
+    stands for all of them.
     """
 
     key: str

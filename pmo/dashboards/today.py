@@ -150,9 +150,7 @@ def _list_owed(obligations: Iterable[Obligation], day: date, own: set[str]) -> l
 def sort_choices(choices: Iterable[Choice], own: str) -> list[Choice]:
     """Sort what may be listed: the level of its own code first, then what is urgent below; by weight, then due date."""
     offered = (choice for choice in choices if choice.project == own or choice.weight.number >= LEAST_BELOW)
-    return sorted(
-        offered, key=lambda choice: (choice.project != own, -choice.weight.number, choice.due or date.max)
-    )
+    return sorted(offered, key=lambda choice: (choice.project != own, -choice.weight.number, choice.due or date.max))
 
 
 def choose(offered: Iterable[Choice]) -> list[Choice]:

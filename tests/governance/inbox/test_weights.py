@@ -74,9 +74,7 @@ def test_each_kind_of_task_has_a_weight_and_no_other_name_has_one() -> None:
         ("readings", -90, 10),
     ],
 )
-def test_a_task_weighs_by_its_kind_and_more_within_some_working_days(
-    kind: str, days: int | None, number: int
-) -> None:
+def test_a_task_weighs_by_its_kind_and_more_within_some_working_days(kind: str, days: int | None, number: int) -> None:
     presses = None if days is None else MONDAY + days * DAY
     assert Scale.of(MONDAY).weigh(kind, presses).number == number
 

@@ -45,7 +45,9 @@ def path_of(act: str, role: str = ROLE, duty: str = DUTY) -> str:
 
 
 @pytest.mark.parametrize("member", CAST)
-def test_a_holder_of_the_role_alone_fulfils_what_it_missed(member: str, cast: dict[str, Any], project_one: Project) -> None:
+def test_a_holder_of_the_role_alone_fulfils_what_it_missed(
+    member: str, cast: dict[str, Any], project_one: Project
+) -> None:
     chosen, number = missed(project_one), LedgerEvent.objects.count()
     assert len(chosen) > 2
     answered = Discharge.objects.count()
@@ -85,7 +87,9 @@ def test_the_owner_alone_excuses_a_role_from_what_it_missed(
     assert standings == {Standing.EXCUSED}
 
 
-def test_several_responsibilities_of_a_role_are_caught_up_with_a_document(cast: dict[str, Any], project_one: Project) -> None:
+def test_several_responsibilities_of_a_role_are_caught_up_with_a_document(
+    cast: dict[str, Any], project_one: Project
+) -> None:
     report = acts.add_document(cast["pmo"], project_one, "Reports of the year")
     rows = missed(project_one, "", "PMO")
     assert len({row.duty.code for row in rows}) > 1
