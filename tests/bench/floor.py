@@ -179,7 +179,8 @@ JOIN governance_proposal w ON w.id = d.proposal_id
 WHERE NOT o.rests AND d.decided_by_id <> %(reader)s AND d.acted_at >= o.since
   AND d.acted_at >= now() - interval '30 days'
   AND jsonb_path_exists(
-    o.powers -> o.role, CASE WHEN o.receives THEN '$.*[*] ? (@ == $kind)' ELSE '$.informed[*] ? (@ == $kind)' END,
+    o.powers -> o.role,
+    CASE WHEN o.receives THEN '$.*[*] ? (@ == $kind)' ELSE '$.informed[*] ? (@ == $kind)' END::jsonpath,
     jsonb_build_object('kind', w.kind))
   AND NOT EXISTS (
     SELECT FROM governance_acknowledgement k WHERE k.decision_id = d.id AND k.reader_id = %(reader)s)
