@@ -45,7 +45,8 @@ GATE = Weight(80, gettext_lazy("The gate is near"))
 LAUNCH = Weight(80, gettext_lazy("The project cannot start without it"))
 EFFECT = Weight(75, gettext_lazy("The effect of a decision depends on it"))
 ACCESS = Weight(70, gettext_lazy("A person or a role cannot act without it"))
-NOT_URGENT = Weight(65, gettext_lazy("It can be prepared now"))
+NOT_URGENT = Weight(65, gettext_lazy("The decision is not near yet"))
+RULING = Weight(65, gettext_lazy("A role depends on it"))
 UNSURE = Weight(65, gettext_lazy("What the decision relies on has changed"))
 ACCEPTANCE = Weight(55, gettext_lazy("The acceptance depends on it"))
 PROMISED = Weight(50, gettext_lazy("It was promised"))
@@ -67,7 +68,7 @@ RULES = {
     **dict.fromkeys(("vacancies", "blocked_roles", "acceptances", "delegations", "moves"), Rule(ACCESS)),
     **dict.fromkeys(("vouches", "address_vouches", "replacements", "closings", "successions"), Rule(ACCESS)),
     **dict.fromkeys(("objections", "rights_endings"), Rule(ACCESS)),
-    "interests": Rule(NOT_URGENT),
+    "interests": Rule(RULING),
     **dict.fromkeys(("reviews", "requests"), Rule(UNSURE)),
     **dict.fromkeys(("corrections", "tests"), Rule(ACCEPTANCE)),
     "defects": Rule(AWAITED, ACCEPTANCE),

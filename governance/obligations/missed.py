@@ -12,22 +12,30 @@ from projects.models import Project
 from roles.enums import Recurrence
 
 
-def list_missed(project: Project, role: str, duty: str = "") -> list[Obligation]:
-    """List the late obligations that a role may fulfil by hand, of one responsibility or of all, by date. One query."""
-    return sort_by_date(row for row in load_obligations(project) if row.role == role and is_missed(row, duty))
+def list_missed(project: Project, role: str, duty: str = "", rhythm: str = "") -> list[Obligation]:
+    """List the late obligations that a role may fulfil by hand, by date. One query.
+
+    `duty` is the code of one responsibility, `rhythm` the recurrence of some; empty for all of them.
+    """
+    return sort_by_date(
+        row
+        for row in load_obligations(project)
+        if row.role == role and is_missed(row) and duty in {"", row.duty.code} and rhythm in {"", row.duty.recurrence}
+    )
 
 
-def is_missed(row: Obligation, duty: str = "") -> bool:
+def is_missed(row: Obligation) -> bool:
     """Return whether an obligation is late and no act of the product proves it any more."""
-    return row.standing == Standing.LATE and not row.is_by_act and duty in {"", row.duty.code}
+    return row.standing == Standing.LATE and not row.is_by_act
 
 
 def find_together(rows: Sequence[Obligation], act: str) -> str:
-    """Return the page where missed obligations of one role are settled together: `catch_up` or `excuse_missed`."""
+    """Return the page where missed obligations of a role and a rhythm are settled: `catch_up` or `excuse_missed`."""
     first = rows[0]
     address = reverse(f"governance:obligations:obligation_{act}", args=[first.project.code, first.role])
-    codes = {row.duty.code for row in rows}
-    return f"{address}?{urlencode({'duty': first.duty.code})}" if len(codes) == 1 else address
+    is_one = len({row.duty.code for row in rows}) == 1
+    narrowed = {"duty": first.duty.code} if is_one else {"rhythm": first.duty.recurrence}
+    return f"{address}?{urlencode(narrowed)}"
 
 
 def describe_occasions(rows: Sequence[Obligation]) -> str:

@@ -58,7 +58,7 @@ def _offer(form: forms.Form, rows: list[Obligation]) -> None:
 
 
 class MissedView(ProjectFormView):
-    """An act on the missed obligations of the role that the address names; `duty` narrows them down."""
+    """An act on the missed obligations of the role that the address names; `duty` or `rhythm` narrow them down."""
 
     conflicts = (NotMissed,)
     back_label = gettext_lazy("Obligations")
@@ -71,7 +71,8 @@ class MissedView(ProjectFormView):
         role = self.kwargs["role"]
         if role not in {one.code for one in project.roles()}:
             raise Http404
-        self.rows = list_missed(project, role, self.request.GET.get("duty", ""))
+        narrowed = (self.request.GET.get(name, "") for name in ("duty", "rhythm"))
+        self.rows = list_missed(project, role, *narrowed)
         return Discharge(project=project, role=role)
 
     def check(self) -> None:

@@ -13,6 +13,7 @@ from governance.inbox.folds import SEVERAL, fold
 from governance.inbox.obligations import OBLIGATIONS
 from governance.inbox.queries import Task, list_tasks, load_details, sort_by_weight
 from governance.inbox.weights import RULES, Scale, Weight, describe_due, explain
+from governance.obligations.queries import load_obligations
 from governance.workspace_registry import TASKS
 from pmo.schedule.models import Milestone
 from projects.models import Project
@@ -168,7 +169,9 @@ def test_an_opinion_weighs_by_the_day_of_its_decision(cast: dict[str, Any], proj
         assert task.weight.number == 90
 
 
-def test_all_monthly_obligations_of_a_role_are_one_task(cast: dict[str, Any], project_one: Project) -> None:
+def test_all_monthly_obligations_of_a_role_are_one_task(
+    cast: dict[str, Any], project_one: Project, client_of: Any
+) -> None:
     with time_machine.travel(timezone.now() + 200 * DAY, tick=False), translation.override("en"), cached_reads():
         tasks = [task for task in list_tasks(cast["pmo"]) if task.kind is OBLIGATIONS]
         load_details(tasks)
@@ -179,7 +182,11 @@ def test_all_monthly_obligations_of_a_role_are_one_task(cast: dict[str, Any], pr
         assert "months missed since" in point.title
         assert not [task for task in tasks if task is not point and task.code in codes]
         assert point.due == min([point.due, *point.others])
-        assert point.url == "/projects/ONE/obligations/PMO/catch-up/"
+        assert point.url == "/projects/ONE/obligations/PMO/catch-up/?rhythm=monthly"
+        listed = client_of(cast["pmo"]).get(point.url).context["form"].fields["missed"].choices
+        assert {place.split(".")[1] for place, _label in listed} >= codes
+        rhythms = {row.duty.code: row.duty.recurrence for row in load_obligations(project_one)}
+        assert {rhythms[place.split(".")[1]] for place, _label in listed} == {"monthly"}
 
 
 def test_my_tasks_put_what_others_need_first_and_count_routine_apart(
