@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from amoa.acceptance.enums import DefectState
+from amoa.acceptance.enums import DefectState, Severity
 from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from amoa.change_plan.models import FeedbackItem
 from amoa.requirements.models import AcceptanceTest, Question, Requirement
 from core.references import plain_reference
+from governance.obligations.facts import LocalDay
 from governance.workspace_registry import ADVISING, TASKS, Mine, RowTasks, goes_on
 from projects.enums import Workspace
 
@@ -64,6 +65,7 @@ TASKS += [
         heading=_("Defects to correct"),
         verb=_("Correct the defect"),
         rows=lambda mine: Defect.objects.filter(goes_on(), state=DefectState.OPEN),
+        presses=Case(When(severity=Severity.BLOCKING, then=LocalDay("reported_at"))),
         since="reported_at",
         permission="amoa.correct_defect",
         link=lambda task: reverse("amoa:acceptance:defect_correct", args=[task.row]),

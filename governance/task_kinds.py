@@ -80,13 +80,13 @@ def _propose_again(task: Any) -> str:
 def _list_to_read(mine: Mine) -> QuerySet[Decision]:
     """Filter the decisions of the last days, since the reader holds a role, that they have not confirmed reading.
 
-    Their role has a letter in the matrix for its kind.
+    Their role is informed of its kind by the matrix, or is one of recipients.
     """
     seats = Mandate.objects.active(mine.at).filter(holder=mine.reader.pk, project=OuterRef("project"))
     then = seats.filter(period__startswith__lte=OuterRef("acted_at"))
     read = Acknowledgement.objects.filter(decision=OuterRef("pk"), reader=mine.reader.pk)
     recent = Decision.objects.filter(goes_on(), acted_at__gte=mine.at - TO_READ)
-    concerned = recent.filter(mine.is_concerned("proposal__kind"), Exists(then), ~Exists(read))
+    concerned = recent.filter(mine.is_informed("proposal__kind"), Exists(then), ~Exists(read))
     return concerned.exclude(decided_by=mine.reader.pk)
 
 
@@ -157,6 +157,7 @@ TASKS += [
         seat=ADVISING,
         rows=lambda mine: Proposal.objects.awaiting_opinion_of(mine.reader, mine.at),
         due=OPINIONS_DUE,
+        presses="current__decide_by",
         is_reminded=True,
         **PROPOSAL,
     ),

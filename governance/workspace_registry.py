@@ -62,7 +62,7 @@ class Mine:
 
     `day` is an expression: the day of the organisation.
     `array` returns an array by name: the roles of the reader (`project:role`), the projects of these, the kinds of
-    decision for which one of them has a letter in the matrix (`project:kind`), or the projects on which they have a
+    decision that one of them is informed of by the matrix (`project:kind`), or the projects on which they have a
     permission.
     """
 
@@ -81,8 +81,8 @@ class Mine:
         """Return the condition that the reader holds the role that this field of a row names."""
         return self._has(SEATS, role, project)
 
-    def is_concerned(self, kind: str, project: str = "project") -> Func:
-        """Return the condition that a role of the reader has a letter for the kind of decision in this field."""
+    def is_informed(self, kind: str, project: str = "project") -> Func:
+        """Return the condition that a role of the reader is informed of the kind of decision in this field."""
         return self._has(KINDS, kind, project)
 
     def _has(self, array: str, name: str, project: str) -> Func:
@@ -114,6 +114,7 @@ class RowTasks(TaskKind):
     - `rows` returns those of a reader, who has `permission` on the project if it names one, and a seat of this kind.
     - `title` is the text of a row, or its texts in French and English; `code` and `since` are expressions too.
     - `due` is its last day, `role` the code of the role asked, `target` what `link` needs besides the key.
+    - `presses` is the day that makes it weigh more when it is near (governance.inbox.weights), by default `due`.
     - `project` is the lookup of the project of a row, empty for rows of none; `workspace` the one the project needs.
     - `does`: the act that does it, which fulfils an obligation as well.
     - `together` returns the page where many of a project, named by its code, are done at once; `together_label` its
@@ -124,6 +125,7 @@ class RowTasks(TaskKind):
     title: Any
     code: Any = None
     due: Any = None
+    presses: Any = None
     since: Any = None
     role: str = ""
     target: Any = "pk"

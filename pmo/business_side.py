@@ -77,12 +77,14 @@ def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requir
 
 
 def count_scope(project: Project) -> dict[str, int]:
-    """Count the must-have requirements of a project, and those in force in their current wording. One query."""
+    """Count the must-have requirements of a project, those in force, and those in their current wording. One query."""
     if not (IS_INSTALLED and project.has(Workspace.REQUIREMENTS)):
-        return {"all": 0, "as_approved": 0}
+        return {"all": 0, "as_approved": 0, "approved": 0}
     rows = Requirement.objects.filter(project=project, priority=Priority.MUST).exclude(kind=RequirementKind.NEED)
     counts: dict[str, int] = rows.exclude(state__in=LAID_ASIDE).aggregate(
-        all=Count("pk"), as_approved=Count("pk", filter=Q(in_force__number=F("version")))
+        all=Count("pk"),
+        as_approved=Count("pk", filter=Q(in_force__number=F("version"))),
+        approved=Count("pk", filter=Q(in_force__isnull=False)),
     )
     return counts
 

@@ -16,6 +16,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
     When,
@@ -31,6 +32,7 @@ from pmo.conformity.enums import FAILED
 from pmo.conformity.models import ConformityCheck
 from pmo.risks.enums import OPEN, RiskStatus
 from pmo.risks.models import Risk, RiskAction
+from pmo.schedule.models import Milestone
 from pmo.standards.models import StandardCheckpoint, StandardVersion
 from pmo.waiver_rows.models import Waiver
 from pmo.weather.models import WeatherReport
@@ -135,6 +137,12 @@ def _list_to_check(mine: Mine) -> QuerySet[Project]:
     return Project.objects.alias(next_gate_=NEXT_GATE).filter(goes_on("pk"), Exists(due))
 
 
+def _gate_day() -> Subquery:
+    """Return the day on which the next gate of a project is expected; NULL without its milestone."""
+    ahead = Milestone.objects.filter(project=OuterRef("pk"), gate=OuterRef("next_gate_"), actual_on=None)
+    return Subquery(ahead.order_by("forecast_on").values("forecast_on")[:1])
+
+
 def _list_without_weather(mine: Mine) -> QuerySet[Project]:
     published = WeatherReport.objects.filter(project=OuterRef("pk"), month=TruncMonth(mine.day))
     return Project.objects.filter(goes_on("pk"), ~Exists(published), level=Level.PROJECT, state=ProjectState.ACTIVE)
@@ -195,6 +203,7 @@ TASKS += [
         rows=_list_to_check,
         code=NEXT_GATE,
         title=("title_fr", "title_en"),
+        presses=_gate_day(),
         project="pk",
         permission="pmo.check_conformity",
         workspace=Workspace.STANDARDS,

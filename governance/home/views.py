@@ -1,6 +1,5 @@
 """Project home: state of the project, role holders, next steps and latest acts."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Case, OuterRef, Q, QuerySet, When
@@ -20,7 +19,7 @@ from governance.enums import WITH_AUTHORS, ProposalState
 from governance.facts.queries import find_since
 from governance.home.feed import build_feed
 from governance.home.levels import count_missing, is_to_launch, list_children, with_parent
-from governance.inbox.queries import find_version, list_tasks, load_details, read_progress
+from governance.inbox.queries import find_version, list_tasks, load_details, read_progress, sort_by_weight
 from governance.kinds.forms import ProjectTermsForm
 from governance.project_tree.listing import build_listing
 from governance.proposals.models import Proposal
@@ -69,7 +68,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     proposals = project.proposals.visible_on(project, request.user)
     today, roles = timezone.localdate(), list_role_statuses(project, now)
     mine = [task for task in list_tasks(reader(request)) if task.project_id == project.pk]
-    mine = sorted((task for task in mine if not task.is_snoozed(today)), key=lambda task: task.due or date.max)
+    mine = sort_by_weight(task for task in mine if not task.is_snoozed(today))
     load_details(mine[:MOST_TASKS], {project.pk: project})
     seats = tuple(seat.pk for line in roles for seat in line.seats)
     state = HomeState(project.pk, find_version(reader(request), project), today, seats)
@@ -89,7 +88,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "leading": [figure for load in HOME_FIGURES for figure in load(project, state)],
         "tasks": mine[:MOST_TASKS],
         "task_count": len(mine),
-        "late_tasks": sum(task.is_late(today) for task in mine),
+        "late_tasks": sum(task.is_late(today) and not task.weight.is_routine for task in mine),
         "terms": _list_terms(project),
         "next": _list_next(proposals),
         "roles": roles,

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from governance.inbox.obligations import OBLIGATIONS
 from governance.inbox.queries import WEEK, Task
+from governance.inbox.weights import DECISION, ROUTINE, URGENT
 from governance.workspace_registry import TASKS
 
 LATE, SOON, UNDATED, LATER, SNOOZED = "late", "week", "undated", "later", "snoozed"
@@ -21,14 +22,23 @@ WHEN = {
     LATER: pgettext_lazy("tasks", "Later"),
     SNOOZED: pgettext_lazy("tasks", "Snoozed"),
 }
-BY_DATE, BY_PROJECT, BY_KIND = "", "project", "kind"
+BY_WEIGHT, BY_DATE, BY_PROJECT, BY_KIND = "", "date", "project", "kind"
 GROUPS = {
+    BY_WEIGHT: pgettext_lazy("group tasks", "By importance"),
     BY_DATE: pgettext_lazy("group tasks", "By date"),
     BY_PROJECT: pgettext_lazy("group tasks", "By project"),
     BY_KIND: pgettext_lazy("group tasks", "By kind"),
 }
+#: Groups by weight, in the order of the page.
+FIRST, NEXT, ROUTINE_LAST = "first", "next", "routine"
+BANDS = {
+    FIRST: pgettext_lazy("tasks", "First"),
+    NEXT: pgettext_lazy("tasks", "Next"),
+    ROUTINE_LAST: pgettext_lazy("tasks", "Routine and information"),
+}
 #: In the order of the page.
 _PLACES = {kind.name: place for place, kind in enumerate((*TASKS, OBLIGATIONS))}
+HEAVIEST = DECISION.number
 _PERIODS = {period: place for place, period in enumerate(WHEN)}
 
 
@@ -41,6 +51,12 @@ def find_period(task: Task, day: date) -> str:
     if task.due < day:
         return LATE
     return SOON if task.due <= day + WEEK else LATER
+
+
+def find_band(task: Task) -> str:
+    """Return the group of a weighed task by its weight."""
+    number = task.weight.number
+    return FIRST if number >= URGENT else ROUTINE_LAST if number <= ROUTINE else NEXT
 
 
 class Mark(NamedTuple):
@@ -64,7 +80,7 @@ class Filter:
     when: str = ""
     project: str = ""
     kind: str = ""
-    group: str = BY_DATE
+    group: str = BY_WEIGHT
     after: str = ""
 
     @classmethod
@@ -76,7 +92,7 @@ class Filter:
             when if when in WHEN else "",
             project if project in codes.values() else "",
             kind if kind in _PLACES else "",
-            group if group in GROUPS else BY_DATE,
+            group if group in GROUPS else BY_WEIGHT,
             query.get("after", ""),
         )
 
@@ -89,25 +105,30 @@ class Filter:
         )
 
     def order(self, task: Task) -> str:
-        """Return the key by which the page is sorted and continued."""
-        place = f"{_PLACES[task.kind.name]:03}"
-        if self.group == BY_PROJECT:
-            first = self.codes.get(task.project_id, "")
-        else:
-            first = place if self.group == BY_KIND else str(_PERIODS[task.period])
-        return f"{first}~{(task.due or date.max).isoformat()}~{place}~{task.row.zfill(12)}"
+        """Return the key by which the page is sorted and continued: by weight and date, unless it groups by date."""
+        place, due = f"{_PLACES[task.kind.name]:03}", (task.due or date.max).isoformat()
+        weight = f"{HEAVIEST - task.weight.number:03}"
+        last = f"{place}~{task.row.zfill(12)}"
+        if self.group == BY_DATE:
+            return f"{_PERIODS[task.period]}~{due}~{weight}~{last}"
+        first = self.codes.get(task.project_id, "") if self.group == BY_PROJECT else ""
+        return f"{place if self.group == BY_KIND else first}~{weight}~{due}~{last}"
 
     def find_group_key(self, task: Task) -> str:
         """Return the key of the group of a task."""
         if self.group == BY_PROJECT:
             return str(task.project_id or "")
-        return task.kind.name if self.group == BY_KIND else task.period
+        if self.group == BY_KIND:
+            return task.kind.name
+        return task.period if self.group == BY_DATE else find_band(task)
 
     def name_group(self, task: Task) -> Any:
         """Return the heading of the group of a task."""
         if self.group == BY_PROJECT:
             return task.project.title if task.project else _("No project")
-        return task.kind.heading if self.group == BY_KIND else WHEN[task.period]
+        if self.group == BY_KIND:
+            return task.kind.heading
+        return WHEN[task.period] if self.group == BY_DATE else BANDS[find_band(task)]
 
     def count(self, marks: Counter[Mark], part: str) -> Counter[Any]:
         """Count the tasks by one part of the filter, as the other parts narrow them down."""

@@ -4,7 +4,7 @@ Deriving takes some milliseconds a project, and every page counts them. The resu
 of the project, the settings of the organisation and the day, so each process keeps the last ones by these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,14 +14,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from governance.obligations.facts import with_facts
+from governance.obligations.missed import describe_occasions, find_together, is_missed
 from governance.obligations.queries import Obligation, Progress, count_by_role, derive_obligations, sort_by_date
 from governance.workspace_registry import TaskKind
 from projects.enums import ProjectState
 from projects.models import Project
 from projects.organisation_settings.queries import organisation
+from roles.enums import Recurrence
 
 #: An obligation is a task so long before its due date.
 AHEAD = timedelta(days=30)
+#: Recurrences whose responsibilities are one task of a role on a project.
+POINTS: dict[str, Any] = {Recurrence.MONTHLY: _("Monthly point"), Recurrence.QUARTERLY: _("Quarterly point")}
 #: Most states of projects that a process keeps.
 KEPT = 2_000
 
@@ -36,10 +40,13 @@ class State(NamedTuple):
 
 
 class OpenDuty(NamedTuple):
-    """A responsibility with something to do: its oldest open obligation, and the due dates of the others."""
+    """A responsibility with something to do: its oldest open obligation, and the others by due date.
+
+    A point is one for all monthly responsibilities of a role, or for all quarterly ones.
+    """
 
     oldest: Obligation
-    others: tuple[date, ...]
+    others: tuple[Obligation, ...]
 
 
 class Known(NamedTuple):
@@ -71,8 +78,11 @@ def find_key(row: Obligation) -> str:
 
 
 def _find_page(task: Any) -> str:
-    """Return the page that fulfils the obligation of a task, or its line where an act of the product does."""
+    """Return the page that fulfils what a task asks for, or its line where an act of the product does."""
     row: Obligation = task.obligation
+    missed = [one for one in (row, *task.more) if is_missed(one)]
+    if len(missed) > 1:
+        return find_together(missed, "catch_up")
     if row.is_by_act:
         return find_line(row)
     place = (row.project.code, row.role, row.duty.code, row.key)
@@ -133,7 +143,29 @@ def _derive(project: Project, at: datetime, day: date) -> Known:
     by_duty: dict[tuple[str, str], list[Obligation]] = {}
     for row in rows:
         by_duty.setdefault((row.role, row.duty.code), []).append(row)
-    duties = (
-        OpenDuty(oldest, tuple(row.due_on for row in others if row.due_on)) for oldest, *others in by_duty.values()
-    )
+    duties = (OpenDuty(oldest, tuple(others)) for oldest, *others in by_duty.values())
     return Known(rows, tuple(duties), progress)
+
+
+def fold_points(duties: Iterable[OpenDuty]) -> list[OpenDuty]:
+    """Fold the monthly responsibilities of a role on a project into one point, and the quarterly ones into another."""
+    found: dict[tuple[int, str, str], list[OpenDuty]] = {}
+    for duty in duties:
+        row = duty.oldest
+        name = row.duty.recurrence if row.duty.recurrence in POINTS else row.duty.code
+        found.setdefault((row.project.pk, row.role, name), []).append(duty)
+    return [same[0] if len(same) == 1 else _join(same) for same in found.values()]
+
+
+def _join(duties: Iterable[OpenDuty]) -> OpenDuty:
+    oldest, *others = sort_by_date(row for duty in duties for row in (duty.oldest, *duty.others))
+    return OpenDuty(oldest, tuple(others))
+
+
+def describe_duty(duty: OpenDuty) -> tuple[str, str]:
+    """Return the code of a responsibility with something to do, empty for a point, and its title with what is open."""
+    rows = (duty.oldest, *duty.others)
+    codes, when = {row.duty.code for row in rows}, describe_occasions(rows)
+    if len(codes) == 1:
+        return duty.oldest.duty.code, f"{duty.oldest.duty.label} ({when})"
+    return "", f"{POINTS[duty.oldest.duty.recurrence]} ({', '.join(sorted(codes))}: {when})"

@@ -26,7 +26,6 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Concat
-from django.utils.translation import ngettext
 
 from core.access import all_permissions
 from core.acts import act_time, cached
@@ -48,11 +47,15 @@ from core.language import in_reader_language
 from governance.inbox.models import Snooze
 from governance.inbox.obligations import (
     OBLIGATIONS,
+    OpenDuty,
+    describe_duty,
     find_key,
+    fold_points,
     list_open_duties,
     list_open_obligations,
     list_progress,
 )
+from governance.inbox.weights import REGULAR, Scale, Weight, explain
 from governance.obligations.proofs import PROOFS
 from governance.obligations.queries import Obligation, Progress
 from governance.workspace_registry import (
@@ -85,6 +88,7 @@ WEEK = timedelta(days=7)
 KEYS = "keys of "
 #: Rows of the same query that are no tasks.
 VERSION, SNOOZE, UNREAD = "version of a project", "snooze", "unread"
+COLUMNS = ("task_kind", "task_row", "task_project", "task_due", "task_presses", "task_role")
 
 
 @dataclass(slots=True)
@@ -92,7 +96,8 @@ class Task:
     """A task of a person: its kind, its row, its project if any, its last day, and the role of the person asked.
 
     `code`, `title`, `since` and `target` are read for those that a page shows; `period` is its chip there, `late_role`
-    another role that has not done it.
+    another role that has not done it. `weight` is set by `sort_by_weight`. `more` are the later obligations that it
+    stands for besides its own.
     """
 
     kind: TaskKind
@@ -100,6 +105,7 @@ class Task:
     project_id: int | None
     due: date | None
     role: str
+    presses: date | None = None
     snoozed: date | None = None
     period: str = ""
     late_role: str = ""
@@ -109,12 +115,23 @@ class Task:
     target: str = ""
     project: Any = None
     obligation: Obligation | None = None
-    others: tuple[date, ...] = ()
+    more: tuple[Obligation, ...] = ()
+    weight: Weight = REGULAR
 
     @property
     def key(self) -> str:
         """Return its key, the same for everybody."""
         return f"{self.kind.name}-{self.row}"
+
+    @property
+    def others(self) -> tuple[date, ...]:
+        """Return the last days of the later obligations that it stands for."""
+        return tuple(row.due_on for row in self.more if row.due_on)
+
+    @property
+    def why(self) -> str:
+        """Return why it is listed, and when it is due."""
+        return explain(self.weight, self.due, today())
 
     def is_late(self, day: date) -> bool:
         """Return whether its last day is over."""
@@ -181,15 +198,16 @@ def _list_acting_seats(user: User) -> list[Seat]:
     return [seat for seat in seats_of(user) if not (seat.is_delegated or seat.is_tied)]
 
 
-def _list_concerned(seats: Iterable[Seat]) -> list[str]:
-    lettered = {(seat.project_id, kind) for seat in seats for kinds in (seat.powers or {}).values() for kind in kinds}
+def _list_informed(seats: Iterable[Seat]) -> list[str]:
+    """List the kinds of decision that each seat has to read."""
+    lettered = {(seat.project_id, kind) for seat in seats for kind in seat.kinds_to_read()}
     following = {(project, kind) for project, of in lettered for kind, like in FOLLOWING_KINDS.items() if like == of}
     return sorted(f"{project}:{kind}" for project, kind in lettered | following)
 
 
 _ARRAYS: dict[str, Callable[[list[Seat]], list[str]]] = {
     SEATS: lambda seats: sorted(f"{seat.project_id}:{seat.role}" for seat in seats),
-    KINDS: _list_concerned,
+    KINDS: _list_informed,
 }
 
 
@@ -235,10 +253,11 @@ def _compile_tasks(kind: RowTasks, most: int) -> Compiled:
             task_row=Cast("pk", TextField()),
             task_project=_as(kind.project, BigIntegerField()),
             task_due=_as(kind.due, DateField()),
+            task_presses=_as(kind.presses, DateField()),
             task_role=_as(kind.role, TextField()),
         )
     )
-    return compile_query(rows.values_list("task_kind", "task_row", "task_project", "task_due", "task_role")[:most])
+    return compile_query(rows.values_list(*COLUMNS)[:most])
 
 
 @cache
@@ -296,10 +315,12 @@ def _compile_versions() -> Compiled:
     rows = Project.objects.filter(is_one_of(F("pk"), keys, "bigint")).annotate(
         task_kind=Value(VERSION, TextField()),
         task_row=_write_version(),
+        task_project=F("pk"),
         task_due=_as(None, DateField()),
+        task_presses=_as(None, DateField()),
         task_role=_as(None, TextField()),
     )
-    return compile_query(rows.values_list("task_kind", "task_row", "pk", "task_due", "task_role"))
+    return compile_query(rows.values_list(*COLUMNS))
 
 
 @cache
@@ -307,10 +328,13 @@ def _compile_snoozes() -> Compiled:
     """Compile the query of what the reader has put off."""
     rows = Snooze.objects.filter(person=READER, until__gt=DAY).annotate(
         task_kind=Value(SNOOZE, TextField()),
+        task_row=F("task"),
         task_project=_as(None, BigIntegerField()),
+        task_due=F("until"),
+        task_presses=_as(None, DateField()),
         task_role=_as(None, TextField()),
     )
-    return compile_query(rows.values_list("task_kind", "task", "task_project", "until", "task_role"))
+    return compile_query(rows.values_list(*COLUMNS))
 
 
 @cache
@@ -324,10 +348,11 @@ def _compile_unread() -> Compiled:
             task_row=Cast("pk", TextField()),
             task_project=_as(None, BigIntegerField()),
             task_due=_as(None, DateField()),
+            task_presses=_as(None, DateField()),
             task_role=_as(None, TextField()),
         )
     )
-    return compile_query(rows.values_list("task_kind", "task_row", "task_project", "task_due", "task_role")[: CAP + 1])
+    return compile_query(rows.values_list(*COLUMNS)[: CAP + 1])
 
 
 def _run(statements: Sequence[Compiled], **values: Any) -> list[tuple[Any, ...]]:
@@ -384,11 +409,13 @@ def _read_tasks(user: User, most: int) -> Reading:
     )
     by_name = {kind.name: kind for kind in kinds}
     tasks = [
-        Task(by_name[kind], row, project, due, role or "") for kind, row, project, due, role in rows if kind in by_name
+        Task(by_name[kind], row, project, due, role or "", presses)
+        for kind, row, project, due, presses, role in rows
+        if kind in by_name
     ]
-    versions = {project: row for kind, row, project, _due, _role in rows if kind == VERSION}
+    versions = {project: row for kind, row, project, *_rest in rows if kind == VERSION}
     tasks += _list_obligation_tasks(held, versions, tasks, at, day)
-    put_off = {row: until for kind, row, _project, until, _role in rows if kind == SNOOZE}
+    put_off = {row: until for kind, row, _project, until, *_rest in rows if kind == SNOOZE}
     for task in tasks if put_off else ():
         task.snoozed = put_off.get(task.key)
     return Reading(tasks, versions, sum(kind == UNREAD for kind, *_ in rows))
@@ -397,22 +424,25 @@ def _read_tasks(user: User, most: int) -> Reading:
 def _list_obligation_tasks(
     held: Iterable[Seat], versions: dict[int, str], tasks: Iterable[Task], at: datetime, day: date
 ) -> list[Task]:
-    """List the obligations of the roles of a person as tasks, without those that a task listed already fulfils."""
+    """List what the roles of a person owe as tasks, without what a task listed already fulfils.
+
+    All monthly obligations of a role on a project are one task, and all quarterly ones.
+    """
     done = {(task.project_id, task.kind.does) for task in tasks if isinstance(task.kind, RowTasks) and task.kind.does}
     found = list_open_duties(versions, at, day)
-    return [
-        Task(
-            OBLIGATIONS,
-            find_key(row),
-            seat.project_id,
-            row.due_on,
-            row.role,
-            obligation=row,
-            others=others,
+
+    def list_owed(seat: Seat) -> list[OpenDuty]:
+        owed = (duty for duty in found.get(seat.project_id, ()) if duty.oldest.role == seat.role)
+        return fold_points(
+            duty
+            for duty in owed
+            if not any((seat.project_id, act) in done for act in PROOFS.get(duty.oldest.duty.code, ()))
         )
+
+    return [
+        Task(OBLIGATIONS, find_key(row), seat.project_id, row.due_on, row.role, obligation=row, more=more)
         for seat in held
-        for row, others in found.get(seat.project_id, ())
-        if row.role == seat.role and not any((seat.project_id, act) in done for act in PROOFS.get(row.duty.code, ()))
+        for row, more in list_owed(seat)
     ]
 
 
@@ -435,7 +465,7 @@ def read_progress(user: User, project: Project) -> tuple[Progress, ...]:
 
 def _read_versions(projects: Iterable[int]) -> dict[int, str]:
     rows = _run([_compile_versions()], **{KEYS + VERSION: sorted(projects)})
-    return {project: row for _kind, row, project, _due, _role in rows}
+    return {project: row for _kind, row, project, *_rest in rows}
 
 
 def read_open_obligations(projects: Iterable[int]) -> list[Obligation]:
@@ -453,6 +483,14 @@ def list_tasks(user: User) -> list[Task]:
     reading = read_tasks(user)
     cached(("waiting", user.pk, CAP + 1), lambda: _cap(reading, CAP + 1))
     return reading.tasks
+
+
+def sort_by_weight(tasks: Iterable[Task]) -> list[Task]:
+    """Weigh tasks and sort them: weight, then days late, then due date."""
+    listed, scale = list(tasks), Scale.of(today())
+    for task in listed:
+        task.weight = scale.weigh(task.kind.name, task.presses or task.due)
+    return sorted(listed, key=lambda task: (-task.weight.number, task.due or date.max))
 
 
 def count_waiting(user: User, cap: int) -> tuple[int, int]:
@@ -477,17 +515,6 @@ def count_open_work(user: User) -> list[tuple[Any, int]]:
     return [(kind.heading, counts[kind]) for kind in (*TASKS, OBLIGATIONS)]
 
 
-def _name_occasions(task: Task) -> str:
-    """Return the occasion of an obligation, and how many others of the responsibility are open."""
-    occasion = task.obligation.occasion_label if task.obligation else ""
-    if not task.others:
-        return occasion
-    return ngettext("%(occasion)s and %(n)s other", "%(occasion)s and %(n)s others", len(task.others)) % {
-        "occasion": occasion,
-        "n": len(task.others),
-    }
-
-
 def load_details(tasks: Sequence[Task], known: Mapping[int, Project] | None = None) -> None:
     """Load code, title and project of the tasks that a page shows. Two queries; one if their projects are `known`."""
     by_kind: dict[RowTasks, list[int]] = {}
@@ -505,8 +532,7 @@ def load_details(tasks: Sequence[Task], known: Mapping[int, Project] | None = No
     for task in tasks:
         task.project = projects.get(task.project_id or 0)
         if task.obligation:
-            row = task.obligation
-            task.code, task.title = row.duty.code, f"{row.duty.label} ({_name_occasions(task)})"
+            task.code, task.title = describe_duty(OpenDuty(task.obligation, task.more))
         elif (task.kind.name, task.row) in named:
             task.code, first, second, task.since, task.target = named[task.kind.name, task.row]
             task.title = in_reader_language(first, second) if second else first

@@ -21,12 +21,12 @@ from core.forms import add_errors
 from governance import workflow
 from governance.decisions.models import Decision
 from governance.inbox import services
-from governance.inbox.filters import GROUPS, LATE, SNOOZED, WHEN, Filter, Mark, find_period
+from governance.inbox.filters import FIRST, GROUPS, LATE, SNOOZED, WHEN, Filter, Mark, find_period
 from governance.inbox.folds import Fold, fold
 from governance.inbox.forms import SnoozeForm
 from governance.inbox.moving_in import read_moving_in
 from governance.inbox.obligations import OBLIGATIONS
-from governance.inbox.queries import Task, list_tasks, load_details
+from governance.inbox.queries import Task, list_tasks, load_details, sort_by_weight
 from governance.proposals.models import Proposal
 from governance.workspace_registry import TASKS
 from projects.absences.queries import list_absent_colleagues
@@ -43,7 +43,7 @@ OFFERED = 100
 
 @dataclass(frozen=True)
 class Group:
-    """Tasks under one heading, some of them folded, and how many the filter matches."""
+    """Tasks under one heading, some of them folded, and how many the filter matches; whether they are urgent."""
 
     heading: Any
     rows: list[tuple[Task, Fold | None]]
@@ -55,15 +55,15 @@ class Group:
 def inbox(request: HttpRequest) -> HttpResponse:
     """List the tasks of the reader, filtered, grouped and paged; then proposals under way and recent decisions."""
     user = reader(request)
-    tasks, day = list_tasks(user), today()
+    tasks, day = sort_by_weight(list_tasks(user)), today()
     for task in tasks:
         task.period = find_period(task, day)
     projects = _name_projects(user, tasks)
     asked = Filter.read(request.GET, {pk: code for pk, (code, _title) in projects.items()})
     marked = [Mark.of(task) for task in tasks]
-    marks = Counter(marked)
+    marks, weighed = Counter(marked), list(zip(tasks, marked, strict=True))
     wanted = {mark for mark in marks if asked.matches(mark)}
-    matching = sorted((task for task, mark in zip(tasks, marked, strict=True) if mark in wanted), key=asked.order)
+    matching = sorted((task for task, mark in weighed if mark in wanted), key=asked.order)
     rows = fold(asked, matching, projects)
     left = [row for row in rows if asked.order(row[0]) > asked.after] if asked.after else rows
     shown = left[:SIZE]
@@ -77,7 +77,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "groups": _group(asked, shown, Counter(asked.find_group_key(task) for task in matching)),
         "asked": asked,
         "whole": sum(count for mark, count in marks.items() if mark.when != SNOOZED),
-        "late": sum(count for mark, count in marks.items() if mark.when == LATE),
+        "late": sum(mark.when == LATE and not task.weight.is_routine for task, mark in weighed),
+        "late_routine": sum(mark.when == LATE and task.weight.is_routine for task, mark in weighed),
         "found": len(matching),
         "when": [("", _("All"), shown_count), *((name, label, periods[name]) for name, label in WHEN.items())],
         "kinds": [(kind.name, kind.heading, kinds[kind.name]) for kind in (*TASKS, OBLIGATIONS) if kinds[kind.name]],
@@ -94,6 +95,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         .select_related("project", "proposal", "revision")
         .order_by("-acted_at")[:10],
         "query": f"&{request.GET.urlencode()}" if request.GET else "",
+        "tomorrow": day + timedelta(days=1),
         "soon": day + timedelta(days=7),
         "today": day,
     }
@@ -124,7 +126,7 @@ def _name_roles(user: User, tasks: list[Task]) -> None:
 
 def _group(asked: Filter, shown: list[tuple[Task, Fold | None]], counts: Counter[str]) -> list[Group]:
     groups = ((key, list(rows)) for key, rows in groupby(shown, lambda row: asked.find_group_key(row[0])))
-    return [Group(asked.name_group(rows[0][0]), rows, counts[key], key == "late") for key, rows in groups]
+    return [Group(asked.name_group(rows[0][0]), rows, counts[key], key in {LATE, FIRST}) for key, rows in groups]
 
 
 def _list_on_its_way(owned: list[int]) -> list[Proposal]:

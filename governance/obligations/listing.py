@@ -1,8 +1,9 @@
 """List of the obligations of a project, open or settled: columns, order and filters."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -18,6 +19,7 @@ from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import ComputedListing
 from core.templatetags.ui import role_badge
 from governance.obligations.enums import Standing
+from governance.obligations.missed import describe_occasions, find_together, is_missed
 from governance.obligations.models import Discharge
 from governance.obligations.queries import Obligation, Tenure
 from projects.ledger.enums import Act
@@ -38,13 +40,17 @@ STANDINGS = [
 
 @dataclass(frozen=True)
 class Row:
-    """An obligation, the answer that settled it, the holders of its role, and what the reader may do."""
+    """An obligation, the answer that settled it, the holders of its role, and what the reader may do.
+
+    `more` are the later ones that its responsibility missed as well, in a list that folds them.
+    """
 
     obligation: Obligation
     answer: Discharge | None
     tenures: list[Tenure]
     may_fulfil: bool
     may_excuse: bool
+    more: tuple[Obligation, ...] = ()
 
     @property
     def pk(self) -> str:
@@ -65,6 +71,11 @@ class Row:
     def taken_over(self) -> list[Tenure]:
         """List the holders who took it over from somebody."""
         return [tenure for tenure in self.tenures if tenure.takes_over(self.obligation)]
+
+    @property
+    def occasions(self) -> str:
+        """Return its occasion, or the periods missed."""
+        return describe_occasions([self.obligation, *self.more])
 
     @property
     def holders(self) -> str:
@@ -106,8 +117,9 @@ def build_listing(
     """
     asked = read_filters(query, [Filter("role", _("All roles"), roles)])
     matching, standing = asked.select(rows, lambda row: row.words), read_standing(query)
+    shown = [row for row in matching if has_standing(row.obligation, standing)]
     listing = ComputedListing(
-        rows=[row for row in matching if has_standing(row.obligation, standing)],
+        rows=fold_missed(shown) if standing == STILL_OPEN and not is_each_asked(query) else shown,
         columns=_list_columns(language),
         query=query,
         sort="due",
@@ -117,6 +129,21 @@ def build_listing(
         after=[Control(_("Act"), _render_acts)] if any(row.may_fulfil or row.may_excuse for row in rows) else [],
     )
     return listing, matching, asked
+
+
+def is_each_asked(query: QueryDict) -> bool:
+    """Return whether a search or a file asks for each obligation."""
+    return bool(query.get("q") or query.get("export"))
+
+
+def fold_missed(rows: Iterable[Row]) -> list[Row]:
+    """Fold the missed obligations of each responsibility into its first one."""
+    found: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        one = row.obligation
+        key = (row.role, one.duty.code, *([] if is_missed(one) else [one.key]))
+        found.setdefault(key, []).append(row)
+    return [replace(first, more=tuple(row.obligation for row in more)) for first, *more in found.values()]
 
 
 def _list_columns(language: str) -> list[Column]:
@@ -135,7 +162,7 @@ def _list_columns(language: str) -> list[Column]:
         ),
         Column("role", gettext_lazy("Role"), lambda row: row.role, html=lambda row: role_badge(row.role), card=True),
         Column("holder", gettext_lazy("Holder"), lambda row: row.holders or None, usual=False),
-        Column("occasion", gettext_lazy("Occasion"), lambda row: row.obligation.occasion_label, card=True),
+        Column("occasion", gettext_lazy("Occasion"), lambda row: row.occasions, card=True),
         Column("due", gettext_lazy("Due"), lambda row: row.obligation.due_on, numeric=True, card=True),
         Column(
             "standing",
@@ -162,12 +189,26 @@ def _settled_on(row: Row) -> date | None:
 
 def _render_acts(row: Row) -> SafeString:
     """Render the links to what the reader may do."""
-    of = f"{row.obligation.duty.code}, {row.obligation.occasion_label}"
+    of = f"{row.obligation.duty.code}, {row.occasions}"
+    if row.more:
+        missed = [row.obligation, *row.more]
+        together = [
+            *([(find_together(missed, "catch_up"), _("Fulfil all"))] if row.may_fulfil else []),
+            *([(find_together(missed, "excuse_missed"), _("Excuse all"))] if row.may_excuse else []),
+            (_find_each(row), _("Show each")),
+        ]
+        return format_html_join(" ", "{}", ((act_link(url, verb, of),) for url, verb in together))
     acts = [
         *([("fulfil", pgettext("obligation", "Fulfil"))] if row.may_fulfil else []),
         *([("excuse", pgettext("obligation", "Excuse"))] if row.may_excuse else []),
     ]
     return format_html_join(" ", "{}", ((act_link(_address(row, name), verb, of),) for name, verb in acts))
+
+
+def _find_each(row: Row) -> str:
+    """Return the address of the list of each obligation of the responsibility."""
+    address = reverse("governance:obligations:obligation_list", args=[row.obligation.project.code])
+    return f"{address}?{urlencode({'role': row.role, 'q': row.obligation.duty.code})}"
 
 
 def _address(row: Row, act: str) -> str:

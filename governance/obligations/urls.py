@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from governance.obligations import views
+from governance.obligations import together_views, views
 
 app_name = "obligations"
-ONE = "projects/<code:code>/obligations/<code:role>/<code:duty>/<code:occasion>"
+OF_ROLE = "projects/<code:code>/obligations/<code:role>"
+ONE = f"{OF_ROLE}/<code:duty>/<code:occasion>"
 urlpatterns = [
     path("projects/<code:code>/obligations/", views.obligation_list, name="obligation_list"),
+    path(f"{OF_ROLE}/catch-up/", together_views.CatchUpView.as_view(), name="obligation_catch_up"),
+    path(f"{OF_ROLE}/excuse/", together_views.ExcuseMissedView.as_view(), name="obligation_excuse_missed"),
     path(f"{ONE}/fulfil/", views.FulfilView.as_view(), name="obligation_fulfil"),
     path(f"{ONE}/excuse/", views.ExcuseView.as_view(), name="obligation_excuse"),
 ]

@@ -88,7 +88,7 @@ def _list_node_headings() -> list[str]:
         _("Checkpoints not met or unanswered"),
         _("Slip in days"),
         _("Forecast in % of the budget"),
-        _("Late obligations"),
+        _("Late conditions and actions"),
         _("Weather published"),
     ]
 

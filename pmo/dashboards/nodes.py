@@ -50,7 +50,7 @@ HEADS = {
     SLIP: pgettext_lazy("milestone", "Slip"),
     BUDGET: _("Budget"),
     RED: _("Red risks"),
-    LATE: _("Late obligations"),
+    LATE: _("Late conditions and actions"),
     OLDEST: _("Decisions pending"),
     PUBLISHED: _("Weather published"),
 }
@@ -62,7 +62,7 @@ ALARMS = {
     SLIP: _("Slipping"),
     BUDGET: _("Over budget"),
     RED: _("Red risks"),
-    LATE: _("Late obligations"),
+    LATE: _("Late conditions and actions"),
     OLDEST: _("Late decisions"),
     PUBLISHED: _("Weather to publish"),
     STATE: _("Not launched or stopped"),
@@ -76,7 +76,7 @@ class Node:
     """A project, programme or portfolio with its figures and alarms.
 
     `gaps` counts the checkpoints due at the next gate that are not met or unanswered, `slip` is in days, `budget` the
-    forecast in per cent of the budget, `late` counts obligations.
+    forecast in per cent of the budget, `late` counts conditions and actions: routine is left out.
     """
 
     scope: Scope = field(compare=False)
@@ -107,8 +107,8 @@ class Node:
         return list_url(self.scope, "risks", project=self.line.project.code, red=1)
 
     def late_url(self) -> str:
-        """Return the URL of the list of its late obligations."""
-        return list_url(self.scope, "obligations", project=self.line.project.code, late=1)
+        """Return the URL of the list of its late conditions and actions."""
+        return list_url(self.scope, "obligations", project=self.line.project.code, late=1, routine=0)
 
     def pending_url(self) -> str:
         """Return the URL of the list of its pending decisions."""
@@ -137,7 +137,7 @@ def load_nodes(scope: Scope, lines: Sequence[Line], obligations: Iterable[Obliga
     gaps = Counter(project.pk for project, row in standings if row.standing in unmet)
     late = Counter[str]()
     for row in obligations:
-        late[row.project] += row.count_late(scope.today)
+        late[row.project] += row.is_late(scope.today) and not row.is_routine
     nodes: list[Node] = []
     for line in lines:
         project, weather = line.project, read_weather(line.project)

@@ -125,6 +125,12 @@ def _list_filters(owed: list[Owed]) -> list[Filter]:
         Filter("person", _("All people"), sorted(people.items(), key=itemgetter(1)), keeps=holds),
         *([projects] if len(codes) > 1 else []),
         Filter("kind", pgettext_lazy("obligation", "All kinds"), [(kind, kind) for kind in sorted(kinds)]),
+        Filter(
+            "routine",
+            _("Routine or not"),
+            [("0", _("Conditions and actions")), ("1", _("Routine"))],
+            keeps=lambda row, value: row.obligation.is_routine == (value == "1"),
+        ),
         Filter("late", _("Late or not"), [("1", _("Late"))], keeps=lambda row, _value: row.is_late),
     ]
 

@@ -17,7 +17,15 @@ from django.utils.translation import gettext as _
 
 from core.acts import act_time
 from governance.decisions.models import Condition, decision_reference
-from governance.inbox.obligations import OBLIGATIONS, find_key, find_line, list_open_duties
+from governance.inbox.obligations import (
+    OBLIGATIONS,
+    OpenDuty,
+    describe_duty,
+    find_key,
+    find_line,
+    fold_points,
+    list_open_duties,
+)
 from governance.inbox.queries import read_open_obligations
 from governance.obligations.queries import Obligation as OfDuty
 from pmo.conformity.enums import FAILED
@@ -31,7 +39,7 @@ from projects.models import Mandate
 from projects.organisation_settings.queries import today
 
 #: Sources of an obligation: the kinds of its task (governance.workspace_registry.TASKS).
-CONDITION, RISK, CHECK = "conditions", "risk_actions", "check_actions"
+CONDITION, RISK, CHECK, DUTY = "conditions", "risk_actions", "check_actions", OBLIGATIONS.name
 #: Rows of the same query that are no obligations: the worst red risks, at most so many.
 RED, MOST_RED = "red risk", 10
 
@@ -48,12 +56,14 @@ class Description(NamedTuple):
 class Obligation:
     """Something to do: `kind` in words, its source, responsible role, due date.
 
-    `key` is that of its task, the same for everybody; `project` is the code of its project. `is_proved` tells that
-    evidence is given and the owner has to check it. `describe` puts the rest together: a page counts many, and shows
-    few. `others` are the due dates of the later ones of its responsibility, where it stands for all of them.
+    `what` is the kind of its task and `key` the key of it, the same for everybody; `project` is the code of its
+    project. `is_proved` tells that evidence is given and the owner has to check it. `describe` puts the rest together:
+    a page counts many, and shows few. `others` are the due dates of the later ones of its responsibility, where it
+    stands for all of them.
     """
 
     key: str
+    what: str
     kind: str
     project: str
     source: str
@@ -83,6 +93,11 @@ class Obligation:
     def evidence(self) -> str:
         """Return the evidence that its responsibility expects."""
         return self.description.evidence
+
+    @property
+    def is_routine(self) -> bool:
+        """Tell whether a responsibility asks for it: nobody else is held up."""
+        return self.what == DUTY
 
     def is_late(self, today: date) -> bool:
         """Tell whether its due date has passed, on a project that goes on."""
@@ -119,7 +134,7 @@ def list_obligations(scope: Scope, keys: Iterable[int] | None = None) -> list[Ob
 
 
 def list_with_red(scope: Scope, projects: Iterable[Any]) -> tuple[list[Obligation], list[RedRisk]]:
-    """List the obligations of the scope, the oldest of a responsibility for all of it, and its worst red risks.
+    """List the obligations of the scope, one for each responsibility or point, and its worst red risks.
 
     `projects` are its projects, loaded `with_version`. One query, and one for projects on which something has happened.
     """
@@ -127,10 +142,8 @@ def list_with_red(scope: Scope, projects: Iterable[Any]) -> tuple[list[Obligatio
     rows = _read_rows(scope, _select_red_risks(scope))
     obligations = [_build_obligation(*row) for row in rows if row[0] != RED]
     kind = _("responsibility")
-    obligations += [
-        build_of_duty(duty.oldest, kind, duty.others)
-        for duty in chain.from_iterable(list_open_duties(versions, act_time(), today()).values())
-    ]
+    duties = chain.from_iterable(list_open_duties(versions, act_time(), today()).values())
+    obligations += [build_of_duty(duty.oldest, kind, duty.others) for duty in fold_points(duties)]
     worst = sorted((row for row in rows if row[0] == RED), key=lambda row: (-row[6], row[4]))
     return _sort(obligations), [RedRisk(row[4], row[1], row[7], row[8], row[9]) for row in worst]
 
@@ -237,7 +250,7 @@ def _build_obligation(
         return Description(reverse(page, args=args), text)
 
     at_rest = state in AT_REST
-    return Obligation(f"{what}-{row}", kind, code, source, describe, role, due_on, at_rest, bool(proof))
+    return Obligation(f"{what}-{row}", what, kind, code, source, describe, role, due_on, at_rest, bool(proof))
 
 
 def find_task_key(row: OfDuty) -> str:
@@ -245,22 +258,25 @@ def find_task_key(row: OfDuty) -> str:
     return f"{OBLIGATIONS.name}-{find_key(row)}"
 
 
-def build_of_duty(row: OfDuty, kind: str, others: tuple[date, ...] = ()) -> Obligation:
-    """Build the obligation of a responsibility on one occasion; `kind` is the word for it."""
+def build_of_duty(row: OfDuty, kind: str, more: tuple[OfDuty, ...] = ()) -> Obligation:
+    """Build the obligation of a responsibility on one occasion, or on `more`; `kind` is the word for it."""
+    code, _title = describe_duty(OpenDuty(row, more)) if more else (row.duty.code, "")
 
     def describe() -> Description:
-        return Description(find_line(row), f"{row.duty.label} ({row.occasion_label})", row.duty.evidence)
+        title = describe_duty(OpenDuty(row, more))[1]
+        return Description(find_line(row), title, row.duty.evidence)
 
     return Obligation(
         find_task_key(row),
+        DUTY,
         kind,
         row.project.code,
-        row.duty.code,
+        code,
         describe,
         row.role,
         row.due_on,
         False,
-        others=others,
+        others=tuple(later.due_on for later in more if later.due_on),
     )
 
 

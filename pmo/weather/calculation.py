@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.acts import act_time
 from core.templatetags.ui import euros
@@ -22,9 +22,15 @@ from pmo.weather.enums import Sky, worst_sky
 from projects.enums import Workspace
 from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import organisation
+from roles.enums import Gate
 
 #: Computed aspects, in display order.
 ASPECTS = ("delay", "cost", "scope", "risk")
+#: Why an aspect is not computed before gate G1, by what is missing.
+NOT_YET = {
+    "baseline": gettext_lazy("Not computed yet: no baseline is approved."),
+    "budget": gettext_lazy("Not computed yet: no budget is decided."),
+}
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ def _compute_delay(project: Project, today: date, limits: OrganisationSettings) 
 
 def _compute_cost(project: Project, limits: OrganisationSettings) -> AspectWeather:
     sums = project_totals(project)
+    if project.budget is None and sums.lines and _is_before_g1(project):
+        return AspectWeather("cost", "", {"missing": "budget"})
     share = sums.percent_of(project.budget) if sums.lines else None
     if share is None:  # without a budget, any spending is too much
         return (
@@ -91,11 +99,18 @@ def _compute_cost(project: Project, limits: OrganisationSettings) -> AspectWeath
 
 def _compute_scope(project: Project, limits: OrganisationSettings) -> AspectWeather:
     figures = business_side.count_scope(project)
+    if not figures.pop("approved") and figures["all"] and _is_before_g1(project):
+        return AspectWeather("scope", "", {"missing": "baseline"})
     share = percent(Decimal(figures["as_approved"]), Decimal(figures["all"]))
     if share is None:
         return AspectWeather("scope", "", {})
     sky = Sky.STORMY if share < limits.scope_stormy else Sky.CLOUDY if share < limits.scope_cloudy else Sky.SUNNY
     return AspectWeather("scope", sky, {name: str(value) for name, value in figures.items()})
+
+
+def _is_before_g1(project: Project) -> bool:
+    """Return whether the framing goes on: what it is to define may be missing yet."""
+    return project.next_gate in {Gate.G0, Gate.G1}
 
 
 def _compute_risk(project: Project, today: date) -> AspectWeather:
@@ -123,6 +138,8 @@ def _rate_above(figure: Decimal | int, cloudy: int, stormy: int) -> str:
 
 def explain_aspect(aspect: str, facts: dict[str, str]) -> str:
     """Return the sentence that explains an aspect."""
+    if missing := facts.get("missing"):
+        return str(NOT_YET[missing])
     if aspect == "delay" and "days" in facts:
         days = int(facts["days"])
         words = ngettext("The largest slip is %(n)s day.", "The largest slip is %(n)s days.", days)

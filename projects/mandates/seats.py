@@ -32,7 +32,7 @@ from core.compiled_sql import AT, READER, Compiled, Instant, compile_query, exec
 from core.language import in_reader_language
 from projects.impartiality.models import Interest
 from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet, is_pending
-from roles.enums import Authority, lettered_kind
+from roles.enums import Authority, Nature, lettered_kind
 from roles.models import User
 
 
@@ -79,6 +79,12 @@ class Seat:
     def kinds_with(self, nature: str) -> list[str]:
         """List the kinds of decision for which the role has the letter `nature` in the matrix."""
         return (self.powers or {}).get(nature, [])
+
+    def kinds_to_read(self) -> list[str]:
+        """List the kinds of decision to read: those of which the role is informed, all of its kinds for recipients."""
+        if self.authority == Authority.RECEIVES:
+            return sorted({kind for kinds in (self.powers or {}).values() for kind in kinds})
+        return self.kinds_with(Nature.INFORMED)
 
     @property
     def is_delegated(self) -> bool:

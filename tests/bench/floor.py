@@ -34,8 +34,9 @@ from governance.enums import Outcome
 from governance.home import feed as home_feed
 from governance.home import views as home_page
 from governance.inbox import views as inbox_page
-from governance.inbox.folds import FEW
-from governance.inbox.obligations import list_open_duties
+from governance.inbox.folds import FEW, SEVERAL
+from governance.inbox.obligations import describe_duty, fold_points, list_open_duties
+from governance.inbox.weights import ROUTINE, URGENT, Scale
 from governance.models import Decision, Opinion, Proposal
 from governance.obligations.facts import with_facts
 from governance.obligations.queries import count_by_role, derive_obligations
@@ -102,7 +103,8 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
 #: Tasks of an owner: (place of the kind, row, project, last day, code, title, since, title of the project).
 TASKS_SQL = """
 WITH mine AS (
-  SELECT m.project_id, m.authority = 'decides' AS decides, lower(m.period) AS since, r.code AS role, p.prefix, p.code,
+  SELECT m.project_id, m.authority = 'decides' AS decides, m.authority = 'receives' AS receives,
+    lower(m.period) AS since, r.code AS role, p.prefix, p.code,
     p.title_fr, p.state, p.level, p.provider_gate, x.powers, x.content,
     p.state IN ('closed', 'abandoned', 'suspended') AS rests
   FROM projects_mandate m JOIN projects_project p ON p.id = m.project_id
@@ -176,7 +178,10 @@ FROM mine o JOIN governance_decision d USING (project_id) JOIN governance_propos
 JOIN governance_proposal w ON w.id = d.proposal_id
 WHERE NOT o.rests AND d.decided_by_id <> %(reader)s AND d.acted_at >= o.since
   AND d.acted_at >= now() - interval '30 days'
-  AND jsonb_path_exists(o.powers -> o.role, '$.*[*] ? (@ == $kind)', jsonb_build_object('kind', w.kind))
+  AND jsonb_path_exists(
+    o.powers -> o.role,
+    CASE WHEN o.receives THEN '$.*[*] ? (@ == $kind)' ELSE '$.informed[*] ? (@ == $kind)' END::jsonpath,
+    jsonb_build_object('kind', w.kind))
   AND NOT EXISTS (
     SELECT FROM governance_acknowledgement k WHERE k.decision_id = d.id AND k.reader_id = %(reader)s)
 """
@@ -194,6 +199,20 @@ WHERE m.holder_id = %(reader)s AND NOT m.taken_back AND m.period @> now() AND NO
 OBLIGATIONS = 99
 #: Kinds that are a row each: to decide, to prove, to accept.
 NAMED = frozenset((0, 3, 7))
+#: The names by which the kinds are weighed, and the greatest weight of what is one row for several projects.
+NAMES = {
+    0: "decide",
+    3: "conditions",
+    4: "proofs",
+    5: "reviews",
+    7: "acceptances",
+    9: "launches",
+    10: "delegations",
+    11: "interests",
+    12: "readings",
+    OBLIGATIONS: "obligations",
+}
+LIGHT = 50
 
 
 def _list_tasks(reader: int, project: int | None = None) -> list[tuple[Any, ...]]:
@@ -203,42 +222,45 @@ def _list_tasks(reader: int, project: int | None = None) -> list[tuple[Any, ...]
     held = execute(VERSIONS_SQL, asked)
     open_ones = list_open_duties({pk: version for pk, _role, _title, version in held}, timezone.now(), today)
     for pk, role, title, _version in held:
-        for oldest, _others in open_ones[pk]:
-            if oldest.role == role:
-                row = f"{pk}.{role}.{oldest.duty.code}.{oldest.key}"
-                label = f"{oldest.duty.label} ({oldest.occasion_label})"
-                tasks.append((OBLIGATIONS, row, pk, oldest.due_on, oldest.duty.code, label, None, title))
+        for duty in fold_points(duty for duty in open_ones[pk] if duty.oldest.role == role):
+            oldest, row = duty.oldest, f"{pk}.{role}.{duty.oldest.duty.code}.{duty.oldest.key}"
+            tasks.append((OBLIGATIONS, row, pk, oldest.due_on, *describe_duty(duty), None, title))
     return tasks
 
 
 def _fold(tasks: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Put one row in place of many tasks of one kind, project and period."""
-    counts, rows, folded = Counter((task[0], task[2], task[4]) for task in tasks), [], set()
-    for task in tasks:
-        key = (task[0], task[2], task[4])
-        if task[2] in NAMED or counts[key] <= FEW:
+    """Put one row in place of many tasks of one kind, project and band, and of light ones of several projects."""
+    light = {(task[0], task[3], task[5]) for task in tasks if -task[1] <= LIGHT}
+    spread = Counter((band, kind) for band, kind, _project in light)
+    keys = [
+        (task[0], task[3], 0 if -task[1] <= LIGHT and spread[task[0], task[3]] >= SEVERAL else task[5])
+        for task in tasks
+    ]
+    counts, rows, folded = Counter(keys), [], set()
+    for task, key in zip(tasks, keys, strict=True):
+        if task[3] in NAMED or (key[2] and counts[key] <= FEW):
             rows.append(task)
         elif key not in folded:
             folded.add(key)
-            rows.append((*task[:6], "", str(counts[key]), *task[8:]))
+            rows.append((*task[:7], "", str(counts[key]), *task[9:]))
     return rows
 
 
-def _find_period(due: date | None, today: date) -> int:
-    """Return the place of the group of a task: late, this week, without a day, later."""
-    if due is None:
-        return 2
-    if due < today:
-        return 0
-    return 1 if due <= today + timedelta(days=7) else 3
+def _weigh(tasks: list[tuple[Any, ...]], today: date) -> list[tuple[Any, ...]]:
+    """Put band, weight and last day before each task, and sort."""
+    scale, weighed = Scale.of(today), []
+    for task in tasks:
+        number = scale.weigh(NAMES[task[0]], task[3]).number
+        band = 0 if number >= URGENT else 2 if number <= ROUTINE else 1
+        weighed.append((band, -number, task[3] or date.max, *task))
+    return sorted(weighed, key=lambda task: (*task[:4], str(task[4]).zfill(12)))
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """List an owner's tasks by day with their counts, the proposals on the way, and recent decisions."""
+    """List an owner's tasks by weight with their counts, the proposals on the way, and recent decisions."""
     today, reader = timezone.localdate(), request.user.pk
-    tasks = [(_find_period(task[3], today), task[3] or date.max, *task) for task in _list_tasks(reader)]
-    tasks.sort(key=lambda task: (*task[:3], str(task[3]).zfill(12)))
+    tasks = _weigh(_list_tasks(reader), today)
     shown = _fold(tasks)[: inbox_page.SIZE]
     held = Mandate.objects.filter(holder=reader, period__contains=timezone.now(), taken_back=False)
     on_its_way = Proposal.objects.filter(project__in=held.filter(authority="decides").values("project"))
@@ -247,7 +269,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     recent = recent.filter(acted_at__gte=timezone.now() - timedelta(days=30)).select_related("project", "revision")
     return _page(
         "inbox.html",
-        counts=[Counter(task[place] for task in tasks).items() for place in (0, 2, 4)],
+        counts=[Counter(task[place] for task in tasks).items() for place in (0, 3, 5)],
         groups=[(period, list(rows)) for period, rows in groupby(shown, lambda task: task[0])],
         on_its_way=on_its_way.order_by("current__decide_by", "pk")[: inbox_page.MOST],
         recent=recent.order_by("-acted_at")[:RECENT],
@@ -328,7 +350,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         overdue=Count("conditions", filter=still & Q(conditions__due_on__lt=timezone.localdate())),
     )
     soonest = (Case(When(state__in=BACK, then=1), default=0), "current__decide_by", "pk")
-    tasks = sorted(_list_tasks(request.user.pk, project.pk), key=lambda task: task[3] or date.max)
+    tasks = [task[3:] for task in _weigh(_list_tasks(request.user.pk, project.pk), timezone.localdate())]
     asked = {"project": project.pk, "gate": project.next_gate or ""}
     return _page(
         "project_home.html",

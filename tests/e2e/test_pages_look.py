@@ -816,6 +816,8 @@ def _change(
     yield "obligation_list", ("owner", f"{of}obligations/?standing=all", None)
     yield "obligation_fulfil", ("moe", f"{of}obligations/MOE/MOE-02/THROUGHOUT/fulfil/", None)
     yield "obligation_excuse", ("owner", f"{of}obligations/MOE/MOE-02/THROUGHOUT/excuse/", None)
+    yield "obligation_catch_up", ("moe", f"{of}obligations/MOE/catch-up/?duty=MOE-04", None)
+    yield "obligation_excuse_missed", ("owner", f"{of}obligations/MOE/excuse/", None)
     yield "record_read", ("recipient", f"/decisions/{decision}/", None)
 
 

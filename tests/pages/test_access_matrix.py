@@ -562,6 +562,10 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="fulfil"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:obligations:obligation_catch_up": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="catch_up"),
+    ],
+    "governance:obligations:obligation_excuse_missed": [owner_only("excuse_missed")],
     "governance:obligations:obligation_excuse": [owner_only("excuse"), Line(HIDDEN, HIDDEN)],
     "governance:acknowledgements:decision_acknowledge": [
         Line((405, 403), (405, 404), but=dict.fromkeys(SEATED, (405, 302)), on="decided", act="acknowledge"),

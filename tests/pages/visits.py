@@ -31,6 +31,7 @@ from demo.scenarios import contract, loader
 from governance.decisions.supersede import item_key, list_dependents
 from governance.earlier_decisions.queries import read_list
 from governance.models import Condition, EarlierDecision, Proposal, SealBreak
+from governance.obligations.missed import list_missed
 from pmo.dashboards.drilldown import LISTINGS
 from pmo.models import (
     BudgetLine,
@@ -225,6 +226,7 @@ def _reads(name: str) -> dict[str, Callable[[], Any]]:
         "question": lambda: question().pk,
         "seen": lambda: _version(name, one),
         "earlier_list": lambda: read_list(one),
+        "missed": lambda: list_missed(one, "MOE")[0].place,
         "checkpoint": lambda: checked_standards.of_the_cast()["checkpoint"],
         "waiver": lambda: checked_standards.of_the_cast()["waiver"],
     }
@@ -352,6 +354,10 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     for step, member in (("fulfil", "moe"), ("excuse", "owner")):
         of_moe = [*one, "MOE", "MOE-02", "THROUGHOUT"]
         yield f"obligation_{step}", Visit(member, reverse(f"governance:obligations:obligation_{step}", args=of_moe))
+        yield f"obligation_{step}_refused", Visit(member, *_post(step, None, note=".", reason="."), 422)
+    for step, member in (("catch_up", "moe"), ("excuse_missed", "owner")):
+        of_role = reverse(f"governance:obligations:obligation_{step}", args=[*one, "MOE"])
+        yield f"obligation_{step}", Visit(member, of_role)
         yield f"obligation_{step}_refused", Visit(member, *_post(step, None, note=".", reason="."), 422)
     yield "register", Visit("recipient", reverse("governance:register:register", args=one))
     yield (

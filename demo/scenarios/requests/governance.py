@@ -113,6 +113,18 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
             "owner",
             {"reason": "The provider delivers no software on this project."},
         ),
+        "catch_up": post(
+            f"{obligations}MOE/catch-up/",
+            obligations,
+            "moe",
+            {"missed": "{missed}", "note": "The report of that month is in the shared folder, version 2."},
+        ),
+        "excuse_missed": post(
+            f"{obligations}MOE/excuse/",
+            obligations,
+            "owner",
+            {"missed": "{missed}", "reason": "The port was closed: there was nothing to report."},
+        ),
         "add_document": post(documents, documents, "amoa", {"name": "Quotation 31"}, files=quotation),
         "replace_document": post(
             "/documents/{document}/replace/", documents, "amoa", {"why": "The supplier corrected it."}, files=quotation

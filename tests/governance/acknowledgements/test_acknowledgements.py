@@ -1,5 +1,6 @@
 """Test acknowledgements: a decision lists its recipients and readers; each confirms for themselves, once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,14 @@ from core.access import Refused
 from governance.acknowledgements.models import Acknowledgement
 from governance.acknowledgements.queries import get_audience
 from governance.acknowledgements.services import ReadAlready, acknowledge
+from governance.inbox.queries import _list_informed, list_tasks
 from governance.models import Decision
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.seats import seats_of
 from projects.mandates.services import appoint, end_mandate
 from projects.models import Interest, LedgerEvent, Mandate
+from roles.enums import FOLLOWING_KINDS, Authority, Nature
 from roles.models import Organisation, RoleTemplate
 from tests import acts
 from tests.attacks import Attacks, Declared
@@ -92,6 +96,37 @@ def test_the_decider_is_not_asked_to_acknowledge(cast: Any, project_one: Any, cl
         }
         assert "I have read this decision" in shown["pmo"], path
         assert "I have read this decision" not in shown["owner"], path
+
+
+def test_a_decision_is_to_read_for_recipients_and_for_roles_that_the_matrix_informs_alone(
+    cast: Any, project_one: Any
+) -> None:
+    decision = acts.decide(cast["owner"], acts.submit_to_owner(project_one))
+    kind = decision.proposal.kind
+    asked, letters = set(), set()
+    for member, user in cast.items():
+        if not user.is_authenticated:
+            continue
+        key = f"readings-{decision.pk}"
+        asked |= {member for task in list_tasks(user) if task.key == key}
+        seats = [seat for seat in seats_of(user) if seat.project_id == project_one.pk]
+        letters |= {member for seat in seats if seat.has_letter(Nature.INFORMED, kind) or seat.role == "DEST"}
+    assert asked == letters - {"owner"}
+    assert "recipient" in asked
+    assert not {"pmo", "amoa", "moe", "delegate"} & asked
+
+
+def test_the_letter_says_of_which_kinds_a_role_is_informed(cast: Any, project_one: Any) -> None:
+    [adviser] = [seat for seat in seats_of(cast["pmo"]) if seat.project_id == project_one.pk]
+    powers = {"advise": ["budget", "gate"], "informed": ["gate"]}
+    informed = replace(adviser, powers=powers)
+    recipient = replace(adviser, powers=powers, authority=Authority.RECEIVES)
+    following = {code for code, like in FOLLOWING_KINDS.items() if like == "gate"}
+    assert following
+    gates = {f"{project_one.pk}:{kind}" for kind in ("gate", *following)}
+    assert set(_list_informed([informed])) == gates
+    assert set(_list_informed([recipient])) == gates | {f"{project_one.pk}:budget"}
+    assert _list_informed([replace(adviser, powers={"advise": ["gate"]})]) == []
 
 
 def test_the_recipients_of_a_decision_are_those_of_its_day(cast: Any, project_one: Any) -> None:

@@ -137,7 +137,7 @@ def overdue(part: Part, said: Said) -> int:
 
 
 def obligations(part: Part, said: Said) -> int:
-    role, late = said.pop("role", ""), said.pop("late", "")
+    role, late, routine = said.pop("role", ""), said.pop("late", ""), said.pop("routine", "")
     found = [
         (condition.role, condition.due_on)
         for condition in part.of(Condition, path="decision.project")
@@ -151,7 +151,8 @@ def obligations(part: Part, said: Said) -> int:
     found += [
         (check.action_role, check.action_due) for check in newest.values() if check.action and check.result in GAPS
     ]
-    for project in part.projects:
+    found = [] if routine == "1" else found
+    for project in part.projects if routine != "0" else ():
         if project.state == "active":
             rows = part.once(("duties", project.pk), partial(load_obligations, project))
             soon = _today() + timedelta(days=30)

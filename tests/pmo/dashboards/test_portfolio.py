@@ -8,9 +8,10 @@ from datetime import timedelta
 from html import unescape
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -19,7 +20,8 @@ from config.embedded import ROOT
 from core.history import version_of
 from governance.facts.services import switch_workspaces
 from governance.inbox.obligations import OBLIGATIONS
-from governance.inbox.queries import list_tasks
+from governance.inbox.queries import list_tasks, sort_by_weight
+from governance.inbox.weights import Weight
 from governance.obligations.enums import Standing
 from governance.obligations.queries import load_obligations
 from pmo.budget.queries import project_totals
@@ -126,7 +128,9 @@ def test_a_row_says_what_the_pages_of_its_project_say(client: Any) -> None:
         totals = project_totals(project)
         assert node.budget == (totals.percent_of(project.budget) if steered and totals.lines else None)
         alone = Scope(project, Project.objects.filter(pk=project.pk), day, only=project.code)
-        assert node.late == sum(row.is_late(day) for row in list_obligations(alone)), project.code
+        owed = list_obligations(alone)
+        assert node.late == sum(row.is_late(day) and not row.is_routine for row in owed), project.code
+        assert all(row.is_routine == row.key.startswith(OBLIGATIONS.name) for row in owed)
         held = set(project.mandates.active().values_list("role__code", flat=True))
         filled = {code for code, state in node.line.seats.states.items() if state != "vacant"}
         assert filled == held & set(node.line.seats.states)
@@ -159,7 +163,15 @@ def links_of(page: str) -> list[str]:
     return [unescape(url) for url in re.findall(r'<li>\s*<a href="([^"]+)"', found)]
 
 
-def test_the_block_of_today_leads_to_ten_things_that_its_reader_may_open(client: Any) -> None:
+def test_the_block_of_today_leads_to_ten_things_that_its_reader_may_open(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = items_of(client)
+    assert len(own) == block.MOST_OF_ONE
+    assert sum(item.why.startswith("Routine") for item in own) == block.MOST_ROUTINE
+    monkeypatch.setattr(block, "LEAST_BELOW", 0)
+    monkeypatch.setattr(block, "MOST_ROUTINE", block.MOST)
+    monkeypatch.setattr(block, "MOST_OF_ONE", block.MOST)
     answer = client.get(BOARD)
     links = links_of(answer.content.decode())
     assert len(links) == block.MOST
@@ -168,13 +180,73 @@ def test_the_block_of_today_leads_to_ten_things_that_its_reader_may_open(client:
         assert client.get(link.partition("#")[0]).status_code == 200, link
 
 
+def items_of(client: Any) -> list[Any]:
+    """List the items of the block."""
+    groups = client.get(BOARD, headers={"accept-language": "en"}).context["today"].groups
+    return [item for _project, items in groups for item in items]
+
+
+class Offer(NamedTuple):
+    """What a test offers to the block."""
+
+    project: str
+    number: int
+    late: int
+
+
+@pytest.mark.parametrize(
+    ("offers", "chosen"),
+    [
+        # A decision due tomorrow comes before routine, however late, and routine takes two rows at most.
+        ([("A", 30, 200), ("A", 100, -1), ("B", 30, 300), ("C", 30, 400)], [("A", 100, -1), ("A", 30, 200)]),
+        ([("A", 30, 1), ("A", 30, 2), ("A", 20, 9), ("A", 50, 0)], [("A", 50, 0), ("A", 30, 2), ("A", 30, 1)]),
+        # The own level comes first, three rows of one project, nothing light from below.
+        ([("B", 100, 9), ("A", 45, 0), ("B", 74, 99)], [("A", 45, 0), ("B", 100, 9)]),
+        ([("B", 100, day) for day in range(5)], [("B", 100, day) for day in (4, 3, 2)]),
+        (
+            [(code, 80, day) for code in "BCDE" for day in range(3)],
+            [(code, 80, day) for day in (2, 1) for code in "BCDE"] + [("B", 80, 0), ("C", 80, 0)],
+        ),
+    ],
+)
+def test_what_is_listed_today_follows_weight_then_days_late(
+    offers: list[tuple[str, int, int]], chosen: list[tuple[str, int, int]]
+) -> None:
+    day = timezone.localdate()
+    choices: Any = [
+        block.Choice(code, Weight(number, ""), day - timedelta(days=late), Offer(code, number, late))
+        for code, number, late in offers
+    ]
+    assert [tuple(choice.one) for choice in block.choose(block.sort_choices(choices, "A"))] == chosen
+
+
+def test_the_block_of_today_says_why_each_is_listed_and_what_is_late_for_somebody(
+    valette: User, client_of: Any
+) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=40), tick=False):
+        client = client_of(valette)
+        today = client.get(BOARD, headers={"accept-language": "en"}).context["today"]
+        late = {
+            "decisions": client.get(today.late.decisions_url).context["count"],
+            "work": client.get(today.late.work_url).context["page"].found,
+            "routine": client.get(today.late.routine_url).context["page"].found,
+        }
+        assert late == {name: getattr(today.late, name) for name in late}
+        assert all(late.values()), late
+        below = [item for project, items in today.groups for item in items if project.code != "SN28"]
+        assert "The date to decide has passed" in {item.why for item in below}
+        assert sum(int(item.title.split()[0]) for item in below if "late decision" in item.title) == late["decisions"]
+        assert not any(item.why.startswith("Routine") for item in below)
+
+
 def test_the_block_of_today_names_own_late_tasks_first_and_nothing_of_others_projects(
     valette: User, client: Any, client_of: Any
 ) -> None:
-    groups = client.get(BOARD).context["today"].groups
-    first = groups[0][1][0]
-    day = timezone.localdate()
-    assert (first.role, first.due) == ("", min(task.due for task in list_tasks(valette) if task.is_late(day)))
+    root = Project.objects.get(code="SN28")
+    first = client.get(BOARD).context["today"].groups[0]
+    mine = sort_by_weight(task for task in list_tasks(valette) if task.project_id == root.pk)
+    assert (first[0], first[1][0].role, first[1][0].due) == (root, "", mine[0].due)
+    assert first[1][0].why.startswith(str(mine[0].weight.why))
     lemercier = User.objects.get(email="antoine.lemercier@example.org")  # owner of the programme, not of the portfolio
     page = client_of(lemercier).get(reverse("pmo:dashboards:dashboard", args=["PARCOURS"]))
     readable = set(Project.objects.visible_to(lemercier).values_list("code", flat=True))

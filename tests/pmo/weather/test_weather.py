@@ -25,6 +25,7 @@ from pmo.weather.services import publish_weather
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent, OrganisationSettings, Project
 from projects.organisation_settings.services import edit_settings
+from tests.amoa.requirements.factories import write
 from tests.conftest import CAST
 from tests.database import owning, run, undone
 
@@ -135,6 +136,49 @@ def test_a_weather_aspect_without_rows_is_not_computed_and_says_so(project_three
     assert (set(found.skies().values()), found.overall) == ({""}, "")
     with translation.override("en"):
         assert all(line.why.startswith("Not computed") for line in queries.list_aspects(found))
+
+
+@pytest.mark.parametrize("gate", ["", "G0", "G1"])
+def test_before_gate_g1_scope_without_a_baseline_is_not_computed_and_never_stormy(
+    gate: str, project_two: Any, cast: Any
+) -> None:
+    write(cast["other_amoa"], project_two, priority="must")
+    project_two.gate, project_two.state = gate, "active"
+    [scope] = [one for one in calculation.compute_weather(project_two).aspects if one.aspect == "scope"]
+    assert scope.sky == ("" if gate < "G1" else Sky.STORMY)
+    with translation.override("en"):
+        words = calculation.explain_aspect("scope", scope.facts)
+    assert (words == "Not computed yet: no baseline is approved.") == (gate < "G1")
+
+
+@pytest.mark.parametrize("gate", ["", "G0", "G1"])
+def test_before_gate_g1_cost_without_a_budget_is_not_computed_and_never_stormy(
+    gate: str, pmo: Any, project_one: Any
+) -> None:
+    line = project_one.budget_lines.get()
+    huge = {"forecast": Decimal("99000000"), "committed": Decimal(0)}
+    write_budget_line(actor=pmo, project=project_one, row=line, seen=version_of(line), fields=huge)
+    project_one.budget, project_one.gate = None, gate
+    [cost] = [one for one in calculation.compute_weather(project_one).aspects if one.aspect == "cost"]
+    assert cost.sky == ("" if gate < "G1" else Sky.STORMY)
+    for language, said in (
+        ("en", "Not computed yet: no budget is decided."),
+        ("fr", "Pas encore calculé\u202f: aucun budget n’est décidé."),
+    ):
+        with translation.override(language):
+            assert (calculation.explain_aspect("cost", cost.facts) == said) == (gate < "G1")
+    project_one.budget = Decimal(0)
+    [cost] = [one for one in calculation.compute_weather(project_one).aspects if one.aspect == "cost"]
+    assert cost.sky == Sky.STORMY
+
+
+def test_a_weather_published_before_gate_g1_keeps_what_was_not_computed(pmo: Any, project_one: Any) -> None:
+    computed = calculation.Computed([calculation.AspectWeather("scope", "", {"missing": "baseline"})])
+    assert computed.overall == ""
+    report = WeatherReport(facts={"scope": {"missing": "baseline"}})
+    with translation.override("en"):
+        [scope] = [line for line in queries.list_published_aspects(report) if line.aspect == "scope"]
+    assert (scope.sky, scope.why) == (None, "Not computed yet: no baseline is approved.")
 
 
 def test_risk_follows_the_worst_threat_that_the_owner_has_not_accepted(project_one: Any, project_three: Any) -> None:
