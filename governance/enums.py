@@ -91,6 +91,11 @@ class Settled(models.TextChoices):
     WITHOUT = "without", _("passed without it")
     EXCUSED = "excused", _("excused")
     CARRIED = "carried", _("carried over")
+    WAIVED = "waived", pgettext_lazy("closing", "waived")
+    CLOSED = "closed", pgettext_lazy("closing", "closed")
+    ENDED = "ended", pgettext_lazy("closing", "ended")
+    CONFIRMED = "confirmed", pgettext_lazy("closing", "confirmed")
+    DROPPED = "dropped", pgettext_lazy("closing", "given up")
 
 
 class Fate(models.TextChoices):

@@ -21,6 +21,7 @@ from governance.earlier_decisions.services import write_earlier
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, OnLapse, Outcome, Position, Settled
 from governance.evidence import attachments
 from governance.evidence import services as evidence
+from governance.kinds.base import Demand
 from governance.kinds.registry import kind_of
 from governance.lapses.tasks import apply_lapses
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak
@@ -286,11 +287,14 @@ def fates_of(proposal: Proposal, option: str = "", *, has_conditions: bool = Fal
 
 def words_on_demands(proposal: Proposal, option: str = "") -> dict[str, Settlement]:
     """Say a word on everything that is missing or open for an option: what may be excused is."""
-    demands = list_demands(proposal, proposal.current.choose(option)) if proposal.current else []
     return {
         demand.key: Settlement("It is left as it is.", demand.fates[0] if demand.fates else Settled.WITHOUT)
-        for demand in demands
+        for demand in _list_asked(proposal, option)
     }
+
+
+def _list_asked(proposal: Proposal, option: str = "") -> list[Demand]:
+    return list_demands(proposal, proposal.current.choose(option)) if proposal.current else []
 
 
 def missing_opinion_reasons(proposal: Proposal) -> dict[str, str]:
@@ -405,8 +409,9 @@ def close(owner: Any, project: Any, into: Any = None) -> Decision:
     file = submit_to_owner(fresh(project), "gate", terms={"gate": "G5"})
     settled = words_on_demands(file)
     if into:
-        carried = Settlement("It goes on there.", Settled.CARRIED, into.code)
-        settled = {key: carried if word.fate == Settled.EXCUSED else word for key, word in settled.items()}
+        [taker] = [seat.holder for seat in into.mandates.active().deciding()]
+        carried = Settlement("It goes on there.", Settled.CARRIED, into.code, taker)
+        settled |= {demand.key: carried for demand in _list_asked(file) if Settled.CARRIED in demand.fates}
     return decide(owner, file, settled=settled)
 
 

@@ -17,6 +17,7 @@ from core.acts import act, act_time, cached_reads, is_back_entry
 from core.meaning import ensure_meaningful, is_meaningful
 from core.sealing import content_hash
 from governance import workflow
+from governance.carry_overs.services import carry_over
 from governance.decisions import supersede as succession
 from governance.decisions.confirmation import read_confirmation
 from governance.decisions.dependents import Replacement
@@ -265,8 +266,9 @@ def _record(
     if replaced:
         succession.carry_over(decision, replaced, items, actor, seat.role)
     if decision.settled:
-        _waive_excused(decision, actor)
+        _waive_given_up(decision, actor)
         kind_of(proposal.kind).settle(decision, actor)
+        carry_over(actor, decision, {item: word.holder for item, word in terms.settled.items() if word.holder})
     changed: list[Effect] = []
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
         changed = succession.take_effect(decision, actor)
@@ -596,11 +598,11 @@ def _settle(
     return condition
 
 
-def _waive_excused(decision: Decision, actor: User) -> None:
-    """Waive the open conditions that the owner excuses at the closing, for the reason given there."""
+def _waive_given_up(decision: Decision, actor: User) -> None:
+    """Waive the open conditions that the owner gives up at the closing, for the reason given there."""
     for word in decision.settled:
         name, _sign, number = word["item"].rpartition("-")
-        if name == Condition._meta.model_name and word["fate"] == Settled.EXCUSED:
+        if name == Condition._meta.model_name and word["fate"] == Settled.WAIVED:
             waive(actor=actor, condition=Condition.objects.get(pk=number), because=word["because"])
             decision.proposal.project.refresh_from_db()  # a decision that waited for it may have taken effect
 

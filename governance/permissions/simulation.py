@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core.access import Permission, Person, all_permissions, can
 from core.acts import cached
+from governance.carry_overs.models import CarryOver
 from governance.decisions.models import Condition, Decision
 from governance.enums import ProposalState
 from governance.moves.models import Move
@@ -122,6 +123,8 @@ SUPPOSED: dict[str, Callable[[Project, str], Any]] = {
     "governance.fulfil": lambda project, role: Discharge(project=project, role=role),
     "governance.accept_move": lambda project, _role: Move(project=project, target=project),
     "governance.refuse_move": lambda project, _role: Move(project=project, target=project),
+    "governance.accept_carry_over": lambda project, _role: CarryOver(project=project, target=project, due_on=date.min),
+    "governance.decline_carry_over": lambda project, _role: CarryOver(project=project, target=project, due_on=date.max),
 }
 
 #: Permission → factory of the object to check, where it is a seat or a tie: (project, holder) → object.
