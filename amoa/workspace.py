@@ -13,12 +13,12 @@ from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.models import Estimate, Question, RequirementVersion
 from governance import workspace_registry
-from governance.closure.groups import ACCEPTANCE
 from governance.closure.registry import AT_CLOSURE, OpenRows, OpenText
 from governance.decisions.dependents import DEPENDENTS
 from governance.decisions.models import Decision
 from governance.facts.registry import OPEN_COUNTS
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
+from governance.kinds.groups import ACCEPTANCE
 from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject

@@ -16,7 +16,6 @@ from governance import (
 )
 from governance.carry_overs.guards import UNACCEPTED
 from governance.carry_overs.models import CarryOver
-from governance.closure.groups import CONDITIONS, GROUPS, REVIEWS
 from governance.closure.registry import AT_CLOSURE, OpenRows, OpenText
 from governance.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
 from governance.decision_reviews.models import DecisionReview
@@ -42,6 +41,7 @@ from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from governance.inbox.moving_in import MAIL
 from governance.inbox.queries import count_open_work
 from governance.inbox.services import put_away
+from governance.kinds.groups import CONDITIONS, GROUPS, REVIEWS
 from governance.obligations.models import Discharge
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry

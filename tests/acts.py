@@ -403,13 +403,13 @@ def pass_gates(owner: Any, project: Any, *gates: str) -> list[Decision]:
     return [decide(owner, submit_to_owner(fresh(project), "gate", terms={"gate": gate})) for gate in gates]
 
 
-def close(owner: Any, project: Any, into: Any = None) -> Decision:
+def close(owner: Any, project: Any, into: Any = None, holder: Any = None) -> Decision:
     """Close a project that has passed gate G2; what is open is excused, or carried over to the project `into`."""
     pass_gates(owner, project, "G3", "G4")
     file = submit_to_owner(fresh(project), "gate", terms={"gate": "G5"})
     settled = words_on_demands(file)
     if into:
-        [taker] = [seat.holder for seat in into.mandates.active().deciding()]
+        taker = holder or into.mandates.active().deciding().get().holder
         carried = Settlement("It goes on there.", Settled.CARRIED, into.code, taker)
         settled |= {demand.key: carried for demand in _list_asked(file) if Settled.CARRIED in demand.fates}
     return decide(owner, file, settled=settled)

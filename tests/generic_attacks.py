@@ -66,6 +66,7 @@ GENERIC: dict[str, list[tuple[Attempt, str]]] = {
     "a_dated_by_the_database": [(_back_date, DATED), (_post_date, DATED)],
     "is_erased_on_record": [(_erase_unrecorded, "A text is erased on record, with the reason")],
     "texts_hide_nothing": [],  # every column of every table: tests/core/test_visible_texts.py
+    "a_closed_project_takes_nothing": [],  # every table of a project: tests/governance/states/test_ended.py
     "seals_new_rows": [],  # these refuse nothing
     "seals_changed_rows": [],
     "seals_deleted_rows": [],

@@ -3,8 +3,8 @@
 import pgtrigger
 
 from core.guards import guard, refuse
-from governance.closure.groups import GROUPS
 from governance.enums import Settled
+from governance.kinds.groups import GROUPS
 
 TODAY = "(coalesce(public.ouvrage_back_entry(), clock_timestamp()) AT TIME ZONE public.ouvrage_zone())::date"
 #: SQL queries of what was carried over to `{project}` and nobody has accepted, by group.
@@ -54,11 +54,11 @@ ANSWERED_IN_THE_TARGET = guard(
     pgtrigger.Update,
     f"""
     moment := clock_timestamp();
-    IF (NEW.project_id, NEW.decision_id, NEW.item, NEW."group", NEW.label, NEW.text, NEW.target_id, NEW.holder_id, NEW.due_on,
-        NEW.asked_at)
+    IF (NEW.project_id, NEW.decision_id, NEW.item, NEW."group", NEW.label, NEW.text, NEW.target_id,
+        NEW.holder_id, NEW.due_on, NEW.asked_at)
          IS DISTINCT FROM
-       (OLD.project_id, OLD.decision_id, OLD.item, OLD."group", OLD.label, OLD.text, OLD.target_id, OLD.holder_id, OLD.due_on,
-        OLD.asked_at)
+       (OLD.project_id, OLD.decision_id, OLD.item, OLD."group", OLD.label, OLD.text, OLD.target_id,
+        OLD.holder_id, OLD.due_on, OLD.asked_at)
        OR OLD.state = 'accepted' OR NEW.state = OLD.state OR NEW.state = 'asked'
        OR OLD.state = 'declined' AND NEW.declined_because <> OLD.declined_because THEN
       {refuse("What is carried over stays as it was named, and is accepted once")}

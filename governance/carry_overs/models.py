@@ -116,7 +116,7 @@ class CarryOver(ProjectRow):
     @property
     def because(self) -> str:
         """Return the word of the decision that closed the project."""
-        words = {word["item"]: word["because"] for word in self.decision.settled}
+        words: dict[str, str] = {word["item"]: word["because"] for word in self.decision.settled}
         return words.get(self.item, "")
 
     @property

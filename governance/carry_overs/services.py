@@ -1,6 +1,6 @@
 """Acts: carry items over with the decision that closes a project, accept or decline them in the other project."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -30,7 +30,7 @@ class AlreadyAnswered(Exception):
         self.carry_over = carry_over
 
 
-def carry_over(actor: User, decision: Decision, holders: Mapping[str, User]) -> list[CarryOver]:
+def carry_over(actor: User, decision: Decision) -> list[CarryOver]:
     """Name the holder of each item that the decision carries over, inside its act; each holder is notified once."""
     words = [word for word in decision.settled if word["fate"] == Settled.CARRIED]
     if not words:
@@ -49,7 +49,7 @@ def carry_over(actor: User, decision: Decision, holders: Mapping[str, User]) -> 
             label=word["label"],
             text=word["text"],
             target=targets[word["into"]],
-            holder=holders[word["item"]],
+            holder=decision.just_carried[word["item"]],
             due_on=due_on,
             asked_at=decision.acted_at,
         )
@@ -100,7 +100,7 @@ def _answer(actor: User, row: CarryOver, state: CarryOverState, what: Act) -> Le
 
 def _record(what: Act, actor: User, row: CarryOver) -> LedgerEvent:
     role = role_code_of(actor, row.project if what == Act.CARRY_OVER else row.target)
-    facts = {"item": row.item, "joins": row.target.code, "holder": str(row.holder.key)}
+    facts: dict[str, Any] = {"item": row.item, "joins": row.target.code, "holder": str(row.holder.key)}
     return record(act=what, actor=actor, project=row.project, subject=row, role=role, **facts)
 
 

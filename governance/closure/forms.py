@@ -6,10 +6,10 @@ from django import forms
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from governance.closure.groups import GROUPS, NEVER_GIVEN, ROUTINE, VERBS, term_names
 from governance.closure.queries import list_open_items
 from governance.kinds.base import DemandGroup
 from governance.kinds.fields import ChoiceTerm, ProseTerm, Terms, TermsForm
+from governance.kinds.groups import GROUPS, NEVER_GIVEN, ROUTINE, VERBS, term_names
 from projects.models import Project
 from roles.enums import Gate
 
@@ -27,7 +27,7 @@ def _declare(group: DemandGroup) -> dict[str, forms.Field]:
 
 
 class WordsForm(TermsForm):
-    """One word for each group that has open items, on the proposal that ends the project; asked before no other gate."""
+    """One word for each group that has open items, on the proposal that ends the project."""
 
     #: Whether it is asked whatever gate is passed.
     always: ClassVar[bool] = False

@@ -10,7 +10,7 @@ from governance.enums import Settled
 
 
 def items_sql(project: str) -> str:
-    """Return the SQL query of everything open on `project`, a SQL expression of its primary key: key, possible words."""
+    """Return the SQL query of everything open on `project`, a SQL expression of its key: item and possible words."""
     parts = [
         f"SELECT '{rows.name}-' || id, ARRAY[{_list_fates(rows)}] FROM ({rows.query(project)}) AS open"
         for rows in AT_CLOSURE

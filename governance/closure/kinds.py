@@ -7,6 +7,7 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from governance.carry_overs.services import carry_over
 from governance.closure.forms import AbandonmentWordsForm, GateWordsForm
 from governance.closure.guards import CLOSED_WITH_NOTHING_LEFT
 from governance.closure.obligations import ClosingObligations
@@ -35,6 +36,10 @@ class Closing(Behaviour):
         """Yield the open items, each of the group that asks about its cause."""
         if is_closing(content):
             yield from list_open_items(project)
+
+    def settle(self, decision: Any, actor: User) -> None:
+        """Name the holder of each item that is carried over."""
+        carry_over(actor, decision)
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Refuse while something is open that the decision says nothing of."""

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core.acts import act_time
-from governance.closure.groups import NEVER_GIVEN, ROUTINE
 from governance.closure.queries import STILL_OPEN, is_closing
 from governance.kinds.base import Behaviour, Change, Demand
+from governance.kinds.groups import NEVER_GIVEN, ROUTINE
 from governance.obligations.queries import Obligation, list_left_at_closing
 from governance.obligations.services import excuse_at_closing
 from projects.models import Project

@@ -11,11 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ProseField, TextField
-from governance.closure.groups import VERBS, term_names
 from governance.decisions.settlement import Settlement, name_target
 from governance.enums import Settled
 from governance.kinds.base import Demand, DemandGroup
 from governance.kinds.fields import Terms
+from governance.kinds.groups import VERBS, term_names
 from projects.models import Mandate
 
 SELECT_FATE, ENTER_REASONS = _("Select what happens to it."), _("Enter the reasons.")
@@ -69,8 +69,8 @@ class DemandsForm(forms.Form):
         self.items = [demand for demand in demands if demand.group]
         self.grouped: dict[DemandGroup, list[Demand]] = {}
         for demand in self.items:
-            assert demand.group is not None
-            self.grouped.setdefault(demand.group, []).append(demand)
+            if demand.group:
+                self.grouped.setdefault(demand.group, []).append(demand)
         for group, items in self.grouped.items():
             self._add_group(group, items, prepared or {})
         for demand in demands:
@@ -82,11 +82,9 @@ class DemandsForm(forms.Form):
         if shared:
             self._add_fields(group.code, group.fates)
             names = (f"{group.code}-fate", group.code)
-            self.initial |= {
-                name: prepared[term]
-                for name, term in zip(names, term_names(group), strict=True)
-                if term in prepared and name in self.fields
-            }
+            for name, term in zip(names, term_names(group), strict=True):
+                if term in prepared and name in self.fields:
+                    self.initial[name] = prepared[term]
         if len(roles := {item.role for item in shared}) > 1:
             for role in roles:
                 self._add_fields(_role_key(group, role), group.fates)
@@ -152,9 +150,9 @@ class DemandsForm(forms.Form):
 
     def _chain(self, item: Demand) -> list[str]:
         """List the keys of the words that may answer an item, its own first."""
-        group = item.group
-        assert group is not None
-        return [item.key] if item.alone else [item.key, _role_key(group, item.role), group.code]
+        if item.alone or item.group is None:
+            return [item.key]
+        return [item.key, _role_key(item.group, item.role), item.group.code]
 
     def _find(self, data: dict[str, Any], item: Demand, end: str) -> tuple[Any, str]:
         """Return the first value typed for an item, and the name of its field; the last name without one."""

@@ -1,8 +1,9 @@
 """Decisions of the owner with their conditions, effects and seal breaks. Insert-only (R6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Self
 
 import pgtrigger
@@ -209,7 +210,8 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     those of them that nobody could speak for to the facts, computed by the database
     (projects.mandates.availability). `carried` maps items that hung on the superseded decision, `condition-12` or
     `effect-7`, to their fate (governance.decisions.dependents). `settled` lists the owner's words on entry criteria
-    that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into", "group"}.
+    that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into"}, and
+    "group" where one word answers several.
     `option` is the letter of the option that an approval takes (empty on decisions of earlier releases), `why_not` says
     why it is not the recommended one, `changes_nothing` tells that it changes nothing in the project. `foreseen` is the
     fingerprint of what the review announced (governance.decisions.rehearsal), empty without a review.
@@ -265,6 +267,8 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
 
     #: Conditions just created by the current act; saves a query.
     just_set: "list[Condition] | None" = None
+    #: Who takes over each item that the decision carries over, while it is being taken.
+    just_carried: Mapping[str, User] = MappingProxyType({})
 
     #: Set by `with_positions()`.
     heard: Sequence[str] = ()

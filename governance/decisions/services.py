@@ -17,7 +17,6 @@ from core.acts import act, act_time, cached_reads, is_back_entry
 from core.meaning import ensure_meaningful, is_meaningful
 from core.sealing import content_hash
 from governance import workflow
-from governance.carry_overs.services import carry_over
 from governance.decisions import supersede as succession
 from governance.decisions.confirmation import read_confirmation
 from governance.decisions.dependents import Replacement
@@ -268,7 +267,6 @@ def _record(
     if decision.settled:
         _waive_given_up(decision, actor)
         kind_of(proposal.kind).settle(decision, actor)
-        carry_over(actor, decision, {item: word.holder for item, word in terms.settled.items() if word.holder})
     changed: list[Effect] = []
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
         changed = succession.take_effect(decision, actor)
@@ -398,6 +396,7 @@ def _build(
         supersedes_id=previous.pk if previous else None,
         acted_at=act_time(),
     )
+    decision.just_carried = {item: word.holder for item, word in terms.settled.items() if word.holder}
     decision.just_set = [
         Condition(
             decision=decision,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from governance.closure.groups import GROUPS
 from governance.enums import Settled
+from governance.kinds.groups import GROUPS
 
 LABELS = {group.code: group.label for group in GROUPS}
 

@@ -6,6 +6,7 @@ condition or mandate (`Supposition`). Real holders are checked by their seats (g
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.erasure import display_text
-from governance.closure import groups
 from governance.closure.registry import OpenRows, OpenText
+from governance.kinds import groups
 from pmo.closure.guards import ACCEPTED_RISKS, ACTIONS, CHECKS, UNMEASURED, WAIVERS
 from pmo.conformity.models import ConformityCheck
 from pmo.risks.models import Risk, RiskAction

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from core.history import version_of
-from governance.closure.groups import GROUPS
 from governance.closure.queries import list_open_items
 from governance.closure.registry import AT_CLOSURE
 from governance.decision_reviews.enums import ReviewAnswer
@@ -19,6 +18,7 @@ from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.services import NewCondition
 from governance.decisions.settlement import Settlement, Unanswered, describe, list_demands
 from governance.enums import EffectiveFrom, OnLapse, Outcome, Settled
+from governance.kinds.groups import GROUPS
 from governance.models import Condition, Decision, Discharge, Effect, Proposal
 from governance.obligations.queries import list_left_at_closing, load_obligations
 from governance.obligations.services import fulfil

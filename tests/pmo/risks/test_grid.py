@@ -321,7 +321,7 @@ def test_the_register_of_an_ended_project_takes_nothing_new(
     path = reverse(f"pmo:risks:{name}", args=["ONE"])
     for answer in (browser.get(path), browser.post(path, {"pasted": "Title\nCrane", "title": "Crane"})):
         assert answer.status_code == 403
-        assert "takes no new risk and no new issue until the owner reopens it" in text_of(answer)
+        assert "takes nothing new until the owner reopens it" in text_of(answer)
     assert path not in browser.get(reverse("pmo:risks:risk_list", args=["ONE"])).text
     assert project_one.risks.count() == before
 
