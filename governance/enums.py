@@ -95,7 +95,7 @@ class Settled(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("closing", "closed")
     ENDED = "ended", pgettext_lazy("closing", "ended")
     CONFIRMED = "confirmed", pgettext_lazy("closing", "confirmed")
-    DROPPED = "dropped", pgettext_lazy("closing", "given up")
+    DROPPED = "dropped", pgettext_lazy("closing", "dropped")
 
 
 class Fate(models.TextChoices):

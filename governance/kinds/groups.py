@@ -117,7 +117,7 @@ VERBS = {
     Settled.CLOSED: pgettext_lazy("closing", "close"),
     Settled.ENDED: pgettext_lazy("closing", "end"),
     Settled.CONFIRMED: pgettext_lazy("closing", "confirm"),
-    Settled.DROPPED: pgettext_lazy("closing", "give up"),
+    Settled.DROPPED: pgettext_lazy("closing", "drop"),
 }
 
 
