@@ -7,19 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Authority, Holder, Permission, Person
 from governance.carry_overs.models import CarryOver
 from projects.mandates import holders, predicates
-from projects.organisation_settings.queries import today
+from projects.mandates.authorities import ROLE_HOLDER
 
 
 class NamedHolder(Authority[CarryOver]):
-    """Authority of the person named by the closing, until the last day to answer."""
+    """Authority of the person named by the closing, while they hold a role there, until the last day to answer."""
 
     def holds(self, user: Person, on: CarryOver | None) -> bool:
         return (
             isinstance(on, CarryOver)
             and not on.is_accepted
-            and not on.has_returned(today())
+            and not on.has_returned
             and on.holder_id == user.pk
-            and user.is_active
+            and ROLE_HOLDER.holds(user, on.target)
         )
 
     def holders(self, on: CarryOver) -> Iterable[Holder]:
@@ -32,10 +32,10 @@ class HolderThenOwner(NamedHolder):
     def holds(self, user: Person, on: CarryOver | None) -> bool:
         if super().holds(user, on):
             return True
-        return isinstance(on, CarryOver) and on.has_returned(today()) and predicates.is_owner(user, on.target)
+        return isinstance(on, CarryOver) and on.has_returned and predicates.is_owner(user, on.target)
 
     def holders(self, on: CarryOver) -> Iterable[Holder]:
-        return holders.owners(on.target) if on.has_returned(today()) else super().holders(on)
+        return holders.owners(on.target) if on.has_returned else super().holders(on)
 
 
 NAMED_ACCEPTS = _(

@@ -18,7 +18,6 @@ from governance.carry_overs.queries import SHOWN, list_carried_over, list_others
 from governance.carry_overs.services import AlreadyAnswered
 from projects.form_views import RowActView, get_row_or_404
 from projects.models import Project
-from projects.organisation_settings.queries import today
 from projects.shortcuts import get_project_or_404
 
 
@@ -30,7 +29,7 @@ def carry_over_list(request: HttpRequest, code: str) -> HttpResponse:
         (_("Carried over to this project"), list(list_taken_over(project)), True),
         (_("Carried over to other projects"), list(list_carried_over(project)), False),
     ]
-    context = {"project": project, "lists": lists, "today": today()}
+    context = {"project": project, "lists": lists}
     return render(request, "governance/carry_overs/carry_over_list.html", context)
 
 
@@ -40,7 +39,7 @@ def carry_over(request: HttpRequest, carry_over_id: int) -> HttpResponse:
     row = get_row_or_404(request, CarryOver, carry_over_id, *SHOWN)
     context = {
         "row": row,
-        "has_returned": row.has_returned(today()),
+        "has_returned": row.has_returned,
         "reads_project": Project.objects.visible_to(request.user).filter(pk=row.project_id).exists(),
         "reads_target": Project.objects.visible_to(request.user).filter(pk=row.target_id).exists(),
         "may_accept": can(request.user, "governance.accept_carry_over", row),
