@@ -13,11 +13,12 @@ from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.models import Estimate, Question, RequirementVersion
 from governance import workspace_registry
-from governance.closure.registry import AT_CLOSURE, OpenRows
+from governance.closure.registry import AT_CLOSURE, OpenRows, OpenText
 from governance.decisions.dependents import DEPENDENTS
 from governance.decisions.models import Decision
 from governance.facts.registry import OPEN_COUNTS
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
+from governance.kinds.groups import ACCEPTANCE
 from governance.obligations.proofs import fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
@@ -94,15 +95,16 @@ workspace_registry.ANNOUNCEMENTS.append(
 DEPENDENTS.append(MESSAGE_DEPENDENTS)
 
 
-def describe_campaigns(keys: list[int]) -> dict[int, str]:
+def describe_campaigns(keys: list[int]) -> dict[int, OpenText]:
     """Return the number and the title of these campaigns."""
-    return {row.pk: f"{row.number} · {row.title}" for row in AcceptanceCampaign.objects.filter(pk__in=keys)}
+    return {row.pk: OpenText(f"{row.number} · {row.title}") for row in AcceptanceCampaign.objects.filter(pk__in=keys)}
 
 
 OPEN_COUNTS.extend(open_counts.COUNTS)
 AT_CLOSURE.append(
     OpenRows(
         "campaign",
+        ACCEPTANCE,
         _("Open acceptance campaign"),
         "SELECT id FROM public.amoa_acceptancecampaign WHERE project_id = {project} AND closed_at IS NULL",
         describe_campaigns,

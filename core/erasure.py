@@ -17,7 +17,7 @@ from core.dates import long_day
 
 MARK = re.compile(r"\[erased (\d{4}-\d{2}-\d{2})(?: #(\d+))?\]")
 #: Keys of a JSON object that are not erased: they identify a file, or say what became of an item.
-KEPT = ("document", "version", "sha256", "item", "label", "fate", "into")
+KEPT = ("document", "version", "sha256", "item", "label", "fate", "into", "group")
 
 #: Return the mark of the running erasure, for the owner role only; NULL outside an erasure.
 ERASING_SQL = r"""
@@ -51,7 +51,7 @@ BEGIN
       FROM jsonb_array_elements(value) WITH ORDINALITY AS element(part, place)), '[]');
     WHEN 'object' THEN RETURN coalesce((
       SELECT jsonb_object_agg(key, CASE
-        WHEN key IN ('document', 'version', 'sha256', 'item', 'label', 'fate', 'into') THEN part
+        WHEN key IN ('document', 'version', 'sha256', 'item', 'label', 'fate', 'into', 'group') THEN part
         ELSE public.ouvrage_blanked(part, mark) END)
       FROM jsonb_each(value) AS member(key, part)), '{}');
     WHEN 'number' THEN RETURN 'null';

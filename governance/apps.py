@@ -22,5 +22,7 @@ class GovernanceConfig(AppConfig):
         import_module("governance.proposals.mails")
         outcomes = import_module("governance.enums").Outcome.choices
         settled = import_module("governance.moves.enums").MoveState.choices
-        import_module("projects.notices.models").DETAIL_LABELS.update([*outcomes, *settled])
+        carried = import_module("governance.carry_overs.enums").CarryOverState.choices
+        import_module("projects.notices.models").DETAIL_LABELS.update([*outcomes, *settled, *carried])
         import_module("governance.kinds.registry").autodiscover()
+        import_module("governance.states.ended").guard_every_table()

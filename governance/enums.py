@@ -92,6 +92,11 @@ class Settled(models.TextChoices):
     EXCUSED = "excused", _("excused")
     CARRIED = "carried", _("carried over")
     ANSWERED = "answered", _("closed by this decision")
+    WAIVED = "waived", pgettext_lazy("closing", "waived")
+    CLOSED = "closed", pgettext_lazy("closing", "closed")
+    ENDED = "ended", pgettext_lazy("closing", "ended")
+    CONFIRMED = "confirmed", pgettext_lazy("closing", "confirmed")
+    DROPPED = "dropped", pgettext_lazy("closing", "dropped")
 
 
 class Fate(models.TextChoices):

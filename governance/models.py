@@ -2,6 +2,7 @@
 
 import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.acknowledgements.models import Acknowledgement
+from governance.carry_overs.models import CarryOver
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.disputes.models import Dispute
@@ -20,6 +21,7 @@ from governance.verification.models import Verification
 __all__ = [
     "Acknowledgement",
     "BindingOpinion",
+    "CarryOver",
     "Checkpoint",
     "Condition",
     "Decision",

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.references import reference
 from governance.acknowledgements.models import Acknowledgement
+from governance.carry_overs.models import CarryOver
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions.models import Condition, Decision
 from governance.enums import OVER
@@ -273,6 +274,21 @@ TASKS += [
         project="target",
         link=lambda task: reverse("governance:moves:move", args=[task.row]),
         is_own=True,
+    ),
+    RowTasks(
+        name="carry_overs",
+        heading=_("Items carried over from a closed project"),
+        verb=_("Accept the item"),
+        seat=ANY,
+        rows=lambda mine: CarryOver.objects.awaiting(mine.reader, mine.at, mine.day),
+        code="project__code",
+        title="text",
+        due="due_on",
+        since="asked_at",
+        project="target",
+        link=lambda task: reverse("governance:carry_overs:carry_over", args=[task.row]),
+        is_own=True,
+        is_reminded=True,
     ),
     RowTasks(
         name="launches",

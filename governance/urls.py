@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("governance.home.urls")),
     path("", include("governance.facts.urls")),
     path("", include("governance.moves.urls")),
+    path("", include("governance.carry_overs.urls")),
     path("", include("governance.launch.urls")),
     path("", include("governance.responsibilities.urls")),
     path("", include("governance.register.urls")),

@@ -14,7 +14,9 @@ from governance import (
     task_kinds,  # noqa: F401  (announces the tasks)
     workspace_registry,
 )
-from governance.closure.registry import AT_CLOSURE, OpenRows
+from governance.carry_overs.guards import UNACCEPTED
+from governance.carry_overs.models import CarryOver
+from governance.closure.registry import AT_CLOSURE, OpenRows, OpenText
 from governance.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions import watches
@@ -33,11 +35,13 @@ from governance.earlier_decisions.queries import (
     offer_to_replace,
     read_number,
 )
+from governance.enums import OnLapse
 from governance.facts.guards import CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED
 from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from governance.inbox.moving_in import MAIL
 from governance.inbox.queries import count_open_work
 from governance.inbox.services import put_away
+from governance.kinds.groups import CONDITIONS, GROUPS, REVIEWS
 from governance.obligations.models import Discharge
 from governance.second_look.models import SecondLook
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
@@ -96,7 +100,7 @@ workspace_registry.OF_PROJECT += [
         _("Obligations"),
         "list-checks",
         "governance:obligations:obligation_list",
-        ("governance:obligations",),
+        ("governance:obligations", "governance:carry_overs"),
         Group.FOLLOW,
     ),
     Entry(
@@ -151,34 +155,54 @@ workspace_registry.ADMINISTRATION += [
 ]
 
 
-def describe_conditions(keys: list[int]) -> dict[int, str]:
-    """Return the reference of the decision and the text of these conditions."""
+def describe_conditions(keys: list[int]) -> dict[int, OpenText]:
+    """Return the reference of the decision and the text of these conditions; one whose effect lapses stands alone."""
     rows = Condition.objects.filter(pk__in=keys).select_related("decision__project")
-    return {row.pk: f"{row.decision.reference} · {display_text(row.text)}" for row in rows}
+    return {
+        row.pk: OpenText(
+            f"{row.decision.reference} · {display_text(row.text)}", row.role, alone=row.on_lapse != OnLapse.STAYS
+        )
+        for row in rows
+    }
 
 
-def describe_decisions(keys: list[int]) -> dict[int, str]:
+def describe_decisions(keys: list[int]) -> dict[int, OpenText]:
     """Return the reference and the title of these decisions."""
-    rows = Decision.objects.filter(pk__in=keys).select_related("project", "revision")
-    return {row.pk: f"{row.reference} · {display_text(row.revision.title)}" for row in rows}
+    rows = Decision.objects.filter(pk__in=keys).select_related("project", "revision", "proposal")
+    return {
+        row.pk: OpenText(f"{row.reference} · {display_text(row.revision.title)}", row.proposal.author_role)
+        for row in rows
+    }
 
 
-def describe_requests(keys: list[int]) -> dict[int, str]:
+def describe_requests(keys: list[int]) -> dict[int, OpenText]:
     """Return the reference of the decision and the role asked in these reviews."""
     rows = DecisionReview.objects.filter(pk__in=keys).select_related("decision__project")
-    return {row.pk: f"{row.decision.reference} · {row.role}" for row in rows}
+    return {row.pk: OpenText(f"{row.decision.reference} · {row.role}", row.role) for row in rows}
+
+
+def describe_carried(keys: list[int]) -> dict[int, OpenText]:
+    """Return the code of the project that ended and the text of these items."""
+    rows = CarryOver.objects.filter(pk__in=keys).select_related("project")
+    return {row.pk: OpenText(f"{row.project.code} · {row.title}") for row in rows}
 
 
 AT_CLOSURE += [
     OpenRows(
         "condition",
+        CONDITIONS,
         _("Condition"),
         """SELECT c.id FROM public.governance_condition c JOIN public.governance_decision d ON d.id = c.decision_id
            WHERE d.project_id = {project} AND c.state = 'open'""",
         describe_conditions,
     ),
-    OpenRows("review", _("Decision to review"), to_review_sql, describe_decisions),
-    OpenRows("request", _("Decision to propose again"), TO_PROPOSE_AGAIN, describe_requests),
+    OpenRows("review", REVIEWS, _("Decision to review"), to_review_sql, describe_decisions),
+    OpenRows("request", REVIEWS, _("Decision to propose again"), TO_PROPOSE_AGAIN, describe_requests),
+    *(
+        OpenRows(f"carried_{group.code}", group, _("Item carried over"), UNACCEPTED[group.code], describe_carried)
+        for group in GROUPS
+        if group.code in UNACCEPTED
+    ),
 ]
 
 

@@ -7,7 +7,6 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.refusals.views import REMARKS
 from governance import workspace_registry
 from governance.closure.registry import AT_CLOSURE
 from governance.facts.guards import REFERENCED
@@ -32,7 +31,6 @@ from pmo.dashboards.home import list_home_figures
 from pmo.reminders.row_controls import build_reminder_control
 from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
-from pmo.risks.refusals import describe_end
 from pmo.schedule.models import Milestone
 from pmo.standards.guards import REQUIRED_ABOVE
 from pmo.weather.queries import latest_reports, rank_weather, write_weather
@@ -160,7 +158,6 @@ simulation.concern(
     "pmo.measure_criterion",
     "pmo.note_lesson",
 )
-REMARKS.append(describe_end)
 simulation.SUPPOSED["pmo.edit_risk"] = lambda project, role: Risk(project=project, raised_by_role=role)
 simulation.SUPPOSED["pmo.treat_risk"] = lambda project, role: Risk(project=project, owner_role=role)
 

@@ -21,6 +21,7 @@ from governance.earlier_decisions.services import write_earlier
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, OnLapse, Outcome, Position, Settled
 from governance.evidence import attachments
 from governance.evidence import services as evidence
+from governance.kinds.base import Demand
 from governance.kinds.registry import kind_of
 from governance.lapses.tasks import apply_lapses
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak
@@ -297,11 +298,14 @@ def fates_of(proposal: Proposal, option: str = "", *, has_conditions: bool = Fal
 
 def words_on_demands(proposal: Proposal, option: str = "") -> dict[str, Settlement]:
     """Say a word on everything that is missing or open for an option: what may be excused is."""
-    demands = list_demands(proposal, proposal.current.choose(option)) if proposal.current else []
     return {
         demand.key: Settlement("It is left as it is.", demand.fates[0] if demand.fates else Settled.WITHOUT)
-        for demand in demands
+        for demand in _list_asked(proposal, option)
     }
+
+
+def _list_asked(proposal: Proposal, option: str = "") -> list[Demand]:
+    return list_demands(proposal, proposal.current.choose(option)) if proposal.current else []
 
 
 def missing_opinion_reasons(proposal: Proposal) -> dict[str, str]:
@@ -410,14 +414,15 @@ def pass_gates(owner: Any, project: Any, *gates: str) -> list[Decision]:
     return [decide(owner, submit_to_owner(fresh(project), "gate", terms={"gate": gate})) for gate in gates]
 
 
-def close(owner: Any, project: Any, into: Any = None) -> Decision:
+def close(owner: Any, project: Any, into: Any = None, holder: Any = None) -> Decision:
     """Close a project that has passed gate G2; what is open is excused, or carried over to the project `into`."""
     pass_gates(owner, project, "G3", "G4")
     file = submit_to_owner(fresh(project), "gate", terms={"gate": "G5"})
     settled = words_on_demands(file)
     if into:
-        carried = Settlement("It goes on there.", Settled.CARRIED, into.code)
-        settled = {key: carried if word.fate == Settled.EXCUSED else word for key, word in settled.items()}
+        taker = holder or into.mandates.active().deciding().get().holder
+        carried = Settlement("It goes on there.", Settled.CARRIED, into.code, taker)
+        settled |= {demand.key: carried for demand in _list_asked(file) if Settled.CARRIED in demand.fates}
     return decide(owner, file, settled=settled)
 
 

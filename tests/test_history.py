@@ -135,6 +135,7 @@ WITHOUT = {
     "ChangePlan",
     "BaselineEntry",
     "Bidder",
+    "CarryOver",
     "Checkpoint",
     "Discharge",
     "Dispute",

@@ -393,7 +393,8 @@ WRITES: dict[str, str] = {
     ),
     "erase": (
         "amoa_defect correction description; amoa_estimate note salt; amoa_feedbackitem answer text; amoa_question "
-        "answer text; amoa_testrun note; governance_bindingopinion reference salt signature; governance_condition "
+        "answer text; amoa_testrun note; governance_bindingopinion reference salt signature; governance_carryover "
+        "declined_because text; governance_condition "
         "proof salt text waived_because; governance_decision reasons salt settled signature waived why_not; "
         "governance_decisionreview reasons salt; governance_discharge note salt; governance_earlierdecision file "
         "reasons salt signatory title; governance_effect after before; governance_erasure +; governance_move because; "
@@ -421,6 +422,9 @@ WRITES: dict[str, str] = {
     "accept_move": "governance_move ended_by_id joined_by_id left_by_id state; projects_project parent_id",
     "refuse_move": "governance_move because ended_by_id state",
     "take_back_move": "governance_move ended_by_id state",
+    "carry_over": "governance_carryover +",
+    "accept_carry_over": "governance_carryover answered_at answered_by_id state",
+    "decline_carry_over": "governance_carryover answered_at answered_by_id declined_because state",
     "archive": "projects_project archived",
     "unarchive": "projects_project archived",
     "seal_rows": "",

@@ -44,6 +44,7 @@ from governance.decisions.supersede import item_key, list_dependents
 from governance.models import (
     Acknowledgement,
     BindingOpinion,
+    CarryOver,
     Checkpoint,
     Condition,
     Decision,
@@ -205,6 +206,7 @@ TABLES: dict[str, Any] = {
     "notification": Notification,
     "dispute": Dispute,
     "move": Move,
+    "carry_over": CarryOver,
     "reminder": Reminder,
     "record_file": RecordFile,
     "provisioning_token": ProvisioningToken,

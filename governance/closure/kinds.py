@@ -7,11 +7,13 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from governance.carry_overs.services import carry_over
+from governance.closure.forms import AbandonmentWordsForm, GateWordsForm
 from governance.closure.guards import CLOSED_WITH_NOTHING_LEFT
 from governance.closure.obligations import ClosingObligations
 from governance.closure.queries import STILL_OPEN, is_closing, list_open_items
-from governance.enums import Settled
 from governance.kinds.base import Behaviour, Change, Demand
+from governance.kinds.fields import TermsForm
 from governance.kinds.registry import extend
 from governance.obligations.guards import CLOSED_WITH_EVERY_ANSWER
 from projects.models import Project
@@ -22,13 +24,22 @@ WITH_CONDITIONS = _("The end of a project with conditions takes effect when the 
 
 
 class Closing(Behaviour):
-    """Asks at gate G5, and when a project is abandoned, what becomes of everything that is open."""
+    """Asks at gate G5, and when a project is abandoned, what becomes of everything that is open.
+
+    `form` has the words that the author of the proposal prepares.
+    """
+
+    def __init__(self, form: type[TermsForm]) -> None:
+        self.form = form  # type: ignore[misc]
 
     def demands(self, content: Any, project: Project) -> Iterator[Demand]:
-        """Yield the open items, each to be excused or carried over."""
+        """Yield the open items, each of the group that asks about its cause."""
         if is_closing(content):
-            for item in list_open_items(project):
-                yield Demand(item.key, item.label, item.text, (Settled.EXCUSED, Settled.CARRIED))
+            yield from list_open_items(project)
+
+    def settle(self, decision: Any, actor: User) -> None:
+        """Name the holder of each item that is carried over."""
+        carry_over(actor, decision)
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Refuse while something is open that the decision says nothing of."""
@@ -44,7 +55,7 @@ class Closing(Behaviour):
         yield from ()
 
 
-for kind in (DecisionKind.GATE, ABANDONMENT):
-    extend(kind, Closing())
+for kind, words in ((DecisionKind.GATE, GateWordsForm), (ABANDONMENT, AbandonmentWordsForm)):
+    extend(kind, Closing(words))
     extend(kind, ClosingObligations())
 pgtrigger.register(CLOSED_WITH_NOTHING_LEFT, CLOSED_WITH_EVERY_ANSWER)(Project)

@@ -9,8 +9,8 @@ from django.utils.translation import override
 
 from core.acts import act_time
 from governance.closure.queries import STILL_OPEN, is_closing
-from governance.enums import Settled
 from governance.kinds.base import Behaviour, Change, Demand
+from governance.kinds.groups import NEVER_GIVEN, ROUTINE
 from governance.obligations.queries import Obligation, list_left_at_closing
 from governance.obligations.services import excuse_at_closing
 from projects.models import Project
@@ -21,10 +21,12 @@ class ClosingObligations(Behaviour):
     """Asks at the end of a project what becomes of the open obligations; the owner's word answers each of them."""
 
     def demands(self, content: Any, project: Project) -> Iterator[Demand]:
-        """Yield the responsibilities with open obligations, each to be excused or carried over."""
+        """Yield the responsibilities with open obligations: routine that ends, or evidence that was never given."""
         for key, rows in _group_left(content, project).items():
-            label = _("Obligation of %(role)s") % {"role": rows[0].role}
-            yield Demand(key, label, _describe(rows), (Settled.EXCUSED, Settled.CARRIED))
+            role = rows[0].role
+            label = _("Obligation of %(role)s") % {"role": role}
+            group = ROUTINE if rows[0].is_routine else NEVER_GIVEN
+            yield Demand(key, label, _describe(rows), group, role)
 
     def settle(self, decision: Any, actor: User) -> None:
         """Excuse the roles from the obligations that the owner says a word on, in that word."""

@@ -1,6 +1,5 @@
 """What is open on a project, for the decision that closes it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.acts import is_back_entry
 from governance.closure.guards import items_sql
 from governance.closure.registry import AT_CLOSURE
+from governance.kinds.base import Demand
 from projects.models import Project
 from roles.enums import ABANDONMENT, Gate
 
@@ -21,26 +21,17 @@ def is_closing(content: Any) -> bool:
     return ends and not content.changes_nothing and not is_back_entry()
 
 
-@dataclass(frozen=True)
-class OpenItem:
-    """A row that is open, by its key, with what it is and its text."""
-
-    key: str
-    label: str
-    text: str
-
-
-def list_open_items(project: Project) -> list[OpenItem]:
+def list_open_items(project: Project) -> list[Demand]:
     """List everything open on `project`, in the order of the registry. One query, and one for each kind with rows."""
     open_keys: dict[str, list[int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(items_sql(str(project.pk)))
-        for (key,) in cursor.fetchall():
+        for key, _fates in cursor.fetchall():
             name, _sign, number = key.rpartition("-")
             open_keys.setdefault(name, []).append(int(number))
     return [
-        OpenItem(f"{rows.name}-{number}", str(rows.label), text)
+        Demand(f"{rows.name}-{number}", str(rows.label), row.text, rows.group, row.role, row.alone)
         for rows in AT_CLOSURE
         if rows.name in open_keys
-        for number, text in sorted(rows.describe(open_keys[rows.name]).items())
+        for number, row in sorted(rows.describe(open_keys[rows.name]).items())
     ]

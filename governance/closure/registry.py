@@ -7,7 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from governance.kinds.base import DemandGroup
 from projects.enums import Workspace
+
+
+@dataclass(frozen=True)
+class OpenText:
+    """The text of an open row, the code of the role it waits for, and whether it needs a word of its own."""
+
+    text: str
+    role: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -20,9 +30,10 @@ class OpenRows:
     """
 
     name: str
+    group: DemandGroup
     label: Any
     sql: str | Callable[[], str]
-    describe: Callable[[list[int]], dict[int, str]]
+    describe: Callable[[list[int]], dict[int, OpenText]]
     workspace: Workspace | None = None
 
     def query(self, project: str) -> str:
@@ -34,5 +45,5 @@ class OpenRows:
         return f"SELECT of_workspace.id FROM ({rows}) AS of_workspace WHERE {project} IN ({switched_on})"  # noqa: S608
 
 
-#: Announced by each capability, in the order of the answer's form.
+#: Announced by each capability.
 AT_CLOSURE: list[OpenRows] = []

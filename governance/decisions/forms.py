@@ -15,18 +15,21 @@ from django.utils.translation import gettext_lazy as _
 from core.acts import act_time
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
 from core.meaning import TOO_LITTLE, is_meaningful
+from governance.decisions.demand_forms import DemandsForm
 from governance.decisions.dependents import Line, Text, dependents_of
 from governance.decisions.fingerprint import Parts, describe_changes, read_parts
-from governance.decisions.models import Unheard, Word
+from governance.decisions.models import Unheard
 from governance.decisions.second_looks import MOST_MONTHS
 from governance.decisions.services import NOTHING_TO_UNDO, NewCondition, Terms
-from governance.decisions.settlement import Settlement, describe, list_demands
+from governance.decisions.settlement import describe, list_demands
 from governance.decisions.supersede import Item, find_gaps, find_options, item_key, list_dependents
-from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, OnLapse, Outcome, Settled
-from governance.kinds.base import Demand, Suggestion
+from governance.decisions.words import Said, gather_words
+from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, OnLapse, Outcome
+from governance.kinds.base import Suggestion
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.mandates.availability import Unavailable, list_unavailable
+from projects.models import Mandate
 
 MOST_CONDITIONS = 20
 Choices = Callable[[], list[tuple[str, str]]]
@@ -205,121 +208,6 @@ class WaiversForm(forms.Form):
         return [Unheard(role, because, self.unavailable.get(role), now) for role, because in words]
 
 
-#: Name of the words on all open items that have none of their own.
-COMMON = "all"
-SELECT_FATE, ENTER_REASONS = _("Select what happens to it."), _("Enter the reasons.")
-
-
-class DemandsForm(forms.Form):
-    """The owner's words on what an approval finds missing or open, by the key of the demand.
-
-    Several open items have common words as well, which count for what is left empty of the word on one: the end of a
-    project asks about some fifty. `targets` are the (code, label) of projects that an item may be carried over to.
-    """
-
-    def __init__(self, data: Any = None, *, demands: list[Demand], targets: Choices) -> None:
-        super().__init__(data, prefix="demand")
-        self.demands = demands
-        self.targets = cache(lambda: [("", "—"), *targets()])
-        self.items = [demand for demand in demands if demand.fates and not demand.is_rival]
-        self.has_common = len(self.items) > 1
-        #: The common words are no option, although the words on each item can stand for them.
-        self.needed = {f"{COMMON}-fate": "", COMMON: ""}
-        if self.has_common:
-            self._add_fields(COMMON, self.items[0].fates, required=False)
-        for demand in demands:
-            shared = self.has_common and demand in self.items
-            self._add_fields(demand.key, demand.fates, required=not shared, is_rival=demand.is_rival)
-
-    def _add_fields(self, key: str, fates: Sequence[Settled], *, required: bool, is_rival: bool = False) -> None:
-        if fates and not is_rival:
-            self.fields[f"{key}-fate"] = forms.ChoiceField(
-                label=_("What becomes of it"),
-                choices=[(fate, capfirst(fate.label)) for fate in fates],
-                widget=forms.RadioSelect,
-                required=required,
-                error_messages={"required": SELECT_FATE},
-            )
-            self.fields[f"{key}-into"] = forms.ChoiceField(
-                label=_("Carried over to"), choices=self.targets, required=False
-            )
-        self.fields[key] = ProseField(
-            label=self._label_word(is_rival=is_rival, is_item=bool(fates)),
-            rows=2,
-            required=required,
-            error_messages={"required": ENTER_REASONS},
-        )
-
-    def _label_word(self, *, is_rival: bool, is_item: bool) -> Promise:
-        if is_rival:
-            return _("Why not this proposal")
-        return _("Why") if is_item else _("Why the gate is passed without it")
-
-    def _list_fields(self, key: str) -> list[forms.BoundField]:
-        return [self[name] for name in (f"{key}-fate", f"{key}-into", key) if name in self.fields]
-
-    def common(self) -> list[forms.BoundField]:
-        """List the fields of the common words."""
-        return self._list_fields(COMMON) if self.has_common else []
-
-    def rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
-        """List each demand that common words do not cover, with its fields."""
-        demands = [demand for demand in self.demands if not (demand.is_rival or (self.has_common and demand.fates))]
-        return [(demand, self._list_fields(demand.key)) for demand in demands]
-
-    @property
-    def asks_what_is_open(self) -> bool:
-        """Whether it asks about more than other proposals on the question."""
-        return any(not demand.is_rival for demand in self.demands)
-
-    def rival_rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
-        """List each other proposal on the question, with its field."""
-        return [(demand, self._list_fields(demand.key)) for demand in self.demands if demand.is_rival]
-
-    def item_rows(self) -> list[tuple[Demand, list[forms.BoundField]]]:
-        """List each item that common words cover, with its fields."""
-        return [(demand, self._list_fields(demand.key)) for demand in self.items] if self.has_common else []
-
-    @property
-    def is_itemised(self) -> bool:
-        """Whether a word on a single item was typed."""
-        return any(field.data for _demand, fields in self.item_rows() for field in fields)
-
-    def clean(self) -> dict[str, Any]:
-        """Fill in the common words, and require a word on each item and the project of what is carried over."""
-        data: dict[str, Any] = super().clean() or {}
-        left = set()
-        for demand in self.items if self.has_common else []:
-            for name in (f"{demand.key}-fate", demand.key):
-                if not data.get(name) and name not in self.errors:
-                    common = name.replace(demand.key, COMMON, 1)
-                    data[name] = data.get(common)
-                    left |= set() if data[name] else {common}
-            if not data.get(f"{demand.key}-into"):
-                data[f"{demand.key}-into"] = data.get(f"{COMMON}-into")
-        for name in sorted(left - set(self.errors)):
-            self.add_error(name, ENTER_REASONS if name == COMMON else SELECT_FATE)
-        for demand in self.items:
-            if data.get(f"{demand.key}-fate") == Settled.CARRIED and not data.get(f"{demand.key}-into"):
-                is_common = self.has_common and not self[f"{demand.key}-fate"].data
-                name = f"{COMMON if is_common else demand.key}-into"
-                if name not in self.errors:
-                    self.add_error(name, _("Choose the project it is carried over to."))
-        return data
-
-    def settled(self) -> dict[str, Settlement]:
-        """Return the words by the key of the demand."""
-        data = self.cleaned_data
-        return {
-            demand.key: Settlement(
-                data[demand.key],
-                data.get(f"{demand.key}-fate") or (Settled.ANSWERED if demand.is_rival else Settled.WITHOUT),
-                data.get(f"{demand.key}-into") or "",
-            )
-            for demand in self.demands
-        }
-
-
 @dataclass(frozen=True)
 class FateRow:
     """One row of the undo map: how it is shown, its field, and why there is no choice."""
@@ -444,7 +332,7 @@ class Answer:
     """The decision form with its conditions, waived opinions, words on demands and undo map, validated together.
 
     `roles` are the (code, label) that may answer for a condition. `others` lists the (number, label) of proposals to
-    merge into, `targets` the (code, label) of projects to carry items over to; both are lazy.
+    merge into, `targets` the mandates that items may be carried over to; both are lazy.
     """
 
     def __init__(
@@ -454,7 +342,7 @@ class Answer:
         proposal: Proposal,
         roles: list[tuple[str, str]],
         others: Choices,
-        targets: Choices = list,
+        targets: Callable[[], list[Mandate]] = list,
     ) -> None:
         if data is not None and "add_condition" in data:
             data = one_more_row(data, "conditions", MOST_CONDITIONS)
@@ -482,7 +370,8 @@ class Answer:
         self.waivers = WaiversForm(data, roles=awaited, unavailable=self.unavailable)
         self.content = proposal.current.choose(self._posted_option()) if proposal.current else None
         asked = list_demands(proposal, self.content) if self.content else []
-        self.demands = DemandsForm(data, demands=asked, targets=targets)
+        prepared = self.content.terms if self.content else {}
+        self.demands = DemandsForm(data, demands=asked, targets=targets, prepared=prepared)
         replaces = self.content is not None and not self.content.changes_nothing
         items = list_dependents(proposal.replaces, proposal) if proposal.replaces and replaces else []
         self.fates = FatesForm(data, items=items, revision=self.content)
@@ -624,10 +513,11 @@ class Answer:
         return self.proposal.project.proposals.select_related("project", "current").get(pk=chosen) if chosen else None
 
     @property
-    def settled(self) -> list[Word]:
+    def settled(self) -> list[Said]:
         """List the words on what is missing or open, as the record will show them."""
         words = self.demands.settled() if self.approves else {}
-        return [Word.read(describe(demand, words[demand.key])) for demand in self.demands.demands if words]
+        entries = [describe(demand, words[demand.key]) for demand in self.demands.demands if words]
+        return gather_words(entries, {key: word.holder.name for key, word in words.items() if word.holder})
 
     def new_conditions(self) -> list[NewCondition]:
         """List the conditions to record; empty unless the outcome carries conditions."""
@@ -670,12 +560,11 @@ class Answer:
 
     def typed(self) -> list[tuple[str, str]]:
         """Return the (label, text) of typed fields, to hand back when the answer was not recorded."""
-        words = [self.demands[demand.key] for demand in self.demands.demands]
         texts = [
             self.form["why_not"],
             self.form["reasons"],
             *self.waivers,
-            *words,
+            *self.demands.words(),
             *(form["text"] for form in self.conditions.forms),
         ]
         waived = {role: text for role, text in self._posted_waivers().items() if role not in self.waivers.fields}

@@ -1,8 +1,9 @@
 """Decisions of the owner with their conditions, effects and seal breaks. Insert-only (R6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Self
 
 import pgtrigger
@@ -12,7 +13,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.lookups import Exact, IsNull
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
@@ -20,7 +20,7 @@ from core.addresses import address
 from core.array_lookup import in_array
 from core.compiled_sql import Day, Instant, Reader
 from core.guards import DATED_BY_THE_DATABASE, ActModel
-from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
+from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history, version_at
 from core.labels import label_of
 from core.meaning import says_something
 from core.sealing import SealedModel
@@ -53,6 +53,7 @@ from governance.decisions.guards import (
     WAS_READ_AS_IT_IS,
 )
 from governance.decisions.watches import ChangedItem, watch_of, watches
+from governance.decisions.words import Said, gather_words
 from governance.enums import (
     APPROVALS,
     WITH_CONDITIONS,
@@ -102,30 +103,6 @@ class Unheard:
     def is_short(self) -> bool:
         """Return whether the role had been vacant for less than seven days."""
         return self.unavailable is not None and self.unavailable.is_short(self.decided_at)
-
-
-@dataclass(frozen=True)
-class Word:
-    """The owner's word on something that was missing or open, as a page and the record show it."""
-
-    label: str
-    text: str
-    because: str
-    outcome: str
-    is_on_rival: bool
-
-    @classmethod
-    def read(cls, word: dict[str, str]) -> "Word":
-        """Read an entry of `Decision.settled`."""
-        outcome = str(Settled(word["fate"]).label)
-        if word["into"]:
-            outcome = _("carried over to %(project)s") % {"project": word["into"]}
-        return cls(word["label"], word["text"], word["because"], outcome, word["fate"] == Settled.ANSWERED)
-
-    @property
-    def heading(self) -> str:
-        """Return the heading under which it stands."""
-        return gettext("Other proposals on this question") if self.is_on_rival else gettext("What was missing or open")
 
 
 #: Who put the owner in the place of another one. No query where nobody did.
@@ -240,7 +217,8 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     those of them that nobody could speak for to the facts, computed by the database
     (projects.mandates.availability). `carried` maps items that hung on the superseded decision, `condition-12` or
     `effect-7`, to their fate (governance.decisions.dependents). `settled` lists the owner's words on entry criteria
-    that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into"}.
+    that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because", "into"}, and
+    "group" where one word answers several.
     `option` is the letter of the option that an approval takes (empty on decisions of earlier releases), `why_not` says
     why it is not the recommended one, `changes_nothing` tells that it changes nothing in the project. `foreseen` is the
     fingerprint of what the review announced (governance.decisions.rehearsal), empty without a review.
@@ -298,6 +276,8 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
 
     #: Conditions just created by the current act; saves a query.
     just_set: "list[Condition] | None" = None
+    #: Who takes over each item that the decision carries over, while it is being taken.
+    just_carried: Mapping[str, User] = MappingProxyType({})
 
     #: Set by `with_positions()`.
     heard: Sequence[str] = ()
@@ -472,9 +452,13 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
         return describe_confirmation(self)
 
     @property
-    def settled_words(self) -> list[Word]:
-        """List the owner's words on what was missing or open."""
-        return [Word.read(word) for word in self.settled]
+    def settled_words(self) -> list[Said]:
+        """List the owner's words on what was missing or open; a query where something was carried over."""
+        holders = {}
+        if any(word["fate"] == Settled.CARRIED for word in self.settled):
+            rows = self.carry_overs.select_related("holder")
+            holders = {row.item: str(version_at(row.holder, self.acted_at)) for row in rows}
+        return gather_words(self.settled, holders)
 
     @property
     def rivals_read(self) -> list[Proposal]:

@@ -269,7 +269,7 @@ def _record(
     if replaced:
         succession.carry_over(decision, replaced, items, actor, seat.role)
     if decision.settled:
-        _waive_excused(decision, actor)
+        _waive_given_up(decision, actor)
         kind_of(proposal.kind).settle(decision, actor)
     changed: list[Effect] = []
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
@@ -414,6 +414,7 @@ def _build(
         supersedes_id=previous.pk if previous else None,
         acted_at=act_time(),
     )
+    decision.just_carried = {item: word.holder for item, word in terms.settled.items() if word.holder}
     decision.just_set = [
         Condition(
             decision=decision,
@@ -616,11 +617,11 @@ def _settle(
     return condition
 
 
-def _waive_excused(decision: Decision, actor: User) -> None:
-    """Waive the open conditions that the owner excuses at the closing, for the reason given there."""
+def _waive_given_up(decision: Decision, actor: User) -> None:
+    """Waive the open conditions that the owner gives up at the closing, for the reason given there."""
     for word in decision.settled:
         name, _sign, number = word["item"].rpartition("-")
-        if name == Condition._meta.model_name and word["fate"] == Settled.EXCUSED:
+        if name == Condition._meta.model_name and word["fate"] == Settled.WAIVED:
             waive(actor=actor, condition=Condition.objects.get(pk=number), because=word["because"])
             decision.proposal.project.refresh_from_db()  # a decision that waited for it may have taken effect
 

@@ -16,18 +16,22 @@ from governance.enums import Settled
 from governance.kinds.base import Demand
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalRevision
-from projects.enums import OVER
-from projects.models import Project
+from projects.enums import AT_REST
+from projects.models import Mandate, Project
 from roles.models import User
+
+#: Mandates offered at most.
+MOST = 1000
 
 
 @dataclass(frozen=True)
 class Settlement:
-    """The owner's word on a demand: why, what becomes of an item, and the code of the project it goes to."""
+    """The owner's word on a demand: why, what becomes of an item, the project it goes to, and who takes it over."""
 
     because: str
     fate: str = Settled.WITHOUT
     into: str = ""
+    holder: User | None = None
 
 
 class Unanswered(Exception):
@@ -57,7 +61,7 @@ def list_rival_demands(proposal: Proposal) -> list[Demand]:
             rival_key(rival),
             _("%(reference)s, by the %(role)s") % {"reference": rival.reference, "role": rival.author_role},
             _describe_rival(rival),
-            (Settled.ANSWERED,),
+            is_rival=True,
         )
         for rival in proposal.open_rivals()
     ]
@@ -77,13 +81,23 @@ def _describe_rival(rival: Proposal) -> str:
     return _("%(title)s. Opinions awaited: %(roles)s") % {"title": title, "roles": roles}
 
 
-def list_targets(project: Project, actor: User) -> list[Project]:
-    """List the projects that an item may be carried over to: those the owner sees that have not ended."""
-    others = Project.objects.visible_to(actor).exclude(pk=project.pk).exclude(state__in=OVER)
-    return list(others.order_by("code")[:200])
+def list_targets(project: Project, actor: User) -> list[Mandate]:
+    """List the mandates that an item may be carried over to: on projects the owner sees that are not at rest."""
+    others = Project.objects.visible_to(actor).exclude(pk=project.pk).exclude(state__in=AT_REST)
+    seats = Mandate.objects.active().filter(project__in=others.values("pk"))
+    return list(
+        seats.select_related("project", "role", "holder").order_by("project__code", "role__position", "pk")[:MOST]
+    )
 
 
-def find_gaps(demands: list[Demand], given: Mapping[str, Settlement], targets: set[str]) -> dict[str, str]:
+def name_target(mandate: Mandate) -> str:
+    """Return the text that names a mandate among the targets."""
+    return f"{mandate.project.code} · {mandate.role.code} · {mandate.holder.name}"
+
+
+def find_gaps(
+    demands: list[Demand], given: Mapping[str, Settlement], targets: set[tuple[str, int | None]]
+) -> dict[str, str]:
     """Return a message for each demand without a valid word, by field: its key, `-fate` or `-into`."""
     gaps = {}
     for demand in demands:
@@ -92,8 +106,8 @@ def find_gaps(demands: list[Demand], given: Mapping[str, Settlement], targets: s
             gaps[demand.key] = _("Enter the reasons.")
         if demand.fates and (word is None or word.fate not in demand.fates):
             gaps[f"{demand.key}-fate"] = _("Select what happens to it.")
-        elif word and word.fate == Settled.CARRIED and word.into not in targets:
-            gaps[f"{demand.key}-into"] = _("Choose the project it is carried over to.")
+        elif word and word.fate == Settled.CARRIED and (word.into, word.holder and word.holder.pk) not in targets:
+            gaps[f"{demand.key}-into"] = _("Select who takes it over, in another project, as suggested.")
     return gaps
 
 
@@ -107,7 +121,9 @@ def settle(
     with translation.override(proposal.project.language):
         demands = list_demands(proposal, content)
     carried = any(given[demand.key].fate == Settled.CARRIED for demand in demands if demand.key in given)
-    targets = {project.code for project in list_targets(proposal.project, actor)} if carried else set()
+    targets: set[tuple[str, int | None]] = set()
+    if carried:
+        targets = {(mandate.project.code, mandate.holder_id) for mandate in list_targets(proposal.project, actor)}
     if gaps := find_gaps(demands, given, targets):
         raise Unanswered(gaps)
     return [describe(demand, given[demand.key]) for demand in demands]
@@ -118,4 +134,5 @@ def describe(demand: Demand, word: Settlement) -> dict[str, str]:
     fate = word.fate if demand.fates else Settled.WITHOUT
     into = word.into if fate == Settled.CARRIED else ""
     about = {"item": demand.key, "label": demand.label, "text": demand.text}
-    return about | {"fate": str(fate), "because": word.because, "into": into}
+    said = about | {"fate": str(fate), "because": word.because, "into": into}
+    return said | {"group": demand.group.code} if demand.group else said

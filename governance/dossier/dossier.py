@@ -292,8 +292,8 @@ def build_answer(user: Any, proposal: Proposal, seats: list[Mandate], data: Any 
             for pk, number, title in rows
         ]
 
-    def targets() -> list[tuple[str, str]]:
-        return [(project.code, str(project)) for project in list_targets(proposal.project, user)]
+    def targets() -> list[Mandate]:
+        return list_targets(proposal.project, user)
 
     roles = list_answering_roles(seats)
     return Answer(data, proposal=proposal, roles=roles, others=others, targets=targets)

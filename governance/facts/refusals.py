@@ -1,4 +1,4 @@
-"""Remark on refusal pages: an archived project is read only."""
+"""Remarks on refusal pages: an archived project is read only, one that has ended takes nothing."""
 
 from typing import Any
 
@@ -17,4 +17,12 @@ def describe_archive(request: HttpRequest, on: Any) -> str:
     )
 
 
-REMARKS.append(describe_archive)
+def describe_end(request: HttpRequest, on: Any) -> str:
+    """Render that the project of the refused object has ended, or return an empty string."""
+    project = find_project(on)
+    if project is None or not project.is_over or project.archived:
+        return ""
+    return render_to_string("governance/facts/_ended_refusal.html", {"project": project}, request)
+
+
+REMARKS.extend((describe_archive, describe_end))

@@ -17,8 +17,7 @@ from core.acts import act_time, cached_reads
 from core.dates import short_day
 from core.erasure import display_text
 from governance.inbox.queries import Task, load_details, read_tasks
-from governance.inbox.weights import read_calendar
-from governance.obligations.working_days import Calendar
+from governance.obligations.working_days import Calendar, read_calendar
 from projects.models import Delegation, Mandate, Notification
 from projects.notices.models import MAILS, Reason
 from projects.organisation_settings.queries import day_of, organisation, sender

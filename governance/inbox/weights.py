@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.templatetags.ui import day as write_day
-from governance.obligations.working_days import Calendar
-from projects.organisation_settings.queries import organisation
+from governance.obligations.working_days import read_calendar
 
 
 class Weight(NamedTuple):
@@ -97,12 +96,6 @@ class Scale(NamedTuple):
         """Return the weight of a task of this kind; `presses` is the day that makes it weigh more when it is near."""
         rule = RULES[kind]
         return rule.pressing if rule.pressing and presses and presses <= self.limits[rule.days] else rule.usual
-
-
-def read_calendar() -> Calendar:
-    """Return the working days of the organisation."""
-    chosen = organisation()
-    return Calendar(chosen.zone, chosen.holidays, frozenset(chosen.own_holidays))
 
 
 def describe_due(due: date | None, day: date) -> str:

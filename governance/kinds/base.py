@@ -4,7 +4,7 @@ A kind is one class in the `kinds.py` of its capability, registered there (gover
 above the app of a kind may add a `Behaviour` to it: further terms, with what they do.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -126,21 +126,38 @@ class Need:
 
 
 @dataclass(frozen=True)
+class DemandGroup:
+    """Open items with one cause, which one word of the owner answers. `ask` returns the question about some of them."""
+
+    code: str
+    label: Text
+    fates: tuple[Settled, ...]
+    ask: Callable[[Sequence["Demand"]], str]
+
+
+@dataclass(frozen=True)
 class Demand:
     """Something that an approval finds missing or open, on which the owner says a word.
 
-    `key` names it. Where it has `fates`, the owner also chooses one of them; else it is passed without.
+    `key` names it. One of a `group` is answered with it, unless it needs a word `alone`; the owner also chooses what
+    becomes of it. Another one is passed without. `role` is the code of the role it waits for, if any.
     """
 
     key: str
     label: str
     text: str
-    fates: tuple[Settled, ...] = ()
+    group: DemandGroup | None = None
+    role: str = ""
+    alone: bool = False
+    #: Whether it is another proposal on the question, which the approval closes.
+    is_rival: bool = False
 
     @property
-    def is_rival(self) -> bool:
-        """Return whether it is another proposal on the question, which the approval closes."""
-        return self.fates == (Settled.ANSWERED,)
+    def fates(self) -> tuple[Settled, ...]:
+        """Return what may become of it; nothing to choose outside a group."""
+        if self.is_rival:
+            return (Settled.ANSWERED,)
+        return self.group.fates if self.group else ()
 
 
 def needs_terms(*names: str) -> tuple[Need, ...]:

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0007_counter_proposals'),
-        ('projects', '0016_second_looks'),
+        ('projects', '0016_more_acts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,8 +26,10 @@ from governance.obligations.proofs import can_arise
 from governance.proposals.models import proposal_reference
 from projects.models import Mandate, Project
 from projects.organisation_settings.queries import day_of
-from roles.enums import Gate, Nature
+from roles.enums import Gate, Nature, Recurrence
 from roles.role_templates.content import Duty
+
+PERIODIC = (Recurrence.MONTHLY, Recurrence.QUARTERLY)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Obligation:
     """A responsibility on one occasion: what is due, by when, and how it stands.
 
     `proof` is the event of the ledger that settled it, `answer` what the role or the owner said instead.
-    `is_by_act` tells that an act of the product is still to prove it.
+    `is_by_act` tells that an act of the product is still to prove it. `is_routine` tells of a period without evidence
+    of a responsibility that has some (list_left_at_closing).
     """
 
     project: Project
@@ -45,6 +48,7 @@ class Obligation:
     proof: Proof | None = None
     answer: Discharged | None = None
     is_by_act: bool = False
+    is_routine: bool = False
 
     @property
     def role(self) -> str:
@@ -134,9 +138,11 @@ def list_left_at_closing(project: Project, number: int, at: datetime) -> list[Ob
     Left out are those that this decision fulfils itself, and those that arise by it.
     """
     facts = read_facts(with_facts(Project.objects.filter(pk=project.pk), at).get(), at)
+    rows = _derive(project, replace(facts, life=facts.life.closed_by(number, at)))
+    given = {(row.role, row.duty.code) for row in rows if row.standing == Standing.DONE}
     return [
-        row
-        for row in _derive(project, replace(facts, life=facts.life.closed_by(number, at)))
+        replace(row, is_routine=row.duty.recurrence in PERIODIC and (row.role, row.duty.code) in given)
+        for row in rows
         if row.is_open and not (row.duty.nature == Nature.INFORMED and row.key == f"P-{number}")
     ]
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from projects.organisation_settings.enums import Holidays
+from projects.organisation_settings.queries import organisation
 
 DAY = timedelta(days=1)
 #: Until the organisation chooses one.
@@ -89,3 +90,9 @@ def months(first: date, last: date) -> Iterator[tuple[int, int]]:
     """Yield year and month of each month from that of `first` to that of `last`."""
     for place in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         yield place // 12, place % 12 + 1
+
+
+def read_calendar() -> Calendar:
+    """Return the working days of the organisation."""
+    chosen = organisation()
+    return Calendar(chosen.zone, chosen.holidays, frozenset(chosen.own_holidays))

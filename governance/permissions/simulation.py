@@ -6,6 +6,7 @@ condition or mandate (`Supposition`). Real holders are checked by their seats (g
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from core.access import Permission, Person, all_permissions, can
 from core.acts import cached
+from governance.carry_overs.enums import CarryOverState
+from governance.carry_overs.models import CarryOver
 from governance.decisions.models import Condition, Decision
 from governance.enums import ProposalState
 from governance.moves.models import Move
@@ -73,6 +76,8 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.accept_move": (Subject.PROJECT, None),
     "governance.refuse_move": (Subject.PROJECT, None),
     "governance.take_back_move": (Subject.PROJECT, None),
+    "governance.accept_carry_over": (Subject.PROJECT, None),
+    "governance.decline_carry_over": (Subject.PROJECT, None),
     "governance.archive": (Subject.PROJECT, None),
     "governance.unarchive": (Subject.PROJECT, None),
     "projects.name_owner": (Subject.MANDATE, None),
@@ -123,10 +128,16 @@ SUPPOSED: dict[str, Callable[[Project, str], Any]] = {
     "governance.fulfil": lambda project, role: Discharge(project=project, role=role),
     "governance.accept_move": lambda project, _role: Move(project=project, target=project),
     "governance.refuse_move": lambda project, _role: Move(project=project, target=project),
+    "governance.accept_carry_over": lambda project, _role: CarryOver(
+        project=project, target=project, state=CarryOverState.DECLINED
+    ),
 }
 
 #: Permission → factory of the object to check, where it is a seat or a tie: (project, holder) → object.
 ON_SEATS: dict[str, Callable[[Project, Person], Any]] = {
+    "governance.decline_carry_over": lambda project, holder: CarryOver(
+        project=project, target=project, holder_id=holder.pk, due_on=date.max
+    ),
     "projects.accept": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
     "projects.state_competence": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
     "projects.end_mandate": lambda project, _holder: Mandate(project=project),

@@ -238,8 +238,16 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
     yield Line(_("Reasons"), words=_reveal_invisible(decision.reasons))
     if decision.price_reduction is not None:
         yield Line(_("Price reduction"), euros(decision.price_reduction))
-    for word in decision.settled_words:
-        yield Line(word.label, _reveal_invisible(word.text), _reveal_invisible(word.because), (word.outcome,))
+    for said in decision.settled_words:
+        because, items = (
+            _reveal_invisible(said.because),
+            [(label, _reveal_invisible(text)) for label, text in said.items],
+        )
+        if [said.label] == [label for label, _text in items]:
+            yield Line(said.label, items[0][1], because, (said.outcome,))
+        else:
+            yield Line(said.label, said.outcome, because)
+            yield from (Line(label, text) for label, text in items)
     label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
         due = _("role responsible: %(role)s, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}

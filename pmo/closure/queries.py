@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.erasure import display_text
-from governance.closure.registry import OpenRows
+from governance.closure.registry import OpenRows, OpenText
+from governance.kinds import groups
 from pmo.closure.guards import ACCEPTED_RISKS, ACTIONS, CHECKS, UNMEASURED, WAIVERS
 from pmo.conformity.models import ConformityCheck
 from pmo.risks.models import Risk, RiskAction
@@ -12,38 +13,51 @@ from pmo.waiver_rows.models import Waiver
 from projects.enums import Workspace
 
 
-def describe_actions(keys: list[int]) -> dict[int, str]:
+def describe_actions(keys: list[int]) -> dict[int, OpenText]:
     """Return the code of the risk and the text of each action."""
     rows = RiskAction.objects.filter(pk__in=keys).select_related("risk")
-    return {row.pk: f"{row.risk.code} · {display_text(row.text)}" for row in rows}
+    return {row.pk: OpenText(f"{row.risk.code} · {display_text(row.text)}", row.role) for row in rows}
 
 
-def describe_checks(keys: list[int]) -> dict[int, str]:
+def describe_checks(keys: list[int]) -> dict[int, OpenText]:
     """Return the code of the standard and the action of each check."""
     rows = ConformityCheck.objects.filter(pk__in=keys).select_related("checkpoint__version__standard")
-    return {row.pk: f"{row.checkpoint.version.standard.code} · {display_text(row.action)}" for row in rows}
+    return {
+        row.pk: OpenText(f"{row.checkpoint.version.standard.code} · {display_text(row.action)}", row.action_role)
+        for row in rows
+    }
 
 
-def describe_waivers(keys: list[int]) -> dict[int, str]:
+def describe_waivers(keys: list[int]) -> dict[int, OpenText]:
     """Return the reference and the standard of each waiver."""
     rows = Waiver.objects.filter(pk__in=keys).select_related("project", "version__standard")
-    return {row.pk: f"{row.reference} · {row.title}" for row in rows}
+    return {row.pk: OpenText(f"{row.reference} · {row.title}") for row in rows}
 
 
-def describe_risks(keys: list[int]) -> dict[int, str]:
+def describe_risks(keys: list[int]) -> dict[int, OpenText]:
     """Return the code and the title of each risk."""
-    return {row.pk: f"{row.code} · {display_text(row.title)}" for row in Risk.objects.filter(pk__in=keys)}
+    return {
+        row.pk: OpenText(f"{row.code} · {display_text(row.title)}", row.owner_role)
+        for row in Risk.objects.filter(pk__in=keys)
+    }
 
 
-def describe_criteria(keys: list[int]) -> dict[int, str]:
+def describe_criteria(keys: list[int]) -> dict[int, OpenText]:
     """Return the text of each success criterion."""
-    return {row.pk: row.text for row in SuccessCriterion.objects.filter(pk__in=keys)}
+    return {row.pk: OpenText(row.text, row.proposed_by_role) for row in SuccessCriterion.objects.filter(pk__in=keys)}
 
 
 OPEN_ROWS = (
-    OpenRows("action", _("Action on a risk"), ACTIONS, describe_actions, Workspace.RISKS),
-    OpenRows("check", _("Action after a check"), CHECKS, describe_checks, Workspace.STANDARDS),
-    OpenRows("waiver", _("Waiver in force"), WAIVERS, describe_waivers, Workspace.STANDARDS),
-    OpenRows("risk", _("Accepted risk"), ACCEPTED_RISKS, describe_risks, Workspace.RISKS),
-    OpenRows("criterion", _("Success criterion not measured"), UNMEASURED, describe_criteria, Workspace.STEERING),
+    OpenRows("action", groups.RISKS, _("Action on a risk"), ACTIONS, describe_actions, Workspace.RISKS),
+    OpenRows("check", groups.RISKS, _("Action after a check"), CHECKS, describe_checks, Workspace.STANDARDS),
+    OpenRows("waiver", groups.WAIVERS, _("Waiver in force"), WAIVERS, describe_waivers, Workspace.STANDARDS),
+    OpenRows("risk", groups.RISKS, _("Accepted risk"), ACCEPTED_RISKS, describe_risks, Workspace.RISKS),
+    OpenRows(
+        "criterion",
+        groups.UNMEASURED,
+        _("Success criterion not measured"),
+        UNMEASURED,
+        describe_criteria,
+        Workspace.STEERING,
+    ),
 )

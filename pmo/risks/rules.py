@@ -1,15 +1,11 @@
 """Permissions of the risk register."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-from core import access
 from core.access import Permission
 from pmo.risks.enums import RiskStatus
 from pmo.risks.models import Risk
 from projects.mandates.authorities import OWNER, ROLE_HOLDER, NamedRole, OnProject, TakingPart
-from projects.workspaces import find_project
 from roles.enums import DecisionKind, Nature
 
 RISKS_ARE_RAISED = _("Role holders raise risks and issues. Nothing is lost.")
@@ -71,14 +67,3 @@ PERMISSIONS = (
     Permission("pmo.settle_issue", _("follow this issue"), "R2", RISKS_ARE_KEPT, KEEPER),
     Permission("pmo.set_risk_scale", _("set the scale of risks"), "R1", THE_SCALE_IS_THE_OWNERS, OWNER),
 )
-#: Acts that add to the register.
-ADDING = frozenset({"pmo.raise_risk", "pmo.raise_issue"})
-
-
-def _is_granted(_table: str, name: str, on: Any) -> bool:
-    """Return whether a permission may hold on the object: the register of an ended project takes nothing new."""
-    project = find_project(on) if name in ADDING else None
-    return project is None or not project.is_over
-
-
-access.CONDITIONS.append(_is_granted)

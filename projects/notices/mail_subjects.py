@@ -68,6 +68,8 @@ ACTS: dict[str, Any] = {
     Reason.DELEGATION_OVER: pgettext_lazy("mail subject", "Delegation over"),
     Reason.MOVE_ASKED: pgettext_lazy("mail subject", "Move asked"),
     Reason.MOVE_SETTLED: pgettext_lazy("mail subject", "Move decided"),
+    Reason.CARRIED_OVER: pgettext_lazy("mail subject", "Item carried over"),
+    Reason.CARRY_ANSWERED: pgettext_lazy("mail subject", "Item carried over answered"),
     Reason.WORKSPACES_REQUIRED: pgettext_lazy("mail subject", "Workspace switched on"),
 }
 #: Acts that have a last day, by reason.

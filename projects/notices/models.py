@@ -102,6 +102,8 @@ class Reason(models.TextChoices):
     DELEGATION_ENDED = "delegation_ended", _("a delegation of the project owner’s signature is ended")
     MOVE_ASKED = "move_asked", _("this project asks to come under another parent")
     MOVE_SETTLED = "move_settled", _("the move of this project is decided")
+    CARRIED_OVER = "carried_over", _("the closing of a project carries this over to you, or to your project")
+    CARRY_ANSWERED = "carry_answered", _("what the closing of a project carries over is answered")
     WORKSPACES_REQUIRED = "workspaces_required", _("a standard above switched a workspace of this project on")
     DELEGATION_OVER = "delegation_over", _("this delegation of signature has come to its end")
 

@@ -97,6 +97,9 @@ NO_PAGES = {
     "decision_acknowledge",
     "decision_proof",
     "decision_proof_archive",
+    "carry_over",
+    "carry_over_accept",
+    "carry_over_decline",
     "decision_record_pdf",
     "document_version",
     "evidence_attach",
@@ -427,6 +430,7 @@ def visits(
     yield "signing", ("owner", "/projects/ONE/facts/signing/", None)
     yield "archive", ("owner", "/projects/ONE/facts/archive/", None)
     yield "unarchive", ("owner", "/projects/ONE/facts/unarchive/", None)
+    yield "carry_over_list", ("owner", "/projects/ONE/carried-over/", None)
     yield "move_ask", ("owner", "/projects/ONE/facts/move/", None)
     yield "home_pending", ("other_pmo", "/projects/THREE/", None)
     yield "home_not_launched", ("other_owner", "/projects/TWO/", None)

@@ -333,6 +333,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "signing", Visit("owner", reverse("governance:facts:signing", args=one))
     yield "archive", Visit("owner", reverse("governance:facts:archive", args=one))
     yield "unarchive", Visit("owner", reverse("governance:facts:unarchive", args=one))
+    yield "carry_over_list", Visit("owner", reverse("governance:carry_overs:carry_over_list", args=one))
     yield "move_ask", Visit("owner", reverse("governance:moves:move_ask", args=one))
     yield "move_ask_refused", Visit("owner", reverse("governance:moves:move_ask", args=one), "POST", status=422)
     yield "project_home_without_owner", Visit("other_pmo", reverse("governance:home:project_home", args=["THREE"]))

@@ -17,7 +17,8 @@ from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.fingerprint import build_file, read_parts
 from governance.decisions.services import NewCondition
 from governance.decisions.settlement import Settlement, Unanswered, describe, list_demands
-from governance.enums import EffectiveFrom, Outcome, Settled
+from governance.enums import EffectiveFrom, OnLapse, Outcome, Settled
+from governance.kinds.groups import GROUPS
 from governance.models import Condition, Decision, Discharge, Effect, Proposal
 from governance.obligations.queries import list_left_at_closing, load_obligations
 from governance.obligations.services import fulfil
@@ -124,9 +125,10 @@ def test_a_closing_needs_a_word_on_everything(owner: Any, closing: Proposal) -> 
 @pytest.mark.parametrize(
     ("word", "field"),
     [
-        (Settlement(" ", Settled.EXCUSED), ""),
-        (Settlement("\u200b...", Settled.EXCUSED), ""),
+        (Settlement(" ", Settled.WAIVED), ""),
+        (Settlement("\u200b...", Settled.WAIVED), ""),
         (Settlement("Later.", Settled.WITHOUT), "-fate"),
+        (Settlement("Later.", Settled.ENDED), "-fate"),
         (Settlement("Later.", Settled.CARRIED), "-into"),
         (Settlement("Later.", Settled.CARRIED, "ONE"), "-into"),
         (Settlement("Later.", Settled.CARRIED, "THREE"), "-into"),
@@ -142,10 +144,11 @@ def test_a_word_says_why_and_where(word: Settlement, field: str, owner: Any, clo
 
 
 def test_the_words_are_kept_sealed_and_shown(english: Callable[[Any], Any], owner: Any, closing: Proposal) -> None:
-    decision = acts.decide(owner, closing, settled=words(closing, action=Settlement("Too late now.", Settled.EXCUSED)))
+    decision = acts.decide(owner, closing, settled=words(closing, action=Settlement("Too late now.", Settled.CLOSED)))
     fire_deferred_triggers()
     assert acts.fresh(closing.project).state == "closed"
-    assert {word["fate"] for word in decision.settled if word["item"][:9] != "criterion"} == {"excused"}
+    fates = {word["group"]: word["fate"] for word in decision.settled if "group" in word}
+    assert fates == {group: GROUP_FATES[group] for group in fates}
     assert decision.sealed_content()["settled"] == decision.settled
     assert verify(acts.fresh(closing.project)).faults == []
     client = english(owner)
@@ -156,10 +159,10 @@ def test_the_words_are_kept_sealed_and_shown(english: Callable[[Any], Any], owne
         assert "Warncrewsbytextmessageatlowtides." in text
 
 
-def test_an_excused_condition_is_waived_for_that_reason(owner: Any, closing: Proposal) -> None:
+def test_a_condition_given_up_is_waived_for_that_reason(owner: Any, closing: Proposal) -> None:
     open_ones = list(Condition.objects.open().filter(decision__project=closing.project))
     assert open_ones
-    acts.decide(owner, closing, settled=words(closing, condition=Settlement("The letter is moot.", Settled.EXCUSED)))
+    acts.decide(owner, closing, settled=words(closing, condition=Settlement("The letter is moot.", Settled.WAIVED)))
     fire_deferred_triggers()
     for condition in open_ones:
         condition.refresh_from_db()
@@ -170,7 +173,7 @@ def test_an_excused_condition_is_waived_for_that_reason(owner: Any, closing: Pro
 def test_what_is_carried_over_stays_open(owner: Any, cast: dict[str, Any], closing: Proposal, project_two: Any) -> None:
     other = founded(cast, "NEXT")
     appoint(actor=cast["other_owner"], project=other, role=role_on(other, "DEST"), holder=owner, group="crews")
-    word = Settlement("Goes on there.", Settled.CARRIED, "NEXT")
+    word = Settlement("Goes on there.", Settled.CARRIED, "NEXT", owner)
     decision = acts.decide(owner, closing, settled=words(closing, condition=word))
     fire_deferred_triggers()
     carried = [said for said in decision.settled if said["fate"] == "carried"]
@@ -291,7 +294,7 @@ def test_a_word_on_a_responsibility_answers_each_of_its_obligations(owner: Any, 
 def test_an_obligation_carried_over_names_the_project(owner: Any, cast: dict[str, Any], closing: Proposal) -> None:
     other = founded(cast, "NEXT")
     appoint(actor=cast["other_owner"], project=other, role=role_on(other, "DEST"), holder=owner, group="crews")
-    word = Settlement("Goes on there.", Settled.CARRIED, "NEXT")
+    word = Settlement("Goes on there.", Settled.CARRIED, "NEXT", owner)
     acts.decide(owner, closing, settled=words(closing, **{"obligation-MOE-MOE-02": word}))
     answer = Discharge.objects.get(project=closing.project, duty="MOE-02", key="THROUGHOUT")
     with override(closing.project.language):
@@ -348,11 +351,14 @@ def test_the_form_asks_for_it_and_keeps_it(
     assert {word["because"] for word in acts.reread(file).answer.settled} == {"The crane is rented."}
 
 
-def test_one_word_answers_all_that_is_open_and_an_item_has_its_own(
-    english: Callable[[Any], Any], owner: Any, closing: Proposal
+def test_one_word_answers_a_group_and_a_role_or_an_item_has_its_own(
+    english: Callable[[Any], Any], owner: Any, cast: dict[str, Any], closing: Proposal
 ) -> None:
+    other = founded(cast, "NEXT")
+    appoint(actor=cast["other_owner"], project=other, role=role_on(other, "DEST"), holder=owner, group="crews")
     client, address = english(owner), reverse("governance:dossier:proposal_decide", args=[closing.pk])
     demands = list_demands(closing, closing.current)
+    groups = {demand.group.code: demand.group for demand in demands if demand.group}
     fields = {
         "fingerprint": acts.fingerprint(closing),
         "option": "A",
@@ -360,26 +366,71 @@ def test_one_word_answers_all_that_is_open_and_an_item_has_its_own(
         "reasons": "The port is handed over.",
         "conditions-TOTAL_FORMS": "1",
         "conditions-INITIAL_FORMS": "0",
-        **{f"demand-{demand.key}": "Passed." for demand in demands if not demand.fates},
+        **{f"demand-{demand.key}": "Passed." for demand in demands if not demand.group},
     }
-    [own, *others] = [demand.key for demand in demands if demand.fates]
     refused = client.post(address, fields | {"step": "review"})
     assert refused.status_code == 422
-    assert dict(refused.context["answer"].demands.errors) == {
-        "all-fate": ["Select what happens to it."],
-        "all": ["Enter the reasons."],
+    errors = refused.context["answer"].demands.errors
+    assert {name.removesuffix("-fate") for name in errors} == set(groups), "one message a group, not one an item"
+    common = {f"demand-{code}": f"Word on {code}." for code in groups} | {
+        f"demand-{code}-fate": group.fates[0] for code, group in groups.items() if len(group.fates) > 1
     }
-    common = {"demand-all-fate": "excused", "demand-all": "The port authority goes on."}
-    nowhere = client.post(address, fields | common | {"demand-all-fate": "carried", "step": "review"})
-    assert [*nowhere.context["answer"].demands.errors] == ["all-into"]
-    said = fields | common | {f"demand-{own}": "Too late now."}
+    nowhere = client.post(address, fields | common | {"demand-conditions-fate": "carried", "step": "review"})
+    assert [*nowhere.context["answer"].demands.errors] == ["conditions-into"]
+    own = next(demand.key for demand in demands if demand.role == "PMO" and demand.key.startswith("obligation-"))
+    target = f"NEXT · DEST · {owner.name}"
+    exceptions = {
+        "demand-never_given.MOE": "The provider has left.",
+        f"demand-{own}": "It goes on there.",
+        f"demand-{own}-fate": "carried",
+        f"demand-{own}-into": target,
+    }
+    said = fields | common | exceptions
     review = client.post(address, said | {"step": "review"})
     assert review.status_code == 200
-    assert client.post(address, said | {"step": "seal"}).status_code == 302
-    words = {word["item"]: word["because"] for word in acts.reread(closing).answer.settled}
-    assert words[own] == "Too late now."
-    assert {words[key] for key in others} == {"The port authority goes on."}
+    sealed = client.post(address, said | {"step": "seal", "foreseen": review.context["foreseen"]})
+    assert sealed.status_code == 302
+    decision = acts.reread(closing).answer
+    because = {word["item"]: word["because"] for word in decision.settled}
+    assert set(because) == {demand.key for demand in demands}, "every item is in the record"
+    for demand in demands:
+        if demand.key == own:
+            assert because[demand.key] == "It goes on there."
+        elif demand.key.startswith("obligation-MOE-"):
+            assert because[demand.key] == "The provider has left."
+        elif demand.group:
+            assert because[demand.key] == f"Word on {demand.group.code}."
+    [row] = decision.carry_overs.all()
+    assert (row.item, row.target.code, row.holder) == (own, "NEXT", owner)
     assert acts.fresh(closing.project).state == "closed"
+
+
+def test_the_author_prepares_the_words_and_the_owner_finds_them(
+    english: Callable[[Any], Any], owner: Any, project_one: Project
+) -> None:
+    acts.pass_gates(owner, project_one, "G3", "G4")
+    author = proposers(project_one, "gate")[0].holder
+    prepared = {"closing_conditions_fate": "waived", "closing_conditions_why": "The crews have moved."}
+    file = acts.draft(author, acts.fresh(project_one), "gate", terms={"gate": "G5"} | prepared)
+    form = english(author).get(reverse("governance:proposals:proposal_edit", args=[file.pk])).text
+    assert "terms-closing_conditions_why" in form
+    assert "terms-closing_waivers_why" not in form, "only groups with open items are asked about"
+    acts.submit(author, file)
+    for seat in project_one.mandates.active().advising().exclude(holder=author):
+        acts.advise(seat.holder, file)
+    page = english(owner).get(acts.reread(file).get_absolute_url())
+    answer = page.context["answer"]
+    assert answer.demands["conditions"].value() == "The crews have moved."
+    assert answer.demands["conditions-fate"].value() == "waived"
+
+
+def test_a_condition_whose_effect_lapses_is_answered_alone(owner: Any, project_one: Project) -> None:
+    acts.pass_gates(owner, project_one, "G3", "G4")
+    file = acts.submit_to_owner(acts.fresh(project_one), "minor_change")
+    conditions = [NewCondition("Painted.", "AMOA", acts.FUTURE, on_lapse=OnLapse.LAPSES)]
+    acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, conditions)
+    alone = [item.text for item in list_open_items(acts.fresh(project_one)) if item.alone]
+    assert [text.endswith("Painted.") for text in alone] == [True]
 
 
 # — the database —
@@ -438,6 +489,7 @@ def _close_unreviewed(closing: Proposal) -> None:
     _close(lambda keys: _words([key for key in keys if not key.startswith("review-")]))(acts.reread(closing))
 
 
+GROUP_FATES = {group.code: str(group.fates[0]) for group in GROUPS}
 OPEN = "A project ends when each open item is done, excused or carried over in that decision"
 ANSWERED = "A project ends when its roles have answered their obligations, or are excused"
 GUARD = "project.a_closing_leaves_nothing_open"
@@ -450,6 +502,8 @@ ATTACKS = Attacks(
         (GUARD, "with another fate", _close(lambda keys: _words(keys, fate="without")), OPEN),
         (GUARD, "carried over to nowhere", _close(lambda keys: _words(keys, fate="carried", into="X")), OPEN),
         (GUARD, "carried over to itself", _close(lambda keys: _words(keys, fate="carried", into="ONE")), OPEN),
+        (GUARD, "carried over to nobody", _close(lambda keys: _words(keys, fate="carried", into="TWO")), OPEN),
+        (GUARD, "with the word of another group", _close(lambda keys: _words(keys, fate="ended")), OPEN),
         (ANSWERS, "with no answer of its roles", _close(_words), ANSWERED),
     ],
     behind=dict.fromkeys((GUARD, ANSWERS), ("decision.leaves_an_event", "rowseal.is_covered_by_an_event")),

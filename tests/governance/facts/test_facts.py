@@ -106,9 +106,9 @@ def test_a_closed_project_keeps_its_facts(owner: Any, project_one: Project) -> N
     acts.close(owner, project_one)
     closed = acts.fresh(project_one)
     assert closed.state == "closed"
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         edit(owner, closed, title_fr="X")
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         switch(owner, closed)
 
 

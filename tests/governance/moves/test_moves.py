@@ -158,11 +158,11 @@ def test_the_levels_fit_and_there_is_no_circle(
 def test_an_ended_project_stays_where_it_is(owner: Any, outsider: Any, project_one: Project, north: Project) -> None:
     move = ask_move(actor=owner, project=project_one, target=north)
     acts.abandon(owner, project_one)
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         accept_move(actor=outsider, move=move)
     assert not Move.objects.awaiting(outsider)
     take_back_move(actor=owner, move=move)
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         ask_move(actor=owner, project=acts.fresh(project_one), target=north)
 
 

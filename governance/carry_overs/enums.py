@@ -1,0 +1,12 @@
+"""States of an item that the closing of a project carried over to another one."""
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class CarryOverState(models.TextChoices):
+    """Where an item stands: asked until its holder accepts or declines it; the owner accepts one that returned."""
+
+    ASKED = "asked", pgettext_lazy("carried over", "to be accepted")
+    DECLINED = "declined", pgettext_lazy("carried over", "declined")
+    ACCEPTED = "accepted", pgettext_lazy("carried over", "accepted")
