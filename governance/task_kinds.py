@@ -27,6 +27,7 @@ from governance.decisions.models import Condition, Decision
 from governance.enums import OVER
 from governance.moves.models import Move
 from governance.obligations.facts import LocalDay
+from governance.obligations.models import Discharge
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
 from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
@@ -63,6 +64,11 @@ def _open_appointment(task: Any) -> str:
 
 def _open_condition(task: Any) -> str:
     return f"{reverse('governance:dossier:dossier', args=[task.target])}#condition-{task.row}"
+
+
+def _open_evidence(task: Any) -> str:
+    names = [task.project.code, *task.target.split("/")]
+    return reverse("governance:obligations:obligation_check", args=names)
 
 
 def _open_replacement(task: Any) -> str:
@@ -187,6 +193,20 @@ TASKS += [
         since="proved_at",
         is_own=True,
         **CONDITION,
+    ),
+    RowTasks(
+        name="evidence",
+        heading=_("Evidence of obligations to check"),
+        verb=_("Check the evidence"),
+        seat=ANY,
+        rows=lambda mine: Discharge.objects.filter(goes_on()).awaiting(mine.reader, mine.day, mine.at),
+        code="duty",
+        title=Concat("role", Value(" · "), "key", output_field=TextField()),
+        due="check_by",
+        since="acted_at",
+        target=Concat("role", Value("/"), "duty", Value("/"), "key", output_field=TextField()),
+        link=_open_evidence,
+        few=1,
     ),
     RowTasks(
         name="reviews",

@@ -38,7 +38,7 @@ from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from governance.inbox.moving_in import MAIL
 from governance.inbox.queries import count_open_work
 from governance.inbox.services import put_away
-from governance.obligations.models import Discharge
+from governance.obligations.models import Discharge, EvidenceCheck
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
 from governance.workspace_registry import Entry, Group
@@ -249,5 +249,6 @@ pgtrigger.register(CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED)(Project)
 
 
 registry.add_sealed(Discharge, "project")
+registry.add_sealed(EvidenceCheck, "project")
 registry.add_sealed(Competence, "project")
 registry.add_sealed(DecisionReview, "decision__project")

@@ -138,6 +138,7 @@ WITHOUT = {
     "Checkpoint",
     "Discharge",
     "Dispute",
+    "EvidenceCheck",
     "RecordFile",
     "Replacement",
     "Competence",

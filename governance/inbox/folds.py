@@ -58,7 +58,7 @@ def fold(
     shown: list[tuple[Task, Fold | None]] = []
     for task, key in zip(tasks, keys, strict=True):
         is_named = task.kind.is_reminded and task.kind is not OBLIGATIONS
-        if is_named or counts[key] <= FEW:
+        if is_named or counts[key] <= (task.kind.few or FEW):
             shown.append((task, None))
         elif key not in folded:
             folded.add(key)

@@ -17,7 +17,7 @@ from core.acts import act_time, cached_reads
 from core.dates import short_day
 from core.erasure import display_text
 from governance.inbox.queries import Task, load_details, read_tasks
-from governance.obligations.working_days import Calendar
+from governance.obligations.working_days import Calendar, read_calendar
 from projects.models import Delegation, Mandate, Notification
 from projects.notices.models import MAILS, Reason
 from projects.organisation_settings.queries import day_of, organisation, sender
@@ -27,12 +27,6 @@ from roles.models import User
 STEPS = (-7, -1, 1)
 #: Most characters of a title in a notice.
 LONGEST = 200
-
-
-def read_calendar() -> Calendar:
-    """Return the working days of the organisation."""
-    chosen = organisation()
-    return Calendar(chosen.zone, chosen.holidays, frozenset(chosen.own_holidays))
 
 
 def list_steps(due: date, calendar: Calendar) -> list[date]:

@@ -5,7 +5,8 @@ from django.utils import translation
 
 from core.acts import cached_reads
 from governance.inbox.models import Snooze
-from governance.inbox.reminders import find_digest, list_reminded_people, read_calendar
+from governance.inbox.reminders import find_digest, list_reminded_people
+from governance.obligations.working_days import read_calendar
 from projects.notices.models import Reason
 from projects.notices.services import notify_once
 from projects.organisation_settings.queries import organisation, today

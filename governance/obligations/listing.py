@@ -17,7 +17,8 @@ from core.lists.columns import Column, Control, act_link
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import ComputedListing
 from core.templatetags.ui import role_badge
-from governance.obligations.enums import Standing
+from governance.obligations.ages import Freshness
+from governance.obligations.enums import Age, Standing
 from governance.obligations.models import Discharge
 from governance.obligations.queries import Obligation, Tenure
 from projects.ledger.enums import Act
@@ -45,6 +46,13 @@ class Row:
     tenures: list[Tenure]
     may_fulfil: bool
     may_excuse: bool
+    may_check: bool = False
+    freshness: Freshness | None = None
+
+    @property
+    def may_act(self) -> bool:
+        """Return whether the reader may do something."""
+        return self.may_fulfil or self.may_excuse or self.may_check
 
     @property
     def pk(self) -> str:
@@ -78,6 +86,11 @@ class Row:
             document = self.answer.document.document.name if self.answer.document else ""
             return ", ".join(filter(None, map(str, map(display_text, (self.answer.note, document)))))
         return self.act or self.obligation.duty.evidence
+
+    @property
+    def evidence_url(self) -> str:
+        """Return the page of the evidence and of every word on it."""
+        return _address(self, "evidence")
 
     @property
     def words(self) -> str:
@@ -114,7 +127,9 @@ def build_listing(
         size=50,
         chips=asked.chips,
         kept=("standing",),
-        after=[Control(_("Act"), _render_acts)] if any(row.may_fulfil or row.may_excuse for row in rows) else [],
+        after=[Control(_("Act"), _render_acts)]
+        if any(row.may_fulfil or row.may_excuse or row.may_check for row in rows)
+        else [],
     )
     return listing, matching, asked
 
@@ -146,6 +161,14 @@ def _list_columns(language: str) -> list[Column]:
             card=True,
         ),
         Column(
+            "age",
+            gettext_lazy("Last evidence"),
+            lambda row: str(row.freshness.age.label) if row.freshness else None,
+            lambda row: Age.values.index(row.freshness.age) if row.freshness else -1,
+            html=lambda row: _render_age(row),
+            usual=False,
+        ),
+        Column(
             "evidence",
             gettext_lazy("Evidence"),
             lambda row: row.evidence,
@@ -154,6 +177,10 @@ def _list_columns(language: str) -> list[Column]:
         ),
         Column("settled", gettext_lazy("Fulfilled on"), _settled_on, numeric=True, usual=False),
     ]
+
+
+def _render_age(row: Row) -> str:
+    return render_to_string("governance/obligations/_age.html", {"freshness": row.freshness})
 
 
 def _settled_on(row: Row) -> date | None:
@@ -165,6 +192,7 @@ def _render_acts(row: Row) -> SafeString:
     of = f"{row.obligation.duty.code}, {row.obligation.occasion_label}"
     acts = [
         *([("fulfil", pgettext("obligation", "Fulfil"))] if row.may_fulfil else []),
+        *([("check", pgettext("obligation", "Check"))] if row.may_check else []),
         *([("excuse", pgettext("obligation", "Excuse"))] if row.may_excuse else []),
     ]
     return format_html_join(" ", "{}", ((act_link(_address(row, name), verb, of),) for name, verb in acts))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from projects.organisation_settings.enums import Holidays
+from projects.organisation_settings.queries import organisation
 
 DAY = timedelta(days=1)
 #: Until the organisation chooses one.
@@ -83,6 +84,12 @@ class Calendar:
     def last_working_day(self, year: int, month: int) -> date:
         """Return the last working day of a month."""
         return self.working_day_until(date(year, month, monthrange(year, month)[1]))
+
+
+def read_calendar() -> Calendar:
+    """Return the working days of the organisation."""
+    chosen = organisation()
+    return Calendar(chosen.zone, chosen.holidays, frozenset(chosen.own_holidays))
 
 
 def months(first: date, last: date) -> Iterator[tuple[int, int]]:

@@ -12,11 +12,13 @@ from core.forms import TextField
 from governance.responsibilities.services import moved_duty, taking_version, with_duty, without_duty, without_role
 from projects.matrix.offers import Offer, published_role
 from projects.models import Project
-from roles.enums import Domain, Nature, Recurrence
+from roles.enums import RHYTHMS, Domain, Nature, Recurrence
 from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.models import CODE
 
 Text = str | Promise
+#: Rhythms that need nothing else: an event is described in a role template.
+OFFERED = frozenset(RHYTHMS) - {Recurrence.EVENT}
 Choices = list[tuple[str, Any]]
 
 
@@ -122,7 +124,7 @@ class AddForm(AdaptForm):
         error_messages={"required": _("Describe in English what shows that it is done.")},
     )
     recurrence = forms.ChoiceField(
-        label=_("When"), choices=lambda: _labels(Recurrence), initial=Recurrence.CONTINUOUS.value
+        label=_("When"), choices=lambda: [(one, label) for one, label in _labels(Recurrence) if one in OFFERED]
     )
 
     def offer(self) -> None:

@@ -98,6 +98,7 @@ const SEALED_BY = {
   [DOCUMENT]: ["add_document", "replace_document"],
   "amoa.estimate": ["estimate"],
   "governance.discharge": ["fulfil", "excuse"],
+  "governance.evidencecheck": ["check_evidence"],
   "governance.decisionreview": ["review_decision"],
   "projects.competence": ["state_competence"],
   [RECORD]: ["store_record"],

@@ -810,8 +810,10 @@ def _change(
     yield "calendar", ("recipient", f"{of}calendar/", None)
     yield "calendar_none", ("other_pmo", "/projects/THREE/calendar/?month=2001-02", None)
     yield "obligation_list", ("owner", f"{of}obligations/?standing=all", None)
-    yield "obligation_fulfil", ("moe", f"{of}obligations/MOE/MOE-02/THROUGHOUT/fulfil/", None)
-    yield "obligation_excuse", ("owner", f"{of}obligations/MOE/MOE-02/THROUGHOUT/excuse/", None)
+    yield "obligation_fulfil", ("moe", f"{of}obligations/MOE/MOE-10/G4/fulfil/", None)
+    yield "obligation_evidence", ("amoa", f"{of}obligations/DEST/DEST-05/G4/evidence/", None)
+    yield "obligation_check", ("amoa", f"{of}obligations/DEST/DEST-05/G4/check/", None)
+    yield "obligation_excuse", ("owner", f"{of}obligations/MOE/MOE-10/G4/excuse/", None)
     yield "record_read", ("recipient", f"/decisions/{decision}/", None)
 
 

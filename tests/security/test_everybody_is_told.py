@@ -402,6 +402,7 @@ NEITHER = {
     Act.WAIVE,
     Act.LAPSE,
     Act.FULFIL,
+    Act.CHECK_EVIDENCE,
     Act.EXCUSE,
     Act.REMIND,
     Act.ADD_DOCUMENT,

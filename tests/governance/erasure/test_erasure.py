@@ -324,7 +324,12 @@ def discharge(cast: dict[str, Any], proposal: Any) -> Discharge:
     """Fulfil an obligation of the provider."""
     project = proposal("draft").project
     return fulfil(
-        actor=cast["moe"], project=project, role="MOE", duty="MOE-02", key="THROUGHOUT", note=f"{SECRET} has the plan."
+        actor=cast["moe"],
+        project=project,
+        role="MOE",
+        duty="MOE-10",
+        key="G4",
+        note=f"{SECRET} has the plan of the go-live in the shared folder.",
     )
 
 
