@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from core.acts import act_time
 from governance.obligations.enums import OPEN, Age, Standing
-from governance.obligations.facts import Facts
+from governance.obligations.facts import Facts, with_facts
 from governance.obligations.occasions import HeldDuty, Life, Pause
 from governance.obligations.proofs import PROOFS
-from governance.obligations.queries import Obligation
+from governance.obligations.queries import Obligation, derive_with_facts
+from projects.models import Project
 from roles.enums import Recurrence
 
 #: Missing periods after which there is no recent evidence.
@@ -44,6 +46,13 @@ def judge(facts: Facts, obligations: Iterable[Obligation]) -> dict[tuple[str, st
         last_on = _find_last(held, own, facts)
         found[held.role, held.duty.code] = Freshness(_judge(held, own, last_on, facts.life), last_on)
     return found
+
+
+def load_ages(project: Project) -> dict[tuple[str, str], Freshness]:
+    """Map the responsibilities of a project to the age of their evidence at the time of the act. One query."""
+    at = act_time()
+    found, facts = derive_with_facts(with_facts(Project.objects.filter(pk=project.pk), at).get(), at)
+    return judge(facts, found)
 
 
 def _find_last(held: HeldDuty, rows: Sequence[Obligation], facts: Facts) -> date | None:

@@ -81,11 +81,13 @@ IS_GIVEN_TO_ITS_RECEIVERS = guard(
     pgtrigger.Insert,
     f"""
     IF NEW.answer = 'fulfilled' THEN
-      SELECT coalesce(array_agg(given.code), '{{}}') INTO expected FROM (
-        SELECT jsonb_array_elements_text(d -> 'receivers') AS code
-        FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
-          jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
-        WHERE p.id = NEW.project_id AND r ->> 'code' = NEW.role AND d ->> 'code' = NEW.duty) AS given;
+      SELECT coalesce(array_agg(given.code ORDER BY given.place), '{{}}') INTO expected
+      FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
+        jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d,
+        jsonb_array_elements_text(d -> 'receivers') WITH ORDINALITY AS given(code, place)
+      WHERE p.id = NEW.project_id AND r ->> 'code' = NEW.role AND d ->> 'code' = NEW.duty
+        AND EXISTS (SELECT FROM jsonb_array_elements(x.content -> 'roles') AS known
+                    WHERE known ->> 'code' = given.code);
       IF expected = '{{}}' THEN
         SELECT coalesce(array_agg(r ->> 'code'), '{{}}') INTO expected
         FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,

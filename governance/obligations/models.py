@@ -37,7 +37,8 @@ class DischargeQuerySet(ProjectRowQuerySet["Discharge"]):
             key=OuterRef("key"),
             attempt__gt=OuterRef("attempt"),
         )
-        receives = seats.filter(is_one_of(F("role__code"), OuterRef("receivers"), "text"))
+        receivers: Any = OuterRef("receivers")
+        receives = seats.filter(is_one_of(F("role__code"), receivers, "text"))
         in_time = Q(check_by=None) | Q(check_by__gte=day)
         to_rule = Q(Exists(said), Exists(seats.deciding())) & ~Q(Exists(said.exclude(verdict=Verdict.TO_RULE)))
         mine = in_array("project", Mandate.objects.active(at).filter(holder=user.pk).values("project"))

@@ -34,7 +34,7 @@ PERMISSIONS = (
     ),
     Permission(
         "governance.check_evidence",
-        _("say whether this evidence was received"),
+        _("tell whether this evidence was received"),
         "R4",
         _("The receiver of a responsibility, or the project owner, says whether its evidence was received."),
         ReceiverOrOwner(_("a holder of a role that receives the evidence, or the project owner")),

@@ -78,7 +78,7 @@ def fulfil(
         note, earlier.values_list("note", flat=True)
     )
     if weak and not receivers:
-        sentence = _("Say in at least %(least)s characters what was done and where, in other words than before.")
+        sentence = _("Describe in at least %(least)s characters what was done and where, in other words than before.")
         raise ValidationError({"note": sentence % {"least": LEAST_CHARACTERS}})
     answer = Discharge(project=project, role=role, duty=duty, key=key, document=document, receivers=receivers)
     if receivers and not weak:
@@ -114,7 +114,7 @@ def check_evidence(*, actor: User, discharge: Discharge, is_received: bool, reas
     if not rules and last.waits_for_the_owner:
         raise Settled(found)
     if not rules and discharge.answered_by_id == actor.pk:
-        raise ValidationError(_("Somebody else checks the evidence that you gave."))
+        raise ValidationError(_("Another person checks the evidence that you gave."))
     if not is_received and not is_meaningful(reason):
         raise ValidationError({"reason": _("Enter the reasons in a sentence.")})
     word = EvidenceCheck(project=project, discharge=discharge, reason=reason, checked_by=actor, acted_at=act_time())

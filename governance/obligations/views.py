@@ -248,7 +248,7 @@ class CheckView(ObligationView):
     def prepare(self) -> None:
         """Ensure the permission on the answer, then check that a word is still awaited."""
         self.object = self.get_object()
-        ensure(self.request.user, self.permission, self.answer)
+        ensure(self.request.user, "governance.check_evidence", self.answer)
         if not _may_check(self.request, self.object, self.answer):
             raise Settled(self.object)
 

@@ -174,10 +174,11 @@ class Matrix:
     def receivers_of(self, role: Role, duty: Duty) -> tuple[str, ...]:
         """Return the roles that look at the evidence of a responsibility; the deciding role where it names none.
 
-        Nobody looks at what the deciding role answers for itself.
+        A role that the matrix lacks is left out. Nobody looks at what the deciding role answers for itself.
         """
-        if duty.receivers or role.decides:
-            return duty.receivers
+        receivers = tuple(code for code in duty.receivers if self.role(code))
+        if receivers or role.decides:
+            return receivers
         return tuple(other.code for other in self.roles if other.decides)
 
     def with_role(self, changed: Role) -> "Matrix":

@@ -96,10 +96,10 @@ def _of_role(role: Role, matrix: Matrix) -> Iterator[Finding]:
         sentence = _("%(role)s is incompatible with %(code)s, which is no role of this method. Remove it.")
         yield Finding(Rule.KNOWN, sentence % {"role": role.code, "code": code}, role.code)
     for duty in role.duties:
-        yield from _of_duty(role, duty, {line.code for line in matrix.lines}, roles)
+        yield from _of_duty(role, duty, {line.code for line in matrix.lines})
 
 
-def _of_duty(role: Role, duty: Duty, lines: set[str], roles: set[str]) -> Iterator[Finding]:
+def _of_duty(role: Role, duty: Duty, lines: set[str]) -> Iterator[Finding]:
     about = {"code": duty.code, "role": role.code}
     if not all(getattr(duty, f"{text}_{language}") for text in DUTY_TEXTS for language in ("fr", "en")):
         sentence = _("Write the label and the evidence of %(code)s in both languages.") % about
@@ -113,9 +113,6 @@ def _of_duty(role: Role, duty: Duty, lines: set[str], roles: set[str]) -> Iterat
     if duty.nature == Nature.ADVISE and role.decides:
         sentence = _("%(code)s advises, and %(role)s decides. The role that decides gives no opinion.") % about
         yield Finding(Rule.OWNER_ADVISES, sentence, role.code)
-    for unknown in sorted(set(duty.receivers) - roles):
-        sentence = _("%(code)s is received by %(unknown)s, which is no role of this method: choose another.")
-        yield Finding(Rule.KNOWN, sentence % {**about, "unknown": unknown}, role.code)
     if (duty.recurrence == Recurrence.EVENT) != bool(duty.days):
         sentence = _("%(code)s: enter the working days after an event for that rhythm, and for no other.") % about
         yield Finding(Rule.RHYTHM, sentence, role.code)

@@ -202,6 +202,7 @@ HOLDERS = {
     "projects.propose_replacement": {"staff_admin", "superuser"},
     **ON_A_REPLACEMENT,
     "governance.fulfil": {"moe"},
+    "governance.check_evidence": {"amoa", "owner"},
     "governance.excuse": {"owner"},
     "governance.adapt_roles": {"pmo", "amoa"},
     "governance.write_earlier": {"pmo"},
