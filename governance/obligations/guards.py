@@ -181,6 +181,7 @@ class EveryAnswerGuard(pgtrigger.Trigger):
     def get_func(self, model: Any) -> str:
         """Return the trigger function."""
         keys = " ".join(f"WHEN '{recurrence}' THEN '{key}'" for recurrence, key in ALWAYS_ARISES.items())
+        keys += f" WHEN '{Recurrence.EACH_GATE}' THEN CASE NEW.state WHEN 'closed' THEN '{Gate.G5}' END"
         natures = ", ".join(f"'{nature}'" for nature in BY_AN_ACT)
         proven = ", ".join(f"'{code}'" for code in sorted(PROOFS))
         return f"""

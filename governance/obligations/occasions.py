@@ -28,7 +28,7 @@ from governance.obligations.enums import ONCE, THROUGHOUT
 from governance.obligations.proofs import DECISIONS, EVENTS, PROOFS, SUBMISSIONS
 from governance.obligations.working_days import Calendar, months
 from projects.ledger.enums import Act
-from roles.enums import PERIODS, Gate, Nature, Recurrence
+from roles.enums import PERIODS, DecisionKind, Gate, Nature, Recurrence
 from roles.role_templates.content import Duty
 
 #: Working days to act on a proposal when neither the decision nor the opinions give the date.
@@ -131,7 +131,9 @@ class Life:
         """Return the facts as they are once the approval of proposal `number` closes the project at `at`."""
         decided = Proof(self.calendar.day_of(at), 0, Act.DECIDE)
         files = [replace(file, decided=decided) if file.number == number else file for file in self.files]
-        return replace(self, files=files, closed_at=at)
+        by_a_gate = any(file.number == number and file.kind == DecisionKind.GATE for file in files)
+        passed = {gate: self.passed.get(gate, at) for gate in GATES} if by_a_gate else self.passed
+        return replace(self, files=files, closed_at=at, passed=passed)
 
     def is_paused_on(self, day: date) -> bool:
         """Return whether that day falls in a suspension."""
