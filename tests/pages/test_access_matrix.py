@@ -552,7 +552,7 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="fulfil"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:obligations:obligation_evidence": [page()],
+    "governance:obligations:obligation_evidence": [page(act="sign_out"), Line((404, 405), (404, 405))],
     "governance:obligations:obligation_check": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("amoa", "owner"), (200, 302)), act="check_evidence"),
         Line(HIDDEN, HIDDEN),
