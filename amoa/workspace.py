@@ -19,7 +19,7 @@ from governance.decisions.models import Decision
 from governance.facts.registry import OPEN_COUNTS
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.kinds.groups import ACCEPTANCE
-from governance.obligations.proofs import fulfil_by
+from governance.obligations.proofs import arise_after, fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.second_look.registry import FIGURES
@@ -156,6 +156,12 @@ GROUNDS += [
 
 registry.add_sealed(Estimate, "project")
 
+arise_after(Act.ASK, "AMOA-05")
+arise_after(Act.REPORT_DEFECT, "AMOA-09", "MOE-08")
+arise_after(Act.GIVE_FEEDBACK, "AMOA-10")
+arise_after(Act.IMPLEMENT, "AMOA-14", "SP-02")
+arise_after(Act.PLAN_ACCEPTANCE, "DEST-01", "UR-01", "BIG-01")
+arise_after(Act.CLOSE_CAMPAIGN, "DEST-03")
 fulfil_by(Act.FREEZE_BASELINE, "AMOA-02", "BM-10", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.ANSWER, "AMOA-05", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.PLAN_ACCEPTANCE, "AMOA-08", "BM-08", workspace=Workspace.REQUIREMENTS)
@@ -166,7 +172,7 @@ fulfil_by(Act.PLAN_CHANGE, "AMOA-12", workspace=Workspace.CHANGE)
 fulfil_by(Act.ESTIMATE, "MOE-06", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.CORRECT_DEFECT, "MOE-08", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.RUN_TEST, "DEST-04", "UR-02", workspace=Workspace.REQUIREMENTS)
-fulfil_by(Act.GIVE_FEEDBACK, "DEST-07", workspace=Workspace.CHANGE)
+fulfil_by(Act.GIVE_FEEDBACK, "DEST-03", "DEST-07", workspace=Workspace.CHANGE)
 
 simulation.concern(
     Subject.REQUIREMENTS,

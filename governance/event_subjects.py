@@ -42,4 +42,5 @@ EVENT_SUBJECTS |= {
     "projects.interest": EventSubject(title="person__name", link=to_project("projects:interests:interests")),
     "projects.matrix": EventSubject(link=to_project("governance:responsibilities:responsibilities")),
     "governance.discharge": EventSubject(**OBLIGATION),
+    "governance.evidencecheck": EventSubject(code="discharge__duty", link=OBLIGATION["link"]),
 }

@@ -11,7 +11,7 @@ from governance.erasure.models import Erasure
 from governance.inbox.models import Snooze
 from governance.moves.models import Move
 from governance.notary.models import Checkpoint, Timestamp
-from governance.obligations.models import Discharge
+from governance.obligations.models import Discharge, EvidenceCheck
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from governance.records.models import RecordFile
@@ -31,6 +31,7 @@ __all__ = [
     "EarlierDecision",
     "Effect",
     "Erasure",
+    "EvidenceCheck",
     "Move",
     "Opinion",
     "Proposal",

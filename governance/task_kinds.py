@@ -28,6 +28,7 @@ from governance.decisions.models import Condition, Decision
 from governance.enums import OVER
 from governance.moves.models import Move
 from governance.obligations.facts import LocalDay
+from governance.obligations.models import Discharge
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.second_look.models import SecondLook
 from governance.second_look.queries import list_awaiting
@@ -66,6 +67,11 @@ def _open_appointment(task: Any) -> str:
 
 def _open_condition(task: Any) -> str:
     return f"{reverse('governance:dossier:dossier', args=[task.target])}#condition-{task.row}"
+
+
+def _open_evidence(task: Any) -> str:
+    names = [task.project.code, *task.target.split("/")]
+    return reverse("governance:obligations:obligation_check", args=names)
 
 
 def _open_replacement(task: Any) -> str:
@@ -191,6 +197,20 @@ TASKS += [
         since="proved_at",
         is_own=True,
         **CONDITION,
+    ),
+    RowTasks(
+        name="evidence",
+        heading=_("Evidence of obligations to check"),
+        verb=_("Check the evidence"),
+        seat=ANY,
+        rows=lambda mine: Discharge.objects.filter(goes_on()).awaiting(mine.reader, mine.day, mine.at),
+        code="duty",
+        title=Concat("role", Value(" · "), "key", output_field=TextField()),
+        due="check_by",
+        since="acted_at",
+        target=Concat("role", Value("/"), "duty", Value("/"), "key", output_field=TextField()),
+        link=_open_evidence,
+        few=1,
     ),
     RowTasks(
         name="reviews",

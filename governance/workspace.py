@@ -42,7 +42,7 @@ from governance.inbox.moving_in import MAIL
 from governance.inbox.queries import count_open_work
 from governance.inbox.services import put_away
 from governance.kinds.groups import CONDITIONS, GROUPS, REVIEWS
-from governance.obligations.models import Discharge
+from governance.obligations.models import Discharge, EvidenceCheck
 from governance.second_look.models import SecondLook
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
@@ -275,6 +275,7 @@ pgtrigger.register(CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED)(Project)
 
 
 registry.add_sealed(Discharge, "project")
+registry.add_sealed(EvidenceCheck, "project")
 registry.add_sealed(Competence, "project")
 registry.add_sealed(DecisionReview, "decision__project")
 registry.add_sealed(SecondLook, "decision__project")

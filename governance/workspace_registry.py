@@ -96,7 +96,7 @@ class TaskKind:
     """A kind of task: what is asked, in words, and the page where a task of it is done.
 
     `is_own`: nobody else can do it, so that a task put off is shown again once it is late. `is_reminded`: its person
-    gets mails before its last day, and when it is late.
+    gets mails before its last day, and when it is late. `few`: most of them that a page lists one by one.
     """
 
     name: str
@@ -105,6 +105,7 @@ class TaskKind:
     link: Callable[[Any], str]
     is_own: bool = False
     is_reminded: bool = False
+    few: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

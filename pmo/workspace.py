@@ -12,7 +12,7 @@ from governance.closure.registry import AT_CLOSURE
 from governance.facts.guards import REFERENCED
 from governance.facts.registry import OPEN_COUNTS
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
-from governance.obligations.facts import PLANNED_GATES, planned_gate
+from governance.obligations.facts import EVENT_ROWS, PLANNED_GATES, planned_gate
 from governance.obligations.proofs import fulfil_by
 from governance.obligations.registry import ROW_CONTROLS
 from governance.permissions import simulation
@@ -31,6 +31,7 @@ from pmo.dashboards.home import list_home_figures
 from pmo.reminders.row_controls import build_reminder_control
 from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
+from pmo.risks.risen import list_risen_risks
 from pmo.schedule.models import Milestone
 from pmo.standards.guards import REQUIRED_ABOVE
 from pmo.weather.queries import latest_reports, rank_weather, write_weather
@@ -113,6 +114,7 @@ RISK_CODE = re.compile(r"[A-Z]{1,4}R-\d{1,3}")
 # A subquery, not a join: the facts name the table of the project that they are read for.
 STEERED = Milestone.objects.filter(project__in=Project.objects.having(Workspace.STEERING))
 PLANNED_GATES.append(planned_gate(STEERED, "forecast_on"))
+EVENT_ROWS.append((("PMO-06",), list_risen_risks))
 fulfil_by(Act.KEEP_STANDARDS, "PMO-01", "PSO-02", workspace=Workspace.STANDARDS)
 fulfil_by(Act.PLAN_SCHEDULE, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.PLAN_MEANS, "PMO-03", "PSO-04", workspace=Workspace.STEERING)

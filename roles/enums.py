@@ -48,19 +48,32 @@ class Family(models.TextChoices):
 
 
 class Recurrence(models.TextChoices):
-    """Rhythm of a responsibility: once, at each occasion, at a gate, or periodically."""
+    """Rhythm of a responsibility: once, at each occasion, at a gate, or periodically.
+
+    `CONTINUOUS` is a value of the past: it asked once for ever. New versions of a role choose another (RHYTHMS).
+    """
 
     ONCE = "once", _("once")
     CONTINUOUS = "continuous", _("throughout the project")
+    EVENT = "event", _("at each event")
     EACH_PROPOSAL = "each_proposal", _("at each proposal")
+    WEEKLY = "weekly", _("every week")
     MONTHLY = "monthly", _("every month")
     QUARTERLY = "quarterly", _("every quarter")
+    YEARLY = "yearly", _("every year")
+    EACH_GATE = "each_gate", _("at each gate")
     AT_G0 = "at_g0", _("at gate G0")
     AT_G1 = "at_g1", _("at gate G1")
     AT_G2 = "at_g2", _("at gate G2")
     AT_G3 = "at_g3", _("at gate G3")
     AT_G4 = "at_g4", _("at gate G4")
     AT_G5 = "at_g5", _("at gate G5")
+
+
+#: Rhythms that a new version of a role offers.
+RHYTHMS = tuple(one for one in Recurrence if one != Recurrence.CONTINUOUS)
+#: Rhythms of periods, with their length in months; a week has none.
+PERIODS = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.YEARLY: 12}
 
 
 class Gate(models.TextChoices):

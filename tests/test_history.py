@@ -139,6 +139,7 @@ WITHOUT = {
     "Checkpoint",
     "Discharge",
     "Dispute",
+    "EvidenceCheck",
     "RecordFile",
     "Replacement",
     "Competence",

@@ -133,6 +133,7 @@ BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision
 DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "amoa.estimate"
 FILES = "projects_documentversion"
 DISCHARGE, COMPETENCE = "governance.discharge", "projects.competence"
+CHECK = "governance.evidencecheck"
 REVIEW, RECORD = "governance.decisionreview", "governance.recordfile"
 LOOK = "governance.secondlook"
 #: Acts that seal a record of each kind, once.
@@ -144,6 +145,7 @@ SEALED_BY = {
     DOCUMENT: frozenset(("add_document", "replace_document")),
     ESTIMATE: frozenset(("estimate",)),
     DISCHARGE: frozenset(("fulfil", "excuse")),
+    CHECK: frozenset(("check_evidence",)),
     REVIEW: frozenset(("review_decision",)),
     LOOK: frozenset(("look_back",)),
     COMPETENCE: frozenset(("state_competence",)),
@@ -224,10 +226,10 @@ WRITES: dict[str, str] = {
     "install_pack": (
         "roles_activity + - domain kinds label_en label_fr position; roles_comparisondimension + - basis label_en "
         "label_fr left_en left_fr left_role position right_en right_fr right_role shared_en shared_fr; "
-        "roles_methodpack + attribution name_en name_fr position; roles_responsibility + - activities code domains "
-        "evidence_en evidence_fr family label_en label_fr nature position recurrence; roles_roletemplate + authority "
-        "incompatible mandatory mission_en mission_fr name_en name_fr position represents_en represents_fr several "
-        "state"
+        "roles_methodpack + attribution name_en name_fr position; roles_responsibility + - activities code days "
+        "domains evidence_en evidence_fr family label_en label_fr nature position receivers recurrence; "
+        "roles_roletemplate + authority incompatible mandatory mission_en mission_fr name_en name_fr position "
+        "represents_en represents_fr several state"
     ),
     "apply_roles": "projects_matrix +; projects_project matrix_id",
     "adapt_roles": "projects_matrix +; projects_project matrix_id",
@@ -377,6 +379,7 @@ WRITES: dict[str, str] = {
         "provider_gate scope state workspaces"
     ),
     "fulfil": "governance_discharge +",
+    "check_evidence": "governance_evidencecheck +",
     "excuse": "governance_discharge +",
     "remind": "pmo_reminder +",
     "add_document": "projects_document +; projects_documentversion +",
@@ -397,7 +400,8 @@ WRITES: dict[str, str] = {
         "declined_because text; governance_condition "
         "proof salt text waived_because; governance_decision reasons salt settled signature waived why_not; "
         "governance_decisionreview reasons salt; governance_discharge note salt; governance_earlierdecision file "
-        "reasons salt signatory title; governance_effect after before; governance_erasure +; governance_move because; "
+        "reasons salt signatory title; governance_effect after before; governance_erasure +; "
+        "governance_evidencecheck reason salt; governance_move because; "
         "governance_opinion reasons salt signature; governance_proposal withdrawn_because; governance_proposaldraft "
         "attachments context evidence impact_cost impact_quality impact_recipients impact_schedule impact_scope "
         "options question recommendation risks title; governance_proposalrevision attachments context evidence "
@@ -429,8 +433,8 @@ WRITES: dict[str, str] = {
     "unarchive": "projects_project archived",
     "seal_rows": "",
     WITHOUT_EVENT: (
-        "roles_organisation +; roles_responsibility + - activities code domains evidence_en evidence_fr family "
-        "label_en label_fr nature position recurrence; roles_roletemplate + authority incompatible mandatory "
+        "roles_organisation +; roles_responsibility + - activities code days domains evidence_en evidence_fr family "
+        "label_en label_fr nature position receivers recurrence; roles_roletemplate + authority incompatible mandatory "
         "mission_en mission_fr name_en name_fr position represents_en represents_fr several state; roles_user + "
         "language theme"
     ),

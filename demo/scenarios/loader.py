@@ -35,7 +35,9 @@ from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.evidence.attachments import attach
 from governance.evidence.services import add_document, replace_document
 from governance.models import Condition, Decision, Proposal
-from governance.obligations.services import excuse, fulfil
+from governance.obligations.enums import Verdict
+from governance.obligations.models import Discharge
+from governance.obligations.services import check_evidence, excuse, fulfil
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.second_look.enums import LookAnswer
@@ -441,6 +443,14 @@ def _fulfil(world: World, by: User, entry: dict[str, Any]) -> None:
     fulfil(actor=by, **_obligation(world, entry), note=entry["note"].strip())
 
 
+def _check_evidence(world: World, by: User, entry: dict[str, Any]) -> None:
+    """Say whether the last answer to an obligation was received."""
+    answers = Discharge.objects.filter(**_obligation(world, entry))
+    is_received = entry["verdict"] == Verdict.RECEIVED
+    reason = entry.get("reason", "").strip()
+    check_evidence(actor=by, discharge=answers.latest("attempt"), is_received=is_received, reason=reason)
+
+
 def _excuse(world: World, by: User, entry: dict[str, Any]) -> None:
     excuse(actor=by, **_obligation(world, entry), reason=entry["reason"].strip())
 
@@ -482,5 +492,6 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "write_earlier": _write_earlier,
     "fulfil": _fulfil,
     "excuse": _excuse,
+    "check_evidence": _check_evidence,
 }
 ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS | pmo_conformity.ACTS

@@ -105,3 +105,10 @@ def _read_item(ground: dict[str, str]) -> tuple[GroundRows | None, int]:
     """Return the registration and the primary key of a ground; None when its workspace is not installed."""
     name, _sign, number = ground["item"].partition(":")
     return next((rows for rows in GROUNDS if rows.name == name), None), int(number)
+
+
+def find_addresses(project: Project, references: list[str]) -> dict[str, str]:
+    """Map the references that name rows of a project to the addresses of the rows."""
+    known, _unknown = resolve_grounds(project, references)
+    items = [(ground.name, _read_item(ground.plain())) for ground in known]
+    return {name: rows.link(number) for name, (rows, number) in items if rows}

@@ -60,7 +60,7 @@ def fold(
     counts, folded = Counter(keys), set[Any]()
     shown: list[tuple[Task, Fold | None]] = []
     for task, key in zip(tasks, keys, strict=True):
-        if key is None or (key.project is not None and counts[key] <= FEW):
+        if key is None or (key.project is not None and counts[key] <= (task.kind.few or FEW)):
             shown.append((task, None))
         elif key not in folded:
             folded.add(key)

@@ -1,6 +1,6 @@
 """Facts that obligations are derived from, read in the query of the project itself, as of any instant."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -11,9 +11,10 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from core.compiled_sql import AT, Compiled, CompiledArray, OuterKey, compile_part
 from governance.enums import Outcome
-from governance.obligations.models import Discharge
+from governance.obligations.evidence import Discharged, Word
+from governance.obligations.models import Discharge, EvidenceCheck
 from governance.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof
-from governance.obligations.proofs import PROOFS
+from governance.obligations.proofs import EVENTS, PROOFS
 from governance.obligations.working_days import Calendar
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from projects.enums import OVER, ProjectState
@@ -32,6 +33,8 @@ CALENDAR = ("time_zone", "holidays", "own_holidays")
 PROJECT = OuterKey(Project._meta.db_table)
 #: Rows (gate, on) with the planned day of gates of PROJECT; a workspace adds its schedule.
 PLANNED_GATES: list[Callable[[], QuerySet[Any, dict[str, Any]]]] = []
+#: Rows with the day `on` of events of PROJECT after which the responsibilities of these codes are due.
+EVENT_ROWS: list[tuple[tuple[str, ...], Callable[[], QuerySet[Any, dict[str, Any]]]]] = []
 
 
 def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
@@ -47,6 +50,7 @@ def _compile_facts() -> dict[str, Compiled]:
     files = Proposal.objects.filter(project=PROJECT, current__isnull=False).order_by("number")
     earlier_day = LocalDay(F("current__acted_at") + timedelta(days=EARLIER_DAYS_TO_ADVISE))
     answers = Discharge.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
+    words = EvidenceCheck.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
     facts = {
         "calendar_": _rows(OrganisationSettings.objects.all(), *CALENDAR),
         "changes_": _rows(_changes(), "history_date", "matrix_id", "state", "gate"),
@@ -63,8 +67,12 @@ def _compile_facts() -> dict[str, Compiled]:
         ),
         "on_files_": _rows(_acts_on_files(), "proposal", "act", "role", "on", "seq"),
         "acts_": _rows(_acts(), "act", "role", "on", "seq"),
-        "discharges_": _rows(answers, "pk", "role", "duty", "key", "answer", on=LocalDay("acted_at")),
+        "discharges_": _rows(
+            answers, "pk", "role", "duty", "key", "answer", "receivers", "check_by", on=LocalDay("acted_at")
+        ),
+        "words_": _rows(words, "discharge", "verdict", on=LocalDay("acted_at")),
         **{f"planned_{place}_": rows() for place, rows in enumerate(PLANNED_GATES)},
+        **{f"events_{place}_": rows() for place, (_duties, rows) in enumerate(EVENT_ROWS)},
     }
     return {name: compile_part(rows) for name, rows in facts.items()}
 
@@ -112,28 +120,19 @@ def _acts_on_files() -> QuerySet[Any, Any]:
 
 
 def _acts() -> QuerySet[Any, Any]:
-    """Group the acts that fulfil responsibilities by act, role and day, with their first sequence."""
-    acts = sorted({Act.ACKNOWLEDGE, *(act for found in PROOFS.values() for act in found)})
+    """Group the acts that fulfil responsibilities, or after which one is due, by act, role and day: first sequence."""
+    acts = sorted({Act.ACKNOWLEDGE, *(act for known in (PROOFS, EVENTS) for found in known.values() for act in found)})
     events = LedgerEvent.objects.filter(project=PROJECT, act__in=acts, acted_at__lte=AT).order_by()
     return events.annotate(on=LocalDay("acted_at")).values("act", "role", "on").annotate(seq=Min("seq"))
 
 
 @dataclass(frozen=True)
-class Discharged:
-    """Answer to an obligation: its row, `Answer` and day."""
-
-    id: int
-    answer: str
-    on: date
-
-
-@dataclass(frozen=True)
 class Facts:
-    """Responsibilities in force on a project, its life, and the answers by role, responsibility and key."""
+    """Responsibilities in force on a project, its life, and the answers by role, responsibility and key, in order."""
 
     duties: list[HeldDuty]
     life: Life
-    discharged: Mapping[tuple[str, str, str], Discharged]
+    discharged: Mapping[tuple[str, str, str], Sequence[Discharged]]
 
 
 def read_facts(project: Any, at: datetime) -> Facts:
@@ -154,13 +153,10 @@ def read_facts(project: Any, at: datetime) -> Facts:
         files=_build_files(project),
         acts=_group_acts(project.acts_),
         calendar=calendar,
+        events=_group_events(project),
     )
-    answers = {
-        (row["role"], row["duty"], row["key"]): Discharged(row["pk"], row["answer"], date.fromisoformat(row["on"]))
-        for row in project.discharges_
-    }
     held = {row["role"]: datetime.fromisoformat(row["since"]) for row in project.held_}
-    return Facts(list(_iterate_duties(changes, contents, held)), life, answers)
+    return Facts(list(_iterate_duties(changes, contents, held)), life, _group_answers(project))
 
 
 def _since(changes: list[dict[str, Any]], holds: Callable[[dict[str, Any]], bool]) -> datetime:
@@ -206,6 +202,27 @@ def _planned_gates(project: Any) -> dict[Gate, date]:
     return {Gate(row["gate"]): date.fromisoformat(row["on"]) for row in rows}
 
 
+def _group_events(project: Any) -> dict[str, frozenset[date]]:
+    found: dict[str, frozenset[date]] = {}
+    for place, (duties, _rows) in enumerate(EVENT_ROWS):
+        days = frozenset(date.fromisoformat(row["on"]) for row in getattr(project, f"events_{place}_"))
+        found |= {code: found.get(code, frozenset()) | days for code in duties}
+    return found
+
+
+def _group_answers(project: Any) -> dict[tuple[str, str, str], list[Discharged]]:
+    words: dict[int, list[Word]] = {}
+    for row in project.words_:
+        words.setdefault(row["discharge"], []).append(Word(row["verdict"], date.fromisoformat(row["on"])))
+    answers: dict[tuple[str, str, str], list[Discharged]] = {}
+    for row in project.discharges_:
+        check_by = date.fromisoformat(row["check_by"]) if row["check_by"] else None
+        given = (row["pk"], row["answer"], date.fromisoformat(row["on"]))
+        answer = Discharged(*given, tuple(row["receivers"]), check_by, tuple(words.get(row["pk"], ())))
+        answers.setdefault((row["role"], row["duty"], row["key"]), []).append(answer)
+    return answers
+
+
 def _proof(row: Mapping[str, Any]) -> Proof:
     return Proof(date.fromisoformat(row["on"]), row["seq"], row["act"])
 
@@ -239,19 +256,21 @@ def _build_file(row: Mapping[str, Any], acts: Mapping[str, Mapping[str, Proof]])
     )
 
 
+def _map_rhythms(content: Any) -> dict[tuple[str, str], str]:
+    """Map role and code of the responsibilities of a matrix to their rhythm."""
+    return {(role["code"], duty["code"]): duty["recurrence"] for role in content["roles"] for duty in role["duties"]}
+
+
 def _iterate_duties(
     changes: list[dict[str, Any]], contents: Mapping[int, Any], first_held: Mapping[str, datetime]
 ) -> Iterator[HeldDuty]:
-    """Yield the responsibilities of the matrix in force, each with the start of its last run in force.
+    """Yield the responsibilities of the matrix in force, each with the start of its last run in force in its rhythm.
 
     Those of a role that is not mandatory count from the day it is first held.
     """
     if not changes or changes[-1]["matrix_id"] not in contents:
         return
-    held = {
-        number: {(role["code"], duty["code"]) for role in content["roles"] for duty in role["duties"]}
-        for number, content in contents.items()
-    }
+    held = {number: _map_rhythms(content) for number, content in contents.items()}
     matrix = Content.read(contents[changes[-1]["matrix_id"]])
     kinds = {line.code: line.kinds for line in matrix.lines}
     for role in matrix.roles:
@@ -259,10 +278,18 @@ def _iterate_duties(
             continue
         for duty in role.duties:
             key = (role.code, duty.code)
-            since = _since(changes, lambda change, key=key: key in held.get(change["matrix_id"], ()))  # type: ignore[misc]
+            rhythms = [(change["at"], held.get(change["matrix_id"], {}).get(key)) for change in changes]
+            since = _since(
+                changes,
+                lambda change, key=key, now=duty.recurrence: (  # type: ignore[misc]
+                    held.get(change["matrix_id"], {}).get(key) == now
+                ),
+            )
             yield HeldDuty(
                 role.code,
                 duty,
                 frozenset(kind for code in duty.activities for kind in kinds.get(code, ())),
                 since if role.mandatory else max(since, first_held[role.code]),
+                matrix.receivers_of(role, duty),
+                any(rhythm not in {None, duty.recurrence} for at, rhythm in rhythms if at < since),
             )

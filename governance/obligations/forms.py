@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ProseField
+from governance.obligations.enums import Verdict
 from projects.models import DocumentVersion, Project
 
 LONGEST_CHOICE = 200
@@ -26,7 +27,10 @@ class FulfilForm(forms.Form):
         label=_("Evidence"),
         rows=4,
         required=False,
-        help_text=_("Describe what was done and where to find it, or choose a document."),
+        help_text=_(
+            "Describe what was done and where to find it, in at least 40 characters, or choose a document. "
+            "A shorter text, or that of an earlier answer, counts only once it is received."
+        ),
     )
     document = DocumentField(queryset=None, label=_("Document"), required=False, empty_label="—")
 
@@ -36,6 +40,23 @@ class FulfilForm(forms.Form):
         newest = list(documents.order_by("document__name").values_list("pk", flat=True)[:LONGEST_CHOICE])
         rows = DocumentVersion.objects.filter(pk__in=newest).select_related("document").order_by("document__name")
         self.fields["document"].queryset = rows  # type: ignore[attr-defined]
+
+
+class CheckForm(forms.Form):
+    """Word on evidence given by hand, with a reason when it was not received."""
+
+    verdict = forms.ChoiceField(
+        label=_("Was the evidence received?"),
+        widget=forms.RadioSelect,
+        choices=[(verdict.value, verdict.label) for verdict in (Verdict.RECEIVED, Verdict.NOT_RECEIVED)],
+        error_messages={"required": _("Choose whether the evidence was received.")},
+    )
+    reason = ProseField(
+        label=_("Reason"),
+        rows=4,
+        required=False,
+        help_text=_("Needed when it was not received: say what is missing."),
+    )
 
 
 class ExcuseForm(forms.Form):

@@ -1,4 +1,7 @@
-"""Triggers of the answers to obligations: by whom, of which responsibility, with which evidence, all at the closing."""
+"""Triggers of the answers to obligations: by whom, of which responsibility, with which evidence, all at the closing.
+
+Also of what is said of evidence: by its receiver or the owner, with a reason, in order.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance.obligations.enums import ONCE, THROUGHOUT
+from governance.obligations.evidence import LEAST_CHARACTERS
 from governance.obligations.proofs import PROOFS
 from roles.enums import Gate, Nature, Recurrence
 
@@ -14,6 +18,10 @@ FITS_ITS_RECURRENCE = """
     CASE rhythm
       WHEN 'once' THEN NEW.key = 'ONCE'
       WHEN 'continuous' THEN NEW.key = 'THROUGHOUT'
+      WHEN 'event' THEN NEW.key ~ '^E-[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND NEW.key <= to_char(moment, '"E-"YYYY-MM-DD')
+      WHEN 'weekly' THEN NEW.key ~ '^[0-9]{4}-W[0-9]{2}$' AND NEW.key <= to_char(moment, 'IYYY-"W"IW')
+      WHEN 'yearly' THEN NEW.key ~ '^[0-9]{4}-Y$' AND NEW.key <= to_char(moment, 'YYYY-"Y"')
+      WHEN 'each_gate' THEN NEW.key IN ('G1', 'G2', 'G3', 'G4', 'G5')
       WHEN 'monthly' THEN NEW.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND NEW.key <= to_char(moment, 'YYYY-MM')
       WHEN 'quarterly' THEN NEW.key ~ '^[0-9]{4}-Q[1-4]$' AND NEW.key <= to_char(moment, 'YYYY-"Q"Q')
       WHEN 'each_proposal' THEN EXISTS (
@@ -58,6 +66,105 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     rhythm="text",
 )
 
+#: Whether the answer `a` leaves its obligation open: not received, or a text that counts only once received.
+LEAVES_IT_OPEN = """
+    a.answer = 'fulfilled' AND (
+      EXISTS (SELECT FROM public.governance_evidencecheck c
+              WHERE c.discharge_id = a.id AND c.verdict = 'not_received')
+      OR (a.receivers <> '{}' AND a.check_by IS NULL AND NOT EXISTS (
+            SELECT FROM public.governance_evidencecheck c
+            WHERE c.discharge_id = a.id AND c.verdict IN ('received', 'to_rule'))))
+"""
+
+IS_GIVEN_TO_ITS_RECEIVERS = guard(
+    "is_given_to_its_receivers",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.answer = 'fulfilled' THEN
+      SELECT coalesce(array_agg(given.code ORDER BY given.place), '{{}}') INTO expected
+      FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
+        jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d,
+        jsonb_array_elements_text(d -> 'receivers') WITH ORDINALITY AS given(code, place)
+      WHERE p.id = NEW.project_id AND r ->> 'code' = NEW.role AND d ->> 'code' = NEW.duty
+        AND EXISTS (SELECT FROM jsonb_array_elements(x.content -> 'roles') AS known
+                    WHERE known ->> 'code' = given.code);
+      IF expected = '{{}}' THEN
+        SELECT coalesce(array_agg(r ->> 'code'), '{{}}') INTO expected
+        FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
+          jsonb_array_elements(x.content -> 'roles') AS r
+        WHERE p.id = NEW.project_id AND r ->> 'authority' = 'decides' AND r ->> 'code' <> NEW.role;
+      END IF;
+    END IF;
+    IF NEW.receivers::text[] IS DISTINCT FROM coalesce(expected, '{{}}') THEN
+      {refuse("Evidence is given to the receivers of its responsibility")}
+    END IF;
+    IF NEW.answer = 'fulfilled' AND (NEW.check_by IS NOT NULL OR NEW.receivers = '{{}}') AND (
+         (NEW.document_id IS NULL AND char_length(NEW.note) < {LEAST_CHARACTERS})
+         OR (NEW.note <> '' AND EXISTS (
+               SELECT FROM public.governance_discharge a
+               WHERE a.project_id = NEW.project_id AND a.role = NEW.role AND a.duty = NEW.duty
+                 AND a.answer = 'fulfilled' AND a.note = NEW.note))) THEN
+      {refuse("A short text without a document, or the text of before, counts only once it is received")}
+    END IF;
+    IF NEW.check_by < NEW.acted_at::date OR (NEW.check_by IS NOT NULL AND NEW.receivers = '{{}}') THEN
+      {refuse("Evidence has time to be looked at")}
+    END IF;
+    IF EXISTS (
+         SELECT FROM public.governance_discharge a
+         WHERE a.project_id = NEW.project_id AND a.role = NEW.role AND a.duty = NEW.duty AND a.key = NEW.key
+           AND NOT ({LEAVES_IT_OPEN})) THEN
+      {refuse("An obligation is answered again only if its evidence was not received")}
+    END IF;
+    """,
+    expected="text[]",
+)
+
+IS_CHECKED_BY_ITS_RECEIVER = guard(
+    "is_checked_by_its_receiver",
+    pgtrigger.Insert,
+    f"""
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    SELECT * INTO given FROM public.governance_discharge d WHERE d.id = NEW.discharge_id;
+    IF given.project_id IS DISTINCT FROM NEW.project_id OR given.answer <> 'fulfilled' OR given.receivers = '{{}}'
+       OR EXISTS (SELECT FROM public.projects_project p
+                  WHERE p.id = NEW.project_id AND p.state IN ('closed', 'abandoned'))
+       OR EXISTS (SELECT FROM public.governance_discharge a
+                  WHERE a.project_id = given.project_id AND a.role = given.role AND a.duty = given.duty
+                    AND a.key = given.key AND a.attempt > given.attempt) THEN
+      {refuse("The last evidence given by hand on an open project is checked")}
+    END IF;
+    decides := EXISTS (
+      SELECT FROM public.projects_mandate m
+      WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.checked_by_id AND NOT m.taken_back
+        AND m.period @> moment AND m.authority = 'decides');
+    contested := EXISTS (
+      SELECT FROM public.governance_evidencecheck c WHERE c.discharge_id = given.id AND c.verdict = 'to_rule');
+    IF NOT decides AND (contested OR NEW.checked_by_id = given.answered_by_id OR NOT EXISTS (
+         SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
+         JOIN public.roles_user u ON u.id = m.holder_id
+         WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.checked_by_id AND u.is_active
+           AND NOT m.taken_back AND m.period @> moment AND t.code = ANY (given.receivers::text[]))) THEN
+      {refuse("Evidence is checked by its receiver, and by the project owner when it is contested again (R1)")}
+    END IF;
+    IF NEW.verdict <> 'received' AND NOT public.ouvrage_meaningful(NEW.reason) THEN
+      {refuse("What is not received has a reason, of at least three letters or digits")}
+    END IF;
+    IF NOT contested AND given.check_by < (moment AT TIME ZONE public.ouvrage_zone())::date THEN
+      {refuse("Evidence is checked in time: silence has counted it")}
+    END IF;
+    IF NEW.verdict <> 'received' AND (NEW.verdict = 'to_rule') IS DISTINCT FROM (NOT decides AND EXISTS (
+         SELECT FROM public.governance_evidencecheck c JOIN public.governance_discharge a ON a.id = c.discharge_id
+         WHERE a.project_id = given.project_id AND a.role = given.role AND a.duty = given.duty AND a.key = given.key
+           AND a.id <> given.id AND c.verdict = 'not_received')) THEN
+      {refuse("What is not received a second time goes to the project owner, who rules")}
+    END IF;
+    """,
+    moment="timestamptz",
+    given="public.governance_discharge",
+    decides="boolean",
+    contested="boolean",
+)
+
 #: Recurrences with an occasion on every project, and its key.
 ALWAYS_ARISES = {Recurrence.ONCE: ONCE, Recurrence.CONTINUOUS: THROUGHOUT, Recurrence.AT_G5: Gate.G5}
 #: Natures whose obligations an act of the role may fulfil, whatever the responsibility.
@@ -74,6 +181,7 @@ class EveryAnswerGuard(pgtrigger.Trigger):
     def get_func(self, model: Any) -> str:
         """Return the trigger function."""
         keys = " ".join(f"WHEN '{recurrence}' THEN '{key}'" for recurrence, key in ALWAYS_ARISES.items())
+        keys += f" WHEN '{Recurrence.EACH_GATE}' THEN CASE NEW.state WHEN 'closed' THEN '{Gate.G5}' END"
         natures = ", ".join(f"'{nature}'" for nature in BY_AN_ACT)
         proven = ", ".join(f"'{code}'" for code in sorted(PROOFS))
         return f"""
@@ -94,7 +202,8 @@ class EveryAnswerGuard(pgtrigger.Trigger):
                  AND NOT d ->> 'code' = ANY (ARRAY[{proven}]::text[])) AS due
              WHERE due.key IS NOT NULL AND NOT EXISTS (
                SELECT FROM public.governance_discharge a
-               WHERE a.project_id = NEW.id AND a.role = due.role AND a.duty = due.duty AND a.key = due.key)) THEN
+               WHERE a.project_id = NEW.id AND a.role = due.role AND a.duty = due.duty AND a.key = due.key
+                 AND NOT ({LEAVES_IT_OPEN}))) THEN
           {refuse("A project ends when its roles have answered their obligations, or are excused")}
         END IF;
         RETURN NULL;

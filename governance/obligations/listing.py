@@ -18,7 +18,8 @@ from core.lists.columns import Column, Control, act_link
 from core.lists.filters import Asked, Filter, read_filters
 from core.lists.pages import ComputedListing
 from core.templatetags.ui import role_badge
-from governance.obligations.enums import Standing
+from governance.obligations.ages import Freshness
+from governance.obligations.enums import Age, Standing
 from governance.obligations.missed import describe_occasions, find_together, is_missed
 from governance.obligations.models import Discharge
 from governance.obligations.queries import Obligation, Tenure
@@ -51,6 +52,18 @@ class Row:
     may_fulfil: bool
     may_excuse: bool
     more: tuple[Obligation, ...] = ()
+    may_check: bool = False
+    freshness: Freshness | None = None
+
+    @property
+    def is_fading(self) -> bool:
+        """Return whether the evidence of the responsibility is to be renewed, or no longer recent."""
+        return self.freshness is not None and self.freshness.age in {Age.TO_RENEW, Age.NO_RECENT}
+
+    @property
+    def may_act(self) -> bool:
+        """Return whether the reader may do something."""
+        return self.may_fulfil or self.may_excuse or self.may_check
 
     @property
     def pk(self) -> str:
@@ -91,6 +104,11 @@ class Row:
         return self.act or self.obligation.duty.evidence
 
     @property
+    def evidence_url(self) -> str:
+        """Return the page of the evidence and of every word on it."""
+        return _address(self, "evidence")
+
+    @property
     def words(self) -> str:
         """Return the text to search."""
         row = self.obligation
@@ -126,7 +144,9 @@ def build_listing(
         size=50,
         chips=asked.chips,
         kept=("standing",),
-        after=[Control(_("Act"), _render_acts)] if any(row.may_fulfil or row.may_excuse for row in rows) else [],
+        after=[Control(_("Act"), _render_acts)]
+        if any(row.may_fulfil or row.may_excuse or row.may_check for row in rows)
+        else [],
     )
     return listing, matching, asked
 
@@ -173,6 +193,14 @@ def _list_columns(language: str) -> list[Column]:
             card=True,
         ),
         Column(
+            "age",
+            gettext_lazy("Last evidence"),
+            lambda row: str(row.freshness.age.label) if row.freshness else None,
+            lambda row: Age.values.index(row.freshness.age) if row.freshness else -1,
+            html=lambda row: _render_age(row),
+            usual=False,
+        ),
+        Column(
             "evidence",
             gettext_lazy("Evidence"),
             lambda row: row.evidence,
@@ -181,6 +209,10 @@ def _list_columns(language: str) -> list[Column]:
         ),
         Column("settled", gettext_lazy("Fulfilled on"), _settled_on, numeric=True, usual=False),
     ]
+
+
+def _render_age(row: Row) -> str:
+    return render_to_string("governance/obligations/_age.html", {"freshness": row.freshness})
 
 
 def _settled_on(row: Row) -> date | None:
@@ -200,6 +232,7 @@ def _render_acts(row: Row) -> SafeString:
         return format_html_join(" ", "{}", ((act_link(url, verb, of),) for url, verb in together))
     acts = [
         *([("fulfil", pgettext("obligation", "Fulfil"))] if row.may_fulfil else []),
+        *([("check", pgettext("obligation", "Check"))] if row.may_check else []),
         *([("excuse", pgettext("obligation", "Excuse"))] if row.may_excuse else []),
     ]
     return format_html_join(" ", "{}", ((act_link(_address(row, name), verb, of),) for name, verb in acts))

@@ -3,10 +3,14 @@
 Pure functions over `Life`, without the database. The recurrence gives the occasions:
 
 - once: one, due at the first gate after framing begins that is ahead (G1 or later);
-- throughout the project: one, due at the closing;
-- at a gate: one, due when the gate is passed;
-- monthly, quarterly: one for each period since the launch, due on its last working day;
+- throughout the project, a rhythm of the past: one, due at the closing;
+- at a gate, at each gate: one for each, due when the gate is passed; of the gates ahead the next one;
+- weekly, monthly, quarterly, yearly: one for each period since the launch. Its last day is a working day, and it is due
+  so many working days later (AFTER); a year begins at the launch, and is due 30 days after its end;
+- at each event: one for each day with an act after which the responsibility is due, so many working days later;
 - at each proposal: one for each submitted proposal of the kinds that the responsibility covers.
+
+Where a version of the roles gives a responsibility another rhythm, its first period is the first full one.
 
 While the project is suspended the clock stands still: a period that ends then asks for nothing, and what would fall due
 then is due as many days after the resumption.
@@ -21,14 +25,18 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from governance.obligations.enums import ONCE, THROUGHOUT
-from governance.obligations.proofs import PROOFS
+from governance.obligations.proofs import DECISIONS, EVENTS, PROOFS, SUBMISSIONS
 from governance.obligations.working_days import Calendar, months
 from projects.ledger.enums import Act
-from roles.enums import Gate, Nature, Recurrence
+from roles.enums import PERIODS, DecisionKind, Gate, Nature, Recurrence
 from roles.role_templates.content import Duty
 
 #: Working days to act on a proposal when neither the decision nor the opinions give the date.
 DAYS_TO_ACT = 10
+#: Working days after the end of a period until what it asks for is due.
+AFTER = {Recurrence.WEEKLY: 0, Recurrence.MONTHLY: 5, Recurrence.QUARTERLY: 20}
+#: Days after the end of a year.
+AFTER_A_YEAR = timedelta(days=30)
 GATES = list(Gate)
 DAY = timedelta(days=1)
 
@@ -78,12 +86,17 @@ class File:
 
 @dataclass(frozen=True)
 class HeldDuty:
-    """A responsibility in force: its role, the kinds of decision it covers, and since when it is in force."""
+    """A responsibility in force: its role, the kinds of decision it covers, and since when it has its rhythm.
+
+    `receivers` look at evidence given by hand; `from_full` tells that it had another rhythm before.
+    """
 
     role: str
     duty: Duty
     kinds: frozenset[str]
     since: datetime
+    receivers: tuple[str, ...] = ()
+    from_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ class Life:
     """Facts of a project on a day that its obligations depend on.
 
     `passed` maps gates to the time of their passage, `planned` to their planned day. `acts` maps act and role to the
-    proofs in the ledger, by day.
+    proofs in the ledger, by day. `events` maps codes of responsibilities to days that follow from rows of workspaces.
     """
 
     today: date
@@ -105,6 +118,7 @@ class Life:
     files: Sequence[File] = ()
     acts: Mapping[tuple[str, str], Sequence[Proof]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    events: Mapping[str, frozenset[date]] = field(default_factory=dict)
 
     def gate_day(self, gate: Gate) -> date:
         """Return the day of a gate: passed, planned, or the end of the project (G0: its start)."""
@@ -117,7 +131,9 @@ class Life:
         """Return the facts as they are once the approval of proposal `number` closes the project at `at`."""
         decided = Proof(self.calendar.day_of(at), 0, Act.DECIDE)
         files = [replace(file, decided=decided) if file.number == number else file for file in self.files]
-        return replace(self, files=files, closed_at=at)
+        by_a_gate = any(file.number == number and file.kind == DecisionKind.GATE for file in files)
+        passed = {gate: self.passed.get(gate, at) for gate in GATES} if by_a_gate else self.passed
+        return replace(self, files=files, closed_at=at, passed=passed)
 
     def is_paused_on(self, day: date) -> bool:
         """Return whether that day falls in a suspension."""
@@ -145,7 +161,8 @@ class Life:
 class Occasion:
     """One occasion: its key, the day it arises, the due date, its proposal, and the first and last day of its period.
 
-    `key` is empty and `due_on` None for a responsibility without an occasion so far.
+    `key` is empty and `due_on` None for a responsibility without an occasion so far. Without a period, only acts since
+    `acts_since` fulfil it.
     """
 
     key: str = ""
@@ -153,6 +170,7 @@ class Occasion:
     due_on: date | None = None
     file: File | None = None
     period: tuple[date, date] | None = None
+    acts_since: date = date.min
 
 
 def list_occasions(held: HeldDuty, life: Life) -> list[Occasion]:
@@ -165,7 +183,7 @@ def list_occasions(held: HeldDuty, life: Life) -> list[Occasion]:
 
 def _is_left_out(occasion: Occasion, life: Life) -> bool:
     """Return whether a period ends in a suspension: it asks for nothing."""
-    return occasion.period is not None and occasion.due_on is not None and life.is_paused_on(occasion.due_on)
+    return occasion.period is not None and life.is_paused_on(life.calendar.working_day_until(occasion.period[1]))
 
 
 def _iterate_occasions(held: HeldDuty, life: Life) -> Iterator[Occasion]:
@@ -175,10 +193,14 @@ def _iterate_occasions(held: HeldDuty, life: Life) -> Iterator[Occasion]:
             yield Occasion(ONCE, since, life.gate_day(life.next_gate(held.since)))
         case Recurrence.CONTINUOUS:
             yield Occasion(THROUGHOUT, since, life.gate_day(Gate.G5))
-        case Recurrence.MONTHLY:
-            yield from _list_periods(held, life, 1)
-        case Recurrence.QUARTERLY:
-            yield from _list_periods(held, life, 3)
+        case Recurrence.WEEKLY | Recurrence.MONTHLY | Recurrence.QUARTERLY | Recurrence.YEARLY:
+            yield from _list_periods(held, life)
+        case Recurrence.EVENT:
+            for day in _list_event_days(held, life, since):
+                due_on = life.calendar.add_working_days(day, int(held.duty.days or DAYS_TO_ACT))
+                yield Occasion(f"E-{day}", day, due_on, acts_since=day)
+        case Recurrence.EACH_GATE:
+            yield from _list_gates(held, life, since)
         case Recurrence.EACH_PROPOSAL:
             for file in life.files:
                 if file.kind in held.kinds and not file.withdrawn and _concerns(held, file, since):
@@ -190,20 +212,75 @@ def _iterate_occasions(held: HeldDuty, life: Life) -> Iterator[Occasion]:
                 yield Occasion(gate.value, since, life.gate_day(gate))
 
 
-def _list_periods(held: HeldDuty, life: Life, length: int) -> Iterator[Occasion]:
-    """Yield the months or quarters that end after the launch; the period of the closing is left out."""
+def _list_gates(held: HeldDuty, life: Life, since: date) -> Iterator[Occasion]:
+    """Yield the gates passed since it is in force, and the next one; acts after the one before count."""
+    before = since
+    for gate in GATES[1:]:
+        passed = life.passed.get(gate)
+        if passed is None or passed >= held.since:
+            yield Occasion(gate.value, before, life.gate_day(gate), acts_since=before)
+        if passed is None:
+            return
+        before = max(since, life.calendar.day_of(passed) + DAY)
+
+
+def _list_event_days(held: HeldDuty, life: Life, since: date) -> list[date]:
+    """List the days of the events after which the responsibility is due."""
+    code = held.duty.code
+    found = {proof.on for (act, _role), proofs in life.acts.items() if act in EVENTS.get(code, ()) for proof in proofs}
+    found |= life.events.get(code, frozenset())
+    for file in life.files:
+        if file.kind in SUBMISSIONS.get(code, ()) and not file.withdrawn:
+            found.add(file.submitted.on)
+        if file.kind in DECISIONS.get(code, ()) and file.decided:
+            found.add(file.decided.on)
+    return sorted(day for day in found if day >= since)
+
+
+def _list_periods(held: HeldDuty, life: Life) -> Iterator[Occasion]:
+    """Yield the periods that end after the launch; the period of the closing is left out."""
     if life.launched_at is None:
         return
-    days = life.calendar
-    since = max(days.day_of(held.since), days.day_of(life.launched_at))
+    days, rhythm = life.calendar, held.duty.recurrence
+    launched = days.day_of(life.launched_at)
+    since = max(days.day_of(held.since), launched)
     until = days.day_of(life.closed_at) if life.closed_at else life.today
-    for year, month in months(since, _last_day(until, length)):
-        due_on = days.last_working_day(year, month)
-        if month % length or due_on < since or (life.closed_at and due_on > until):
+    for key, first, last in _iterate_periods(rhythm, launched, since, until):
+        ends_on = days.working_day_until(last)
+        if ends_on < since or (life.closed_at and ends_on > until) or (held.from_full and first < since):
             continue
-        first = date(year, month - length + 1, 1)
-        key = f"{year}-{month:02}" if length == 1 else f"{year}-Q{month // length}"
-        yield Occasion(key, max(first, since), due_on, None, (first, _last_day(due_on, 1)))
+        due_on = (
+            ends_on + AFTER_A_YEAR
+            if rhythm == Recurrence.YEARLY
+            else days.add_working_days(ends_on, AFTER[Recurrence(rhythm)])
+        )
+        yield Occasion(key, max(first, since), due_on, None, (first, last))
+
+
+def _iterate_periods(rhythm: str, launched: date, since: date, until: date) -> Iterator[tuple[str, date, date]]:
+    """Yield key, first and last day of the periods from that of `since` to that of `until`."""
+    if rhythm == Recurrence.WEEKLY:
+        first = since - timedelta(days=since.weekday())
+        while first <= until:
+            year, week, _day = first.isocalendar()
+            yield f"{year}-W{week:02}", first, first + timedelta(days=6)
+            first += timedelta(days=7)
+    elif rhythm == Recurrence.YEARLY:
+        for year in range(since.year - 1, until.year + 1):
+            first, last = _anniversary(launched, year), _anniversary(launched, year + 1) - DAY
+            if first <= until and last >= since and first >= launched:
+                yield f"{last.year}-Y", first, last
+    else:
+        length = PERIODS[Recurrence(rhythm)]
+        for year, month in months(since, _last_day(until, length)):
+            if month % length == 0:
+                key = f"{year}-{month:02}" if length == 1 else f"{year}-Q{month // length}"
+                yield key, date(year, month - length + 1, 1), _last_day(date(year, month, 1), 1)
+
+
+def _anniversary(day: date, year: int) -> date:
+    """Return that day in another year; the 28th of February for the 29th."""
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
 
 
 def _last_day(day: date, length: int) -> date:
@@ -257,7 +334,7 @@ def find_proof(held: HeldDuty, occasion: Occasion, life: Life) -> Proof | None:
         found += life.acts.get((Act.ACKNOWLEDGE, held.role), ())
     if nature == Nature.DECIDE:
         found += [other.decided for other in life.files if other.decided and other.kind in held.kinds]
-    first, last = occasion.period or (date.min, date.max)
+    first, last = occasion.period or (occasion.acts_since, date.max)
     return min((proof for proof in found if first <= proof.on <= last), default=None)
 
 

@@ -1,4 +1,6 @@
-"""Registry of the acts that fulfil a responsibility by themselves; workspaces add theirs from their workspace.py.
+"""Registry of the acts that fulfil a responsibility by themselves, and of those after which one is due.
+
+Workspaces add theirs from their workspace.py.
 
 Nobody confirms such an obligation: its evidence is the event in the ledger.
 """
@@ -7,9 +9,15 @@ from collections.abc import Collection
 
 from projects.enums import Workspace
 from projects.ledger.enums import Act
+from roles.enums import DecisionKind
 
 #: Code of a responsibility → acts of its role that fulfil it.
 PROOFS: dict[str, frozenset[Act]] = {}
+#: Code of a responsibility due at each event → acts after which it is due.
+EVENTS: dict[str, frozenset[Act]] = {}
+#: The same → kinds of proposal after whose submission, or decision, it is due.
+SUBMISSIONS: dict[str, frozenset[str]] = {}
+DECISIONS: dict[str, frozenset[str]] = {}
 #: Act → the workspace that a project needs for it.
 _WORKSPACES: dict[Act, Workspace] = {}
 
@@ -22,6 +30,12 @@ def fulfil_by(act: Act, *duties: str, workspace: Workspace | None = None) -> Non
         PROOFS[code] = PROOFS.get(code, frozenset()) | {act}
 
 
+def arise_after(act: Act, *duties: str) -> None:
+    """Let `act`, by anybody, be an event after which the responsibilities of these codes are due."""
+    for code in duties:
+        EVENTS[code] = EVENTS.get(code, frozenset()) | {act}
+
+
 def can_arise(duty: str, workspaces: Collection[str]) -> bool:
     """Return whether a project with these workspaces owes the responsibility: some act that fulfils it is possible."""
     needed = [_WORKSPACES.get(act) for act in PROOFS.get(duty, ())]
@@ -31,3 +45,18 @@ def can_arise(duty: str, workspaces: Collection[str]) -> bool:
 # Acts of the ground. The owner's decisions and everybody's opinions count without a line here (see occasions.py).
 fulfil_by(Act.DELEGATE, "MOA-12", "PO-03")
 fulfil_by(Act.APPOINT, "MOA-03", "PO-02")
+arise_after(Act.REVOKE, "MOA-12", "PO-03")
+arise_after(Act.ACCEPT, "PMO-13")
+arise_after(Act.DESCRIBE_GROUP, "AMOA-01", "BM-10")
+CHANGES = frozenset({DecisionKind.CHANGE, DecisionKind.MINOR_CHANGE})
+#: What its recipients read.
+TOLD = CHANGES | {
+    DecisionKind.REQUIREMENT_BASELINE,
+    DecisionKind.GATE,
+    DecisionKind.ACCEPTANCE,
+    DecisionKind.COMMUNICATION,
+}
+SUBMISSIONS |= dict.fromkeys(("MOE-06", "PCT-03"), CHANGES)
+SUBMISSIONS["MOE-07"] = CHANGES | {DecisionKind.ARBITRATION}
+DECISIONS["MOE-01"] = frozenset({DecisionKind.REQUIREMENT_BASELINE, DecisionKind.CHANGE})
+DECISIONS |= dict.fromkeys(("DEST-06", "UR-04", "SP-06", "BIG-02", "PCT-04"), TOLD)

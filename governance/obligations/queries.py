@@ -11,10 +11,12 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.acts import act_time
-from governance.obligations.enums import ONCE, OPEN, THROUGHOUT, Answer, Standing
-from governance.obligations.facts import Discharged, Facts, read_facts, with_facts
+from governance.obligations.enums import ONCE, OPEN, THROUGHOUT, Standing
+from governance.obligations.evidence import DAYS_TO_GIVE_AGAIN, Discharged
+from governance.obligations.facts import Facts, read_facts, with_facts
 from governance.obligations.occasions import (
     HeldDuty,
+    Life,
     Occasion,
     Proof,
     find_proof,
@@ -36,9 +38,10 @@ PERIODIC = (Recurrence.MONTHLY, Recurrence.QUARTERLY)
 class Obligation:
     """A responsibility on one occasion: what is due, by when, and how it stands.
 
-    `proof` is the event of the ledger that settled it, `answer` what the role or the owner said instead.
+    `proof` is the event of the ledger that settled it, `answer` the last one that the role or the owner gave instead.
     `is_by_act` tells that an act of the product is still to prove it. `is_routine` tells of a period without evidence
-    of a responsibility that has some (list_left_at_closing).
+    of a responsibility that has some (list_left_at_closing). `reopened_until` is by when evidence that was not received
+    is given again.
     """
 
     project: Project
@@ -49,6 +52,7 @@ class Obligation:
     answer: Discharged | None = None
     is_by_act: bool = False
     is_routine: bool = False
+    reopened_until: date | None = None
 
     @property
     def role(self) -> str:
@@ -73,6 +77,8 @@ class Obligation:
     @property
     def due_on(self) -> date | None:
         """Return the due date; None without an occasion."""
+        if self.occasion.due_on and self.reopened_until:
+            return max(self.occasion.due_on, self.reopened_until)
         return self.occasion.due_on
 
     @property
@@ -83,7 +89,7 @@ class Obligation:
     @property
     def settled_on(self) -> date | None:
         """Return the day it was fulfilled or excused."""
-        settled = self.proof or self.answer
+        settled = None if self.is_open or self.standing == Standing.GIVEN else self.proof or self.answer
         return settled.on if settled else None
 
     @property
@@ -110,7 +116,13 @@ def _label(project: Project, key: str) -> str:
         return str(Gate(key).label)
     if key.startswith("P-"):
         return proposal_reference(project, int(key.removeprefix("P-")))
+    if key.startswith("E-"):
+        return _("event of %(day)s") % {"day": formats.date_format(date.fromisoformat(key.removeprefix("E-")), "j F Y")}
     year, _sign, period = key.partition("-")
+    if period == "Y":
+        return _("year to %(year)s") % {"year": year}
+    if period.startswith("W"):
+        return _("week %(week)s of %(year)s") % {"week": int(period[1:]), "year": year}
     return f"{period} {year}" if period.startswith("Q") else formats.date_format(date(int(year), int(period), 1), "F Y")
 
 
@@ -147,6 +159,12 @@ def list_left_at_closing(project: Project, number: int, at: datetime) -> list[Ob
     ]
 
 
+def derive_with_facts(project: Any, at: datetime) -> tuple[list[Obligation], Facts]:
+    """Return the same with the facts that they follow from. No query."""
+    facts = read_facts(project, at)
+    return _derive(project, facts), facts
+
+
 def _derive(project: Project, facts: Facts) -> list[Obligation]:
     return [
         _build_obligation(project, held, occasion, facts)
@@ -158,17 +176,36 @@ def _derive(project: Project, facts: Facts) -> list[Obligation]:
 
 def _build_obligation(project: Project, held: HeldDuty, occasion: Occasion, facts: Facts) -> Obligation:
     proof = find_proof(held, occasion, facts.life)
-    answer = facts.discharged.get((held.role, held.duty.code, occasion.key))
+    answer = _find_answer(facts, held, occasion.key)
+    today = facts.life.today
     by_act = is_proven_by_an_act(held, occasion, facts.life)
-    if proof or (answer and answer.answer == Answer.FULFILLED):
+    if proof or (answer and answer.counts(today)):
         return Obligation(project, held, occasion, Standing.DONE, proof, None if proof else answer, by_act)
     waived = is_waived_by(held, occasion)
-    if answer or waived:
-        return Obligation(project, held, occasion, Standing.EXCUSED, None if answer else waived, answer, by_act)
+    if (answer and answer.is_excuse) or waived:
+        excuse = answer if answer and answer.is_excuse else None
+        return Obligation(project, held, occasion, Standing.EXCUSED, None if excuse else waived, excuse, by_act)
+    if answer and answer.is_given(today):
+        return Obligation(project, held, occasion, Standing.GIVEN, None, answer, by_act)
     if occasion.due_on is None:
         return Obligation(project, held, occasion, Standing.IDLE)
-    standing = Standing.LATE if facts.life.is_late(occasion.due_on) else Standing.TO_DO
-    return Obligation(project, held, occasion, standing, is_by_act=by_act)
+    reopened = _reopened_until(answer, facts.life)
+    row = Obligation(project, held, occasion, Standing.TO_DO, None, answer, by_act, reopened_until=reopened)
+    return replace(row, standing=Standing.LATE) if row.due_on and facts.life.is_late(row.due_on) else row
+
+
+def _find_answer(facts: Facts, held: HeldDuty, key: str) -> Discharged | None:
+    """Return the last answer; a role excused throughout the project stays excused in another rhythm."""
+    answers = facts.discharged.get((held.role, held.duty.code, key), ())
+    throughout = facts.discharged.get((held.role, held.duty.code, THROUGHOUT), ()) if key else ()
+    return next(iter((*reversed(answers), *(one for one in throughout if one.is_excuse))), None)
+
+
+def _reopened_until(answer: Discharged | None, life: Life) -> date | None:
+    """Return the last day to give evidence again that was not received."""
+    if answer is None or answer.refused_on is None:
+        return None
+    return life.after_pauses(life.calendar.add_working_days(answer.refused_on, DAYS_TO_GIVE_AGAIN))
 
 
 def find_obligation(project: Project, role: str, duty: str, key: str) -> Obligation | None:
@@ -219,6 +256,11 @@ class Progress:
     def to_do(self) -> int:
         """Return how many are open and not late."""
         return self.counts[Standing.TO_DO]
+
+    @property
+    def given(self) -> int:
+        """Return how many have evidence that waits for its receiver."""
+        return self.counts[Standing.GIVEN]
 
 
 def count_by_role(obligations: Iterable[Obligation]) -> list[Progress]:

@@ -1,37 +1,42 @@
-"""Pages of obligations: the list by role with its progress, and the pages to fulfil and to excuse."""
+"""Pages of obligations: the list by role with its progress, and those to fulfil, to check evidence and to excuse."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from core.access import can
+from core.access import can, ensure
 from core.acts import act_time
 from core.form_views import Text
 from core.lists.exports import export, is_export
 from core.lists.pages import build_page
 from core.refusals.views import Conflict
 from core.templatetags.ui import day
+from governance.obligations.ages import Freshness, judge
+from governance.obligations.enums import Verdict
 from governance.obligations.facts import with_facts
-from governance.obligations.forms import ExcuseForm, FulfilForm
+from governance.obligations.forms import CheckForm, ExcuseForm, FulfilForm
+from governance.obligations.given import list_given
 from governance.obligations.listing import STANDINGS, Row, build_listing, has_standing, read_standing
-from governance.obligations.models import Discharge
+from governance.obligations.models import Discharge, EvidenceCheck
 from governance.obligations.queries import (
     Obligation,
     Progress,
     Tenure,
     count_by_role,
-    derive_obligations,
+    derive_with_facts,
     find_obligation,
     list_tenures,
     sort_by_date,
 )
 from governance.obligations.registry import ROW_CONTROLS
-from governance.obligations.services import Settled, excuse, fulfil
+from governance.obligations.services import Settled, check_evidence, excuse, fulfil
 from projects.form_views import ProjectFormView
 from projects.models import Project
 from projects.organisation_settings.queries import today
@@ -54,13 +59,13 @@ def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
     at = act_time()
     seen = Project.objects.visible_to(request.user).select_related("matrix")
     project = get_object_or_404(with_facts(seen, at), code=code)
-    found = derive_obligations(project, at)
+    found, known = derive_with_facts(project, at)
     tenures, progress = list_tenures(project, at), {line.role: line for line in count_by_role(found)}
     lines = [
         RoleLine(one, tenures.get(one.code, []), progress[one.code]) for one in project.roles() if one.code in progress
     ]
     roles = [(line.role.code, f"{line.role.code} · {line.role.name}") for line in lines]
-    rows = _build_rows(request, project, sort_by_date(found), tenures)
+    rows = _build_rows(request, project, sort_by_date(found), tenures, judge(known, found))
     listing, matching, asked = build_listing(rows, request.GET, roles, project.language)
     controls = (build(request, project, rows) for build in ROW_CONTROLS)
     listing = replace(listing, after=[*listing.after, *filter(None, controls)])
@@ -82,29 +87,68 @@ def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _build_rows(
-    request: HttpRequest, project: Project, obligations: list[Obligation], tenures: dict[str, list[Tenure]]
+    request: HttpRequest,
+    project: Project,
+    obligations: list[Obligation],
+    tenures: dict[str, list[Tenure]],
+    ages: Mapping[tuple[str, str], Freshness],
 ) -> list[Row]:
-    """Build the rows. One query for the answers."""
+    """Build the rows. One query for the answers, and one for the words on them."""
     answers = Discharge.objects.filter(pk__in=[row.answer.id for row in obligations if row.answer])
-    by_pk = {answer.pk: answer for answer in answers.select_related("answered_by", "document__document")}
+    answers = answers.select_related("answered_by", "document__document").prefetch_related(
+        Prefetch("checks", EvidenceCheck.objects.order_by("pk").select_related("checked_by"))
+    )
+    by_pk = {answer.pk: answer for answer in answers}
     settling = not project.is_over
     may_excuse = settling and can(request.user, "governance.excuse", project)
     mine = {role for role in tenures if settling and can(request.user, "governance.fulfil", _of(project, role))}
-    return [
-        Row(
-            row,
-            by_pk.get(row.answer.id) if row.answer else None,
-            tenures.get(row.role, []),
-            row.is_open and row.role in mine and not row.is_by_act,
-            row.is_open and may_excuse,
+    built = []
+    for row in obligations:
+        answer = by_pk.get(row.answer.id) if row.answer else None
+        built.append(
+            Row(
+                row,
+                answer,
+                tenures.get(row.role, []),
+                row.is_open and row.role in mine and not row.is_by_act,
+                row.is_open and may_excuse,
+                may_check=_may_check(request, row, answer),
+                freshness=ages.get((row.role, row.duty.code)),
+            )
         )
-        for row in obligations
-    ]
+    return built
 
 
 def _of(project: Project, role: str) -> Discharge:
     """Return an unsaved answer of `role`, for its permission."""
     return Discharge(project=project, role=role)
+
+
+@require_GET
+def obligation_evidence(request: HttpRequest, code: str, role: str, duty: str, occasion: str) -> HttpResponse:
+    """Show what was given as evidence of an obligation, and every word on it."""
+    project = get_project_or_404(request, code)
+    found = find_obligation(project, role, duty, occasion)
+    if found is None:
+        raise Http404
+    given = list_given(found)
+    context = {
+        "project": project,
+        "obligation": found,
+        "given": given,
+        "may_check": _may_check(request, found, given[-1].answer if given else None),
+    }
+    return render(request, "governance/obligations/obligation_evidence.html", context)
+
+
+def _may_check(request: HttpRequest, obligation: Obligation, answer: Discharge | None) -> bool:
+    """Return whether the reader may say whether this answer was received."""
+    last, project = obligation.answer, obligation.project
+    if answer is None or last is None or project.is_over or not last.can_be_checked(today()):
+        return False
+    is_owner = can(request.user, "governance.excuse", project)
+    is_asked = not last.waits_for_the_owner and answer.answered_by_id != request.user.pk
+    return is_owner or (is_asked and can(request.user, "governance.check_evidence", answer))
 
 
 class ObligationView(ProjectFormView):
@@ -159,7 +203,17 @@ class FulfilView(ObligationView):
     permission = "governance.fulfil"
     form_class = FulfilForm
     title = button = gettext_lazy("Fulfil the obligation")
-    done = gettext_lazy("The obligation is fulfilled.")
+    done = gettext_lazy("The evidence is recorded.")
+
+    def get_done(self, result: Discharge) -> Text:
+        """Say who looks at it, and until when."""
+        if not result.receivers:
+            return gettext_lazy("The obligation is fulfilled.")
+        names = {"roles": ", ".join(result.receivers)}
+        if result.check_by is None:
+            return _("The evidence is recorded. It counts once %(roles)s has received it.") % names
+        sentence = _("The evidence is recorded. %(roles)s has until %(day)s to look at it.")
+        return sentence % {**names, "day": day(result.check_by)}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the documents of the project."""
@@ -168,6 +222,44 @@ class FulfilView(ObligationView):
     def act(self, data: dict[str, Any]) -> Discharge:
         """Record the evidence."""
         return fulfil(actor=self.actor, **self.get_names(), **data)
+
+
+class CheckView(ObligationView):
+    """Say whether the last evidence was received, as its receiver or as the owner."""
+
+    permission = "governance.check_evidence"
+    preview_template = "governance/obligations/_given.html"
+    form_class = CheckForm
+    title = button = gettext_lazy("Check the evidence")
+    done = gettext_lazy("Your word on the evidence is recorded.")
+    renamed: ClassVar[Mapping[str, str]] = {"is_received": "verdict"}
+
+    answer: Discharge
+
+    def get_object(self) -> Obligation:
+        """Return the obligation with its last answer. Raises Http404 without one."""
+        found = super().get_object()
+        given = list_given(found)
+        if not given:
+            raise Http404
+        self.given, self.answer = given, given[-1].answer
+        return found
+
+    def prepare(self) -> None:
+        """Ensure the permission on the answer, then check that a word is still awaited."""
+        self.object = self.get_object()
+        ensure(self.request.user, "governance.check_evidence", self.answer)
+        if not _may_check(self.request, self.object, self.answer):
+            raise Settled(self.object)
+
+    def get_preview(self) -> Any:
+        """Return what was given, and every word on it."""
+        return self.given
+
+    def act(self, data: dict[str, Any]) -> EvidenceCheck:
+        """Record the word."""
+        is_received = data["verdict"] == Verdict.RECEIVED
+        return check_evidence(actor=self.actor, discharge=self.answer, is_received=is_received, reason=data["reason"])
 
 
 class ExcuseView(ObligationView):

@@ -86,13 +86,13 @@ class Calendar:
         return self.working_day_until(date(year, month, monthrange(year, month)[1]))
 
 
-def months(first: date, last: date) -> Iterator[tuple[int, int]]:
-    """Yield year and month of each month from that of `first` to that of `last`."""
-    for place in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
-        yield place // 12, place % 12 + 1
-
-
 def read_calendar() -> Calendar:
     """Return the working days of the organisation."""
     chosen = organisation()
     return Calendar(chosen.zone, chosen.holidays, frozenset(chosen.own_holidays))
+
+
+def months(first: date, last: date) -> Iterator[tuple[int, int]]:
+    """Yield year and month of each month from that of `first` to that of `last`."""
+    for place in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield place // 12, place % 12 + 1

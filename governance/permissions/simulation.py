@@ -126,6 +126,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
 #: Permission → factory of the object to check, where that is not the project: (project, role code) → object.
 SUPPOSED: dict[str, Callable[[Project, str], Any]] = {
     "governance.fulfil": lambda project, role: Discharge(project=project, role=role),
+    "governance.check_evidence": lambda project, role: Discharge(project=project, receivers=[role]),
     "governance.accept_move": lambda project, _role: Move(project=project, target=project),
     "governance.refuse_move": lambda project, _role: Move(project=project, target=project),
     "governance.accept_carry_over": lambda project, _role: CarryOver(

@@ -12,11 +12,15 @@ from core.forms import ReasonField, TextField
 from governance.responsibilities.services import moved_duty, taking_version, with_duty, without_duty, without_role
 from projects.matrix.offers import Offer, published_role
 from projects.models import Project
-from roles.enums import Domain, Nature, Recurrence
+from roles.enums import RHYTHMS, Domain, Nature, Recurrence
 from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.models import CODE
 
 Text = str | Promise
+#: Choice of all roles of the project that have a newer version.
+ALL_NEWER = "*"
+#: Rhythms that need nothing else: an event is described in a role template.
+OFFERED = frozenset(RHYTHMS) - {Recurrence.EVENT}
 Choices = list[tuple[str, Any]]
 
 
@@ -122,7 +126,7 @@ class AddForm(AdaptForm):
         error_messages={"required": _("Describe in English what shows that it is done.")},
     )
     recurrence = forms.ChoiceField(
-        label=_("When"), choices=lambda: _labels(Recurrence), initial=Recurrence.CONTINUOUS.value
+        label=_("When"), choices=lambda: [(one, label) for one, label in _labels(Recurrence) if one in OFFERED]
     )
 
     def offer(self) -> None:
@@ -204,7 +208,7 @@ class HandOnForm(DutyForm):
 
 
 class TakeForm(AdaptForm):
-    """Take a published role: a new one, or its latest version."""
+    """Take a published role: a new one, its latest version, or the latest versions of all roles of the project."""
 
     title = _("Take a published role")
     lede = _("The additions, removals and transfers of the project are kept.")
@@ -213,15 +217,23 @@ class TakeForm(AdaptForm):
     role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})
 
     def offer(self) -> None:
-        """Load the offers of the role templates."""
-        self.choose("role", [(offer.code, f"{offer.code} · {offer.name}") for offer in self.open_offers])
+        """Load the offers of the role templates, and all new versions at once where there are several."""
+        several = [(ALL_NEWER, _("All new versions at once"))] if len(self.list_newer()) > 1 else []
+        self.choose("role", [*several, *((offer.code, f"{offer.code} · {offer.name}") for offer in self.open_offers)])
+
+    def list_newer(self) -> list[str]:
+        """List the roles of the project that have a newer version."""
+        return [offer.code for offer in self.open_offers if offer.taken is not None]
 
     def build_matrix(self) -> Matrix:
-        """Take the published version of the role."""
-        role = published_role(self.project, self.cleaned_data["role"])
-        if role is None:
-            raise ValidationError({"role": _("This role is no longer published.")})
-        return taking_version(self.content, role)
+        """Take the published version of the role, or of each role of the project that has a newer one."""
+        chosen, content = self.cleaned_data["role"], self.content
+        for code in self.list_newer() if chosen == ALL_NEWER else [chosen]:
+            role = published_role(self.project, code)
+            if role is None:
+                raise ValidationError({"role": _("This role is no longer published.")})
+            content = taking_version(content, role)
+        return content
 
 
 class LeaveOutForm(AdaptForm):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from governance.obligations.ages import Freshness
 from projects.models import Mandate
 from roles.enums import Family
 from roles.role_templates.content import Duty, Matrix, Role
@@ -18,10 +19,11 @@ class Answering:
 
 @dataclass(frozen=True)
 class Row:
-    """A responsibility, with the role that answers for it and its holders."""
+    """A responsibility, with the role that answers for it and its holders, and the age of its evidence."""
 
     duty: Duty
     answering: Answering
+    freshness: Freshness | None = None
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,16 @@ def group_holders(mandates: Iterable[Mandate]) -> dict[str, tuple[Mandate, ...]]
     return found
 
 
-def list_responsibilities(content: Matrix, held: Mapping[str, tuple[Mandate, ...]], family: str = "") -> list[Row]:
+def list_responsibilities(
+    content: Matrix,
+    held: Mapping[str, tuple[Mandate, ...]],
+    family: str = "",
+    ages: Mapping[tuple[str, str], Freshness] | None = None,
+) -> list[Row]:
     """List the responsibilities of all roles in their order, by default of every family."""
+    known = ages or {}
     return [
-        Row(duty, Answering(role, held.get(role.code, ())))
+        Row(duty, Answering(role, held.get(role.code, ())), known.get((role.code, duty.code)))
         for role in content.roles
         for duty in role.duties
         if not family or duty.family == family

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from core.access import can
+from governance.obligations.ages import load_ages
 from governance.responsibilities.differences import Difference, list_differences
 from governance.responsibilities.exports import Export, as_csv, as_pdf, as_xlsx
 from governance.responsibilities.families import group_holders, list_responsibilities, staff_families
@@ -108,7 +109,7 @@ def responsibility_list(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "families": families,
         "unstaffed": [staffed.label for staffed in families if not staffed.is_staffed],
-        "rows": list_responsibilities(content, held, family),
+        "rows": list_responsibilities(content, held, family, load_ages(project)),
         "family": family,
     }
     return render(request, "governance/responsibilities/responsibility_list.html", context)

@@ -623,7 +623,7 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
     drawn = [
         charts.Row(
             line.role,
-            [("approved", line.settled), ("pending", line.to_do), ("rejected", line.late)],
+            [("approved", line.settled), ("pending", line.to_do + line.given), ("rejected", line.late)],
             f"{line.settled}/{line.whole}",
             f"{address}?{urlencode({'role': line.role, 'standing': 'all'})}" if project and not line.idle else "",
         )
@@ -637,7 +637,7 @@ def chart_duties(progress: Sequence[Progress], project: Project | None = None) -
             "all": whole,
             "late": late,
         }
-    standings = (Due.DONE, Due.EXCUSED, Due.TO_DO, Due.LATE)
+    standings = (Due.DONE, Due.EXCUSED, Due.GIVEN, Due.TO_DO, Due.LATE)
     table = [
         (Cell(line.role), *(_count_cell(line.counts[one], address, role=line.role, standing=one) for one in standings))
         for line in progress

@@ -126,6 +126,7 @@ class Act(models.TextChoices):
     WAIVE = "waive", _("Condition waived")
     LAPSE = "lapse", _("Condition not met in time")
     FULFIL = "fulfil", _("Obligation fulfilled")
+    CHECK_EVIDENCE = "check_evidence", _("Evidence of an obligation received, or not")
     EXCUSE = "excuse", _("Role excused from an obligation")
     REMIND = "remind", _("Reminder of an obligation sent")
     ADD_DOCUMENT = "add_document", _("Document added")

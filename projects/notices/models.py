@@ -51,6 +51,9 @@ class Reason(models.TextChoices):
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
     WAIVER_EXPIRED = "waiver_expired", _("this waiver has expired: what it covered is not conform again")
+    EVIDENCE_REFUSED = "evidence_refused", _("was not received: give the evidence again")
+    EVIDENCE_TO_RULE = "evidence_to_rule", _("was not received a second time: it needs your ruling")
+    EVIDENCE_RECEIVED = "evidence_received", _("counts: the owner has received the evidence")
     OBLIGATION_REMINDED = "obligation_reminded", _("you are reminded of this obligation")
     # Obligations are reminded of as tasks since ADR 37; older notices have these reasons.
     OBLIGATION_DUE = "obligation_due", _("this obligation of your role is due within seven days")

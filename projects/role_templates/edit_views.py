@@ -139,8 +139,8 @@ def referential_duty_new(request: HttpRequest, template_id: int) -> HttpResponse
     template = get_template_or_404(request, template_id)
     if template.state != PublicationState.DRAFT:
         return _draft_conflict(request, template)
-    lines = matrix_of(template).lines
-    form = DutyForm(_post_data(request), lines=lines, code=_free_code(template), recurrence="continuous")
+    matrix = matrix_of(template)
+    form = DutyForm(_post_data(request), matrix=matrix, code=_free_code(template))
     return _duty_page(
         request,
         template,
@@ -156,8 +156,8 @@ def referential_duty_edit(request: HttpRequest, duty_id: int) -> HttpResponse:
     template = get_template_or_404(request, duty.role_id)
     if template.state != PublicationState.DRAFT:
         return _draft_conflict(request, template)
-    lines = matrix_of(template).lines
-    form = DutyForm(_post_data(request), lines=lines, row=duty)
+    matrix = matrix_of(template)
+    form = DutyForm(_post_data(request), matrix=matrix, row=duty)
 
     def run() -> Responsibility:
         seen = form.cleaned_data["seen"]
@@ -167,7 +167,7 @@ def referential_duty_edit(request: HttpRequest, duty_id: int) -> HttpResponse:
         return _duty_page(request, template, form, run, duty)
     except Outdated:
         duty, seen = _get_duty_or_404(request, duty_id), form.cleaned_data["seen"]
-        merged = merge_row(request.POST, duty, seen, lambda data, row: DutyForm(data, lines=lines, row=row))
+        merged = merge_row(request.POST, duty, seen, lambda data, row: DutyForm(data, matrix=matrix, row=row))
         return _render_duty(request, template, merged, duty, CONFLICT)
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.forms import ProseField, RowForm, TextField
-from roles.enums import Authority, Domain, Family, Nature, Recurrence
+from roles.enums import RHYTHMS, Authority, Domain, Family, Nature
 from roles.models import Responsibility, RoleTemplate
 from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, read_pack
-from roles.role_templates.content import Line, Role
+from roles.role_templates.content import Matrix, Role
 from roles.role_templates.models import CODE
 
 #: Notes shown beside the choices of authority.
@@ -132,7 +132,7 @@ class PackCopyForm(forms.Form):
 
 
 class DutyForm(RowForm):
-    """A responsibility: label, nature, domains, activities, evidence, recurrence and family."""
+    """A responsibility: label, nature, domains, activities, evidence, recurrence, receivers and family."""
 
     code = _code(20)
     label_en = _in_language("en", TextField(label=gettext_lazy("Label in English")))
@@ -158,7 +158,23 @@ class DutyForm(RowForm):
     evidence_fr = _in_language("fr", TextField(label=gettext_lazy("Expected evidence in French")))
     recurrence = forms.ChoiceField(
         label=gettext_lazy("Recurrence"),
-        choices=lambda: [(choice.value, capfirst(choice.label)) for choice in Recurrence],
+        choices=lambda: [(choice.value, capfirst(choice.label)) for choice in RHYTHMS],
+        error_messages={"invalid_choice": gettext_lazy("Choose a rhythm: “throughout the project” is no longer one.")},
+    )
+    days = forms.RegexField(
+        "^[1-9][0-9]?$",
+        label=gettext_lazy("Working days after an event"),
+        required=False,
+        help_text=gettext_lazy("Only for what is due at each event."),
+        error_messages={"invalid": gettext_lazy("Enter a number from 1 to 99.")},
+    )
+    receivers = forms.MultipleChoiceField(
+        label=gettext_lazy("Receivers"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "The roles that look at evidence given by hand. Without any, the deciding role looks at it."
+        ),
     )
     family = forms.ChoiceField(
         label=pgettext_lazy("of responsibilities", "Family"),
@@ -166,12 +182,12 @@ class DutyForm(RowForm):
         choices=lambda: [("", "—"), *((choice.value, capfirst(choice.label)) for choice in Family)],
     )
 
-    def __init__(
-        self, data: Any = None, *, lines: tuple[Line, ...], row: Responsibility | None = None, **initial: Any
-    ) -> None:
-        """Build the choices; `lines` are the activities of the pack."""
+    def __init__(self, data: Any = None, *, matrix: Matrix, row: Responsibility | None = None, **initial: Any) -> None:
+        """Build the choices from the activities and the roles of the pack."""
         super().__init__(data, project=None, row=row, **initial)
-        self.fields["activities"].choices = [(line.code, line.label) for line in lines]  # type: ignore[attr-defined]
+        self.fields["activities"].choices = [(line.code, line.label) for line in matrix.lines]  # type: ignore[attr-defined]
+        roles = [(role.code, f"{role.code} · {role.name}") for role in matrix.roles]
+        self.fields["receivers"].choices = roles  # type: ignore[attr-defined]
 
     @property
     def fields_written(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.differences import Change, differences, readable
 
 #: Fields shown for an added or removed responsibility; its label is the title.
-SHOWN_FIELDS = ("nature", "domains", "activities", "evidence", "recurrence")
+SHOWN_FIELDS = ("nature", "domains", "activities", "evidence", "recurrence", "receivers")
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _title(duty: Duty) -> str:
 
 def _list_fields(duty: Duty, activities: Mapping[str, str], *, added: bool) -> list[Change]:
     """List the fields of a responsibility as all added or all removed."""
-    labels = (_("Nature"), _("Domains"), _("Activities"), _("Expected evidence"), _("Recurrence"))
+    labels = (_("Nature"), _("Domains"), _("Activities"), _("Expected evidence"), _("Recurrence"), _("Receivers"))
     texts = [
         (label, readable(name, getattr(duty, name), activities))
         for label, name in zip(labels, SHOWN_FIELDS, strict=True)

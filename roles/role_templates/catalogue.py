@@ -82,6 +82,10 @@ CAPITALS = Code(
     re.compile(r"[A-Z0-9][A-Z0-9-]*"),
     gettext_lazy("%(where)s: “%(value)s” is no code: use capitals, digits and hyphens."),
 )
+DAYS = Code(
+    re.compile(r"(?:[1-9][0-9]?)?"),
+    gettext_lazy("%(where)s: “%(value)s” is no number of working days from 1 to 99."),
+)
 SMALL = Code(
     re.compile(r"[a-z0-9][a-z0-9_-]*"),
     gettext_lazy("%(where)s: “%(value)s” is no code: use small letters, digits, hyphens and underscores."),
@@ -128,8 +132,10 @@ DUTY = Entry(
         "evidence_en": TEXT,
         "recurrence": Recurrence,
         "family": Family,
+        "days": DAYS,
+        "receivers": [CAPITALS],
     },
-    frozenset({"activities", "family"}),
+    frozenset({"activities", "family", "days", "receivers"}),
 )
 ROLE = Entry(
     RoleTemplate,

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Self
 
+from django.utils.translation import ngettext
+
 from core.language import in_reader_language
 from roles.enums import Authority, Family, Nature, Recurrence
 from roles.role_templates.models import Activity, Responsibility, RoleTemplate
@@ -47,6 +49,8 @@ class Duty:
     recurrence: str
     because: str = ""
     family: str = ""
+    days: str = ""
+    receivers: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -66,7 +70,13 @@ class Duty:
     @property
     def recurrence_label(self) -> str:
         """Return the rhythm in words."""
-        return str(Recurrence(self.recurrence).label)
+        label = str(Recurrence(self.recurrence).label)
+        if not self.days:
+            return label
+        within = ngettext(
+            "%(rhythm)s, within %(n)s working day", "%(rhythm)s, within %(n)s working days", int(self.days)
+        )
+        return within % {"rhythm": label, "n": self.days}
 
     @property
     def family_label(self) -> str:
@@ -161,6 +171,16 @@ class Matrix:
         """Return the matrix from the output of `plain`."""
         return cls(tuple(read(Line, line) for line in content["lines"]), tuple(_role(r) for r in content["roles"]))
 
+    def receivers_of(self, role: Role, duty: Duty) -> tuple[str, ...]:
+        """Return the roles that look at the evidence of a responsibility; the deciding role where it names none.
+
+        A role that the matrix lacks is left out. Nobody looks at what the deciding role answers for itself.
+        """
+        receivers = tuple(code for code in duty.receivers if self.role(code))
+        if receivers or role.decides:
+            return receivers
+        return tuple(other.code for other in self.roles if other.decides)
+
     def with_role(self, changed: Role) -> "Matrix":
         """Return a copy with `changed` instead of the role with its code, or after the others."""
         if self.role(changed.code) is None:
@@ -177,7 +197,7 @@ def _powers(role: Role, lines: Iterable[Line]) -> dict[str, list[str]]:
 
 
 #: Fields added since the first release. They are left out where empty, so that earlier content keeps its hash.
-ADDED_FIELDS = frozenset({"several", "family"})
+ADDED_FIELDS = frozenset({"several", "family", "days", "receivers"})
 
 
 def _plain(value: Any) -> Any:

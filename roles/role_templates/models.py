@@ -185,7 +185,11 @@ class RoleTemplate(models.Model):
 
 
 class Responsibility(models.Model):
-    """One responsibility of a role: its nature in each of `activities` (codes of the pack)."""
+    """One responsibility of a role: its nature in each of `activities` (codes of the pack).
+
+    `receivers` are the roles that look at evidence given by hand; without any it is the deciding role. `days` is the
+    time after an event in which a responsibility with that rhythm is due.
+    """
 
     role = models.ForeignKey(RoleTemplate, models.CASCADE, related_name="responsibilities", verbose_name=_("role"))
     code = models.CharField(_("code"), max_length=20, validators=[CODE])
@@ -197,7 +201,11 @@ class Responsibility(models.Model):
     activities = ArrayField(models.CharField(max_length=20), verbose_name=_("activities"), default=list, blank=True)
     evidence_fr = models.CharField(_("expected evidence in French"), max_length=200)
     evidence_en = models.CharField(_("expected evidence in English"), max_length=200)
-    recurrence = models.CharField(_("recurrence"), max_length=15, choices=Recurrence, default=Recurrence.CONTINUOUS)
+    recurrence = models.CharField(_("recurrence"), max_length=15, choices=Recurrence, default=Recurrence.ONCE)
+    days = models.CharField(_("working days after an event"), max_length=2, blank=True, default="", db_default="")
+    receivers = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("receivers"), default=list, db_default=[], blank=True
+    )
     family = models.CharField(_("family"), max_length=12, choices=Family, blank=True, default="", db_default="")
 
     objects = GovernedQuerySet["Responsibility"].as_manager()
@@ -215,6 +223,9 @@ class Responsibility(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(family__in=["", *Family.values]), name="a_responsibility_has_a_known_family"
+            ),
+            models.CheckConstraint(
+                condition=Q(days="") | Q(days__regex=r"^[1-9][0-9]?$"), name="a_responsibility_has_a_number_of_days"
             ),
         )
         triggers = [IS_WRITTEN_IN_A_DRAFT]

@@ -100,6 +100,7 @@ const SEALED_BY = {
   [DOCUMENT]: ["add_document", "replace_document"],
   "amoa.estimate": ["estimate"],
   "governance.discharge": ["fulfil", "excuse"],
+  "governance.evidencecheck": ["check_evidence"],
   "governance.decisionreview": ["review_decision"],
   "governance.secondlook": ["look_back"],
   "projects.competence": ["state_competence"],

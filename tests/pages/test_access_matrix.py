@@ -570,6 +570,11 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="catch_up"),
     ],
     "governance:obligations:obligation_excuse_missed": [owner_only("excuse_missed")],
+    "governance:obligations:obligation_evidence": [page(act="sign_out"), Line((404, 405), (404, 405))],
+    "governance:obligations:obligation_check": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("amoa", "owner"), (200, 302)), act="check_evidence"),
+        Line(HIDDEN, HIDDEN),
+    ],
     "governance:obligations:obligation_excuse": [owner_only("excuse"), Line(HIDDEN, HIDDEN)],
     "governance:acknowledgements:decision_acknowledge": [
         Line((405, 403), (405, 404), but=dict.fromkeys(SEATED, (405, 302)), on="decided", act="acknowledge"),
@@ -835,9 +840,9 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "key": "set-password",
         "sha256": "0" * 64,
         "event": "0" * 64,
-        "role": "MOE",
-        "duty": "MOE-02",
-        "occasion": "THROUGHOUT" if valid else str(ABSENT),
+        "role": "MOE" if name != "governance:obligations:obligation_check" else "DEST",
+        "duty": "MOE-10" if name != "governance:obligations:obligation_check" else "DEST-05",
+        "occasion": "G4" if valid else str(ABSENT),
         "section": "days",
     }
     wanted = {key: known[key] for key in parameters(name)}

@@ -353,13 +353,20 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "obligation_list_owner", Visit("owner", reverse("governance:obligations:obligation_list", args=one))
     yield "obligation_list_empty", Visit("other_pmo", reverse("governance:obligations:obligation_list", args=["THREE"]))
     for step, member in (("fulfil", "moe"), ("excuse", "owner")):
-        of_moe = [*one, "MOE", "MOE-02", "THROUGHOUT"]
+        of_moe = [*one, "MOE", "MOE-10", "G4"]
         yield f"obligation_{step}", Visit(member, reverse(f"governance:obligations:obligation_{step}", args=of_moe))
         yield f"obligation_{step}_refused", Visit(member, *_post(step, None, note=".", reason="."), 422)
     for step, member in (("catch_up", "moe"), ("excuse_missed", "owner")):
         of_role = reverse(f"governance:obligations:obligation_{step}", args=[*one, "MOE"])
         yield f"obligation_{step}", Visit(member, of_role)
         yield f"obligation_{step}_refused", Visit(member, *_post(step, None, note=".", reason="."), 422)
+    of_training = [*one, "DEST", "DEST-05", "G4"]
+    yield (
+        "obligation_evidence",
+        Visit("amoa", reverse("governance:obligations:obligation_evidence", args=of_training)),
+    )
+    yield "obligation_check", Visit("amoa", reverse("governance:obligations:obligation_check", args=of_training))
+    yield "obligation_check_refused", Visit("amoa", *_post("check_evidence", None, reason="."), 422)
     yield "register", Visit("recipient", reverse("governance:register:register", args=one))
     yield (
         "register_everywhere",

@@ -405,6 +405,7 @@ NEITHER = {
     Act.DECLINE_CARRY_OVER,
     Act.LAPSE,
     Act.FULFIL,
+    Act.CHECK_EVIDENCE,
     Act.EXCUSE,
     Act.REMIND,
     Act.ADD_DOCUMENT,

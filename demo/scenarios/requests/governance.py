@@ -102,13 +102,19 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
             },
         ),
         "fulfil": post(
-            f"{obligations}MOE/MOE-02/THROUGHOUT/fulfil/",
+            f"{obligations}MOE/MOE-10/G4/fulfil/",
             obligations,
             "moe",
             {"note": "The build plan is in the shared folder, version 3."},
         ),
+        "check_evidence": post(
+            f"{obligations}DEST/DEST-05/G4/check/",
+            obligations,
+            "amoa",
+            {"verdict": "not_received", "reason": "Which session? The sheet is not in the folder."},
+        ),
         "excuse": post(
-            f"{obligations}MOE/MOE-03/THROUGHOUT/excuse/",
+            f"{obligations}PMO/PMO-15/G5/excuse/",
             obligations,
             "owner",
             {"reason": "The provider delivers no software on this project."},

@@ -295,8 +295,8 @@ def test_an_obligation_carried_over_names_the_project(owner: Any, cast: dict[str
     other = founded(cast, "NEXT")
     appoint(actor=cast["other_owner"], project=other, role=role_on(other, "DEST"), holder=owner, group="crews")
     word = Settlement("Goes on there.", Settled.CARRIED, "NEXT", owner)
-    acts.decide(owner, closing, settled=words(closing, **{"obligation-MOE-MOE-02": word}))
-    answer = Discharge.objects.get(project=closing.project, duty="MOE-02", key="THROUGHOUT")
+    acts.decide(owner, closing, settled=words(closing, **{"obligation-MOE-MOE-10": word}))
+    answer = Discharge.objects.get(project=closing.project, duty="MOE-10", key="G4")
     with override(closing.project.language):
         assert answer.note == gettext("Carried over to %(project)s: %(because)s") % {
             "project": "NEXT",
@@ -305,8 +305,15 @@ def test_an_obligation_carried_over_names_the_project(owner: Any, cast: dict[str
 
 
 def test_a_fulfilled_obligation_is_not_asked_for(moe: Any, closing: Proposal) -> None:
-    fulfil(actor=moe, project=closing.project, role="MOE", duty="MOE-02", key="THROUGHOUT", note="See the folder.")
-    assert "obligation-MOE-MOE-02" not in {demand.key for demand in list_demands(closing, closing.current)}
+    fulfil(
+        actor=moe,
+        project=closing.project,
+        role="MOE",
+        duty="MOE-10",
+        key="G4",
+        note="The environment is described in the folder of the build.",
+    )
+    assert "obligation-MOE-MOE-10" not in {demand.key for demand in list_demands(closing, closing.current)}
 
 
 # — the entry criteria —

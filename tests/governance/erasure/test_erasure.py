@@ -47,6 +47,7 @@ from governance.models import (
     Discharge,
     EarlierDecision,
     Effect,
+    EvidenceCheck,
     Move,
     Opinion,
     Proposal,
@@ -55,7 +56,7 @@ from governance.models import (
     SecondLook,
 )
 from governance.moves.services import ask_move, refuse_move
-from governance.obligations.services import fulfil
+from governance.obligations.services import check_evidence, fulfil
 from governance.proposals.services import withdraw
 from governance.records.facts import build_record
 from governance.records.pdf import render_pdf
@@ -327,8 +328,19 @@ def discharge(cast: dict[str, Any], proposal: Any) -> Discharge:
     """Fulfil an obligation of the provider."""
     project = proposal("draft").project
     return fulfil(
-        actor=cast["moe"], project=project, role="MOE", duty="MOE-02", key="THROUGHOUT", note=f"{SECRET} has the plan."
+        actor=cast["moe"],
+        project=project,
+        role="MOE",
+        duty="MOE-10",
+        key="G4",
+        note=f"{SECRET} has the plan of the go-live in the shared folder.",
     )
+
+
+def evidence_check(cast: dict[str, Any], proposal: Any) -> EvidenceCheck:
+    """Say why evidence of the provider was not received."""
+    answer = discharge(cast, proposal)
+    return check_evidence(actor=cast["amoa"], discharge=answer, is_received=False, reason=f"{SECRET} has another one.")
 
 
 def decision_review(cast: dict[str, Any], proposal: Any) -> DecisionReview:
@@ -406,6 +418,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a review of a risk": (review_of_a_risk, ("note",)),
     "an issue": (issue, ("problem", "resolution")),
     "an answer to an obligation": (discharge, ("note",)),
+    "a word on evidence": (evidence_check, ("reason",)),
     "a review of a decision": (decision_review, ("reasons",)),
     "a second look": (second_look, ("reasons",)),
     "a competence": (competence, ("text",)),
@@ -462,7 +475,8 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told |= {"vouch"}  # tests/projects/vouching
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
-    made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "decisionreview", "secondlook"}
+    made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "evidencecheck"}
+    made_here |= {"decisionreview", "secondlook"}
     made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision", "replacement"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 

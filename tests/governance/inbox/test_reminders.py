@@ -185,7 +185,7 @@ def test_a_closed_account_is_not_reminded(file: Any, pmo: Any) -> None:
 @pytest.fixture
 def owed(project_one: Project) -> Obligation:
     """Return an obligation of the provider that nobody fulfils by an act of the product."""
-    [found] = [row for row in load_obligations(project_one) if (row.duty.code, row.key) == ("MOE-02", "THROUGHOUT")]
+    [found] = [row for row in load_obligations(project_one) if (row.duty.code, row.key) == ("MOE-10", "G4")]
     assert found.is_open
     return found
 
@@ -193,9 +193,16 @@ def owed(project_one: Project) -> Obligation:
 def test_an_obligation_is_reminded_of_until_it_is_fulfilled(owed: Obligation, project_one: Project, moe: Any) -> None:
     assert owed.due_on
     first, second, _late = list_steps(owed.due_on, CALENDAR)
-    assert "MOE-02" in remind(moe, first)
-    fulfil(actor=moe, project=project_one, role="MOE", duty="MOE-02", key="THROUGHOUT", note="See the folder.")
-    assert "MOE-02" not in remind(moe, second)
+    assert "MOE-10" in remind(moe, first)
+    fulfil(
+        actor=moe,
+        project=project_one,
+        role="MOE",
+        duty="MOE-10",
+        key="G4",
+        note="The environment is described in the folder of the build.",
+    )
+    assert "MOE-10" not in remind(moe, second)
 
 
 def test_a_late_obligation_does_not_hide_the_next_one_of_the_same_responsibility(

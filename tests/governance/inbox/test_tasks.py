@@ -279,6 +279,9 @@ def test_an_owner_has_no_task_to_rule_on_their_own_interest(cast: dict[str, Any]
     assert f"interests-{tie.pk}" not in {task.key for task in list_tasks(cast["owner"])}
 
 
+WRITTEN = "Chapter 3 of the report says what was done, and on which day."
+
+
 def test_an_obligation_is_a_task_of_its_role_until_it_is_fulfilled(cast: dict[str, Any], project_one: Any) -> None:
     pmo = cast["pmo"]
     task = next(
@@ -288,7 +291,7 @@ def test_an_obligation_is_a_task_of_its_role_until_it_is_fulfilled(cast: dict[st
     )
     row = task.obligation
     assert task.key not in {other.key for other in list_tasks(cast["amoa"])}
-    fulfil(actor=pmo, project=project_one, role=row.role, duty=row.duty.code, key=row.key, note="It is in the report.")
+    fulfil(actor=pmo, project=project_one, role=row.role, duty=row.duty.code, key=row.key, note=WRITTEN)
     assert task.key not in {other.key for other in list_tasks(pmo)}
 
 

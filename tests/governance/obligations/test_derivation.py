@@ -16,6 +16,7 @@ from governance.obligations.facts import read_facts
 from governance.obligations.occasions import Occasion
 from governance.obligations.queries import Obligation, derive_obligations
 from projects.enums import Workspace
+from projects.ledger.enums import Act
 from projects.models import Project
 from roles.enums import Gate, Nature, Recurrence
 
@@ -65,6 +66,11 @@ def test_nobody_works_after_the_last_working_day_of_a_month(year: int, month: in
 # — random projects —
 
 
+#: A code of responsibility that is due after a question, when its rhythm is that of events.
+ASKED = "AMOA-05"
+PERIODIC = {"weekly", "monthly", "quarterly", "yearly"}
+
+
 def _duty(code: str, recurrence: str, nature: str, activities: list[str]) -> dict[str, Any]:
     texts = {"label_fr": code, "label_en": code, "evidence_fr": "Note", "evidence_en": "Note"}
     return {
@@ -74,13 +80,14 @@ def _duty(code: str, recurrence: str, nature: str, activities: list[str]) -> dic
         "domains": ["business"],
         "activities": activities,
         "because": "",
+        "days": "7" if recurrence == Recurrence.EVENT else "",
         **texts,
     }
 
 
 DUTIES = st.builds(
     _duty,
-    st.sampled_from([f"D-{n}" for n in range(8)]),
+    st.sampled_from([ASKED, *(f"D-{n}" for n in range(7))]),
     st.sampled_from(Recurrence.values),
     st.sampled_from(Nature.values),
     st.lists(st.sampled_from(list(LINES)), max_size=3),
@@ -162,7 +169,8 @@ def projects(draw: Any) -> tuple[Any, datetime]:
     for key in draw(st.lists(st.sampled_from(["ONCE", "THROUGHOUT", "G0", "G3", "2026-02"]), unique=True)):
         code = f"D-{draw(st.integers(0, 7))}"
         answer = draw(st.sampled_from(Answer.values))
-        answers.append({"pk": 1, "role": "R0", "duty": code, "key": key, "answer": answer, "on": str(at.date())})
+        row = {"pk": 1, "role": "R0", "duty": code, "key": key, "answer": answer, "on": str(at.date())}
+        answers.append(row | {"receivers": [], "check_by": None})
     found = SimpleNamespace(
         calendar_=[],
         workspaces=Workspace.values,
@@ -176,8 +184,13 @@ def projects(draw: Any) -> tuple[Any, datetime]:
         ],
         files_=files,
         on_files_=on_files,
-        acts_=[],
+        acts_=[
+            {"act": Act.ASK, "role": "R2", "on": str((START + day * DAY).date()), "seq": 90 + place}
+            for place, day in enumerate(sorted(draw(st.sets(st.integers(0, long), max_size=3))))
+        ],
         discharges_=answers,
+        words_=[],
+        events_0_=[],
         planned_0_=draw(st.lists(st.builds(_planned, st.sampled_from(Gate.values), st.integers(0, 400)), max_size=3)),
     )
     return found, at
@@ -203,7 +216,8 @@ def _held(project: Any) -> dict[tuple[str, str], tuple[dict[str, Any], datetime]
     for key, duty in listed(project.changes_[-1]).items():
         since = None
         for change in project.changes_:
-            since = (since or change["at"]) if key in listed(change) else None
+            is_same = listed(change).get(key, {}).get("recurrence") == duty["recurrence"]
+            since = (since or change["at"]) if is_same else None
         assert since is not None
         if roles[key[0]]["mandatory"] == "true":
             found[key] = (duty, since)
@@ -236,14 +250,62 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
                 if ends and recurrence == "quarterly" and day.month % 3 == 0 and not (closed and day > closed):
                     keys.append(f"{day.year}-Q{day.month // 3}")
                 day += DAY
+        elif recurrence in {"weekly", "yearly"} and launched:
+            begun = max(since.date(), launched)
+            keys = _recount_weeks_and_years(recurrence == "weekly", launched, begun, closed, at.date())
+        elif recurrence == "event":
+            days = [row["on"] for row in project.acts_ if code == ASKED]
+            keys = [f"E-{day}" for day in days if day >= str(since.date())]
+        elif recurrence == "each_gate":
+            passed = read_facts(project, at).life.passed
+            gates = [gate for gate in list(Gate)[1:] if gate not in passed or passed[gate] >= since]
+            ahead = [gate for gate in list(Gate)[1:] if gate not in passed][:1]
+            keys = [gate.value for gate in gates if not ahead or gate <= ahead[0]]
         elif recurrence == "each_proposal":
             keys = [f"P-{file['number']}" for file in project.files_ if _is_occasion(project, duty, role, since, file)]
         elif recurrence.startswith("at_"):
             gate = recurrence[3:].upper()
             passed = read_facts(project, at).life.passed.get(Gate(gate))
             keys = [] if passed and passed < since else [gate]
+        if recurrence in PERIODIC and _had_another_rhythm(project, role, duty, since):
+            keys = [key for key in keys if _first_day(key, launched or at.date()) >= since.date()]
         expected.update((role, code, key) for key in keys or [""])
     return expected
+
+
+def _recount_weeks_and_years(weekly: bool, launched: date, since: date, closed: date | None, until: date) -> list[str]:
+    """List the weeks, or the years since the launch, that have begun, by looking at each day that may end one."""
+    keys, last = [], closed or until
+    for day in (since + offset * DAY for offset in range(-7, (last - since).days + 373)):
+        after = day + DAY
+        ends = (
+            day.weekday() == 6
+            if weekly
+            else (after.month, after.day) == (launched.month, launched.day) and day > launched
+        )
+        first = day - timedelta(days=6) if weekly else after.replace(year=after.year - 1)
+        works = FRANCE.working_day_until(day)
+        if ends and first <= last and works >= since and not (closed and works > closed):
+            keys.append(f"{day.isocalendar().year}-W{day.isocalendar().week:02}" if weekly else f"{day.year}-Y")
+    return keys
+
+
+def _had_another_rhythm(project: Any, role: str, duty: dict[str, Any], since: datetime) -> bool:
+    for change in project.changes_:
+        content = project.matrices_[change["matrix"]]["content"]
+        found = {(one["code"], row["code"]): row["recurrence"] for one in content["roles"] for row in one["duties"]}
+        if change["at"] < since and found.get((role, duty["code"]), duty["recurrence"]) != duty["recurrence"]:
+            return True
+    return False
+
+
+def _first_day(key: str, launched: date) -> date:
+    year, _sign, period = key.partition("-")
+    if period == "Y":
+        return launched.replace(year=int(year) if (launched.month, launched.day) == (1, 1) else int(year) - 1)
+    if period.startswith("W"):
+        return date.fromisocalendar(int(year), int(period[1:]), 1)
+    return date(int(year), int(period[1:]) * 3 - 2 if period.startswith("Q") else int(period), 1)
 
 
 def _is_occasion(project: Any, duty: dict[str, Any], role: str, since: datetime, file: dict[str, Any]) -> bool:
@@ -275,14 +337,16 @@ def test_each_obligation_is_dated_and_has_one_standing(drawn: tuple[Any, datetim
     answered = {(row["role"], row["duty"], row["key"]): row["answer"] for row in project.discharges_}
     for row in derive_obligations(project, at):
         assert (row.due_on is None) == (row.key == "") == (row.standing == Standing.IDLE)
-        if answer := answered.get((row.role, row.duty.code, row.key)):
+        if row.key and answered.get((row.role, row.duty.code, "THROUGHOUT")) == Answer.EXCUSED and row.answer:
+            assert row.standing in {Standing.DONE, Standing.EXCUSED}
+        elif answer := answered.get((row.role, row.duty.code, row.key)):
             assert row.standing in {Standing.DONE, Standing.EXCUSED}
             assert row.standing == Standing.DONE or answer == Answer.EXCUSED
         elif row.is_open:
             assert row.due_on is not None
             is_launched = any(change["state"] != "draft" for change in project.changes_)
             assert (row.standing == Standing.LATE) == (is_launched and row.due_on < at.date())
-        if row.key not in {"", *Gate.values} and not row.occasion.file and not row.key.startswith(("ONCE", "THR")):
+        if row.key not in {"", *Gate.values} and not row.occasion.file and not row.key.endswith(("ONCE", "OUT", "-Y")):
             assert row.due_on is not None
             assert FRANCE.is_working_day(row.due_on)
 
@@ -304,6 +368,9 @@ def test_the_same_facts_give_the_same_obligations(drawn: tuple[Any, datetime]) -
         ("2026-11", "November 2026"),
         ("2026-Q4", "Q4 2026"),
         ("P-7", "XP-07"),
+        ("2026-W49", "week 49 of 2026"),
+        ("2027-Y", "year to 2027"),
+        ("E-2026-11-03", "event of 3 November 2026"),
     ],
 )
 def test_an_occasion_is_named_in_words(key: str, label: str) -> None:

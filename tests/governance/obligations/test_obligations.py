@@ -1,6 +1,6 @@
 """Test obligations on the project of the cast: who fulfils and excuses, what acts fulfil, hand-over, pages, guards."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,12 +16,14 @@ from governance.models import Discharge
 from governance.obligations.enums import Answer, Standing
 from governance.obligations.queries import Obligation, list_tenures, load_obligations
 from governance.obligations.services import Settled, excuse, fulfil
+from governance.obligations.working_days import read_calendar
 from governance.verification.verifier import verify
 from pmo.risks.services import review_risks
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Project
+from projects.organisation_settings.queries import today
 from roles.models import RoleTemplate
 from tests import acts
 from tests.attacks import Attacks, Declared, leaves, switch
@@ -30,7 +32,7 @@ from tests.database import fire_deferred_triggers, owning, refusal, run, undone
 from tests.governance.acknowledgements.test_acknowledgements import tie
 
 pytestmark = pytest.mark.django_db
-DUTY = {"role": "MOE", "duty": "MOE-02", "key": "THROUGHOUT"}
+DUTY = {"role": "MOE", "duty": "MOE-10", "key": "G4"}
 NOTE = "The build plan is in the shared folder, version 3."
 #: Texts that say nothing: blanks, a dot, zero-width spaces, two letters.
 EMPTY = ["", "   ", ".", "\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b\u200b", "-" * 30, "ok"]
@@ -45,6 +47,11 @@ def one(project: Project, duty: str, key: str) -> Obligation:
     """Return the obligation of a responsibility on an occasion."""
     [found] = [row for row in load_obligations(project) if (row.duty.code, row.key) == (duty, key)]
     return found
+
+
+def working_days_on(count: int) -> date:
+    """Return the day that is so many working days from today."""
+    return read_calendar().add_working_days(today(), count)
 
 
 def month() -> str:
@@ -68,12 +75,13 @@ def test_only_a_holder_of_the_role_fulfils_an_obligation(member: str, cast: dict
     if member != "moe":
         with pytest.raises(Refused):
             fulfil(actor=cast[member], project=project_one, **DUTY, note=NOTE)
-        assert one(project_one, "MOE-02", "THROUGHOUT").is_open
+        assert one(project_one, "MOE-10", "G4").is_open
         return
     answer = fulfil(actor=cast[member], project=project_one, **DUTY, note=NOTE)
     fire_deferred_triggers()
-    found = one(project_one, "MOE-02", "THROUGHOUT")
-    assert (found.standing, found.answer and found.answer.id) == (Standing.DONE, answer.pk)
+    found = one(project_one, "MOE-10", "G4")
+    assert (found.standing, found.answer and found.answer.id) == (Standing.GIVEN, answer.pk)
+    assert (answer.receivers, answer.check_by) == (["AMOA"], working_days_on(10))
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.role, event.subject_id) == (Act.FULFIL, "MOE", answer.pk)
     assert verify(project_one).result == 0
@@ -88,7 +96,7 @@ def test_only_the_owner_excuses_a_role(member: str, cast: dict[str, Any], projec
         return
     answer = excuse(actor=cast[member], project=project_one, **DUTY, reason=reason)
     fire_deferred_triggers()
-    assert one(project_one, "MOE-02", "THROUGHOUT").standing == Standing.EXCUSED
+    assert one(project_one, "MOE-10", "G4").standing == Standing.EXCUSED
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.role, event.subject_id) == (Act.EXCUSE, "MOA", answer.pk)
 
@@ -170,7 +178,7 @@ def test_an_obligation_is_handed_over_with_the_role(owner: Any, outsider: Any, m
     mandate = Mandate.objects.get(project=project_one, holder=moe)
     end_mandate(actor=owner, mandate=mandate)
     assert "MOE" not in list_tenures(project_one, timezone.now())
-    assert one(project_one, "MOE-02", "THROUGHOUT").is_open
+    assert one(project_one, "MOE-10", "G4").is_open
     role = RoleTemplate.objects.get(pack="fr", code="MOE", state="published")
     appoint(actor=owner, project=project_one, role=role, holder=outsider)
     [tenure] = list_tenures(project_one, timezone.now())["MOE"]
@@ -244,7 +252,7 @@ def test_a_settled_obligation_answers_409_and_an_unknown_one_404(
     owner: Any, moe: Any, project_one: Any, client_of: Any
 ) -> None:
     client = client_of(moe)
-    names = ["ONE", "MOE", "MOE-02", "THROUGHOUT"]
+    names = ["ONE", "MOE", "MOE-10", "G4"]
     path = reverse("governance:obligations:obligation_fulfil", args=names)
     assert client.post(path, {"note": "."}).status_code == 422
     assert client.post(path, {"note": NOTE}).status_code == 302
@@ -256,9 +264,14 @@ def test_a_settled_obligation_answers_409_and_an_unknown_one_404(
 # — what the database keeps —
 
 
+#: Whom the evidence of DUTY is given to, and until when they look at it.
+GIVEN = {"receivers": ["AMOA"], "check_by": date(2099, 1, 1)}
+
+
 def write(by: Any, project: Any, *, event: bool = True, **fields: Any) -> None:
     """Write an answer past the service, with its event."""
     given = {"project": project, "answered_by": by, "answer": Answer.FULFILLED, "note": NOTE} | DUTY | fields
+    given = GIVEN | given if given["answer"] == Answer.FULFILLED else given
     answer = Discharge.objects.bulk_create([Discharge(acted_at=timezone.now(), **given)])[0]
     if event:
         record(act=Act.FULFIL, actor=by, project=project, subject=answer)
@@ -269,8 +282,8 @@ def _excused(cast: Any, project: Any, member: str) -> None:
 
 
 def _twice(cast: Any, project: Any) -> None:
+    write(cast["moe"], project, note="Short.", check_by=None)
     write(cast["moe"], project)
-    write(cast["owner"], project, answer=Answer.EXCUSED)
 
 
 def _of_another_project(cast: Any, project: Any) -> None:
@@ -309,7 +322,7 @@ TRIGGERS: list[Declared] = [
     ("discharge.leaves_an_event", "without its event", lambda c, p: write(c["moe"], p, event=False), leaves(Discharge)),
 ]
 CONSTRAINTS = {
-    "one_answer_per_obligation": _twice,
+    "one_answer_per_attempt": _twice,
     "an_obligation_has_a_known_answer": lambda c, p: write(c["moe"], p, answer="perhaps"),
 }
 ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)

@@ -1,6 +1,7 @@
 """Test the roles of a project: taken from the catalogue, adapted with a reason, in force by decision (R3)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils.translation import override
 from core.access import Refused
 from core.sealing import term_of
 from governance.decisions.effects import CannotTakeEffect
+from governance.responsibilities.adapt_forms import ALL_NEWER, TakeForm
 from governance.responsibilities.services import (
     Outdated,
     adapt_roles,
@@ -245,6 +247,26 @@ def test_a_version_taken_comes_into_force_by_decision_and_its_roles_are_given(
     acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms=terms))
     project = Project.objects.get(pk=project_one.pk)
     assert role_on(project, "PMO") == newer
+
+
+def test_all_new_versions_are_taken_at_once_and_nothing_before_the_decision(
+    newer: RoleTemplate, project_one: Project, owner: Any
+) -> None:
+    content = content_of(project_one)
+    older = replace(content.role("AMOA"), version=0)  # type: ignore[type-var]
+    behind = content.with_role(older)
+    found = offers(project_one, behind)
+    form = TakeForm(
+        {"base": 1, "reason": "New rhythms.", "role": ALL_NEWER}, project=project_one, content=behind, open_offers=found
+    )
+    assert form.is_valid(), form.errors
+    taken = form.build_matrix()
+    assert offers(project_one, taken) == []
+    version = write(project_one, taken)
+    assert Project.objects.get(pk=project_one.pk).matrix_id != version.pk
+    terms = {"matrix": term_of(version.number, version.hash)}
+    acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms=terms))
+    assert Project.objects.get(pk=project_one.pk).matrix_id == version.pk
 
 
 def test_a_role_retired_since_is_still_given_where_it_was_taken(

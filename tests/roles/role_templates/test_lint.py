@@ -54,7 +54,7 @@ Found = list[tuple[Rule, str, str]]
 WORDS = {
     "GUARD": ("G-1", "G-3"),
     "KING": ("K-2", "Rest", "Repos"),
-    "QUEEN": ("Q-3",),
+    "QUEEN": ("Q-1", "Q-3"),
     "WORK": ("Work", "Travail"),
     "REST": ("Rest", "Repos"),
     "DREAM": ("Dream", "Rêve"),
@@ -177,6 +177,10 @@ BROKEN: dict[str, tuple[Matrix, Found]] = {
             replace(GUARD, duties=(*GUARD.duties, duty("G-3", "propose", "WORK")))
         ),
         [(Rule.TWO_ADVICES, "", "WORK")],
+    ),
+    "an event without its days": (
+        duties(QUEEN, replace(QUEEN.duties[0], recurrence="event"), QUEEN.duties[1]),
+        [(Rule.RHYTHM, "QUEEN", "")],
     ),
     "an empty row": (
         lines(*LINES, Line("DREAM", "business", "Rêve", "Dream")),
