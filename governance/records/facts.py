@@ -29,9 +29,9 @@ from governance.decisions.models import Condition, Decision, Unheard
 from governance.disputes.models import Dispute
 from governance.enums import EffectiveFrom, OnLapse, Position
 from governance.grounds.queries import list_grounds
+from governance.independence.queries import attach_marks
 from governance.kinds.registry import kind_of
 from governance.kinds.snapshots import MOST_ITEMS, read_snapshots
-from governance.opinions.models import Opinion
 from governance.responsibilities.letters import signs
 from governance.signing.models import SignableModel
 from projects.models import Matrix, Project
@@ -274,6 +274,7 @@ def _describe_lapse(condition: Condition) -> str:
 
 def _opinion_lines(decision: Decision) -> Iterator[Line]:
     given = {opinion.role: opinion for opinion in decision.revision.opinions.all()}
+    attach_marks(given.values())
     unheard = {missing.role: missing for missing in decision.unheard}
     roles = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
     for role in roles:
@@ -318,7 +319,7 @@ def _matrix_lines(decision: Decision, project: Project) -> Iterator[Line]:
             yield Line(role, ", ".join(f"{sign.letter} · {sign.word}" for sign in held))
 
 
-def _opinion_line(opinion: Opinion, decision: Decision) -> Line:
+def _opinion_line(opinion: Any, decision: Decision) -> Line:
     given = _("%(position)s, by %(who)s, %(at)s") % {
         "position": opinion.get_position_display(),
         "who": _reveal_invisible(signed_by(opinion.signature)),
@@ -326,7 +327,8 @@ def _opinion_line(opinion: Opinion, decision: Decision) -> Line:
     }
     prefers = (_("Prefers option %(letter)s") % {"letter": opinion.preferred},) if opinion.preferred else ()
     dissent = (_("Dissenting opinion"),) if is_contradicted(opinion, decision) else ()
-    marks = (*prefers, *dissent, *_late_entry_marks(opinion))
+    dependence = (mark.sentence for mark in opinion.marks if mark.acted_at <= decision.acted_at)
+    marks = (*prefers, *dissent, *dependence, *_late_entry_marks(opinion))
     return Line(opinion.role, given, _reveal_invisible(opinion.reasons), marks)
 
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
+from projects.absences.rules import Oneself
 from projects.mandates.authorities import OWNER
 from roles.authorities import ADMINISTRATOR
 
@@ -17,6 +18,13 @@ PERMISSIONS = (
         _("An owner appoints people who have no account yet. All administrators are notified of each invitation."),
         OWNER,
         own_hand=True,
+    ),
+    Permission(
+        "projects.change_employer",
+        _("record for which organisation a person works"),
+        "R8",
+        _("A person knows their employer. Owners are notified where independence depends on it."),
+        Oneself(_("the person")) | ADMINISTRATOR,
     ),
     Permission(
         "projects.send_reset",
