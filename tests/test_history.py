@@ -137,6 +137,8 @@ WITHOUT = {
     "Bidder",
     "Checkpoint",
     "Discharge",
+    "Employment",
+    "IndependenceMark",
     "Dispute",
     "RecordFile",
     "Replacement",

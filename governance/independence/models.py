@@ -35,7 +35,8 @@ UNKNOWN = (
 class IndependenceMarkQuerySet(GovernedQuerySet["IndependenceMark"]):
     def described(self) -> Self:
         """Load what the sentence of a mark names."""
-        return self.select_related("mandate__role", "other__role", "bidder", "organisation").order_by("pk")
+        names = ("mandate__role", "mandate__holder", "other__role", "other__holder", "bidder", "organisation")
+        return self.select_related(*names).order_by("pk")
 
 
 class IndependenceMark(ActModel):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from core.erasure import is_erased
 from governance.independence.models import IndependenceMark
 from governance.opinions.models import Opinion
 from projects.enums import OVER
@@ -73,7 +74,7 @@ def with_mark(opinions: Any) -> Any:
 def attach_marks(opinions: Iterable[Any]) -> None:
     """Load the marks of opinions read `with_mark` into `marks`, each with whether facts still say it, `is_confirmed`.
 
-    Two queries where one is marked, else none.
+    Facts about a person who was erased are gone: the mark stands. Two queries where one is marked, else none.
     """
     by_key: dict[int, Any] = {}
     for opinion in opinions:
@@ -86,7 +87,8 @@ def attach_marks(opinions: Iterable[Any]) -> None:
     found = list_opinion_dependences({mark.opinion_id for mark in marks if mark.opinion_id})
     standing = {dependence.key for dependence in found}
     for mark in marks:
-        mark.is_confirmed = mark.key[:3] in standing
+        people = [seat.holder.name for seat in (mark.mandate, mark.other) if seat]
+        mark.is_confirmed = mark.key[:3] in standing or any(is_erased(name) for name in people)
         by_key[mark.opinion_id or 0].marks.append(mark)
 
 

@@ -17,7 +17,8 @@ def dependences_sql(asked: str) -> str:
     - for an advising role, a bidder of the project: `bidder_id`, with its organisation;
     - nobody, where an advising or delivering role has no known employer that day: all three are NULL.
 
-    `since` is the day since which the same facts say so without a break. A role whose independence is waived by
+    Of a person who was erased nothing more is said to be unknown. `since` is the day since which the same facts say so
+    without a break. A role whose independence is waived by
     decision is left out on both sides, as is the owner but where the other role delivers.
     """
     begun = DAY.format("lower({}.period)")
@@ -67,6 +68,7 @@ def dependences_sql(asked: str) -> str:
       UNION ALL
       SELECT j.subject, NULL, NULL, NULL, greatest(own.since, j.begun)
       FROM judged j JOIN own ON own.subject = j.subject AND own.organisation_id IS NULL
+      JOIN public.roles_user u ON u.id = j.holder_id AND NOT starts_with(u.name, '[erased ')
       WHERE j.authority IN ('advises', 'delivers')
     )
     SELECT DISTINCT ON (subject, other_id, bidder_id) subject, other_id, bidder_id, organisation_id, since
