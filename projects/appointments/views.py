@@ -17,7 +17,6 @@ from projects.mandates.services import appoint, role_on
 from projects.people.invitations import try_to_send
 from projects.people.services import invite_holder
 
-
 UNKNOWN = _("Their organisation is unknown: they enter it on their account, or an administrator does.")
 
 

@@ -3,9 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
-from projects.absences.rules import Oneself
 from projects.mandates.authorities import OWNER
-from roles.authorities import ADMINISTRATOR
+from roles.authorities import ADMINISTRATOR, ONESELF
 
 ADMINISTRATORS_KEEP = _("Administrators manage the accounts. This gives them no role on any project.")
 
@@ -24,7 +23,7 @@ PERMISSIONS = (
         _("record for which organisation a person works"),
         "R8",
         _("A person knows their employer. Owners are notified where independence depends on it."),
-        Oneself(_("the person")) | ADMINISTRATOR,
+        ONESELF | ADMINISTRATOR,
     ),
     Permission(
         "projects.send_reset",
