@@ -16,7 +16,7 @@ from roles.models import User
 class EmployerView(ActFormView):
     """Record for which organisation a person works, by default the reader."""
 
-    template_name = "projects/people/person_form.html"
+    template_name = "projects/people/employer_form.html"
     permission = "projects.change_employer"
     form_class = EmployerForm
     button = _("Save the organisation")

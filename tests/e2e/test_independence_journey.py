@@ -83,7 +83,7 @@ def test_a_person_changes_their_organisation_on_their_account(language: str, per
     reader.goto("/account/")
     with reader.expect_navigation():
         reader.locator('main a[href="/account/organisation/"]').click()
-    reader.locator('[name="organisation"]').fill("Harbour pilots")
+    reader.locator('[name="organisation"]').fill(f"Harbour pilots ({language})")
     reader.locator('[name="starts_on"]').fill("2026-01-05")
     press(reader)
-    expect(reader.locator("main")).to_contain_text("Harbour pilots")
+    expect(reader.locator("main")).to_contain_text(f"Harbour pilots ({language})")
