@@ -219,6 +219,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Accounts whose last day is over in the time zone of the organisation.
     "close-departed": {"task": "projects.close_departed", "schedule": crontab("5", "*")},
     # Addresses to which nobody objected for 72 hours.
+    "apply-employments": {"task": "projects.apply_employments", "schedule": crontab("5", "0")},
+    "judge-independence": {"task": "governance.judge_independence", "schedule": crontab("15", "0")},
     "settle-addresses": {"task": "projects.settle_addresses", "schedule": crontab("15", "*")},
     # Accounts of owners that two people close, and one hand alone after 30 days.
     "settle-replacements": {"task": "projects.settle_replacements", "schedule": crontab("10", "*")},

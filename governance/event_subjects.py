@@ -32,6 +32,9 @@ EVENT_SUBJECTS |= {
     ),
     "projects.mandate": EventSubject(code="role__code", title="holder__name", link=MANDATES),
     "projects.delegation": EventSubject(title="delegate__name", link=MANDATES),
+    "governance.independencemark": EventSubject(
+        code="mandate__role__code", title="mandate__holder__name", link=MANDATES
+    ),
     "projects.competence": EventSubject(title="mandate__holder__name", link=MANDATES),
     "projects.documentversion": EventSubject(
         title="document__name",

@@ -1,5 +1,7 @@
 """The models of every capability of this app."""
 
+import pgtrigger
+
 import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.acknowledgements.models import Acknowledgement
 from governance.carry_overs.models import CarryOver
@@ -9,6 +11,8 @@ from governance.disputes.models import Dispute
 from governance.earlier_decisions.models import EarlierDecision
 from governance.erasure.models import Erasure
 from governance.inbox.models import Snooze
+from governance.independence.guards import TELLS_ITS_DEPENDENCE
+from governance.independence.models import IndependenceMark
 from governance.moves.models import Move
 from governance.notary.models import Checkpoint, Timestamp
 from governance.obligations.models import Discharge, EvidenceCheck
@@ -32,6 +36,7 @@ __all__ = [
     "Effect",
     "Erasure",
     "EvidenceCheck",
+    "IndependenceMark",
     "Move",
     "Opinion",
     "Proposal",
@@ -44,3 +49,5 @@ __all__ = [
     "Timestamp",
     "Verification",
 ]
+
+pgtrigger.register(TELLS_ITS_DEPENDENCE)(Opinion)

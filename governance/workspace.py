@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core import task_queue
 from core.erasure import display_text
 from governance import (
     event_subjects,  # noqa: F401  (announces how a feed names rows)
@@ -41,12 +42,17 @@ from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from governance.inbox.moving_in import MAIL
 from governance.inbox.queries import count_open_work
 from governance.inbox.services import put_away
+from governance.independence.queries import describe_seats
+from governance.independence.services import mark_opinion
+from governance.independence.tasks import judge_independence
 from governance.kinds.groups import CONDITIONS, GROUPS, REVIEWS
 from governance.obligations.models import Discharge, EvidenceCheck
+from governance.opinions.services import MARKS
 from governance.second_look.models import SecondLook
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
 from governance.verification import registry
 from governance.workspace_registry import Entry, Group
+from projects.independence.judging import JUDGES
 from projects.mandates import lines
 from projects.models import Competence, Project
 from projects.organisation_settings.registry import ON_TEST_MAIL
@@ -269,6 +275,9 @@ def find_effects(about: Q) -> QuerySet[Effect]:
 
 
 lines.EFFECTS.append(find_effects)
+lines.REMARKS.append(describe_seats)
+MARKS.append(mark_opinion)
+JUDGES.append(lambda project_id: task_queue.send(judge_independence, kwargs={"project_id": project_id}))
 
 
 pgtrigger.register(CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED)(Project)

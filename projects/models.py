@@ -6,6 +6,7 @@ from projects.addresses.models import AddressChange
 from projects.administrators.models import AdministratorEnding
 from projects.credentials.models import Credential
 from projects.documents.models import Document, DocumentVersion
+from projects.employers.models import Employment
 from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.imports.models import ListImport, WordMeaning
 from projects.ledger.models import LedgerEvent, RowLayout, RowSeal
@@ -32,6 +33,7 @@ __all__ = [
     "Delegation",
     "Document",
     "DocumentVersion",
+    "Employment",
     "Interest",
     "LedgerEvent",
     "ListImport",

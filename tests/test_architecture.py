@@ -91,6 +91,8 @@ ASK_NOBODY = {
     "governance/disputes/services.py: dispute",
     "governance/lapses/services.py: lapse",
     "governance/second_look/services.py: come_back",
+    "governance/independence/services.py: judge_project",
+    "projects/people/employers.py: apply_employment",
     "governance/records/services.py: store_record",
     "projects/addresses/services.py: ask_address",
     "projects/addresses/services.py: close_address",
@@ -228,6 +230,7 @@ def is_none(node: ast.AST) -> bool:
 def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
     asked_of_nobody |= {Act.COME_BACK}  # by the night
+    asked_of_nobody |= {Act.MARK_INDEPENDENCE}  # of the facts
     asked_of_nobody |= {Act.DISPUTE}  # of the signatory alone, also when their account is held or closed
     asked_of_nobody |= {Act.ASK_RIGHTS_END, Act.OBJECT_RIGHTS_END, Act.KEEP_RIGHTS}  # by who may end them
     asked_of_nobody |= {Act.ASK_REPLACEMENT, Act.ANNOUNCE_REPLACEMENT, Act.OBJECT_REPLACEMENT}
@@ -334,6 +337,8 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
     shared_with_a_trigger = {
         "projects/mandates/availability.py",
         "projects/organisations/queries.py",
+        "projects/employers/queries.py",
+        "projects/independence/queries.py",
         "amoa/requirements/seals.py",
         "governance/closure/queries.py",
         "governance/decisions/dependents.py",

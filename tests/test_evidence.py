@@ -25,6 +25,7 @@ from core.models import AccountSession, FormDraft, SavedView
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
 from governance.disputes.services import dispute
+from governance.independence.services import judge_project
 from governance.models import (
     Acknowledgement,
     BindingOpinion,
@@ -35,6 +36,7 @@ from governance.models import (
     Dispute,
     Effect,
     Erasure,
+    IndependenceMark,
     Opinion,
     ProposalRevision,
     RecordFile,
@@ -79,6 +81,7 @@ from projects.models import (
     Competence,
     Document,
     DocumentVersion,
+    Employment,
     LedgerEvent,
     Matrix,
     Notification,
@@ -88,6 +91,7 @@ from projects.models import (
     WordMeaning,
 )
 from projects.organisation_settings.services import edit_settings
+from projects.people.employers import change_employer
 from projects.provisioning.services import make_token
 from projects.replacements.services import ask_closing
 from projects.vouching.services import ask_vouch, vouch
@@ -121,6 +125,8 @@ EVIDENCE = {
     Vouch,
     SealBreak,
     Bidder,
+    Employment,
+    IndependenceMark,
     Competence,
     Document,
     DocumentVersion,
@@ -225,6 +231,7 @@ def _a_row_of_what_the_cast_does_not_leave(
             person=User.objects.get(email="superuser@example.org"),
         )
         make_token(actor=User.objects.get(email="staff.admin@example.org"), name="directory")
+        _join_the_providers_company()
         ask_closing(actor=User.objects.installation(), person=User.objects.get(email="owner@example.org"))
         edit_settings(
             actor=User.objects.get(email="staff.admin@example.org"),
@@ -244,6 +251,15 @@ def _a_row_of_what_the_cast_does_not_leave(
         run("SET CONSTRAINTS ALL IMMEDIATE")
         run("SET CONSTRAINTS ALL DEFERRED")
         yield
+
+
+def _join_the_providers_company() -> None:
+    """Let the AMOA work for the provider's company, which marks their seat."""
+    adviser, provider = (User.objects.get(email=f"{name}@example.org") for name in ("amoa", "moe"))
+    company = provider.organisation
+    assert company
+    change_employer(actor=adviser, person=adviser, organisation=company.name, starts_on=timezone.localdate())
+    judge_project(actor=User.objects.installation(), project=Project.objects.get(code="ONE"))
 
 
 @pytest.mark.parametrize("model", SHARING, ids=lambda model: model.__name__)

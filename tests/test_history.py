@@ -138,6 +138,8 @@ WITHOUT = {
     "CarryOver",
     "Checkpoint",
     "Discharge",
+    "Employment",
+    "IndependenceMark",
     "Dispute",
     "EvidenceCheck",
     "RecordFile",

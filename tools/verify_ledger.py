@@ -189,7 +189,10 @@ WRITES: dict[str, str] = {
     "invite": "roles_organisation +; roles_user +",
     "invite_holder": "roles_organisation +; roles_user +",
     "open_account": "roles_organisation +; roles_user +",
-    "edit_account": "roles_organisation +; roles_user language name organisation_id time_zone title",
+    "change_employer": "projects_employment +; roles_organisation +; roles_user organisation_id",
+    "edit_account": (
+        "projects_employment +; roles_organisation +; roles_user language name organisation_id time_zone title"
+    ),
     "change_password": "roles_user",
     "send_reset": "",
     "give_credential": "projects_credential +",
@@ -234,7 +237,8 @@ WRITES: dict[str, str] = {
     "apply_roles": "projects_matrix +; projects_project matrix_id",
     "adapt_roles": "projects_matrix +; projects_project matrix_id",
     "provision_account": (
-        "roles_organisation +; roles_user external_id is_active language last_day name organisation_id title"
+        "projects_employment +; roles_organisation +; roles_user external_id is_active language last_day name "
+        "organisation_id title"
     ),
     "make_token": "projects_provisioningtoken +",
     "end_token": "projects_provisioningtoken ended_at",
@@ -246,6 +250,7 @@ WRITES: dict[str, str] = {
     "keep_organisation": "roles_organisation + name",
     "link_organisations": "projects_organisationlink +; roles_organisation +",
     "end_link": "projects_organisationlink ends_on",
+    "mark_independence": "governance_independencemark +",
     "note_bidder": "projects_bidder +; roles_organisation +",
     "declare_interest": "projects_interest +; roles_organisation +",
     "settle_interest": "projects_interest ruled_at ruled_because ruled_by_id ruling",

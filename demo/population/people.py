@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 
 from core.acts import acting_as
-from roles.models import User
+from roles.models import Organisation, User
 
 #: Password of everybody: populated data is measured, never used (the command refuses in production).
 PASSWORD = "populated-for-measuring"  # noqa: S105
@@ -39,6 +39,8 @@ def write_people(each: int) -> None:
     rng, password = random.Random("people"), make_password(PASSWORD)  # noqa: S311 — the same people every time
     addresses = [ADDRESS.format(role=role.lower(), number=n + 1) for role in ROLES for n in range(each)]
     with acting_as(User.objects.installation()):
+        # Advisers and providers of one organisation would not be independent.
+        homes = {name: Organisation.objects.create(name=f"Population {name}") for name in ("pmo", "amoa", "moe")}
         for address in [ADMINISTRATOR, WAITED_FOR, EVERYWHERE, *addresses]:
             User.objects.create(
                 email=address,
@@ -46,6 +48,7 @@ def write_people(each: int) -> None:
                 key=UUID(int=rng.getrandbits(128), version=4),
                 name=f"{rng.choice(FIRST)} {rng.choice(LAST)} {address[4:-12]}",
                 is_staff=address == ADMINISTRATOR,
+                organisation=homes.get(address.split("-")[1]),
             )
 
 

@@ -34,6 +34,7 @@ from governance.earlier_decisions.services import write_earlier
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.evidence.attachments import attach
 from governance.evidence.services import add_document, replace_document
+from governance.independence.services import judge_project
 from governance.models import Condition, Decision, Proposal
 from governance.obligations.enums import Verdict
 from governance.obligations.models import Discharge
@@ -209,8 +210,14 @@ def _link_organisations(world: World, by: User, entry: dict[str, Any]) -> None:
         kind=LinkKind(entry["kind"]),
         other=world.organisations[entry["other"]],
         starts_on=instant(entry["from"]).date(),
+        ends_on=instant(entry["until"]).date() if "until" in entry else None,
         source=entry["source"],
     )
+
+
+def _judge_independence(world: World, by: User, entry: dict[str, Any]) -> None:
+    """Mark what is not independent on a project, as the night after a fact does: the installation acts."""
+    judge_project(actor=User.objects.installation(), project=world.projects[entry["project"]])
 
 
 def _appoint(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -468,6 +475,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "accept": _accept,
     "state_competence": _state_competence,
     "link_organisations": _link_organisations,
+    "judge_independence": _judge_independence,
     "end_mandate": _end_mandate,
     "delegate": _delegate,
     "draft": _draft,

@@ -65,6 +65,7 @@ from governance.enums import (
     ProposalState,
     Settled,
 )
+from governance.independence.queries import with_mark
 from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, DECIDED_WHILE_IT_GOES_ON, ON_A_KNOWN_PART
 from governance.kinds.registry import describe, part_of
 from governance.opinions.models import Opinion
@@ -134,7 +135,9 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
             self.with_conditions()
             .with_event()
             .select_related("project", "proposal", "decided_by", "revision__binding_opinion", "disputed")
-            .prefetch_related(models.Prefetch("revision__opinions", Opinion.objects.select_related("passkey")))
+            .prefetch_related(
+                models.Prefetch("revision__opinions", with_mark(Opinion.objects.select_related("passkey")))
+            )
         )
 
     def with_event(self) -> Self:

@@ -34,6 +34,7 @@ from governance.evidence.attachments import list_attached, load_versions
 from governance.evidence.changes import Change
 from governance.evidence.changes import list_changes as changes_after
 from governance.grounds.queries import GroundLine, find_obstacles, list_grounds
+from governance.independence.queries import attach_marks, with_mark
 from governance.kinds.base import Kind, Line, Panel, Place, Text, list_panels, take_snapshots
 from governance.kinds.registry import kind_of
 from governance.kinds.snapshots import (
@@ -136,6 +137,7 @@ def build_dossier(
         record.may_review = record.needs_review and can(user, "governance.review_decision", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = _compile_opinions().fetch(proposal=proposal.pk) if proposal.current else []
+    attach_marks(given)
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
     may = get_allowed_acts(user, proposal, opinions)
     for condition in (condition for record in decisions for condition in record.conditions.all()):
@@ -245,7 +247,9 @@ def _compile_decisions() -> CompiledRows[Decision]:
 @cache
 def _compile_opinions() -> CompiledRows[Opinion]:
     """Compile the query of the newest opinion of each role on a proposal, which every dossier runs."""
-    return CompiledRows(Opinion.objects.filter(revision__proposal=_PROPOSAL).select_related("passkey").latest_by_role())
+    return CompiledRows(
+        with_mark(Opinion.objects.filter(revision__proposal=_PROPOSAL).select_related("passkey")).latest_by_role()
+    )
 
 
 def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:

@@ -21,6 +21,7 @@ from governance.dossier.options import list_options
 from governance.dossier.timeline import build_quoted_entries
 from governance.evidence.attachments import list_attached, load_versions
 from governance.grounds.queries import list_grounds
+from governance.independence.queries import attach_marks, with_mark
 from governance.kinds.base import find_gaps
 from governance.kinds.registry import kind_of
 from governance.kinds.snapshots import compare_snapshots, read_snapshots
@@ -108,7 +109,11 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
     compared = compare_revisions(proposal, number, request.GET.get("with", ""))
     frozen, kind = compared.revision, kind_of(proposal.kind)
     seats = list(proposal.project.mandates.active().select_related("holder", "role"))
-    opinions, terms = list(frozen.opinions.select_related("passkey")), kind.lines(frozen.terms, proposal.project)
+    opinions, terms = (
+        list(with_mark(frozen.opinions.select_related("passkey"))),
+        kind.lines(frozen.terms, proposal.project),
+    )
+    attach_marks(opinions)
     context = {
         "proposal": proposal,
         "project": proposal.project,

@@ -19,7 +19,7 @@ from governance.decisions.models import Effect
 from governance.enums import GONE, OVER
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
-from projects.launch.checklist import ADMIN, Check, Item, build_checks, load_seats
+from projects.launch.checklist import ADMIN, Check, Item, build_checks, is_unknown, load_seats
 from projects.mandates.predicates import kinds_to_propose
 from projects.models import Mandate, Project
 from roles.enums import DecisionKind, Gate
@@ -116,6 +116,16 @@ def _list_links(
             to_accept = seat.accepted_at is None or seat.must_renew
             if seat.role.code == check.role and to_accept and can(user, "projects.accept", seat):
                 yield reverse("projects:mandates:mandate_accept", args=[seat.pk]), _("Accept the mandate")
+    elif check.item == Item.EMPLOYER:
+        for seat in seats:
+            if seat.role.code == check.role and is_unknown(seat) and can(user, "projects.change_employer", seat.holder):
+                mine = seat.holder_id == user.pk
+                address = (
+                    reverse("projects:people:employer")
+                    if mine
+                    else reverse("projects:people:employer_of", args=[seat.holder_id])
+                )
+                yield address, _("Enter the organisation")
     elif check.by == (ADMIN,):
         if can(user, "projects.name_owner", project):
             yield to("projects:mandates:mandate_name_owner"), _("Name the owner")

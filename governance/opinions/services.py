@@ -1,5 +1,6 @@
 """Acts of advisers: give an opinion, and note the binding opinion of an external authority."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -18,10 +19,13 @@ from governance.signing.signatures import Signed, list_signature_facts, sign
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import advising_role
-from projects.models import Mandate
+from projects.models import Mandate, Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
+
+#: Mark an opinion inside the act that gives it. Capabilities that know what it rests on add to it.
+MARKS: list[Callable[[User, Project, Opinion], None]] = []
 
 
 class AlreadyAdvised(Exception):
@@ -89,6 +93,8 @@ def advise(
         revision=fingerprint,
         **list_signature_facts(opinion),
     )
+    for mark in MARKS:
+        mark(actor, proposal.project, opinion)
     if awaits_nobody(proposal) and not was_ready:
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return opinion

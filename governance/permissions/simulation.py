@@ -114,6 +114,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.take_replacement": (Subject.INSTALLATION, None),
     "projects.end_replacement": (Subject.INSTALLATION, None),
     "projects.state_absence": (Subject.INSTALLATION, None),
+    "projects.change_employer": (Subject.INSTALLATION, None),
     "projects.close_account": (Subject.INSTALLATION, None),
     "projects.reopen_account": (Subject.INSTALLATION, None),
     "projects.edit_settings": (Subject.INSTALLATION, None),

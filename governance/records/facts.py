@@ -29,9 +29,9 @@ from governance.decisions.models import Condition, Decision, Unheard
 from governance.disputes.models import Dispute
 from governance.enums import EffectiveFrom, OnLapse, Position
 from governance.grounds.queries import list_grounds
+from governance.independence.queries import attach_marks
 from governance.kinds.registry import kind_of
 from governance.kinds.snapshots import MOST_ITEMS, read_snapshots
-from governance.opinions.models import Opinion
 from governance.proposals.content import Expected
 from governance.responsibilities.letters import signs
 from governance.signing.models import SignableModel
@@ -298,6 +298,7 @@ def _describe_lapse(condition: Condition) -> str:
 
 def _opinion_lines(decision: Decision) -> Iterator[Line]:
     given = {opinion.role: opinion for opinion in decision.revision.opinions.all()}
+    attach_marks(given.values())
     unheard = {missing.role: missing for missing in decision.unheard}
     roles = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
     wrote = {rival.author_role: rival.reference for rival in decision.rivals_read}
@@ -343,7 +344,7 @@ def _matrix_lines(decision: Decision, project: Project) -> Iterator[Line]:
             yield Line(role, ", ".join(f"{sign.letter} · {sign.word}" for sign in held))
 
 
-def _opinion_line(opinion: Opinion, decision: Decision, wrote: str) -> Line:
+def _opinion_line(opinion: Any, decision: Decision, wrote: str) -> Line:
     """Return an opinion; `wrote` is the reference of another proposal on the question that its role wrote."""
     given = _("%(position)s, by %(who)s, %(at)s") % {
         "position": opinion.get_position_display(),
@@ -353,7 +354,8 @@ def _opinion_line(opinion: Opinion, decision: Decision, wrote: str) -> Line:
     prefers = (_("Prefers option %(letter)s") % {"letter": opinion.preferred},) if opinion.preferred else ()
     dissent = (_("Dissenting opinion"),) if is_contradicted(opinion, decision) else ()
     author = (_("Wrote %(reference)s on the same question") % {"reference": wrote},) if wrote else ()
-    marks = (*prefers, *dissent, *author, *_late_entry_marks(opinion))
+    dependence = (mark.sentence for mark in opinion.marks if mark.acted_at <= decision.acted_at)
+    marks = (*prefers, *dissent, *author, *dependence, *_late_entry_marks(opinion))
     return Line(opinion.role, given, _reveal_invisible(opinion.reasons), marks)
 
 

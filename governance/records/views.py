@@ -1,5 +1,8 @@
 """Decision record as a page and as a PDF."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +15,7 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from governance.acknowledgements.queries import get_audience
 from governance.decisions.models import Decision
+from governance.independence.models import IndependenceMark
 from governance.records.facts import build_record, set_project_then
 from governance.records.pdf import render_pdf
 from governance.records.queries import find_stored, list_downloads
@@ -30,19 +34,28 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Render the record in the reader's language, with what happened to the decision since."""
     decision = get_decision_or_404(request, decision_id)
     readers = get_audience(decision)
+    built = build_record(decision, get_language() or organisation().language, decision.dispute)
     context = {
         "project": Project.objects.visible_to(request.user).filter(pk=decision.project_id).first(),
         "decision": decision,
         "audience": readers,
         "has_read": request.user.pk in {confirmation.reader_id for confirmation in readers.confirmations},
         "may_read": can(request.user, "governance.acknowledge", decision),
-        "record": build_record(decision, get_language() or organisation().language, decision.dispute),
+        "record": built,
+        "late_marks": list_late_marks(decision),
         "may_dispute": decision.decided_by_id == request.user.pk and decision.dispute is None,
         "downloads": list_downloads(decision),
         "today": timezone.localdate(),
         "who_could": authority_address(decision),
     }
     return render(request, "governance/records/record_page.html", context)
+
+
+def list_late_marks(decision: Decision) -> list[tuple[str, IndependenceMark]]:
+    """List the marks that its opinions got after the decision, with the role; once its record is built."""
+    opinions: Iterable[Any] = decision.revision.opinions.all()
+    marks = [(opinion.role, mark) for opinion in opinions for mark in opinion.marks]
+    return [(role, mark) for role, mark in marks if mark.acted_at > decision.acted_at]
 
 
 def authority_address(decision: Decision) -> str:

@@ -24,6 +24,7 @@ from governance.decisions.contradictions import CONTRADICTED
 from governance.decisions.hand_changes import list_hand_changes
 from governance.decisions.models import NEW_OWNER, DecisionQuerySet, SealBreak
 from governance.enums import Outcome, ProposalState
+from governance.independence.queries import is_marked
 from governance.kinds.registry import kind_of, kinds
 from governance.opinions.models import Opinion
 from governance.second_look.enums import LookAnswer
@@ -107,6 +108,7 @@ def build_listing(
                 [("due", _("Second look due")), *((answer.value, answer.label) for answer in LookAnswer)],
                 _has_second_look,
             ),
+            Filter("independence", _("Opinions: independent or not"), [("marked", _("Not independent"))], _is_marked),
             DayFilter("from", _("From"), where=lambda value: Q(acted_at__date__gte=value)),
             DayFilter("to", _("Until"), where=lambda value: Q(acted_at__date__lte=value)),
             DayFilter("as_of", _("As it was on"), where=_stood_on),
@@ -138,6 +140,11 @@ def _is_against(value: str) -> Q:
     return Q(Exists(Opinion.objects.filter(CONTRADICTED, revision=OuterRef("revision"))))
 
 
+def _is_marked(value: str) -> Q:
+    """Return the condition that an opinion on it is marked as not independent."""
+    return Q(is_marked("revision"))
+
+
 def _is_not_as_recommended(value: str) -> Q:
     """Return the condition that it takes another option than the recommended one."""
     return ~Q(option="") & ~Q(option=F("revision__recommended"))
@@ -164,6 +171,7 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
     return (
         decisions.with_event()
         .with_positions()
+        .annotate(has_marked_opinion=is_marked("revision"))
         .select_related(
             *(["project"] if everywhere else []),
             "proposal",

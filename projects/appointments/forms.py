@@ -47,5 +47,7 @@ class InvitingAppointForm(InvitingForm, AppointForm):
             typed |= {"group": "", "champion": False}
         organisation, person = typed.pop("organisation", ""), typed.get("email")
         if isinstance(person, Newcomer):
+            if not organisation and typed.get("role") in self.two_sides:
+                self.add_error("organisation", _("Enter the organisation. This role must be independent."))
             typed["email"] = Newcomer(person.email, person.name, person.is_another, organisation)
         return typed

@@ -9,12 +9,15 @@ from core.access import can
 from core.form_views import Text
 from projects.appointments.forms import InvitingAppointForm
 from projects.form_views import ProjectFormView
+from projects.launch.checklist import TWO_SIDES, is_unknown
 from projects.mandates.edit_views import RENAMED
 from projects.mandates.fields import Newcomer
 from projects.mandates.models import Mandate
 from projects.mandates.services import appoint, role_on
 from projects.people.invitations import try_to_send
 from projects.people.services import invite_holder
+
+UNKNOWN = _("Their organisation is unknown: they enter it on their account, or an administrator does.")
 
 
 class MandateNewView(ProjectFormView):
@@ -71,5 +74,6 @@ class MandateNewView(ProjectFormView):
         )
 
     def get_done(self, result: Mandate) -> Text:
-        """Return that the person is appointed, and whether the invitation left."""
-        return f"{self.done} {self.sent}".strip()
+        """Return that the person is appointed, whether the invitation left, and that their organisation is unknown."""
+        is_missing = result.role.authority in TWO_SIDES and is_unknown(result)
+        return " ".join(str(text) for text in (self.done, self.sent, UNKNOWN if is_missing else "") if text)

@@ -60,6 +60,9 @@ DECLARED_OPEN = guard(
     IF NEW.ruling <> '' OR NEW.ruled_by_id IS NOT NULL OR NEW.ruled_at IS NOT NULL OR NEW.ruled_because <> '' THEN
       {refuse("A tie is declared before it is settled")}
     END IF;
+    IF NEW.starts_on > (moment AT TIME ZONE public.ouvrage_zone())::date THEN
+      {refuse("A tie is declared once it exists")}
+    END IF;
     IF NEW.tie = '' OR NOT EXISTS (
          SELECT FROM public.projects_mandate m JOIN public.roles_user holder ON holder.id = m.holder_id
          LEFT JOIN public.projects_delegation d ON d.mandate_id = m.id AND d.period @> moment
@@ -77,10 +80,10 @@ SETTLED_BY_THE_OWNER = guard(
     "is_settled_by_the_owner",
     pgtrigger.Update,
     f"""
-    IF (NEW.project_id, NEW.person_id, NEW.organisation_id, NEW.tie, NEW.salt, NEW.acted_at, NEW.recorded_at,
-        NEW.entered_afterwards)
-       IS DISTINCT FROM (OLD.project_id, OLD.person_id, OLD.organisation_id, OLD.tie, OLD.salt, OLD.acted_at,
-        OLD.recorded_at, OLD.entered_afterwards) OR OLD.ruling <> '' THEN
+    IF (NEW.project_id, NEW.person_id, NEW.organisation_id, NEW.tie, NEW.starts_on, NEW.salt, NEW.acted_at,
+        NEW.recorded_at, NEW.entered_afterwards)
+       IS DISTINCT FROM (OLD.project_id, OLD.person_id, OLD.organisation_id, OLD.tie, OLD.starts_on, OLD.salt,
+        OLD.acted_at, OLD.recorded_at, OLD.entered_afterwards) OR OLD.ruling <> '' THEN
       {refuse("A tie is settled once and otherwise stays as it was declared")}
     END IF;
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());

@@ -80,7 +80,8 @@ class InterestQuerySet(GovernedQuerySet["Interest"]):
 class Interest(ActModel, SealedModel, ProjectRow):
     """A tie with an organisation that a person declares on one project.
 
-    `ruling` is empty until the owner settles the tie. Declaring it again afterwards adds a row.
+    `ruling` is empty until the owner settles the tie. Declaring it again afterwards adds a row. Without `starts_on` it
+    exists since the day it was declared.
     """
 
     LOCKED_WITH = ("person",)
@@ -91,6 +92,7 @@ class Interest(ActModel, SealedModel, ProjectRow):
     person = models.ForeignKey(User, models.PROTECT, related_name="interests", verbose_name=_("person"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
     tie = models.TextField(_("interest declared"))
+    starts_on = models.DateField(_("since"), null=True, blank=True)
     ruling = models.CharField(_("ruling"), max_length=10, choices=Ruling, blank=True)
     ruled_because = models.TextField(_("reasons"), blank=True)
     ruled_by = models.ForeignKey(
@@ -127,7 +129,8 @@ class Interest(ActModel, SealedModel, ProjectRow):
 
     def sealed_content(self) -> dict[str, str]:
         """Return the declaration and the ruling for the seal."""
-        return {"tie": self.tie, "ruling": self.ruling, "because": self.ruled_because}
+        since = {"since": self.starts_on.isoformat()} if self.starts_on else {}
+        return {"tie": self.tie, **since, "ruling": self.ruling, "because": self.ruled_because}
 
 
 protect_history(Interest)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import ProseField, TextField
+from core.forms import DayField, ProseField, TextField
 from projects.impartiality.models import Ruling
 from projects.mandates.models import Mandate
 
@@ -39,6 +39,12 @@ class DeclareForm(forms.Form):
         max_length=2000,
         error_messages={"required": _("Describe the interest.")},
         help_text=_("A contract, shares, a relative, a former post. Project members can read it."),
+    )
+    starts_on = DayField(
+        future=False,
+        required=False,
+        label=_("Since"),
+        help_text=_("Opinions you gave since then are marked. Left empty: since today."),
     )
 
 

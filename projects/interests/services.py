@@ -5,14 +5,17 @@ carry keys and the seal only.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time, take_database_time
 from core.meaning import is_meaningful
 from projects.impartiality.models import Bidder, Interest, Ruling
+from projects.independence.judging import judge_soon
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import owners
@@ -73,21 +76,29 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     notify(event=event, reason=Reason.TIE_BLOCKS, about=_Ties(project), people=blocked)
     if blocked:
         notify(event=event, reason=Reason.TIE_WAITS, about=_Ties(project), people=_owners(project))
+    judge_soon(project.pk)
     return bidder
 
 
 @act("projects.declare_interest", on="project")
-def declare_interest(*, actor: User, project: Project, organisation: str, tie: str) -> Interest:
-    """Declare a tie of the actor with an organisation; a tie with a bidder blocks their role.
+def declare_interest(
+    *, actor: User, project: Project, organisation: str, tie: str, starts_on: date | None = None
+) -> Interest:
+    """Declare a tie of the actor with an organisation, by default since today; a tie with a bidder blocks their role.
 
-    Raises ValidationError on an empty name or an unsettled tie with it ("organisation"), and on an empty text ("tie").
+    Seats and opinions are judged anew. Raises ValidationError on an empty name or an unsettled tie with it
+    ("organisation"), on an empty text ("tie"), and on a day to come ("starts_on").
     """
     if not is_meaningful(tie):
         raise ValidationError({"tie": _("Describe the interest.")})
+    if starts_on and starts_on > timezone.localdate(act_time()):
+        raise ValidationError({"starts_on": _("Enter a date, today at the latest.")})
     named = _get_or_create_organisation(organisation)
     if project.interests.filter(person=actor, organisation=named, ruling="").exists():
         raise ValidationError({"organisation": _("This interest is already declared.")})
-    interest = Interest.objects.create(project=project, person=actor, organisation=named, tie=tie, acted_at=act_time())
+    interest = Interest.objects.create(
+        project=project, person=actor, organisation=named, tie=tie, starts_on=starts_on, acted_at=act_time()
+    )
     event = record(
         act=Act.DECLARE_INTEREST,
         actor=actor,
@@ -98,6 +109,7 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
         organisation=named.pk,
     )
     notify(event=event, reason=Reason.TIE_WAITS, about=_Ties(project), people=_owners(project))
+    judge_soon(project.pk)
     return interest
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
+from core.dates import long_day
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.pagination import page_before
 from core.refusals.views import Conflict
@@ -98,13 +99,12 @@ class InterestDeclareView(InterestFormView):
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return the organisation and the tie."""
-        return [(_("Organisation"), data["organisation"]), (_("Declared interest"), data["tie"])]
+        since = [(_("Since"), long_day(data["starts_on"]))] if data["starts_on"] else []
+        return [(_("Organisation"), data["organisation"]), (_("Declared interest"), data["tie"]), *since]
 
     def act(self, data: dict[str, Any]) -> Interest:
         """Declare the tie."""
-        return services.declare_interest(
-            actor=self.actor, project=self.project, organisation=data["organisation"], tie=data["tie"]
-        )
+        return services.declare_interest(actor=self.actor, project=self.project, **data)
 
 
 class InterestSettleView(InterestFormView):

@@ -22,6 +22,8 @@ from roles.role_templates.lint import Finding, line_findings
 
 #: Stands in `Check.by` for an administrator, when no role of the project can fix the item.
 ADMIN = "admin"
+#: Authorities that must be independent of each other.
+TWO_SIDES = (Authority.ADVISES, Authority.DELIVERS)
 
 
 class Item(models.TextChoices):
@@ -30,6 +32,7 @@ class Item(models.TextChoices):
     ROLES_APPROVED = "roles_approved", gettext_lazy("Roles approved by the owner")
     HELD = "held", gettext_lazy("Role")
     ACCEPTED = "accepted", gettext_lazy("Mandate accepted")
+    EMPLOYER = "employer", gettext_lazy("Organisation known")
     PROVIDER = "provider", gettext_lazy("Provider appointed, or its gate approved")
     MATRIX = "matrix", gettext_lazy("Matrix complete")
 
@@ -59,7 +62,7 @@ def checklist(project: Project, instant: datetime | None = None) -> list[Check]:
 
 def load_seats(project: Project, instant: datetime | None = None) -> QuerySet[Mandate]:
     """Return the mandates in force at `instant`, by default the time of the act, as `build_checks` reads them."""
-    return project.mandates.active(instant).with_renewal().select_related("role")
+    return project.mandates.active(instant).with_renewal().select_related("role", "holder")
 
 
 def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
@@ -84,8 +87,9 @@ def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
         () if project.matrix_approved else proposing,
     )
     held = [_check_role(project, role, seats, owner, proposing) for role in content.roles if is_required(project, role)]
+    unknown = [_check_employer(seat) for seat in seats if seat.role.authority in TWO_SIDES and is_unknown(seat)]
     gaps = [_check_finding(finding, proposing) for finding in line_findings(content)]
-    return [approval, *held, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
+    return [approval, *held, *unknown, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
 
 
 def prefetch_seats(at: datetime, *, launched: bool = True) -> "Prefetch[Any]":
@@ -175,6 +179,18 @@ def _lacks_acceptance(project: Project, seats: list[Mandate]) -> bool:
     if project.state == ProjectState.DRAFT:
         return not any(seat.accepted_at and not seat.must_renew for seat in seats)
     return all(seat.must_renew for seat in seats)
+
+
+def is_unknown(seat: Mandate) -> bool:
+    """Return whether nobody knows for which organisation the holder works, so that they are not independent (R8)."""
+    return seat.holder.organisation_id is None
+
+
+def _check_employer(seat: Mandate) -> Check:
+    about = {"role": seat.role.code, "person": seat.holder}
+    label = _("%(role)s: organisation known") % about
+    sentence = _("Enter the organisation of %(person)s. Without it the role %(role)s is not independent.") % about
+    return Check(Item.EMPLOYER, label, False, sentence, (seat.role.code, ADMIN), seat.role.code)
 
 
 def _check_finding(finding: Finding, by: tuple[str, ...]) -> Check:

@@ -100,6 +100,7 @@ class AppointForm(forms.Form):
         given = [(role.code, f"{role.code} · {role.name}") for role in roles]
         self.fields["role"].choices = [("", "—"), *given]  # type: ignore[attr-defined]
         self.receiving = frozenset(role.code for role in roles if role.receives)
+        self.two_sides = frozenset(role.code for role in roles if role.advises or role.delivers)
         self.fields["role"].widget.receiving = self.receiving
         for name in ("group", "champion"):
             self.fields[name].widget.attrs["data-for"] = "recipients"

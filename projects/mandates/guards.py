@@ -3,6 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
+from projects.employers.guards import employers_sql
 from projects.organisations.guards import related_sql
 from projects.project.guards import changed_duties_sql
 
@@ -21,12 +22,10 @@ PERIOD_ONLY_SHORTENS = f"""
     END IF;
 """
 
-#: Organisations on the side of `side` during the period of a new mandate, by the days in UTC.
-RELATED = related_sql(
-    "ARRAY[side]",
-    "(lower(NEW.period) AT TIME ZONE 'UTC')::date",
-    "(upper(NEW.period) AT TIME ZONE 'UTC')::date",
-)
+#: First and last day of a new mandate, in UTC.
+DAYS = ("(lower(NEW.period) AT TIME ZONE 'UTC')::date", "(upper(NEW.period) AT TIME ZONE 'UTC')::date")
+#: Organisations on the sides of those of the array `sides` during a new mandate.
+RELATED = related_sql("sides", *DAYS)
 
 GIVEN_WITHIN_ITS_ROLE = guard(
     "is_given_within_its_role",
@@ -45,14 +44,16 @@ GIVEN_WITHIN_ITS_ROLE = guard(
                  AND (held.code = ANY (given.incompatible) OR given.code = ANY (held.incompatible))) THEN
       {refuse("Nobody holds two incompatible roles on one project (R8)")}
     END IF;
-    SELECT organisation_id INTO side FROM public.roles_user WHERE id = NEW.holder_id;
-    IF side IS NOT NULL AND NOT NEW.independence_waived AND NEW.authority <> 'decides' AND EXISTS (
+    SELECT array_agg(e.organisation_id) INTO sides FROM ({employers_sql("NEW.holder_id", *DAYS)}) AS e
+    WHERE e.organisation_id IS NOT NULL;
+    IF sides IS NOT NULL AND NOT NEW.independence_waived AND NEW.authority <> 'decides' AND EXISTS (
          SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate held ON held.id = m.role_id
-         JOIN public.roles_user u ON u.id = m.holder_id JOIN public.roles_roletemplate given ON given.id = NEW.role_id
+         JOIN public.roles_roletemplate given ON given.id = NEW.role_id
+         CROSS JOIN LATERAL ({employers_sql("m.holder_id", *DAYS)}) AS theirs
          WHERE m.project_id = NEW.project_id AND (m.authority <> 'decides' OR NEW.authority = 'delivers')
            AND NOT m.taken_back AND m.period && NEW.period
            AND (held.code = ANY (given.incompatible) OR given.code = ANY (held.incompatible))
-           AND u.organisation_id IN (SELECT id FROM ({RELATED}) AS related)) THEN
+           AND theirs.organisation_id IN (SELECT id FROM ({RELATED}) AS related)) THEN
       {refuse("Incompatible roles are held by independent organisations, unless the owner waives it (R8)")}
     END IF;
     IF NEW.authority NOT IN ('decides', 'receives') AND NOT NEW.taken_back THEN
@@ -78,7 +79,7 @@ GIVEN_WITHIN_ITS_ROLE = guard(
       {refuse("Nobody appoints themselves")}
     END IF;
     """,
-    side="bigint",
+    sides="bigint[]",
 )
 
 #: SQL condition: the account `{account}` (an alias of roles_user) was closed before this transaction, or it enters a

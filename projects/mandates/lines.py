@@ -1,6 +1,6 @@
 """Rows of the page of mandates: each seat with its status and the ledger events behind it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -33,6 +33,8 @@ class Effect(Protocol):
 
 #: Callbacks that find effects of decisions by subject; the governance app registers its own.
 EFFECTS: list[Callable[[Q], Iterable[Effect]]] = []
+#: Callbacks that return remarks on the mandates in force at an instant, by key; an app above registers its own.
+REMARKS: list[Callable[[Iterable[Mandate], datetime], Mapping[int, list[str]]]] = []
 
 
 class SeatStatus(models.TextChoices):
@@ -61,6 +63,7 @@ class Line:
     founding: Cause | None
     accepted: LedgerEvent | None
     ended: Cause | None
+    remarks: Sequence[str] = ()
 
     @property
     def is_open(self) -> bool:
@@ -93,15 +96,25 @@ def ending_causes(events: Iterable[LedgerEvent], effects: Iterable[Effect]) -> d
 
 
 def build_lines(project: Project, seats: Iterable[Seat], instant: datetime) -> list[Line]:
-    """Build the lines of `seats` at `instant`. Two queries."""
+    """Build the lines of `seats` at `instant`. Two queries, and those of the remarks."""
     seats = list(seats)
     named = _about_seats(seats)
     events = list(LedgerEvent.objects.filter(named, project=project).select_related("actor").order_by("seq"))
     effects = [effect for find in EFFECTS for effect in find(named)]
     given, ended = founding_causes(events, effects), ending_causes(events, effects)
     accepted = {_subject_of(event): event for event in events if event.act == Act.ACCEPT}
+    remarks: dict[int, list[str]] = {}
+    for describe in REMARKS:
+        remarks |= describe([seat for seat in seats if isinstance(seat, Mandate)], instant)
     return [
-        Line(seat, seat_status(seat, instant), given.get(n), accepted.get(n), ended.get(n))
+        Line(
+            seat,
+            seat_status(seat, instant),
+            given.get(n),
+            accepted.get(n),
+            ended.get(n),
+            remarks.get(seat.pk, ()) if isinstance(seat, Mandate) else (),
+        )
         for seat, n in ((seat, subject_of(seat)) for seat in seats)
     ]
 

@@ -19,7 +19,9 @@ from core.acts import act, act_time, take_database_time
 from core.meaning import is_meaningful
 from core.sealing import term_of
 from projects.documents.models import DocumentVersion
+from projects.employers.queries import employers_between
 from projects.enums import PARENTS, Level
+from projects.independence.judging import judge_soon
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import TWO_HANDS, instant, record
@@ -444,6 +446,7 @@ def _create_mandate(
         end=_format_end(mandate),
     )
     _tell(event, Reason.OWNER_NAMED if what == Act.NAME_OWNER else Reason.ROLE_GIVEN, role, holder, *tell)
+    judge_soon(project.pk)
     return mandate
 
 
@@ -502,17 +505,18 @@ def find_dependence(
     Naming an owner is not refused. The owner counts where a delivering role is given: a person may advise the owner of
     their own organisation.
     """
-    if period is None or role.decides or holder.organisation_id is None:
+    if period is None or role.decides:
         return None
     held = project.mandates.filter(taken_back=False, period__overlap=period)
     if role.authority != Authority.DELIVERS:
         held = held.exclude(authority=Authority.DECIDES)
-    rows = held.exclude(holder__organisation=None).select_related("role", "holder__organisation").order_by("pk")
+    rows = held.select_related("role", "holder__organisation").order_by("pk")
     opposed = [row for row in rows if row.role.code in role.incompatible or role.code in row.role.incompatible]
     if not opposed:
         return None
-    side = related_organisations([holder.organisation_id], period.lower, period.upper)[holder.organisation_id]
-    return next((row for row in opposed if row.holder.organisation_id in side), None)
+    employers = employers_between([holder.pk, *(row.holder_id for row in opposed)], period.lower, period.upper)
+    sides = related_organisations(employers[holder.pk], period.lower, period.upper).values()
+    return next((row for row in opposed if any(employers[row.holder_id] & side for side in sides)), None)
 
 
 def describe_dependence(holder: User, role: RoleTemplate, other: Mandate) -> str:

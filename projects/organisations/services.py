@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from core.meaning import is_meaningful
+from projects.independence.judging import judge_soon
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.organisations.enums import LinkKind
@@ -77,6 +78,7 @@ def link_organisations(
         start=starts_on,
         end=ends_on or "",
     )
+    judge_soon()
     return link
 
 
@@ -91,4 +93,5 @@ def end_link(*, actor: User, link: OrganisationLink, ends_on: date) -> Organisat
     link.validate_constraints()
     link.save()
     record(act=Act.END_LINK, actor=actor, project=chain, subject=link, end=ends_on)
+    judge_soon()
     return link

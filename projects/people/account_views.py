@@ -19,6 +19,7 @@ from core.sessions.sign_ins import end_sessions, list_sign_ins
 from projects.absences.queries import list_offers
 from projects.credentials.holds import find_hold, find_waiting
 from projects.credentials.queries import find_provider_link, list_credentials
+from projects.employers.queries import list_employments
 from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
 from projects.people import services
@@ -54,6 +55,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "provider_link": find_provider_link(person),
         "address_change": person.address_changes.open().select_related("asked_by").first(),
         "today": today(),
+        "employments": list_employments(person),
         "offers": list_offers(person),
     }
     return render_form(request, "projects/people/account.html", form, **context)

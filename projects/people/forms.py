@@ -45,7 +45,10 @@ class InviteForm(NamingForm):
         help_text=_("A form of address, such as Dr or Colonel, is written before the name. A job is not."),
     )
     organisation = TextField(
-        label=_("Organisation"), required=False, widget=SuggestingInput(), help_text=_("A known one, or a new one.")
+        label=_("Organisation"),
+        widget=SuggestingInput(),
+        help_text=_("A known one, or a new one."),
+        error_messages={"required": _("Name the organisation.")},
     )
     language = forms.ChoiceField(label=_("Language"), choices=User.Language)
 
@@ -54,6 +57,29 @@ class InviteForm(NamingForm):
         known = Organisation.objects.order_by("name").values_list("name", flat=True)
         self.fields["organisation"].widget.suggestions = list(known[:KNOWN])
         self.fields["language"].initial = organisation().language
+
+
+class EmployerForm(forms.Form):
+    """The organisation for which a person works, from a day on."""
+
+    organisation = TextField(
+        label=_("Organisation"),
+        max_length=200,
+        widget=SuggestingInput(),
+        help_text=_("A known one, or a new one."),
+        error_messages={"required": _("Name the organisation.")},
+    )
+    starts_on = DayField(
+        future=False,
+        label=_("First day"),
+        help_text=_("The day on which the person began there, also a past one."),
+        error_messages={"required": _("Enter the first day.")},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        known = Organisation.objects.order_by("name").values_list("name", flat=True)
+        self.fields["organisation"].widget.suggestions = list(known[:KNOWN])
 
 
 class CloseForm(forms.Form):

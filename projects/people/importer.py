@@ -13,8 +13,9 @@ from core.erasure import is_erased
 from core.history import create_many, save_many
 from projects.imports.registry import Announcement, Batch, Importer, column, register
 from projects.ledger.models import LedgerEvent
-from projects.organisation_settings.queries import organisation
+from projects.organisation_settings.queries import organisation, today
 from projects.people.changes import record_changes
+from projects.people.employers import begin_employments
 from projects.people.forms import InviteForm
 from projects.people.invitations import invite_by_outbox
 from projects.people.names import ensure_same_letters
@@ -62,6 +63,10 @@ class LineForm(InviteForm):
     def list_alike(self, name: str) -> list[User]:
         """Return nobody: no line says that it is another person."""
         return []
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["organisation"].required = False
 
     def clean_organisation(self) -> str:
         """Return the name of the organisation, in the case of a known one."""
@@ -168,7 +173,14 @@ class PeopleImporter(Importer[User]):
 
     def store(self, batch: Batch, created: list[User]) -> None:
         """Write the accounts at once, with one version each by the actor of the act."""
-        locked = User.objects.select_for_update(of=("self",)).in_bulk([row.pk for row, _fields in batch.changed])
+        people = User.objects.select_for_update(of=("self",)).select_related("organisation")
+        locked = people.in_bulk([row.pk for row, _fields in batch.changed])
+        moves = [
+            (locked[row.pk], locked[row.pk].organisation, fields["organisation"])
+            for row, fields in batch.changed
+            if "organisation" in fields
+        ]
+        begin_employments(batch.actor, moves, today())
         for row, fields in batch.changed:
             for name, value in fields.items():
                 setattr(locked[row.pk], name, value)

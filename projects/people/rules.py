@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
 from projects.mandates.authorities import OWNER
-from roles.authorities import ADMINISTRATOR
+from roles.authorities import ADMINISTRATOR, ONESELF
 
 ADMINISTRATORS_KEEP = _("Administrators manage the accounts. This gives them no role on any project.")
 
@@ -17,6 +17,13 @@ PERMISSIONS = (
         _("An owner appoints people who have no account yet. All administrators are notified of each invitation."),
         OWNER,
         own_hand=True,
+    ),
+    Permission(
+        "projects.change_employer",
+        _("record for which organisation a person works"),
+        "R8",
+        _("A person knows their employer. Owners are notified where independence depends on it."),
+        ONESELF | ADMINISTRATOR,
     ),
     Permission(
         "projects.send_reset",

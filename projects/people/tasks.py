@@ -1,17 +1,22 @@
-"""Nightly tasks: delete the sessions that have ended, close the accounts whose last day is over. Idempotent."""
+"""Nightly tasks: end sessions, close accounts whose last day is over, follow employments. Idempotent."""
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.db import DatabaseError
 
 from core.acts import NotRecorded
 from core.sessions.store import SessionStore
+from projects.employers.models import Employment
 from projects.organisation_settings.queries import today
+from projects.people.employers import apply_employment
 from projects.people.services import close_departed
 from roles.models import User
 
 logger = logging.getLogger(__name__)
+#: Nights that may be missed.
+LATELY = timedelta(days=30)
 
 
 @shared_task(name="projects.clear_sessions")
@@ -39,4 +44,22 @@ def _close(actor: User, person: User) -> bool:
         logger.warning("Account %s: the organisation is busy, it closes the next night", person.pk)
     except DatabaseError:
         logger.exception("Account %s cannot be closed", person.pk)
+    return False
+
+
+@shared_task(name="projects.apply_employments")
+def apply_employments() -> int:
+    """Let accounts name the organisation whose first day has come; return their number."""
+    day, actor = today(), User.objects.installation()
+    begun = Employment.objects.filter(starts_on__lte=day, starts_on__gt=day - LATELY).values("person")
+    return sum([_apply(actor, person) for person in User.objects.filter(pk__in=begun, is_active=True).order_by("pk")])
+
+
+def _apply(actor: User, person: User) -> bool:
+    try:
+        return apply_employment(actor=actor, person=person)
+    except NotRecorded:
+        logger.warning("Account %s: the organisation is busy, its employer is followed the next night", person.pk)
+    except DatabaseError:
+        logger.exception("The employer of account %s cannot be followed", person.pk)
     return False

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.people import absence_views, account_views, entrance_views, review_views, views
+from projects.people import absence_views, account_views, employer_views, entrance_views, review_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("administration/people/invite/", views.InviteView.as_view(), name="person_invite"),
     path("administration/people/<int:person_id>/", views.person, name="person"),
     path("administration/people/<int:person_id>/absence/", absence_views.AbsenceView.as_view(), name="absence_of"),
+    path(
+        "administration/people/<int:person_id>/organisation/",
+        employer_views.EmployerView.as_view(),
+        name="employer_of",
+    ),
     path("people/<int:person_id>/absence/take-back/", absence_views.absence_take_back, name="absence_take_back"),
     path("administration/people/<int:person_id>/stay/", views.departure_take_back, name="departure_take_back"),
     path("administration/people/<int:person_id>/invite/", views.person_invite_again, name="person_invite_again"),
@@ -28,6 +33,7 @@ urlpatterns = [
         name="person_factors_end",
     ),
     path("account/", account_views.account, name="account"),
+    path("account/organisation/", employer_views.EmployerView.as_view(), name="employer"),
     path("account/absence/", absence_views.AbsenceView.as_view(), name="absence"),
     path("account/password/", account_views.password, name="account_password"),
     path("account/sign-out/", account_views.sign_out_everywhere, name="sign_out_everywhere"),

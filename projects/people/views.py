@@ -23,6 +23,7 @@ from core.lists.pages import build_page
 from core.refusals.views import Conflict, conflict
 from core.sessions.sign_ins import list_sign_ins
 from projects.credentials.queries import list_credentials
+from projects.employers.queries import list_employments
 from projects.mandates.models import Mandate
 from projects.organisation_settings.mails import describe_failure
 from projects.organisation_settings.queries import organisation, today
@@ -240,6 +241,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "address_change": found.address_changes.open().select_related("asked_by").first(),
         "closing": found.replaced.filter(ended_at=None, successor=None).first(),
         "today": today(),
+        "employments": list_employments(found),
         "seats": list_seats(found, now),
         "former": list_former_seats(found, now),
         "neighbours": find_neighbours(

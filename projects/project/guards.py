@@ -3,6 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
+from projects.employers.guards import employers_sql
 
 
 def changed_duties_sql(project: str, matrix: str, code: str, at: str) -> str:
@@ -39,6 +40,8 @@ def lacking_sql(project: str, later: str, more: str = "") -> str:
     """
 
 
+#: Day in UTC of the launch.
+TODAY = "(moment AT TIME ZONE 'UTC')::date"
 LATER = "NEW.provider_gate <> ''"
 #: The holder accepted what the role answers for now.
 ACCEPTED = f"""AND m.accepted_at <= moment
@@ -71,6 +74,14 @@ UNADVISED = """
       WHERE r ->> 'authority' = 'advises' AND (r ->> 'code' = author.code OR r ->> 'mandatory' = 'true' AND EXISTS (
         SELECT FROM jsonb_array_elements(r -> 'duties') AS d
         WHERE d ->> 'nature' = 'advise' AND jsonb_exists(d -> 'activities', line ->> 'code')))) < 2
+"""
+
+#: Seats in force that advise or deliver, whose holder has no known employer at `moment`: not independent (R8).
+WITHOUT_EMPLOYER = f"""
+    SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+    CROSS JOIN LATERAL ({employers_sql("m.holder_id", TODAY, TODAY)}) AS e
+    WHERE m.project_id = NEW.id AND m.authority IN ('advises', 'delivers') AND NOT m.taken_back
+      AND m.period @> moment AND u.is_active AND e.organisation_id IS NULL
 """
 
 #: Changes of state: a launch may be undone, and an abandoned project is reopened where it stood.
@@ -110,6 +121,9 @@ STARTS_WITH_EVERY_ROLE = guard(
       END IF;
       IF EXISTS ({lacking_sql("NEW", LATER)}) THEN
         {refuse("A project does not start while a mandatory role is undefined (R3)")}
+      END IF;
+      IF EXISTS ({WITHOUT_EMPLOYER}) THEN
+        {refuse("A project does not start while the organisation of who advises or delivers is unknown (R8)")}
       END IF;
       IF EXISTS ({INCOMPLETE}) THEN
         {refuse("A project starts once each activity has its accountable role and somebody who carries it (R4)")}

@@ -13,9 +13,10 @@ from core.acts import act, act_time, open_act
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.mandates.models import Delegation, Mandate
-from projects.organisation_settings.queries import organisation
+from projects.organisation_settings.queries import organisation, today
 from projects.people.changes import TOLD, tell_changes
 from projects.people.departures import owns_projects
+from projects.people.employers import begin_employments
 from projects.people.farewells import tell_of_reopening
 from projects.people.invitations import invite_by_outbox
 from projects.people.services import build_invited, close_provisioned, find_organisation
@@ -107,6 +108,8 @@ def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, f
         "external_id": fields.external_id,
     }
     changed = sorted(name for name, value in new.items() if getattr(person, name) != value)
+    if "organisation" in changed:
+        begin_employments(actor, [(person, person.organisation, new["organisation"])], today())
     for name in changed:
         setattr(person, name, new[name])
     is_reopened = fields.is_active and not person.is_active

@@ -38,6 +38,7 @@ CONFIGURING = (
     "projects.propose_address",
     "projects.plan_departure",
     "projects.state_absence",
+    "projects.change_employer",
     "projects.close_account",
     "projects.reopen_account",
     "projects.edit_settings",

@@ -549,6 +549,8 @@ def visits(
     yield "authority_nobody", ("other_pmo", "/projects/THREE/authority/", None)
     yield "person_list", ("staff_admin", "/administration/people/", None)
     yield "person_invite", ("staff_admin", "/administration/people/invite/", None)
+    yield "employer", ("pmo", "/account/organisation/", None)
+    yield "employer_of", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/organisation/", None)
     yield "absence", ("pmo", "/account/absence/", None)
     yield "absence_of", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/absence/", None)
     yield "person", ("staff_admin", f"/administration/people/{instance['users']['pmo']['id']}/", None)

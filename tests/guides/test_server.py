@@ -34,7 +34,13 @@ SET_UP = {
     "name": "Alix Mercadier",
     "password": PASSWORD,
 }
-INVITED = {"email": "nadia@example.org", "name": "Nadia Perrault", "title": "", "organisation": "", "language": "en"}
+INVITED = {
+    "email": "nadia@example.org",
+    "name": "Nadia Perrault",
+    "title": "",
+    "organisation": "Port",
+    "language": "en",
+}
 
 
 def cluster_of_the_guide() -> list[str]:

@@ -455,6 +455,8 @@ LINES: dict[str, list[Line]] = {
     "projects:people:people_file": [administrators_only(200, 405, others=(403, 405))],
     "projects:people:person": [administrators_only(404, 405, others=(403, 405))],
     "projects:people:absence": [Line((200, 302), (200, 302), act="state_absence")],
+    "projects:people:employer": [Line((200, 302), (200, 302), act="change_employer")],
+    "projects:people:employer_of": [Line((404, 404), (404, 404))],
     "projects:people:absence_of": [Line((404, 404), (404, 404))],
     "projects:people:absence_take_back": [Line((405, 404), (405, 404))],
     "projects:people:departure_take_back": [administrators_only(405, 404, others=(405, 403))],

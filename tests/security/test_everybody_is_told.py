@@ -33,6 +33,7 @@ from projects.models import Credential, Delegation, LedgerEvent, Mandate, Notifi
 from projects.notices.models import HAND_AND_SEAT, Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.services import edit_settings
+from projects.people.employers import change_employer
 from projects.people.services import close_account, invite_holder, plan_departure, reopen_account, send_reset
 from projects.provisioning.fields import Fields
 from projects.provisioning.services import change_provisioned, end_token, make_token
@@ -144,6 +145,12 @@ def provision(world: World) -> None:
     person = world["outsider"]
     fields = Fields(person.email, "Somebody Else", "", "en", "", "", is_active=True)
     change_provisioned(actor=User.objects.installation(), token=token, person=person, fields=fields)
+
+
+def move_to_another_employer(world: World) -> None:
+    """Record another organisation of somebody as an administrator."""
+    day = timezone.localdate()
+    change_employer(actor=world["staff_admin"], person=world["outsider"], organisation="Next Ltd", starts_on=day)
 
 
 def rename_by_a_file(world: World) -> None:
@@ -311,6 +318,7 @@ TOLD: dict[Act, tuple[Callable[[World], Any], tuple[str, ...]]] = {
     Act.CHANGE_ADDRESS: (move, ("outsider",)),
     Act.END_ADDRESS: (object_to_move, ("outsider", *ADMINISTRATORS, "third")),
     Act.EDIT_ACCOUNT: (rename_by_a_file, ("outsider",)),
+    Act.CHANGE_EMPLOYER: (move_to_another_employer, ("outsider",)),
     Act.PROVISION_ACCOUNT: (provision, ("outsider",)),
     Act.CLOSE_ACCOUNT: (lambda w: close_account(actor=w["staff_admin"], person=w["outsider"]), ("outsider",)),
     Act.REOPEN_ACCOUNT: (reopen, ("outsider", "superuser", "third")),
@@ -341,6 +349,7 @@ NEITHER = {
     Act.INSTALL_PACK,
     Act.APPLY_ROLES,
     Act.ADAPT_ROLES,
+    Act.MARK_INDEPENDENCE,  # of the owner and the advisers concerned: tests/governance/independence
     Act.KEEP_ORGANISATION,
     Act.LINK_ORGANISATIONS,
     Act.END_LINK,

@@ -75,9 +75,7 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
     }
     return {
         "draft": post(new, new, "amoa", {"version": "0", **TEXT, **OPTIONS}),
-        "counter": post(
-            f"{DOSSIER}counter/", DOSSIER, "pmo", {"version": "0", **TEXT, **OPTIONS}, on=["submitted"]
-        ),
+        "counter": post(f"{DOSSIER}counter/", DOSSIER, "pmo", {"version": "0", **TEXT, **OPTIONS}, on=["submitted"]),
         "edit": post(
             f"{DOSSIER}edit/", f"{DOSSIER}edit/", "amoa", {"version": "{version}", **TEXT, **OPTIONS}, on=["draft"]
         ),

@@ -29,11 +29,17 @@ def people_requests() -> dict[str, dict[str, Any]]:
             invite,
             invite,
             "staff_admin",
-            {"email": "new.adviser@example.org", "name": "Lise Maréchal", "organisation": "", "language": "fr"},
+            {"email": "new.adviser@example.org", "name": "Lise Maréchal", "organisation": "Port", "language": "fr"},
         ),
         "found_project": post(found, found, "staff_admin", fields, review=True, then={"step": "record"}),
         "edit_account": post(
             own, own, "owner", {"name": "Camille Vasseur", "language": "fr", "time_zone": "Europe/Lisbon"}
+        ),
+        "change_employer": post(
+            f"{own}organisation/",
+            f"{own}organisation/",
+            "outsider",
+            {"organisation": "Harbour pilots", "starts_on": "2026-01-05"},
         ),
         "state_absence": post(
             f"{own}absence/",

@@ -23,6 +23,7 @@ from projects.mandates.holders import proposers
 from projects.mandates.services import accept, appoint, end_mandate, found_project, name_owner, role_on
 from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
+from projects.people.employers import change_employer
 from projects.replacements.services import take_seat
 from tests import acts
 from tests.database import fire_deferred_triggers, owning
@@ -141,6 +142,26 @@ def test_everything_that_is_not_there_is_said_with_who_puts_it_right(two: Place)
     assert "MOA" not in missing["roles_approved"].by
     assert set(missing["roles_approved"].by) == {seat.role.code for seat in proposers(two.project, "appointment")}
     assert all(check.sentence.endswith(".") for check in missing.values())
+
+
+@pytest.mark.parametrize(("member", "role"), [("other_pmo", "PMO"), ("other_amoa", "AMOA"), ("moe", "MOE")])
+def test_an_unknown_organisation_on_either_side_is_missing_and_stops_the_launch(
+    member: str, role: str, ready: Place, client_of: Any
+) -> None:
+    person = ready.cast[member]
+    with acting_as(ready.cast["staff_admin"]):
+        person.organisation = None
+        person.save()
+    assert ready.lacks() == [("employer", role)]
+    path, read = "/projects/TWO/launch/", {"accept-language": "en"}
+    assert '"/account/organisation/"' in client_of(person).get(path, headers=read).text
+    with pytest.raises(CannotTakeEffect):
+        ready.launch()
+    change_employer(actor=person, person=person, organisation="Own Ltd", starts_on=timezone.localdate())
+    assert ready.lacks() == []
+    ready.launch()
+    fire_deferred_triggers()
+    assert ready.now.state == "active"
 
 
 def test_nothing_is_missing_once_each_item_is_there(ready: Place) -> None:

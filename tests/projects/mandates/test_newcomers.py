@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from core.acts import acting_as
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.models import Reason
 from roles.models import User
@@ -50,6 +51,26 @@ def test_the_owner_finishes_alone_and_administrators_are_told(
     [mail] = [mail for mail in mailoutbox if "/invitation/" in mail.body]
     assert mail.to == [ADDRESS]
     fire_deferred_triggers()
+
+
+def test_a_newcomer_on_one_of_the_two_sides_needs_an_organisation(post: Any, project_one: Project) -> None:
+    fields = {"role": "RSSI", "email": ADDRESS, "newcomer": "Léa Martin"}
+    answer = post(**fields)
+    assert answer.status_code == 422
+    assert "Enter the organisation. This role must be independent." in answer.text
+    assert post(**fields, organisation="Port autonome (fictif)").status_code == 302
+    assert project_one.mandates.get(holder__email=ADDRESS).role.code == "RSSI"
+
+
+def test_the_appointment_of_a_person_without_organisation_says_so(
+    owner: Any, outsider: Any, staff_admin: Any, client_of: Any, project_one: Project
+) -> None:
+    with acting_as(staff_admin):
+        outsider.organisation = None
+        outsider.save()
+    path = reverse("projects:appointments:mandate_appoint", args=[project_one.code])
+    answer = client_of(owner).post(path, {"role": "RSSI", "email": outsider.email}, headers=ENGLISH, follow=True)
+    assert "Their organisation is unknown" in answer.text
 
 
 def test_an_appointment_that_is_refused_invites_nobody(post: Any, mailoutbox: list[Any]) -> None:

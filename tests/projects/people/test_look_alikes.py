@@ -43,7 +43,7 @@ OTHER_LETTERS = (
 
 
 def person(email: str = "rose.petit@example.org", name: str = "Rose Petit", **more: Any) -> dict[str, Any]:
-    return {"email": email, "name": name, "title": "", "organisation": "", "language": "en", **more}
+    return {"email": email, "name": name, "title": "", "organisation": "Port", "language": "en", **more}
 
 
 def words(answer: Any) -> str:

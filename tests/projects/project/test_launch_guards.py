@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from core.acts import acting_as
 from projects.mandates.services import end_mandate, name_owner
 from projects.models import Project
 from tests.attacks import Attacks
@@ -66,6 +67,13 @@ def _with_recipients_of_no_group(world: World) -> None:
     world.set_other(state="active")
 
 
+def _without_the_employer(world: World, member: str) -> None:
+    with acting_as(world.cast["staff_admin"]):
+        world.cast[member].organisation = None
+        world.cast[member].save()
+    world.set_other(state="active")
+
+
 def _with_incomplete_roles(world: World) -> None:
     world.set_other(state="active", matrix=world.version_of_roles(complete=False))
 
@@ -122,6 +130,15 @@ ATTACKS = Attacks(
             "launched with other responsibilities than accepted",
             _with_other_responsibilities_than_accepted,
             NOT_ACCEPTED,
+        ),
+        *(
+            (
+                "project.starts_with_every_role",
+                f"launched with {member} of an unknown organisation",
+                lambda w, member=member: _without_the_employer(w, member),
+                "A project does not start while the organisation of who advises or delivers is unknown (R8)",
+            )
+            for member in ("other_pmo", "other_amoa", "moe")
         ),
         (
             "project.starts_with_every_role",
