@@ -49,10 +49,12 @@ from tests.pmo.risks import factories as risks
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 DAY = timedelta(days=1)
-#: Fields that lead a row from one state to another: each value is tried in each row, by day two that are saved.
+#: Fields that lead a row from one state to another: each value is tried in each row.
 LEADING = ("state", "treated")
+#: Fields that depend on the state of their row: each row is tried.
+IN_EACH_ROW = (*LEADING, "residual_likelihood")
 #: Rows in which another field is changed by day. Each field begins with the row after that of the one before it.
-ROWS = VALUES = 2
+ROWS = 2
 
 
 def list_patterns(resolver: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -229,25 +231,23 @@ def test_a_change_and_its_undo_leave_everything_as_it_was_or_say_what_stays(
     rows = client.get(page).context["rows"]
     assert rows, "the fixture makes no row of this register"
     before, tried, code = take(project, cast), 0, project.requirements.earliest("pk").code
-    first = FIELDS.index((register, name))
-    for place, row in enumerate(from_turn(first, rows)):
+    first, in_each_row = FIELDS.index((register, name)), WHOLE or name in IN_EACH_ROW
+    for place, row in enumerate(rows if in_each_row else from_turn(first, rows)):
         cells = {cell.html_name: cell.value() for cell in row.form if cell.value() not in (None, False)}
         typed = row.form[name] if name in row.form.fields else None
         if typed is None or typed.field.disabled:
             continue
-        values = list_values(typed.field, "" if typed.value() is None else str(typed.value()), code)
-        saved = 0
-        for value in from_turn(first + place, values):
+        values, is_undone = list_values(typed.field, "" if typed.value() is None else str(typed.value()), code), False
+        for value in values if in_each_row else from_turn(first + place, values):
             for sent in vary(row.form, cells | {typed.html_name: value}, name, code):
                 with undone():
                     is_undone = _change_and_undo(client, page, grid, row.row, sent, before, project, cast)
                 if is_undone:
-                    saved += 1
+                    tried += 1
                     break
-            if saved == (VALUES if name in LEADING else 1) and not WHOLE:
+            if is_undone and name not in LEADING and not WHOLE:
                 break
-        tried += bool(saved)
-        if tried == ROWS and name not in LEADING and not WHOLE:
+        if tried == ROWS and not in_each_row:
             break
     assert tried, "no value of this field was saved"
 
