@@ -31,7 +31,7 @@ reset: var/.ready ## delete the demo's data, so that the next `make demo` starts
 	@exec $(RUN) config.demo reset
 
 test: ARGS ?= --numprocesses auto --no-loadscope-reorder --durations 50
-test: var/.ready chromium ## the whole test suite, Chromium journeys included (ARGS="-k owner": a part, DAY=2028-02-29: on that day)
+test: var/.ready chromium ## the whole test suite, Chromium journeys included (ARGS="-k owner": a part, WHOLE=1: overnight, DAY=2028-02-29: on that day)
 	@exec $(if $(DAY),$(PYTHON) tools/day.py $(DAY) --) $(RUN) config.embedded run --folder var/test --env test --role owner -- .venv/bin/pytest $(ARGS)
 
 check: var/.ready ## style, types, layers, templates, migrations, deployment

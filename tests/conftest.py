@@ -42,7 +42,7 @@ from core.sessions.store import SessionStore
 from tests import act_writes
 from tests.effort import EFFORT
 from tests.markup import squeeze
-from tests.plans import keep_plans
+from tests.plans import keep_plans, keep_readings
 
 CAST = (
     "owner",
@@ -235,6 +235,7 @@ def django_db_setup(
         else:
             created = _create_filled()
         options = connection.settings_dict["OPTIONS"]["options"]
+        keep_readings()
         connection_created.connect(keep_plans)
         _connect_with(f"{options} -c plan_cache_mode=force_generic_plan -c role={settings.RUNTIME_ROLE}")
     gc.collect()

@@ -1,6 +1,6 @@
 """Test that the help shows a page of each role, in one language or both, and take these pictures.
 
-With HELP_PICTURES=1 and EFFORT=2, which takes both languages, they are written to static/img/help: run this file alone
+With HELP_PICTURES=1 and WHOLE=1, which takes both languages, they are written to static/img/help: run this file alone
 then.
 """
 

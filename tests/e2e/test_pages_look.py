@@ -1,6 +1,8 @@
 """Check every page in Chromium: accessible, in both languages and themes, at every width, without a complaint.
 
-With SCREENS=1 in the environment, screenshots for people to review go to var/screens.
+By day each page is looked at in one language and at one width, neighbours in others; one with parts that no page before
+it had, at each width and by axe. With SCREENS=1 and WHOLE=1 in the environment, screenshots for people to review go to
+var/screens.
 """
 
 import os
@@ -17,15 +19,21 @@ from config.embedded import ROOT
 from governance.decisions.forms import MOST_CONDITIONS
 from tests.addresses import list_patterns
 from tests.e2e.visitor import Visitor, ready
-from tests.effort import EFFORT
+from tests.effort import WHOLE, from_turn, is_turn
 
 SCREENS = ROOT / "var/screens"
-#: language and theme → the widths, axe at the first: each changes the page, two together hardly; French is longer.
-WIDTHS = {("fr", "light"): (1440, 768, 320)}
-if EFFORT > 1:
-    WIDTHS = {("fr", "light"): (1440, 768, 390, 320), ("en", "dark"): (390, 320)}
-#: The same page with other rows, empty or for a reader has the parts of the first: axe looks at each address once, and
-#: the second look is at the narrowest width, where a part that is too wide does not fit.
+#: languages and theme → the widths: each changes the page, two together hardly; French is longer.
+WIDTHS: dict[tuple[tuple[str, ...], str], tuple[int, ...]] = {(("fr", "en"), "light"): (1440, 768, 320)}
+if WHOLE:
+    WIDTHS = {(("fr",), "light"): (1440, 768, 390, 320), (("en",), "dark"): (390, 320)}
+#: The same page with other rows, empty or for a reader has the parts of the first: every third of them is looked at, at
+#: the narrowest width, where a part that is too wide does not fit.
+OTHER_ROWS = 3
+#: Axe looks at every third page that has only parts of pages before it.
+KNOWN_PARTS = 3
+#: What axe and a width tell apart: elements by name, class and role, fields by their kind.
+PARTS = """() => [...new Set([...document.querySelectorAll("main, main *")].map(element =>
+  [element.localName, element.className, element.role, element.type].join(" ")))]"""
 #: Contrast takes more than half the time of axe, and comes from tokens: a page is measured, and once more turned dark
 #: where it stands, if it writes in colours, on a ground or so small that no page before it had it.
 WRITTEN_IN = """without => {
@@ -50,8 +58,6 @@ WRITTEN_IN = """without => {
   }
   return [...found];
 }"""
-#: Each change of the width lays the page out and paints it: one page in three has the width between the outer two.
-BETWEEN_ON = 3 if EFFORT == 1 else 1
 #: What stands around the content, the same on every page of a person, is checked on the first. It is left out by name:
 #: axe finds elements by an index in a whole page, and walks through a part of a page for each of its rules.
 AROUND = [".skip", ".topbar", ".sidenav", ".foot", "[data-failed]"]
@@ -862,65 +868,83 @@ def test_colours_that_are_alike_by_day_are_alike_by_night() -> None:
     assert [name for name, day, _ in tokens if len(nights[day]) > 1] == ALIKE_BY_DAY
 
 
-@pytest.mark.parametrize(("language", "theme"), WIDTHS)
+@pytest.mark.parametrize(("languages", "theme"), WIDTHS)
 def test_every_page_is_accessible_quiet_and_never_wider_than_the_screen(
-    language: str, theme: str, person: Any, instance: Any, long_one: str, waived: int, complaints: Any
+    languages: tuple[str, ...], theme: str, person: Any, instance: Any, long_one: str, waived: int, complaints: Any
 ) -> None:
     wanted = bool(os.environ.get("SCREENS"))
     if wanted:
         SCREENS.mkdir(parents=True, exist_ok=True)
-    #: By member; pages that are looked at again have one of their own, narrow and without axe.
-    pages: dict[str, Page] = {}
-    narrow: dict[str, Page] = {}
-    audited: set[str] = set()
+    #: By member and language; pages that are looked at again have one of their own, narrow.
+    pages: dict[tuple[str, str], Page] = {}
+    narrow: dict[tuple[str, str], Page] = {}
+    visited: dict[str, int] = {}
+    surrounded: set[str] = set()
+    known: set[str] = set()
     measured: set[str] = set()
-    widths, problems = WIDTHS[language, theme], []
+    widths, problems = WIDTHS[languages, theme], []
 
-    def open_page(member: str, width: int) -> Page:
+    def open_page(member: str, language: str, width: int) -> Page:
         page: Page = person(member, language=language, color_scheme=theme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 900})
         return page
 
     for place, (name, (member, path, first)) in enumerate(visits(instance, long_one, waived)):
-        is_first = member not in pages
-        if is_first:
-            pages[member] = open_page(member, widths[0])
-            pages[member].add_init_script(AXE_SCRIPT)  # sent and compiled once, not for each page
-        content = name if first or EFFORT > 1 else str(resolve(path.partition("?")[0]).url_name)
-        is_new = is_first or content not in audited
-        audited.add(content)
-        if not is_new:
-            narrow[member] = page = narrow.get(member) or open_page(member, widths[-1])
-            page.goto(path)
-            if (more := page.evaluate(WIDER)) > 0:
-                problems.append(f"{name}: {more} px wider than {widths[-1]}")
+        reader = member, languages[place % len(languages)]
+        content = name if first or WHOLE else str(resolve(path.partition("?")[0]).url_name)
+        visited[content] = visited.get(content, -1) + 1
+        if visited[content]:
+            if is_turn(place, OTHER_ROWS):
+                narrow[reader] = page = narrow.get(reader) or open_page(*reader, min(widths))
+                page.goto(path)
+                if (more := page.evaluate(WIDER)) > 0:
+                    problems.append(f"{name}: {more} px wider than {min(widths)}")
             continue
-        page = pages[member]
-        without = [] if is_first or EFFORT > 1 else AROUND
-        if first:
+        if reader not in pages:
+            pages[reader] = open_page(*reader, widths[len(pages) % len(widths)])
+            pages[reader].add_init_script(AXE_SCRIPT)  # sent and compiled once, not for each page
+        page = pages[reader]
+        if (WHOLE or first) and width_of(page) != widths[0]:
             page.set_viewport_size({"width": widths[0], "height": 900})
         page.goto(path)
         if first:
             first(page)
         elif theme == "light" and (shift := page.evaluate(SHIFT)) > MOST_SHIFT:
             problems.append(f"{name}: shifts by {shift:.3f}")
-        # From the width of the page before: nothing is laid out only to be left.
-        is_wide = page.viewport_size == {"width": widths[0], "height": 900}
-        looked_at = widths if place % BETWEEN_ON == 0 else (widths[0], widths[-1])
-        for width in looked_at if is_wide else looked_at[::-1]:
-            page.set_viewport_size({"width": width, "height": 900})
+        if wanted:
+            page.screenshot(path=SCREENS / f"{name}-{width_of(page)}-{theme}-{reader[1]}.png", full_page=True)
+        parts = set(page.evaluate(PARTS))
+        is_own = WHOLE or not parts <= known
+        known |= parts
+        if is_own or is_turn(place, KNOWN_PARTS):
+            without = [] if member not in surrounded or WHOLE else AROUND
+            surrounded.add(member)
+            problems += _audit(page, f"{name} at {width_of(page)}", without, measured)
+        # From the width of the page before to another one: nothing is laid out only to be left.
+        others = [width for width in from_turn(place, widths) if width != width_of(page)] if is_own else []
+        for width in (width_of(page), *others):
+            if width != width_of(page):
+                page.set_viewport_size({"width": width, "height": 900})
             if (more := page.evaluate(WIDER)) > 0:
-                problems.append(f"{name}: {more} px wider than {width}")
-            if width == widths[0]:
-                if wanted:
-                    page.screenshot(path=SCREENS / f"{name}-{width}-{theme}-{language}.png", full_page=True)
-                written = set(page.evaluate(WRITTEN_IN, without))
-                contrast = EFFORT > 1 or not written <= measured
-                measured |= written
-                problems += _violations(page, f"{name} at {width}", without, contrast)
-                if EFFORT == 1 and contrast:
-                    page.emulate_media(color_scheme="dark")
-                    problems += _violations(page, f"{name} in the dark", without, contrast, only=True)
-                    page.emulate_media(color_scheme="light")
+                problems.append(f"{name} in {reader[1]}: {more} px wider than {width}")
     problems += [words for words in complaints if not EXPECTED_COMPLAINT.search(words)]
     assert not problems, "\n".join(problems)
+
+
+def width_of(page: Page) -> int:
+    """Return the width of its window."""
+    assert page.viewport_size
+    return page.viewport_size["width"]
+
+
+def _audit(page: Page, where: str, without: list[str], measured: set[str]) -> list[str]:
+    """Describe what axe finds on the page, once more in the dark where it writes as no page before it."""
+    written = set(page.evaluate(WRITTEN_IN, without))
+    contrast = WHOLE or not written <= measured
+    measured |= written
+    problems = _violations(page, where, without, contrast)
+    if contrast and not WHOLE:
+        page.emulate_media(color_scheme="dark")
+        problems += _violations(page, f"{where} in the dark", without, contrast, only=True)
+        page.emulate_media(color_scheme="light")
+    return problems

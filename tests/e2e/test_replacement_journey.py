@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.visitor import mails
+from tests.effort import in_turn
 
 Person = Callable[..., Page]
 WHY = {"fr": "Partie de la capitainerie vendredi.", "en": "They left the harbour office on Friday."}
@@ -58,7 +59,7 @@ def agree(page: Page, language: str) -> None:
     expect(page.locator(".messages")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", in_turn(1, ["fr", "en"]))
 def test_an_owner_is_replaced_by_two_people_and_objects(
     language: str,
     person: Person,

@@ -164,7 +164,7 @@ OTHERS: tuple[Any, ...] = ("", "x", "01", " 1", "é", 1, 0, -1, True, None, [], 
 
 
 def add_altered(corpus: Corpus, name: str, bundle: Bundle, others: tuple[Any, ...], chosen: random.Random) -> None:
-    """Add the bundle with each value altered in turn; with EFFORT in each way: another, letter, capitals, none."""
+    """Add the bundle with each value altered in turn; when WHOLE in each way: another, letter, capitals, none."""
     places = count()
 
     def walk(holder: Any, path: str) -> None:

@@ -75,7 +75,7 @@ class Line:
     def asked(self, place: int) -> set[str]:
         """Return who asks at this place: who gets another answer than their group, a superuser, and some in turn.
 
-        One rule answers all others of a group, whoever they are; with EFFORT each of them asks. Two members ask where
+        One rule answers all others of a group, whoever they are; when WHOLE each of them asks. Two members ask where
         members are refused, one where they read or the row is absent: pages are read in test_page_rules.py.
         """
         is_absent = self.readers[0] == 404 and not self.on

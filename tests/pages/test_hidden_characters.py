@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 #: Columns whose values other rows or the code know by their text.
 KNOWN = {"fields", "about", "permission"}
-#: Pages that are always read; of the others every second one without EFFORT.
+#: Pages that are always read; of the others every second one by day.
 READ = {"inbox_owner", "project_home", "register", "dossier_ready_for_decision"}
 
 

@@ -41,7 +41,7 @@ from projects.mandates.services import found_project
 from projects.models import Project
 from tests import acts
 from tests.conftest import StrictClient
-from tests.effort import EFFORT, in_turn
+from tests.effort import WHOLE, in_turn
 from tests.files import upload
 from tests.pmo.conformity.checked_standards import adopted, checkpoint
 from tests.pmo.risks import factories as risks
@@ -278,7 +278,7 @@ def test_every_column_sorts_both_ways_and_pages_through_the_same_rows(
         listing = replace(listing, load=lambda rows: rows)  # no cell is read here
     everything = set(listing.list_keys(200))  # a list may leave out what is closed
     assert len(everything) >= 4
-    size = 3 if EFFORT > 1 else max(3, len(everything) // 4)  # four pages or five
+    size = 3 if WHOLE else max(3, len(everything) // 4)  # four pages or five
     monkeypatch.setattr(pages, "SIZES", (size, 50))
     for place, column in enumerate(listing.columns):
         values, both = {}, (column.name, f"-{column.name}")

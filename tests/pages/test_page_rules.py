@@ -1,7 +1,7 @@
 """Test the rules of every page: language, headers, one heading, a unique title, named controls, no inline script.
 
 Every page is read in English, and one in ten in French, once for all tests of this file: the look of every page in
-Chromium is in French. With EFFORT each is read in both.
+Chromium is in French. When WHOLE each is read in both.
 """
 
 import gzip

@@ -146,7 +146,7 @@ def test_all_is_intact_before_and_after_a_genuine_act(attack: dict[str, int]) ->
 
 
 def steps() -> Iterator[list[tuple[type[models.Model], str]]]:
-    """Yield the columns of all tables: the first of each, the second of each… Without EFFORT, a third of each table."""
+    """Yield the columns of all tables: the first of each, the second of each… By day, a third of each table."""
     everything = [
         [(model, column) for at, column in enumerate(sealed_columns(model)) if in_turn(at + of_table, THIRD)[0]]
         for of_table, model in enumerate(sealed_models())

@@ -24,7 +24,7 @@ from django.test import override_settings
 from config.database import with_parts
 from config.safety import refuse_unsafe_database
 from config.settings import database
-from tests.effort import EFFORT
+from tests.effort import WHOLE
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,12 @@ sys.argv = ["celery", "-A", "config", "worker", "--pool", "threads", "--concurre
 main()
 """
 PROCESSES = {"web": "import config.wsgi", "worker": WORKER}
-#: role × environment × process: each of them once, with EFFORT all of them together.
+#: role × environment × process: each of them once, when WHOLE all of them together.
 STARTS = [
     ("DATABASE_OWNER_URL", "production", "web"),
     ("DATABASE_SUPERUSER_URL", "development", "worker"),
 ]
-if EFFORT > 1:
+if WHOLE:
     STARTS = list(product(("DATABASE_SUPERUSER_URL", "DATABASE_OWNER_URL"), ("production", "development"), PROCESSES))
 COOKIES = [
     f"{cookie}_COOKIE_{lock}"

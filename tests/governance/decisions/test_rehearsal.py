@@ -21,6 +21,7 @@ from projects.models import LedgerEvent, Mandate, Notification, Project
 from roles.enums import ABANDONMENT
 from tests import acts
 from tests.database import fire_deferred_triggers
+from tests.effort import in_turn
 from tests.governance.decisions.test_signatures import require
 from tests.governance.options.test_options import BUDGET, NOT_HERE, TERMS, WHY
 from tests.pages.visits import act
@@ -61,6 +62,8 @@ def state_of(project: Project) -> list[Any]:
 
 #: Every kind that can be submitted here, with each of its outcomes.
 CASES = [(kind.code, outcome) for kind in kinds() if kind.code not in NOT_HERE for outcome in kind.outcomes]
+#: The whole record is verified after two outcomes of each kind, neighbours have others.
+VERIFIED = {(kind.code, outcome) for place, kind in enumerate(kinds()) for outcome in in_turn(place, kind.outcomes, 2)}
 
 
 @pytest.mark.parametrize(("code", "outcome"), CASES, ids=str)
@@ -85,7 +88,8 @@ def test_what_was_announced_is_what_happens(code: str, outcome: Outcome, owner: 
         if decision.effects.exists():  # the same again would change nothing, or be refused
             break
     fire_deferred_triggers()
-    assert verify(project_one).faults == []
+    if (code, outcome) in VERIFIED:
+        assert verify(project_one).faults == []
 
 
 def test_something_else_than_was_announced_is_refused(owner: Any, project_one: Project) -> None:

@@ -17,7 +17,7 @@ from roles.models import MethodPack, Responsibility, RoleTemplate
 from roles.role_templates.catalogue import LARGEST, dump_pack, pack_of
 from tests.conftest import CAST
 from tests.database import statements, undone
-from tests.effort import EFFORT, in_turn
+from tests.effort import WHOLE, in_turn
 from tests.pages.visits import Sent
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ def test_every_page_and_act_is_for_administrators_only(cast: Any, draft: RoleTem
     before = kept()
     for member in CAST:
         client, may, visitor = client_of(cast[member]), member in administrators, member in visitors
-        asks = may or visitor or EFFORT > 1
+        asks = may or visitor or WHOLE
         for path in [path for n, path in enumerate(pages) if asks or member in in_turn(n, others)]:
             assert client.get(path).status_code == (302 if visitor else 200 if may else 403), (member, path)
         assert kept() == before
