@@ -226,7 +226,7 @@ ATTACKS = Attacks(
             GOES,
         ),
         (INSERTED, "accepted at once", lambda w: _insert(w, state="accepted", answered_by_id=w.holder.pk), BEGINS),
-        ("carryover.leaves_an_event", "accepted without its event", lambda w: _answer(w, state="accepted"), LEAVES),
+        ("carryover.leaves_an_event", "without its event", lambda w: _insert(w, item="risk-999999"), LEAVES),
         (ANSWERED, "by another last day", lambda w: _late(w), STAYS),
         (ANSWERED, "by another holder", lambda w: _answer(w, holder=w.owner, state="accepted"), STAYS),
         (ANSWERED, "accepted by its closer", lambda w: _answer(w, state="accepted", answered_by=w.closer), ACCEPTS),
@@ -245,7 +245,7 @@ ATTACKS = Attacks(
         "an_item_carried_over_is_answered_by_somebody": lambda w: _answer(w, state="accepted", answered_by=None),
     },
     behind={
-        "carryover.leaves_an_event": "rowseal.is_covered_by_an_event",
+        "carryover.leaves_an_event": ("rowseal.is_covered_by_an_event", INSERTED),
         "an_item_is_carried_to_another_project": INSERTED,
         "an_item_carried_over_is_answered_by_somebody": ANSWERED,
     },
