@@ -823,6 +823,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "organisation_id": ABSENT,
         "organisation_link_id": ABSENT,
         "move_id": ABSENT,
+        "carry_over_id": ABSENT,
         "dependency_id": ABSENT,
         "seq": 1,
         "view_id": ABSENT,

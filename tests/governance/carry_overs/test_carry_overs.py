@@ -24,7 +24,7 @@ from projects.models import Notification, Project
 from projects.organisation_settings.queries import today
 from roles.models import User
 from tests import acts
-from tests.attacks import Attacks
+from tests.attacks import Attacks, leaves
 from tests.database import backdate, fire_deferred_triggers
 from tests.projects.launch.test_launch import founded
 
@@ -211,6 +211,7 @@ BEGINS = "What is carried over begins unanswered"
 STAYS = "What is carried over stays as it was named, and is accepted once"
 DECLINES = "Its holder alone declines what is carried over, in time, with a reason in words"
 ACCEPTS = "What is carried over is accepted by its holder in time, then by the owner of the project it goes to"
+LEAVES = leaves(CarryOver)
 INSERTED, ANSWERED = "carryover.is_named_by_the_decision_that_closes", "carryover.is_answered_in_the_project_it_goes_to"
 ATTACKS = Attacks(
     triggers=[
@@ -225,6 +226,7 @@ ATTACKS = Attacks(
             GOES,
         ),
         (INSERTED, "accepted at once", lambda w: _insert(w, state="accepted", answered_by_id=w.holder.pk), BEGINS),
+        ("carryover.leaves_an_event", "without its event", lambda w: _insert(w, item="risk-999999"), LEAVES),
         (ANSWERED, "by another last day", lambda w: _late(w), STAYS),
         (ANSWERED, "by another holder", lambda w: _answer(w, holder=w.owner, state="accepted"), STAYS),
         (ANSWERED, "accepted by its closer", lambda w: _answer(w, state="accepted", answered_by=w.closer), ACCEPTS),
@@ -243,6 +245,7 @@ ATTACKS = Attacks(
         "an_item_carried_over_is_answered_by_somebody": lambda w: _answer(w, state="accepted", answered_by=None),
     },
     behind={
+        "carryover.leaves_an_event": ("rowseal.is_covered_by_an_event", INSERTED),
         "an_item_is_carried_to_another_project": INSERTED,
         "an_item_carried_over_is_answered_by_somebody": ANSWERED,
     },

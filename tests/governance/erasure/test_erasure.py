@@ -29,6 +29,8 @@ from core.forms import ProseField
 from core.history import version_of
 from core.sealing import ERASED
 from core.sessions.models import AccountSession
+from governance.carry_overs.models import CarryOver
+from governance.carry_overs.services import decline_carry_over
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
 from governance.decisions.fingerprint import read_parts
@@ -73,7 +75,7 @@ from projects.addresses.services import ask_address, confirm_address
 from projects.interests.services import declare_interest, settle_interest
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.services import delegate, end_mandate, found_project, state_competence
+from projects.mandates.services import appoint, delegate, end_mandate, found_project, role_on, state_competence
 from projects.models import (
     Competence,
     Delegation,
@@ -96,6 +98,7 @@ from tests.pmo.conformity import checked_standards
 from tests.pmo.conformity.checked_standards import checkpoint
 from tests.pmo.risks import factories as risks
 from tests.pmo.waivers.test_waivers import grant
+from tests.projects.launch.test_launch import founded
 from tests.projects.ledger.tampering import disable_guards, export_bundle, verify_bundle, verify_database
 
 pytestmark = pytest.mark.django_db
@@ -378,6 +381,16 @@ def competence(cast: dict[str, Any], proposal: Any) -> Competence:
     return state_competence(actor=cast["moe"], mandate=held, text=f"Taught by {SECRET}.")
 
 
+def declined_item(cast: dict[str, Any], proposal: Any) -> CarryOver:
+    """Close project one with all that is open carried over, and decline an item."""
+    target = founded(cast, "NEXT")
+    crews = role_on(target, "DEST")
+    appoint(actor=cast["other_owner"], project=target, role=crews, holder=cast["owner"], group="crews")
+    acts.close(cast["owner"], proposal("draft").project, into=target)
+    row = CarryOver.objects.select_related("project", "target", "decision", "holder").earliest("pk")
+    return decline_carry_over(actor=cast["other_owner"], carry_over=row, because=f"{SECRET} has left.")
+
+
 def refused_move(cast: dict[str, Any], proposal: Any) -> Move:
     """Refuse the move of project one under a portfolio."""
     names = {"code": "PORTS", "prefix": "PO", "title_fr": "Ports", "title_en": "Ports", "level": "portfolio"}
@@ -423,6 +436,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a second look": (second_look, ("reasons",)),
     "a competence": (competence, ("text",)),
     "a refused move": (refused_move, ("because",)),
+    "a declined item": (declined_item, ("declined_because",)),
     "words on a replacement": (replacement, ("because",)),
     "an earlier decision": (earlier_decision, ("title", "reasons", "signatory", "file")),
 }
@@ -478,6 +492,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "evidencecheck"}
     made_here |= {"decisionreview", "secondlook"}
     made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision", "replacement"}
+    made_here |= {"carryover"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 
 
