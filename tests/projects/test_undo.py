@@ -52,7 +52,7 @@ DAY = timedelta(days=1)
 #: Fields that lead a row from one state to another: each value is tried in each row.
 LEADING = ("state", "treated")
 #: Fields that depend on the state of their row: each row is tried.
-IN_EACH_ROW = (*LEADING, "residual_likelihood")
+IN_EACH_ROW = (*LEADING, "response")
 #: Rows in which another field is changed by day. Each field begins with the row after that of the one before it.
 ROWS = 2
 
