@@ -42,7 +42,7 @@ from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from governance.inbox.moving_in import MAIL
 from governance.inbox.queries import count_open_work
 from governance.inbox.services import put_away
-from governance.independence.queries import describe_seats
+from governance.independence.queries import describe_seats, is_seat_marked
 from governance.independence.services import mark_opinion
 from governance.independence.tasks import judge_independence
 from governance.kinds.groups import CONDITIONS, GROUPS, REVIEWS
@@ -275,6 +275,7 @@ def find_effects(about: Q) -> QuerySet[Effect]:
 
 
 lines.EFFECTS.append(find_effects)
+lines.REMARKED.append(is_seat_marked())
 lines.REMARKS.append(describe_seats)
 MARKS.append(mark_opinion)
 JUDGES.append(lambda project_id: task_queue.send(judge_independence, kwargs={"project_id": project_id}))

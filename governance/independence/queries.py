@@ -66,6 +66,11 @@ def is_marked(revision: str) -> Exists:
     return Exists(IndependenceMark.objects.filter(opinion__revision=OuterRef(revision)))
 
 
+def is_seat_marked() -> Exists:
+    """Build the condition that a mandate carries a mark of its own."""
+    return Exists(IndependenceMark.objects.filter(mandate=OuterRef("pk"), opinion=None))
+
+
 def with_mark(opinions: Any) -> Any:
     """Annotate opinions with whether they carry a mark, `is_marked`."""
     return opinions.annotate(is_marked=Exists(IndependenceMark.objects.filter(opinion=OuterRef("pk"))))

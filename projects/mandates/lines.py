@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.mandates.models import Delegation, Mandate
+from projects.mandates.models import Delegation, Mandate, MandateQuerySet
 from projects.project.models import Project
 
 type Seat = Mandate | Delegation
@@ -33,7 +33,9 @@ class Effect(Protocol):
 
 #: Callbacks that find effects of decisions by subject; the governance app registers its own.
 EFFECTS: list[Callable[[Q], Iterable[Effect]]] = []
-#: Callbacks that return remarks on the mandates in force at an instant, by key; an app above registers its own.
+#: Conditions that there are remarks on a mandate, and callbacks that return those in force at an instant, by key.
+#: An app above registers its own.
+REMARKED: list[Exists] = []
 REMARKS: list[Callable[[Iterable[Mandate], datetime], Mapping[int, list[str]]]] = []
 
 
@@ -96,7 +98,7 @@ def ending_causes(events: Iterable[LedgerEvent], effects: Iterable[Effect]) -> d
 
 
 def build_lines(project: Project, seats: Iterable[Seat], instant: datetime) -> list[Line]:
-    """Build the lines of `seats` at `instant`. Two queries, and those of the remarks."""
+    """Build the lines of `seats` at `instant`. Two queries; more where `with_remarks` found a mandate."""
     seats = list(seats)
     named = _about_seats(seats)
     events = list(LedgerEvent.objects.filter(named, project=project).select_related("actor").order_by("seq"))
@@ -104,8 +106,9 @@ def build_lines(project: Project, seats: Iterable[Seat], instant: datetime) -> l
     given, ended = founding_causes(events, effects), ending_causes(events, effects)
     accepted = {_subject_of(event): event for event in events if event.act == Act.ACCEPT}
     remarks: dict[int, list[str]] = {}
-    for describe in REMARKS:
-        remarks |= describe([seat for seat in seats if isinstance(seat, Mandate)], instant)
+    marked = [seat for seat in seats if isinstance(seat, Mandate) and seat.is_remarked]
+    for describe in REMARKS if marked else ():
+        remarks |= describe(marked, instant)
     return [
         Line(
             seat,
@@ -117,6 +120,13 @@ def build_lines(project: Project, seats: Iterable[Seat], instant: datetime) -> l
         )
         for seat, n in ((seat, subject_of(seat)) for seat in seats)
     ]
+
+
+def with_remarks(mandates: MandateQuerySet) -> MandateQuerySet:
+    """Annotate mandates with whether there are remarks on them, `is_remarked`."""
+    for condition in REMARKED:
+        mandates = mandates.remarked(condition)
+    return mandates
 
 
 def _subject_of(row: LedgerEvent | Effect) -> Subject:

@@ -86,6 +86,10 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         """Filter mandates in force at `at` or later."""
         return self.filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=at), taken_back=False)
 
+    def remarked(self, condition: models.Exists) -> Self:
+        """Annotate `is_remarked` by this condition."""
+        return self.annotate(is_remarked=condition)
+
     def with_renewal(self) -> Self:
         """Annotate `must_renew`: the role has other responsibilities than when its holder accepted them.
 
@@ -172,6 +176,8 @@ class Mandate(ActModel, ProjectRow):
 
     #: Set by `with_renewal()`.
     must_renew: bool = False
+    #: Set by `lines.with_remarks`.
+    is_remarked: bool = False
 
     objects = MandateQuerySet.as_manager()
     history = History()

@@ -20,7 +20,7 @@ from projects.mandates.chart import build_chart
 from projects.mandates.fields import MOST_PEOPLE
 from projects.mandates.forms import AuthorityForm
 from projects.mandates.holders import lead_of
-from projects.mandates.lines import Line, SeatStatus, build_lines
+from projects.mandates.lines import Line, SeatStatus, build_lines, with_remarks
 from projects.mandates.models import Competence, Delegation, Mandate
 from projects.mandates.signing_power import who_could_decide
 from projects.project.models import Project
@@ -52,7 +52,7 @@ def person_find(request: HttpRequest) -> HttpResponse:
 def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show current and future mandates, ended ones by page, and their delegations."""
     project, now, is_first = get_project_or_404(request, code), timezone.now(), "before" not in request.GET
-    given = project.mandates.with_renewal().select_related("holder", "role", "appointed_by")
+    given = with_remarks(project.mandates.with_renewal()).select_related("holder", "role", "appointed_by")
     ended = page_before(request, given.over(now), "pk")
     going_on = list(given.not_over(now).order_by("pk")[:MOST])
     mandates = sorted([*ended.rows, *(going_on if is_first else [])], key=_sort_key)
