@@ -62,7 +62,8 @@ def test_a_reminder_tells_the_holders_of_the_role_and_both_sides_see_it(
     assert (event.act, event.actor, event.subject_id, event.detail) == (Act.REMIND, owner, sent.pk, condition.role)
     reminded = holders(project_one, condition.role)[0].holder
     for reader in (owner, reminded):
-        page = client_of(reader).get(reverse("pmo:dashboards:obligation_list", args=["ONE"]))
+        listed = reverse("pmo:dashboards:obligation_list", args=["ONE"])
+        page = client_of(reader).get(listed, {"role": condition.role})
         assert f", {owner.name}" in unescape(page.content.decode())
 
 
@@ -96,17 +97,18 @@ def test_who_neither_owns_nor_proposes_reminds_nobody(
 
 
 def test_the_button_returns_to_the_list_as_it_was_and_then_says_that_it_was_sent(
-    owner: User, key: str, client_of: Any
+    owner: User, condition: Condition, key: str, client_of: Any
 ) -> None:
     client, address = client_of(owner), reverse("pmo:reminders:obligation_remind", args=["ONE"])
     listed = reverse("pmo:dashboards:obligation_list", args=["ONE"])
-    page = client.get(listed).content.decode()
-    assert f'name="next" value="{listed}#row-{key}"' in page
+    of_the_role = f"{listed}?role={condition.role}"
+    page = client.get(of_the_role).content.decode()
+    assert f'name="next" value="{of_the_role}#row-{key}"' in page
     assert f'id="row-{key}"' in page
     fields, english = {"key": key, "next": f"{listed}?late=1"}, {"accept-language": "en"}
     answer = client.post(address, fields, headers=english)
     assert (answer.status_code, answer["Location"]) == (302, f"{listed}?late=1")
-    page = client.get(listed, headers=english).content.decode()
+    page = client.get(of_the_role, headers=english).content.decode()
     assert "The reminder is sent." in page
     assert f'value="{key}"' not in page
     for foreign in ("https://elsewhere.example/", "//elsewhere.example", ""):
@@ -131,8 +133,8 @@ def test_the_button_is_not_offered_to_the_only_holder_of_the_role(
 
 @pytest.fixture
 def report(project_one: Project) -> OfDuty:
-    """Return the report that the solution provider owes this month."""
-    month = f"{timezone.localdate():%Y-%m}"
+    """Return the report on the month before, which the solution provider owes."""
+    month = f"{timezone.localdate().replace(day=1) - timedelta(days=1):%Y-%m}"
     return next(row for row in load_obligations(project_one) if (row.duty.code, row.key) == ("MOE-04", month))
 
 
