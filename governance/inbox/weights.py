@@ -52,6 +52,7 @@ PROMISED = Weight(50, gettext_lazy("It was promised"))
 PLANNED = Weight(45, gettext_lazy("It is to be planned"))
 AWAITED = Weight(40, gettext_lazy("A person needs the answer"))
 REGULAR = Weight(30, gettext_lazy("Routine"))
+CONTROL = Weight(20, gettext_lazy("To check"))
 INFORMATION = Weight(10, gettext_lazy("For information"))
 
 #: Kind of task → its rule.
@@ -71,10 +72,11 @@ RULES = {
     **dict.fromkeys(("reviews", "requests"), Rule(UNSURE)),
     **dict.fromkeys(("corrections", "tests"), Rule(ACCEPTANCE)),
     "defects": Rule(AWAITED, ACCEPTANCE),
-    **dict.fromkeys(("risk_actions", "check_actions"), Rule(PROMISED)),
-    **dict.fromkeys(("risks", "risk_reviews", "risk_acceptances", "waivers"), Rule(PLANNED)),
+    **dict.fromkeys(("risk_actions", "check_actions", "carry_overs", "corrections_asked"), Rule(PROMISED)),
+    **dict.fromkeys(("risks", "risk_reviews", "risk_acceptances", "waivers", "second_looks"), Rule(PLANNED)),
     **dict.fromkeys(("questions", "feedback"), Rule(AWAITED)),
     **dict.fromkeys(("weather", "obligations"), Rule(REGULAR)),
+    "evidence": Rule(CONTROL),
     "readings": Rule(INFORMATION),
 }
 

@@ -103,7 +103,7 @@ IS_GIVEN_TO_ITS_RECEIVERS = guard(
          OR (NEW.note <> '' AND EXISTS (
                SELECT FROM public.governance_discharge a
                WHERE a.project_id = NEW.project_id AND a.role = NEW.role AND a.duty = NEW.duty
-                 AND a.answer = 'fulfilled' AND a.note = NEW.note))) THEN
+                 AND a.answer = 'fulfilled' AND a.note = NEW.note AND a.acted_at < NEW.acted_at))) THEN
       {refuse("A short text without a document, or the text of before, counts only once it is received")}
     END IF;
     IF NEW.check_by < NEW.acted_at::date OR (NEW.check_by IS NOT NULL AND NEW.receivers = '{{}}') THEN

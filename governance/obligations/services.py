@@ -63,6 +63,13 @@ def fulfil(
     Raises Settled, and ValidationError on an obligation that an act of the product proves, or on a period that has
     still to run. Also without evidence ("note") and on a document of another project ("document").
     """
+    return give(actor, project, role, duty, key, note, document)
+
+
+def give(
+    actor: User, project: Project, role: str, duty: str, key: str, note: str, document: DocumentVersion | None
+) -> Discharge:
+    """Record evidence inside an act; the same text on several obligations in one act is no repetition."""
     found = _find_open(project, role, duty, key)
     if found.is_by_act:
         raise ValidationError(_("This obligation is fulfilled by the act itself. You do not confirm it."))
@@ -74,6 +81,7 @@ def fulfil(
     _ensure_has_run(found, calendar)
     receivers = list(found.held.receivers)
     earlier = Discharge.objects.filter(project=project, role=role, duty=duty, answer=Answer.FULFILLED)
+    earlier = earlier.filter(acted_at__lt=act_time())
     weak = is_short(note, has_document=document is not None) or is_repeated(
         note, earlier.values_list("note", flat=True)
     )

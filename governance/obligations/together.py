@@ -10,7 +10,7 @@ from core.acts import act
 from governance.obligations.missed import list_missed
 from governance.obligations.models import Discharge
 from governance.obligations.queries import Obligation
-from governance.obligations.services import excuse, fulfil
+from governance.obligations.services import excuse, give
 from projects.models import DocumentVersion, Project
 from roles.models import User
 
@@ -39,7 +39,7 @@ def catch_up(
     Raises NotMissed, and ValidationError without any ("missed") or without evidence (see `fulfil`).
     """
     return [
-        fulfil(actor=actor, project=project, role=role, duty=row.duty.code, key=row.key, note=note, document=document)
+        give(actor, project, role, row.duty.code, row.key, note, document)
         for row in _find(project, role, missed)
     ]
 
