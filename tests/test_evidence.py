@@ -18,7 +18,7 @@ from amoa.models import (
     RequirementVersion,
     TestRun,
 )
-from core.acts import back_entry, erasing
+from core.acts import acting_as, back_entry, erasing
 from core.file_checks import Upload
 from core.history import history_models, version_of
 from core.models import AccountSession, FormDraft, SavedView
@@ -29,6 +29,7 @@ from governance.independence.services import judge_project
 from governance.models import (
     Acknowledgement,
     BindingOpinion,
+    CarryOver,
     Checkpoint,
     Condition,
     Decision,
@@ -248,9 +249,38 @@ def _a_row_of_what_the_cast_does_not_leave(
                 acted_at=timezone.now(),
                 erased_by=User.objects.earliest("pk"),
             )
+        _carry_over()
         run("SET CONSTRAINTS ALL IMMEDIATE")
         run("SET CONSTRAINTS ALL DEFERRED")
         yield
+
+
+def _carry_over() -> None:
+    """Write an item carried over past the services: no project of the cast has closed."""
+    project, target = Project.objects.get(code="ONE"), Project.objects.get(code="TWO")
+    holder, now = User.objects.get(email="other.owner@example.org"), timezone.now()
+    [guard] = [one for one in CarryOver._meta.triggers if one.name == "is_named_by_the_decision_that_closes"]
+    switch = f'ALTER TABLE governance_carryover {{}} TRIGGER "{guard.get_pgid(CarryOver)}"'
+    with owning():
+        run(switch.format("DISABLE"))
+    with acting_as(holder):
+        CarryOver.objects.create(
+            project=project,
+            decision=Decision.objects.filter(project=project).earliest("pk"),
+            item="action-1",
+            group="risks",
+            label="Action",
+            text="Look at the lamps.",
+            target=target,
+            holder=holder,
+            due_on=now.date(),
+            asked_at=now,
+        )
+        acts.leave_event(project)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    with owning():
+        run(switch.format("ENABLE"))
+    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _join_the_providers_company() -> None:
