@@ -76,6 +76,8 @@ from projects.addresses.services import ask_address
 from projects.administrators.services import end_administrator
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
+from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.mandates.services import found_project
 from projects.models import (
     Bidder,
@@ -264,7 +266,7 @@ def _carry_over() -> None:
     with owning():
         run(switch.format("DISABLE"))
     with acting_as(holder):
-        CarryOver.objects.create(
+        row = CarryOver.objects.create(
             project=project,
             decision=Decision.objects.filter(project=project).earliest("pk"),
             item="action-1",
@@ -276,7 +278,7 @@ def _carry_over() -> None:
             due_on=now.date(),
             asked_at=now,
         )
-        acts.leave_event(project)
+        record(act=Act.CARRY_OVER, actor=holder, project=project, subject=row)
     run("SET CONSTRAINTS ALL IMMEDIATE")
     with owning():
         run(switch.format("ENABLE"))
