@@ -11,10 +11,15 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.access import Refused, all_permissions, can
+from governance.independence.tasks import judge_independence
+from governance.models import Decision, IndependenceMark
+from governance.second_look.enums import LookAnswer
+from governance.second_look.services import look_back
 from governance.states.ended import PERMISSIONS_AFTER, TABLES_AFTER, TAKES_NOTHING, guarded_models
 from projects.ledger.row_seals import project_sql
 from projects.mandates.services import appoint, role_on
 from projects.models import Project
+from projects.people.employers import change_employer
 from tests import acts
 from tests.attacks import switch
 from tests.database import OWNER, backdate, disabled, fire_deferred_triggers, refusal, run, triggers
@@ -139,3 +144,26 @@ def test_it_is_reopened_all_the_same(ended: Project, cast: dict[str, Any]) -> No
     acts.reopen(cast["owner"], ended)
     fire_deferred_triggers()
     assert acts.fresh(ended).state == "active"
+
+
+def test_a_decision_comes_back_to_its_owner_after_the_end(ended: Project, kept_cast: dict[str, Any]) -> None:
+    decision = Decision.objects.select_related("project", "proposal").get(second_look_on__isnull=False)
+    assert decision.project == ended
+    look = look_back(
+        actor=kept_cast["owner"], decision=decision, answer=LookAnswer.KEPT, reasons="It has served every day."
+    )
+    fire_deferred_triggers()
+    assert look.decision == decision
+
+
+def test_a_fact_entered_after_the_end_marks_the_opinions_it_concerns(
+    ended: Project, kept_cast: dict[str, Any]
+) -> None:
+    adviser, company = kept_cast["amoa"], kept_cast["moe"].organisation
+    began = timezone.localdate() - timedelta(days=400)
+    change_employer(actor=adviser, person=adviser, organisation=company.name, starts_on=began)
+    judge_independence(ended.pk)
+    fire_deferred_triggers()
+    marks = IndependenceMark.objects.filter(mandate__project=ended)
+    assert marks
+    assert {mark.opinion_id is None for mark in marks} == {False}
