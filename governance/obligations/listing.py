@@ -56,11 +56,6 @@ class Row:
     freshness: Freshness | None = None
 
     @property
-    def is_fading(self) -> bool:
-        """Return whether the evidence of the responsibility is to be renewed, or no longer recent."""
-        return self.freshness is not None and self.freshness.age in {Age.TO_RENEW, Age.NO_RECENT}
-
-    @property
     def may_act(self) -> bool:
         """Return whether the reader may do something."""
         return self.may_fulfil or self.may_excuse or self.may_check
