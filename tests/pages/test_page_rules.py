@@ -44,6 +44,7 @@ NOT_EDITED = {
     "evidence_replace",
     "list_import",
     "milestones_grid",
+    "proposal_counter",
     "proposal_evidence",
     "issues_grid",
     "recipients_grid",
