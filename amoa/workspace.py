@@ -23,6 +23,7 @@ from governance.obligations.proofs import arise_after, fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.second_look.registry import FIGURES
+from governance.states.ended import TABLES_AFTER
 from governance.verification import registry
 from governance.workspace_registry import Announcements, Entry, Group
 from projects import workspaces
@@ -202,3 +203,5 @@ simulation.concern(
     "amoa.answer_feedback",
 )
 simulation.SUPPOSED["amoa.answer"] = lambda project, role: Question(project=project, asked_of=role)
+
+TABLES_AFTER["amoa_importjob"] = ("a file that was being read is cleared", "TG_OP <> 'INSERT'")

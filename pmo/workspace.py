@@ -18,6 +18,7 @@ from governance.obligations.registry import ROW_CONTROLS
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.second_look.registry import FIGURES
+from governance.states.ended import PERMISSIONS_AFTER, TABLES_AFTER
 from governance.workspace_registry import Entry, Group, ProjectColumn
 from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows)
     business_side,
@@ -194,3 +195,8 @@ if business_side.IS_INSTALLED:
     from pmo.conformity import business_checks  # noqa: F401  (adds its checks)
 
     links.LOOKUPS.append(links.CodeLookup(RISK_CODE, find_risks))
+
+MEASURED_LATER = "what is measured after the end is still to come"
+PERMISSIONS_AFTER["pmo.measure_criterion"] = MEASURED_LATER
+TABLES_AFTER["pmo_criterionmeasure"] = (MEASURED_LATER, "")
+TABLES_AFTER["pmo_snapshot"] = ("the figures of each night", "")

@@ -1,5 +1,7 @@
 """What a project that has ended still takes: its reopening, reading, and what its closing itself named.
 
+Workspaces announce theirs.
+
 Each permission on a project, and each table whose rows hang on one, is closed by its end unless it is listed here with
 its reason. tests/governance/states/test_ended.py tries them all.
 """
@@ -64,7 +66,6 @@ PERMISSIONS_AFTER: dict[str, str] = {
     "governance.refuse_move": "a move that waits for an answer ends",
     "governance.take_back_move": "a move that waits for an answer ends",
     "governance.sign_decisions": "its reopening is signed as its owner requires",
-    "pmo.measure_criterion": "what is measured after the end is still to come",
 }
 #: Table → why a project that has ended takes its rows, and which ones: a condition in SQL on the row `r`, or all.
 TABLES_AFTER: dict[str, tuple[str, str]] = {
@@ -81,7 +82,6 @@ TABLES_AFTER: dict[str, tuple[str, str]] = {
     "projects_interest": (OFFICE, ""),
     "projects_listimport": ("a file that was being read is cleared", "TG_OP <> 'INSERT'"),
     "projects_wordmeaning": ("a file that was being read is cleared", "TG_OP <> 'INSERT'"),
-    "amoa_importjob": ("a file that was being read is cleared", "TG_OP <> 'INSERT'"),
     "governance_proposal": (REOPENS, f"TG_OP = 'UPDATE' OR r.kind = '{REOPENING}'"),
     **dict.fromkeys(
         ("governance_proposaldraft", "governance_proposalrevision"),
@@ -111,8 +111,6 @@ TABLES_AFTER: dict[str, tuple[str, str]] = {
     "governance_verification": ("it is verified", ""),
     "governance_carryover": (CARRIES, ""),
     "governance_move": ("a move that waits for an answer ends", "TG_OP = 'UPDATE'"),
-    "pmo_snapshot": ("the figures of each night", ""),
-    "pmo_criterionmeasure": ("what is measured after the end is still to come", ""),
 }
 TAKES_NOTHING = "A project that has ended takes nothing but its reopening, and what its closing named"
 

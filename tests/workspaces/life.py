@@ -52,12 +52,14 @@ def open_project() -> Any:
     from core.acts import acting_as
     from projects.administrators.services import invite_operator
     from projects.mandates.services import accept, appoint, found_project, role_on
-    from roles.models import User
+    from roles.models import Organisation, User
 
     admin = invite_operator(actor=User.objects.installation(), email="admin@example.org", name="Ada Admin")
     with acting_as(User.objects.installation()):
         owner, *others = (
-            User.objects.create_user(email=f"{code}@example.org", name=code.title())
+            User.objects.create_user(
+                email=f"{code}@example.org", name=code.title(), organisation=Organisation.objects.create(name=code)
+            )
             for code in ("owner", "pmo", "amoa", "moe", "dest")
         )
     today = timezone.localdate()

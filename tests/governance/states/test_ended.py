@@ -156,9 +156,7 @@ def test_a_decision_comes_back_to_its_owner_after_the_end(ended: Project, kept_c
     assert look.decision == decision
 
 
-def test_a_fact_entered_after_the_end_marks_the_opinions_it_concerns(
-    ended: Project, kept_cast: dict[str, Any]
-) -> None:
+def test_a_fact_entered_after_the_end_marks_the_opinions_it_concerns(ended: Project, kept_cast: dict[str, Any]) -> None:
     adviser, company = kept_cast["amoa"], kept_cast["moe"].organisation
     began = timezone.localdate() - timedelta(days=400)
     change_employer(actor=adviser, person=adviser, organisation=company.name, starts_on=began)
