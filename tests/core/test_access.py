@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.utils import translation
+from django.utils import timezone, translation
 
 from amoa.models import Question
 from core.access import Refused, all_permissions, can, ensure
-from governance.models import Condition, Decision, Discharge, Move
+from governance.models import CarryOver, Condition, Decision, Discharge, Move
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
 from projects.mandates.authorities import OWNER, PROVIDER
@@ -92,6 +92,12 @@ ON_A_PROJECT = {
 WITHOUT_OBJECT = {"projects.found", "projects.find_person", *CONFIGURING}
 
 
+def _carried_to(project: Project) -> CarryOver:
+    """Return an item that the AMOA of a project is to accept."""
+    holder = User.objects.get(email="amoa@example.org")
+    return CarryOver(project=project, target=project, holder=holder, due_on=timezone.localdate())
+
+
 def asked_by(email: str) -> Credential:
     """Return a credential that waits, for which its person has asked somebody to vouch."""
     person = User.objects.get(email=email)
@@ -109,6 +115,7 @@ def objects(proposal: Any, project_one: Any, project_two: Any, staff_admin: Any,
         "projects.find_person": None,
         "governance.decide": proposal("ready_for_decision"),
         "governance.lift": Condition.objects.get(decision__proposal=proposal("conditions_open")),
+        **dict.fromkeys(("governance.accept_carry_over", "governance.decline_carry_over"), _carried_to(project_one)),
         "governance.advise": proposal("submitted"),
         "governance.take_up": proposal("submitted"),
         "governance.propose": project_one,
@@ -181,6 +188,8 @@ HOLDERS = {
     "projects.find_person": {"owner", "pmo", "amoa", "moe", "other_owner", "staff_admin", "superuser"},
     "governance.decide": {"owner"},
     "governance.lift": {"owner"},
+    "governance.accept_carry_over": {"amoa"},
+    "governance.decline_carry_over": {"amoa"},
     "governance.advise": {"pmo"},
     "governance.take_up": {"pmo"},
     "governance.propose": {"pmo", "amoa", "moe"},
