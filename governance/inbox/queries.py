@@ -426,7 +426,7 @@ def _list_obligation_tasks(
 ) -> list[Task]:
     """List what the roles of a person owe as tasks, without what a task listed already fulfils.
 
-    All monthly obligations of a role on a project are one task, and all quarterly ones.
+    All monthly obligations of a role on a project are one task, and all quarterly and yearly ones.
     """
     done = {(task.project_id, task.kind.does) for task in tasks if isinstance(task.kind, RowTasks) and task.kind.does}
     found = list_open_duties(versions, at, day)

@@ -31,7 +31,8 @@ from projects.organisation_settings.queries import day_of
 from roles.enums import Gate, Nature, Recurrence
 from roles.role_templates.content import Duty
 
-PERIODIC = (Recurrence.MONTHLY, Recurrence.QUARTERLY)
+#: Rhythms that give an obligation each period.
+PERIODIC = frozenset({Recurrence.WEEKLY, Recurrence.MONTHLY, Recurrence.QUARTERLY, Recurrence.YEARLY})
 
 
 @dataclass(frozen=True)
