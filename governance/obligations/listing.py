@@ -57,8 +57,9 @@ class Row:
 
     @property
     def is_fading(self) -> bool:
-        """Return whether the evidence of the responsibility is to be renewed, or no longer recent."""
-        return self.freshness is not None and self.freshness.age in {Age.TO_RENEW, Age.NO_RECENT}
+        """Return whether it is open, and the evidence of its responsibility to be renewed or no longer recent."""
+        fading = self.freshness is not None and self.freshness.age in {Age.TO_RENEW, Age.NO_RECENT}
+        return fading and self.obligation.is_open
 
     @property
     def may_act(self) -> bool:
