@@ -148,7 +148,7 @@ def _derive(project: Project, at: datetime, day: date) -> Known:
 
 
 def fold_points(duties: Iterable[OpenDuty]) -> list[OpenDuty]:
-    """Fold the monthly responsibilities of a role on a project into one point, quarterly and yearly ones into another."""
+    """Fold monthly responsibilities of a role on a project into one point, quarterly and yearly ones into another."""
     found: dict[tuple[int, str, str], list[OpenDuty]] = {}
     for duty in duties:
         row = duty.oldest

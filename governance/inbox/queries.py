@@ -533,6 +533,7 @@ def load_details(tasks: Sequence[Task], known: Mapping[int, Project] | None = No
         task.project = projects.get(task.project_id or 0)
         if task.obligation:
             task.code, task.title = describe_duty(OpenDuty(task.obligation, task.more))
-        elif (task.kind.name, task.row) in named:
+        elif isinstance(task.kind, RowTasks) and (task.kind.name, task.row) in named:
             task.code, first, second, task.since, task.target = named[task.kind.name, task.row]
             task.title = in_reader_language(first, second) if second else first
+            task.title = task.kind.say(task) if task.kind.say else task.title

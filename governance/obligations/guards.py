@@ -13,8 +13,8 @@ from governance.obligations.evidence import LEAST_CHARACTERS
 from governance.obligations.proofs import PROOFS
 from roles.enums import Gate, Nature, Recurrence
 
-#: Whether `NEW.key` is one of the keys that the recurrence of the responsibility gives (obligations/occasions.py). A year
-#: of a project is named after the one in which it ends.
+#: Whether `NEW.key` is one of the keys that the recurrence of the responsibility gives (obligations/occasions.py).
+#: A year of a project is named after the one in which it ends.
 FITS_ITS_RECURRENCE = """
     CASE rhythm
       WHEN 'once' THEN NEW.key = 'ONCE'

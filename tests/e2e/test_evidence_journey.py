@@ -33,7 +33,7 @@ WORDS_OF = {
         "fresh": "À jour",
     },
     "en": {
-        "not run": "has not run yet",
+        "not run": "is not over yet",
         "not yet": "It counts once PMO has received it",
         "until": "PMO has until",
         "gone": "No recent evidence",
