@@ -29,6 +29,7 @@ from governance.enums import OVER
 from governance.moves.models import Move
 from governance.obligations.facts import LocalDay
 from governance.obligations.models import Discharge
+from governance.obligations.queries import label_occasion
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.second_look.models import SecondLook
 from governance.second_look.queries import list_awaiting
@@ -67,6 +68,11 @@ def _open_appointment(task: Any) -> str:
 
 def _open_condition(task: Any) -> str:
     return f"{reverse('governance:dossier:dossier', args=[task.target])}#condition-{task.row}"
+
+
+def _name_evidence(task: Any) -> str:
+    role, _duty, key = task.target.split("/")
+    return f"{role} · {label_occasion(task.project, key)}"
 
 
 def _open_evidence(task: Any) -> str:
@@ -205,7 +211,8 @@ TASKS += [
         seat=ANY,
         rows=lambda mine: Discharge.objects.filter(goes_on()).awaiting(mine.reader, mine.day, mine.at),
         code="duty",
-        title=Concat("role", Value(" · "), "key", output_field=TextField()),
+        title="key",
+        say=_name_evidence,
         due="check_by",
         since="acted_at",
         target=Concat("role", Value("/"), "duty", Value("/"), "key", output_field=TextField()),

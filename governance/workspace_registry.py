@@ -115,6 +115,7 @@ class RowTasks(TaskKind):
     - `rows` returns those of a reader, who has `permission` on the project if it names one, and a seat of this kind.
     - `title` is the text of a row, or its texts in French and English; `code` and `since` are expressions too.
     - `due` is its last day, `role` the code of the role asked, `target` what `link` needs besides the key.
+    - `say` puts the title of a task into words in the language of the reader, where the text of a row does not.
     - `presses` is the day that makes it weigh more when it is near (governance.inbox.weights), by default `due`.
     - `project` is the lookup of the project of a row, empty for rows of none; `workspace` the one the project needs.
     - `does`: the act that does it, which fulfils an obligation as well.
@@ -137,6 +138,7 @@ class RowTasks(TaskKind):
     does: Act | None = None
     together: Callable[[str], str] | None = None
     together_label: Any = ""
+    say: Callable[[Any], str] | None = None
 
     def rows_of(self, mine: Mine) -> QuerySet[Any]:
         """Return the rows that the reader can act on, on projects that have the workspace switched on."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import short_day
+from core.templatetags.ui import day as full_day
 from core.templatetags.ui import euros
 from governance.second_look.registry import ProjectFigure
 from pmo.budget.models import BudgetReading
@@ -35,7 +35,7 @@ def list_figures(project: Project) -> Iterator[ProjectFigure]:
     for milestone in list_milestones(project).order_by("-forecast_on", "-pk")[:MOST]:
         day = milestone.actual_on or milestone.forecast_on
         label = _("Milestone reached") if milestone.actual_on else _("Milestone, forecast")
-        yield ProjectFigure(label, short_day(day), None, page, milestone.name)
+        yield ProjectFigure(label, full_day(day), None, page, milestone.name)
     page = reverse("pmo:success_criteria:success", args=[project.code])
     for line in [line for line in list_lines(project) if line.last][:MOST]:
         assert line.last is not None  # noqa: S101 — those without a measure are left out

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from governance.obligations.facts import with_facts
-from governance.obligations.missed import describe_occasions, find_together, is_missed
+from governance.obligations.missed import describe_occasions, find_point, find_together, is_missed
 from governance.obligations.queries import Obligation, Progress, count_by_role, derive_obligations, sort_by_date
 from governance.workspace_registry import TaskKind
 from projects.enums import ProjectState
@@ -24,7 +24,7 @@ from roles.enums import Recurrence
 
 #: An obligation is a task so long before its due date.
 AHEAD = timedelta(days=30)
-#: Recurrences whose responsibilities are one task of a role on a project.
+#: Points of a role on a project, which are one task, by the rhythm that `find_point` tells.
 POINTS: dict[str, Any] = {Recurrence.MONTHLY: _("Monthly point"), Recurrence.QUARTERLY: _("Quarterly point")}
 #: Most states of projects that a process keeps.
 KEPT = 2_000
@@ -42,7 +42,7 @@ class State(NamedTuple):
 class OpenDuty(NamedTuple):
     """A responsibility with something to do: its oldest open obligation, and the others by due date.
 
-    A point is one for all monthly responsibilities of a role, or for all quarterly ones.
+    A point is one for all monthly responsibilities of a role, or for all quarterly and yearly ones.
     """
 
     oldest: Obligation
@@ -148,11 +148,12 @@ def _derive(project: Project, at: datetime, day: date) -> Known:
 
 
 def fold_points(duties: Iterable[OpenDuty]) -> list[OpenDuty]:
-    """Fold the monthly responsibilities of a role on a project into one point, and the quarterly ones into another."""
+    """Fold monthly responsibilities of a role on a project into one point, quarterly and yearly ones into another."""
     found: dict[tuple[int, str, str], list[OpenDuty]] = {}
     for duty in duties:
         row = duty.oldest
-        name = row.duty.recurrence if row.duty.recurrence in POINTS else row.duty.code
+        point = find_point(row)
+        name = point if point in POINTS else row.duty.code
         found.setdefault((row.project.pk, row.role, name), []).append(duty)
     return [same[0] if len(same) == 1 else _join(same) for same in found.values()]
 
@@ -168,4 +169,4 @@ def describe_duty(duty: OpenDuty) -> tuple[str, str]:
     codes, when = {row.duty.code for row in rows}, describe_occasions(rows)
     if len(codes) == 1:
         return duty.oldest.duty.code, f"{duty.oldest.duty.label} ({when})"
-    return "", f"{POINTS[duty.oldest.duty.recurrence]} ({', '.join(sorted(codes))}: {when})"
+    return "", f"{POINTS[find_point(duty.oldest)]} ({', '.join(sorted(codes))}: {when})"

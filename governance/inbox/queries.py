@@ -426,7 +426,7 @@ def _list_obligation_tasks(
 ) -> list[Task]:
     """List what the roles of a person owe as tasks, without what a task listed already fulfils.
 
-    All monthly obligations of a role on a project are one task, and all quarterly ones.
+    All monthly obligations of a role on a project are one task, and all quarterly and yearly ones.
     """
     done = {(task.project_id, task.kind.does) for task in tasks if isinstance(task.kind, RowTasks) and task.kind.does}
     found = list_open_duties(versions, at, day)
@@ -533,6 +533,7 @@ def load_details(tasks: Sequence[Task], known: Mapping[int, Project] | None = No
         task.project = projects.get(task.project_id or 0)
         if task.obligation:
             task.code, task.title = describe_duty(OpenDuty(task.obligation, task.more))
-        elif (task.kind.name, task.row) in named:
+        elif isinstance(task.kind, RowTasks) and (task.kind.name, task.row) in named:
             task.code, first, second, task.since, task.target = named[task.kind.name, task.row]
             task.title = in_reader_language(first, second) if second else first
+            task.title = task.kind.say(task) if task.kind.say else task.title

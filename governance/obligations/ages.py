@@ -19,7 +19,7 @@ from governance.obligations.enums import OPEN, Age, Standing
 from governance.obligations.facts import Facts, with_facts
 from governance.obligations.occasions import HeldDuty, Life, Pause
 from governance.obligations.proofs import PROOFS
-from governance.obligations.queries import Obligation, derive_with_facts
+from governance.obligations.queries import PERIODIC, Obligation, derive_with_facts
 from projects.models import Project
 from roles.enums import Recurrence
 
@@ -27,7 +27,6 @@ from roles.enums import Recurrence
 MISSING = 2
 #: Days after the due day of a year, times the days after an event, and days of a quarter.
 AFTER_A_YEAR, TIMES, QUARTER = timedelta(days=90), 3, timedelta(days=92)
-PERIODIC = frozenset({Recurrence.WEEKLY, Recurrence.MONTHLY, Recurrence.QUARTERLY, Recurrence.YEARLY})
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class CheckForm(forms.Form):
         label=_("Reason"),
         rows=4,
         required=False,
-        help_text=_("Needed when it was not received: say what is missing."),
+        help_text=_("Required when it was not received. Describe what is missing."),
     )
 
 

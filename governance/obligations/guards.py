@@ -14,13 +14,14 @@ from governance.obligations.proofs import PROOFS
 from roles.enums import Gate, Nature, Recurrence
 
 #: Whether `NEW.key` is one of the keys that the recurrence of the responsibility gives (obligations/occasions.py).
+#: A year of a project is named after the one in which it ends.
 FITS_ITS_RECURRENCE = """
     CASE rhythm
       WHEN 'once' THEN NEW.key = 'ONCE'
       WHEN 'continuous' THEN NEW.key = 'THROUGHOUT'
       WHEN 'event' THEN NEW.key ~ '^E-[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND NEW.key <= to_char(moment, '"E-"YYYY-MM-DD')
       WHEN 'weekly' THEN NEW.key ~ '^[0-9]{4}-W[0-9]{2}$' AND NEW.key <= to_char(moment, 'IYYY-"W"IW')
-      WHEN 'yearly' THEN NEW.key ~ '^[0-9]{4}-Y$' AND NEW.key <= to_char(moment, 'YYYY-"Y"')
+      WHEN 'yearly' THEN NEW.key ~ '^[0-9]{4}-Y$' AND NEW.key <= to_char(moment + interval '1 year', 'YYYY-"Y"')
       WHEN 'each_gate' THEN NEW.key IN ('G1', 'G2', 'G3', 'G4', 'G5')
       WHEN 'monthly' THEN NEW.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND NEW.key <= to_char(moment, 'YYYY-MM')
       WHEN 'quarterly' THEN NEW.key ~ '^[0-9]{4}-Q[1-4]$' AND NEW.key <= to_char(moment, 'YYYY-"Q"Q')

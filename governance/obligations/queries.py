@@ -31,7 +31,8 @@ from projects.organisation_settings.queries import day_of
 from roles.enums import Gate, Nature, Recurrence
 from roles.role_templates.content import Duty
 
-PERIODIC = (Recurrence.MONTHLY, Recurrence.QUARTERLY)
+#: Rhythms that give an obligation each period.
+PERIODIC = frozenset({Recurrence.WEEKLY, Recurrence.MONTHLY, Recurrence.QUARTERLY, Recurrence.YEARLY})
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,14 @@ class Obligation:
     @property
     def occasion_label(self) -> str:
         """Return the occasion in words."""
-        return _label(self.project, self.key)
+        return label_occasion(self.project, self.key)
 
     def __str__(self) -> str:
         return f"{self.duty.code} · {self.duty.label}"
 
 
-def _label(project: Project, key: str) -> str:
+def label_occasion(project: Project, key: str) -> str:
+    """Return the occasion of this key in words."""
     if key in {"", ONCE}:
         return _("once on the project") if key else _("no occasion yet")
     if key == THROUGHOUT:

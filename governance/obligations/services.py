@@ -98,7 +98,7 @@ def _ensure_has_run(obligation: Obligation, calendar: Calendar) -> None:
     """Raise ValidationError before the last working days of the period of an obligation."""
     period = obligation.occasion.period
     if period and calendar.day_of(act_time()) < (first := first_day_of_texts(calendar, period[1])):
-        sentence = _("%(period)s has not run yet: its evidence is accepted from %(day)s on.")
+        sentence = _("%(period)s is not over yet. Its evidence is accepted from %(day)s on.")
         raise ValidationError(sentence % {"period": capfirst(obligation.occasion_label), "day": long_day(first)})
 
 

@@ -90,9 +90,12 @@ class MissedView(ProjectFormView):
         return f"{role} · {duties.pop()}" if len(duties) == 1 else f"{role}"
 
     def get_lede(self) -> Text:
-        """Return since when, and that one word is for all."""
+        """Return what is missed, and that one word is for all."""
+        n = len(self.rows)
+        is_one = len({row.duty.code for row in self.rows}) == 1
+        counted = ngettext("%(n)s missed obligation", "%(n)s missed obligations", n) % {"n": n}
         return gettext_lazy("%(what)s. Your text is recorded for each obligation that you select.") % {
-            "what": describe_occasions(self.rows)
+            "what": describe_occasions(self.rows) if is_one else counted
         }
 
     def get_names(self) -> dict[str, Any]:

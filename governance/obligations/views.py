@@ -137,8 +137,15 @@ def obligation_evidence(request: HttpRequest, code: str, role: str, duty: str, o
         "obligation": found,
         "given": given,
         "may_check": _may_check(request, found, given[-1].answer if given else None),
+        "may_fulfil": _may_fulfil(request, found),
     }
     return render(request, "governance/obligations/obligation_evidence.html", context)
+
+
+def _may_fulfil(request: HttpRequest, obligation: Obligation) -> bool:
+    """Return whether the reader may give evidence of it by hand."""
+    settling = obligation.is_open and not obligation.is_by_act and not obligation.project.is_over
+    return settling and can(request.user, "governance.fulfil", _of(obligation.project, obligation.role))
 
 
 def _may_check(request: HttpRequest, obligation: Obligation, answer: Discharge | None) -> bool:

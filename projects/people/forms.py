@@ -47,7 +47,7 @@ class InviteForm(NamingForm):
     organisation = TextField(
         label=_("Organisation"),
         widget=SuggestingInput(),
-        help_text=_("A known one, or a new one."),
+        help_text=_("Choose a known organisation, or enter a new one."),
         error_messages={"required": _("Name the organisation.")},
     )
     language = forms.ChoiceField(label=_("Language"), choices=User.Language)
@@ -66,13 +66,13 @@ class EmployerForm(forms.Form):
         label=_("Organisation"),
         max_length=200,
         widget=SuggestingInput(),
-        help_text=_("A known one, or a new one."),
+        help_text=_("Choose a known organisation, or enter a new one."),
         error_messages={"required": _("Name the organisation.")},
     )
     starts_on = DayField(
         future=False,
         label=_("First day"),
-        help_text=_("The day on which the person began there, also a past one."),
+        help_text=_("The first day in this organisation. It can be in the past."),
         error_messages={"required": _("Enter the first day.")},
     )
 

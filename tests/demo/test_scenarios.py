@@ -17,6 +17,8 @@ from config.embedded import Servers
 from config.instance import Instance
 from demo.scenarios import loader, world
 from demo.scenarios.contract import describe
+from governance.obligations.ages import load_ages
+from governance.obligations.enums import Age
 from pmo.budget.queries import project_totals
 from pmo.schedule.queries import list_slips
 from pmo.weather.queries import reports_by_month
@@ -83,6 +85,15 @@ def test_a_project_of_the_demo_is_steered(code: str, demo: None, db: None) -> No
     assert project.lessons.count() >= 2
     assert {slip.milestone.gate for slip in list_slips(project)} >= {"G1", "G4", "G5"}
     assert project_totals(project).envelope <= (project.budget or 0)
+
+
+@pytest.mark.parametrize("code", WEATHER)
+def test_a_project_of_the_demo_has_a_fading_responsibility_among_those_up_to_date(
+    code: str, demo: None, db: None
+) -> None:
+    ages = {freshness.age for freshness in load_ages(Project.objects.get(code=code)).values()}
+    assert Age.UP_TO_DATE in ages
+    assert ages & {Age.TO_RENEW, Age.NO_RECENT}
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

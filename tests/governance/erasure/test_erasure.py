@@ -342,7 +342,8 @@ def discharge(cast: dict[str, Any], proposal: Any) -> Discharge:
 
 def evidence_check(cast: dict[str, Any], proposal: Any) -> EvidenceCheck:
     """Say why evidence of the provider was not received."""
-    answer = discharge(cast, proposal)
+    given = Discharge.objects.filter(project=proposal("draft").project, duty="MOE-10", key="G4")
+    answer = given.first() or discharge(cast, proposal)
     return check_evidence(actor=cast["amoa"], discharge=answer, is_received=False, reason=f"{SECRET} has another one.")
 
 

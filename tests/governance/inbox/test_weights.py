@@ -10,15 +10,17 @@ from django.utils import timezone, translation
 from core.acts import cached_reads
 from governance.inbox.filters import Filter
 from governance.inbox.folds import SEVERAL, fold
-from governance.inbox.obligations import OBLIGATIONS
+from governance.inbox.obligations import OBLIGATIONS, OpenDuty, describe_duty, fold_points
 from governance.inbox.queries import Task, list_tasks, load_details, sort_by_weight
 from governance.inbox.weights import RULES, Scale, Weight, describe_due, explain
+from governance.obligations.missed import find_point, find_together
 from governance.obligations.queries import load_obligations
 from governance.workspace_registry import TASKS
 from pmo.schedule.models import Milestone
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from tests import acts
+from tests.governance.obligations.test_together import list_late_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -187,6 +189,21 @@ def test_all_monthly_obligations_of_a_role_are_one_task(
         assert {place.split(".")[1] for place, _label in listed} >= codes
         rhythms = {row.duty.code: row.duty.recurrence for row in load_obligations(project_one)}
         assert {rhythms[place.split(".")[1]] for place, _label in listed} == {"monthly"}
+
+
+def test_a_yearly_obligation_is_part_of_the_quarterly_point() -> None:
+    rows = list_late_of("yearly", "quarterly", "monthly")
+    by_duty = {code: [row for row in rows if row.duty.code == code] for code in ("D-1", "D-2", "D-3")}
+    points = fold_points(OpenDuty(first, tuple(more)) for first, *more in by_duty.values())
+    with translation.override("en"):
+        assert [describe_duty(point) for point in points] == [
+            ("", "Quarterly point (D-1, D-2: 10 periods missed, Q1 2026 first)"),
+            ("D-3", "x (25 months missed since January 2026)"),
+        ]
+    quarterly = points[0]
+    address = find_together([quarterly.oldest, *quarterly.others], "catch_up")
+    assert address == "/projects/ONE/obligations/PMO/catch-up/?rhythm=quarterly"
+    assert {find_point(row) for row in (quarterly.oldest, *quarterly.others)} == {"quarterly"}
 
 
 def test_my_tasks_put_what_others_need_first_and_count_routine_apart(

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.access import Refused
 from core.acts import back_entry
 from core.dates import long_day
-from governance.inbox.queries import list_tasks
+from governance.inbox.queries import list_tasks, load_details
 from governance.models import Discharge, EvidenceCheck
 from governance.obligations.enums import Standing, Verdict
 from governance.obligations.evidence import DAYS_TO_GIVE_AGAIN, first_day_of_texts, is_repeated, is_short
@@ -240,6 +240,15 @@ def test_the_receiver_has_a_task_until_a_word_is_said(cast: dict[str, Any], proj
     assert waiting("amoa") == before
 
 
+def test_the_task_names_the_occasion_in_words(cast: dict[str, Any], project_one: Project) -> None:
+    answer = give(cast["moe"], project_one)
+    for language, words in (("en", "MOE · G4 · go-live"), ("fr", "MOE · G4 · mise en service")):
+        with translation.override(language):
+            [task] = [task for task in list_tasks(cast["amoa"]) if task.row == str(answer.pk)]
+            load_details([task])
+            assert (task.code, task.title) == ("MOE-10", words)
+
+
 def test_the_page_links_what_the_text_names_and_shows_every_word(
     cast: dict[str, Any], project_one: Project, client_of: Any
 ) -> None:
@@ -251,6 +260,9 @@ def test_the_page_links_what_the_text_names_and_shows_every_word(
     assert f">{reference}</a> asks" in page.text
     assert "&lt;folder&gt;" in page.text
     assert WHY in page.text
+    fulfil = f'href="{reverse("governance:obligations:obligation_fulfil", args=names)}"'
+    assert fulfil not in page.text
+    assert fulfil in client_of(cast["moe"]).get(reverse("governance:obligations:obligation_evidence", args=names)).text
     check = reverse("governance:obligations:obligation_check", args=names)
     assert client_of(cast["amoa"]).get(check).status_code == 409
     give(cast["moe"], project_one, "The folder has version 3 of the description since this morning.")

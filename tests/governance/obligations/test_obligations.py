@@ -300,12 +300,17 @@ def _tied(cast: Any, project: Any) -> None:
     write(cast["moe"], project)
 
 
+def _of_a_year(cast: Any, project: Any, year: int) -> None:
+    write(cast["pmo"], project, role="PMO", duty="PMO-01", key=f"{year}-Y", receivers=["MOA"])
+
+
 BY = "discharge.answers_its_responsibility"
 TRIGGERS: list[Declared] = [
     (BY, "of no responsibility", lambda c, p: write(c["moe"], p, duty="MOE-99"), FOREIGN),
     (BY, "of another role", lambda c, p: write(c["moe"], p, role="PMO"), FOREIGN),
     (BY, "on an occasion of another rhythm", lambda c, p: write(c["moe"], p, key="2026-01"), FOREIGN),
     (BY, "of a month to come", lambda c, p: write(c["moe"], p, duty="MOE-04", key="2099-01"), FOREIGN),
+    (BY, "of a year to come", lambda c, p: _of_a_year(c, p, today().year + 2), FOREIGN),
     (BY, "of a month that is none", lambda c, p: write(c["moe"], p, duty="MOE-04", key="2026-13"), FOREIGN),
     (BY, "of no proposal", lambda c, p: write(c["moe"], p, duty="MOE-11", key="P-9999"), FOREIGN),
     (BY, "by another role", lambda c, p: write(c["pmo"], p), WHO),
@@ -326,6 +331,10 @@ CONSTRAINTS = {
     "an_obligation_has_a_known_answer": lambda c, p: write(c["moe"], p, answer="perhaps"),
 }
 ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
+
+
+def test_the_year_that_runs_is_answered_before_the_year_in_which_it_ends(cast: Any, project_one: Any) -> None:
+    assert refusal(lambda: _of_a_year(cast, project_one, today().year + 1)) == ""
 
 
 @pytest.mark.parametrize("guard", ATTACKS.by_guard)

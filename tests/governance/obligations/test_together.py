@@ -1,5 +1,6 @@
 """Test missed obligations of a role: one line for the periods of a responsibility, settled together with one word."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from django.utils import translation
 from core.access import Refused
 from governance.models import Discharge
 from governance.obligations.enums import Answer, Standing
-from governance.obligations.missed import describe_occasions, list_missed
-from governance.obligations.queries import Obligation, load_obligations
+from governance.obligations.missed import describe_occasions, is_missed, list_missed
+from governance.obligations.queries import Obligation, derive_obligations, load_obligations, sort_by_date
 from governance.obligations.services import fulfil
 from governance.obligations.together import NotMissed, catch_up, excuse_missed
 from projects.ledger.enums import Act
@@ -19,6 +20,7 @@ from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers
+from tests.governance.obligations import test_ages as ages
 from tests.governance.obligations.test_obligations import EMPTY
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,37 @@ def places(project: Project, duty: str = DUTY) -> list[str]:
 def path_of(act: str, role: str = ROLE, duty: str = DUTY) -> str:
     address = reverse(f"governance:obligations:obligation_{act}", args=["ONE", role])
     return f"{address}?duty={duty}" if duty else address
+
+
+def list_late_of(*rhythms: str) -> list[Obligation]:
+    """List what the PMO missed in two years on a project where it has a responsibility in each of these rhythms."""
+    found = ages.project(rhythms[0], pk=1)
+    found.code = "ONE"
+    [role] = found.matrices_[0]["content"]["roles"]
+    [duty] = role["duties"]
+    role["duties"] = [duty | {"code": f"D-{n}", "recurrence": rhythm} for n, rhythm in enumerate(rhythms, 1)]
+    rows = derive_obligations(found, datetime(2028, 3, 1, 12, tzinfo=UTC))
+    return sort_by_date(row for row in rows if is_missed(row))
+
+
+# — the words —
+
+
+@pytest.mark.parametrize(
+    ("rhythms", "english", "french"),
+    [
+        (["weekly"], "112 weeks missed since week 2 of 2026", "112 semaines manquées depuis la semaine 2 de 2026"),
+        (["monthly"], "25 months missed since January 2026", "25 mois manqués depuis janvier 2026"),
+        (["quarterly"], "8 quarters missed since Q1 2026", "8 trimestres manqués depuis Q1 2026"),
+        (["yearly"], "2 years missed since the year to 2027", "2 années manquées depuis l’année jusqu’en 2027"),
+        (["yearly", "quarterly"], "10 periods missed, Q1 2026 first", "10 périodes manquées, Q1 2026 en premier"),
+    ],
+)
+def test_missed_periods_are_counted_in_words_of_their_rhythm(rhythms: list[str], english: str, french: str) -> None:
+    rows = list_late_of(*rhythms)
+    for language, words in (("en", english), ("fr", french)):
+        with translation.override(language):
+            assert describe_occasions(rows) == words
 
 
 # — the acts —
