@@ -37,11 +37,13 @@ def carry_over_list(request: HttpRequest, code: str) -> HttpResponse:
 def carry_over(request: HttpRequest, carry_over_id: int) -> HttpResponse:
     """Show an item to those who see one of the projects, and to its holder."""
     row = get_row_or_404(request, CarryOver, carry_over_id, *SHOWN)
+    reads_target = Project.objects.visible_to(request.user).filter(pk=row.target_id).exists()
     context = {
         "row": row,
+        "project": row.target if reads_target else None,
         "has_returned": row.has_returned,
         "reads_project": Project.objects.visible_to(request.user).filter(pk=row.project_id).exists(),
-        "reads_target": Project.objects.visible_to(request.user).filter(pk=row.target_id).exists(),
+        "reads_target": reads_target,
         "may_accept": can(request.user, "governance.accept_carry_over", row),
         "may_decline": can(request.user, "governance.decline_carry_over", row),
     }

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django import forms
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 

@@ -38,10 +38,7 @@ def catch_up(
 
     Raises NotMissed, and ValidationError without any ("missed") or without evidence (see `fulfil`).
     """
-    return [
-        give(actor, project, role, row.duty.code, row.key, note, document)
-        for row in _find(project, role, missed)
-    ]
+    return [give(actor, project, role, row.duty.code, row.key, note, document) for row in _find(project, role, missed)]
 
 
 @act("governance.excuse", on="project")

@@ -9,9 +9,9 @@ from django.utils.translation import override
 from core.acts import acting_as
 from core.sealing import term_of
 from governance.enums import Outcome
+from governance.responsibilities.services import newest
 from pmo.risks.services import write_action
 from projects.mandates.services import appoint, found_project, role_on
-from governance.responsibilities.services import newest
 from projects.models import Project
 from roles.models import Organisation, User
 from tests import acts
@@ -27,7 +27,10 @@ NAMES = {
     "heir": "Hervé Lagadec",
 }
 #: What people call the project that ends and the one that goes on, by language.
-TITLES = {"fr": ("Réfection de la criée", "Exploitation de la criée"), "en": ("Fish market repair", "Fish market running")}
+TITLES = {
+    "fr": ("Réfection de la criée", "Exploitation de la criée"),
+    "en": ("Fish market repair", "Fish market running"),
+}
 ACTIONS = {
     "fr": ("Surveiller la pompe chaque printemps", "Former le second éclusier"),
     "en": ("Inspect the pump each spring", "Train the second lock keeper"),
@@ -87,7 +90,5 @@ def _found(code: str, title: str, language: str, owner: User) -> Project:
 def _give(project: Project, people: dict[str, User], **roles: str) -> None:
     for role, name in roles.items():
         group = {"group": "crews"} if role == "DEST" else {}
-        appoint(
-            actor=people["owner"], project=project, role=role_on(project, role), holder=people[name], **group
-        )
+        appoint(actor=people["owner"], project=project, role=role_on(project, role), holder=people[name], **group)
     acts.accept_mandates(project)
