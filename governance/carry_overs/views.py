@@ -37,11 +37,13 @@ def carry_over_list(request: HttpRequest, code: str) -> HttpResponse:
 def carry_over(request: HttpRequest, carry_over_id: int) -> HttpResponse:
     """Show an item to those who see one of the projects, and to its holder."""
     row = get_row_or_404(request, CarryOver, carry_over_id, *SHOWN)
+    reads_target = Project.objects.visible_to(request.user).filter(pk=row.target_id).exists()
     context = {
         "row": row,
+        "project": row.target if reads_target else None,
         "has_returned": row.has_returned,
         "reads_project": Project.objects.visible_to(request.user).filter(pk=row.project_id).exists(),
-        "reads_target": Project.objects.visible_to(request.user).filter(pk=row.target_id).exists(),
+        "reads_target": reads_target,
         "may_accept": can(request.user, "governance.accept_carry_over", row),
         "may_decline": can(request.user, "governance.decline_carry_over", row),
     }
@@ -56,6 +58,7 @@ class AnswerView(RowActView):
     pk_url_kwarg = "carry_over_id"
     conflicts = (AlreadyAnswered,)
     back_label = _("Item carried over")
+    meaning: Text
 
     @property
     def project(self) -> Project:
@@ -68,9 +71,13 @@ class AnswerView(RowActView):
         if self.row.is_accepted:
             raise AlreadyAnswered(self.row)
 
-    def get_lede(self) -> Text:
+    def get_quote(self) -> str:
         """Return what is carried over, and from where."""
         return f"{self.row.project.code} · {self.row.title}"
+
+    def get_lede(self) -> Text:
+        """Return what the answer means."""
+        return self.meaning % {"project": self.row.target}
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Explain that it is answered."""
@@ -85,6 +92,7 @@ class AcceptView(AnswerView):
     form_class: type[forms.Form] = AcceptForm
     title = button = _("Accept the item")
     done = _("The item is accepted.")
+    meaning = _("Once you accept it, you follow it in %(project)s. Ouvrage adds nothing there.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Count the other items of the same closing."""
@@ -102,6 +110,7 @@ class DeclineView(AnswerView):
     form_class: type[forms.Form] = DeclineForm
     title = button = _("Decline the item")
     done = _("The item is declined. It returns to the owner of the project.")
+    meaning = _("If you decline it, it returns to the owner of %(project)s.")
 
     def act(self, data: dict[str, Any]) -> CarryOver:
         """Decline."""

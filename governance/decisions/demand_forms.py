@@ -15,7 +15,7 @@ from governance.decisions.settlement import Settlement, name_target
 from governance.enums import Settled
 from governance.kinds.base import Demand, DemandGroup
 from governance.kinds.fields import Terms
-from governance.kinds.groups import VERBS, term_names
+from governance.kinds.groups import GROUPS, VERBS, term_names
 from projects.models import Mandate
 
 SELECT_FATE, ENTER_REASONS = _("Select what happens to it."), _("Enter the reasons.")
@@ -26,11 +26,15 @@ TARGETS_LIST = "carry-targets"
 
 @dataclass(frozen=True)
 class RoleRows:
-    """The items of one role in a group, each with the fields of its own word; `fields` are those of the role."""
+    """The items of one role in a group, each with the fields of its own word; `fields` are those of the role.
+
+    `is_open` tells that the role has a word of its own, and the last value of each item that this one has.
+    """
 
     role: str
     fields: list[forms.BoundField]
-    items: list[tuple[Demand, list[forms.BoundField]]]
+    is_open: bool
+    items: list[tuple[Demand, list[forms.BoundField], bool]]
 
 
 @dataclass(frozen=True)
@@ -68,14 +72,16 @@ class DemandsForm(forms.Form):
         self._list_targets = targets
         self.items = [demand for demand in demands if demand.group]
         self.grouped: dict[DemandGroup, list[Demand]] = {}
-        for demand in self.items:
-            if demand.group:
-                self.grouped.setdefault(demand.group, []).append(demand)
+        for group in GROUPS:
+            if items := [item for item in self.items if item.group == group]:
+                self.grouped[group] = items
         for group, items in self.grouped.items():
             self._add_group(group, items, prepared or {})
         for demand in demands:
             if demand.group is None:
                 self._add_fields(demand.key, (), required=True, is_rival=demand.is_rival)
+        #: No mark of an optional field: a word is needed, but it may stand at any of three places.
+        self.needed = dict.fromkeys(self.fields, "")
 
     def _add_group(self, group: DemandGroup, items: list[Demand], prepared: Terms) -> None:
         shared = [item for item in items if not item.alone]
@@ -86,7 +92,7 @@ class DemandsForm(forms.Form):
                 if term in prepared and name in self.fields:
                     self.initial[name] = prepared[term]
         if len(roles := {item.role for item in shared}) > 1:
-            for role in roles:
+            for role in filter(None, roles):
                 self._add_fields(_role_key(group, role), group.fates)
         for item in items:
             if item.alone or len(shared) > 1:
@@ -105,7 +111,7 @@ class DemandsForm(forms.Form):
         if Settled.CARRIED in fates:
             self.fields[f"{key}-into"] = TextField(
                 label=_("Carried over to"),
-                help_text=_("Project, role and holder. Needed only to carry over."),
+                help_text=_("Select a project, a role and its holder from the list."),
                 widget=forms.TextInput(attrs={"list": TARGETS_LIST, "autocomplete": "off"}),
                 required=False,
             )
@@ -119,6 +125,11 @@ class DemandsForm(forms.Form):
 
     def _list_fields(self, key: str) -> list[forms.BoundField]:
         return [self[name] for name in (f"{key}-fate", f"{key}-into", key) if name in self.fields]
+
+    def _read(self, key: str) -> tuple[list[forms.BoundField], bool]:
+        """Return the fields of a word, and whether one was typed into."""
+        fields = self._list_fields(key)
+        return fields, any(field.data for field in fields)
 
     @cached_property
     def targets(self) -> dict[str, Mandate]:
@@ -149,16 +160,11 @@ class DemandsForm(forms.Form):
         for group, items in self.grouped.items():
             shared = sorted((item for item in items if not item.alone), key=lambda item: item.role)
             roles = [
-                RoleRows(
-                    role,
-                    self._list_fields(_role_key(group, role)),
-                    [(item, self._list_fields(item.key)) for item in of_role],
-                )
+                RoleRows(role, *self._read(_role_key(group, role)), [(item, *self._read(item.key)) for item in of_role])
                 for role, of_role in groupby(shared, key=lambda item: item.role)
             ]
             alone = [(item, self._list_fields(item.key)) for item in items if item.alone]
-            typed = [field for row in roles for field in (*row.fields, *(f for _i, fs in row.items for f in fs))]
-            is_open = any(field.data for field in typed)
+            is_open = any(row.is_open or any(is_typed for _item, _fields, is_typed in row.items) for row in roles)
             yield GroupRows(group, group.ask(shared or items), self._list_fields(group.code), roles, alone, is_open)
 
     def _chain(self, item: Demand) -> list[str]:
@@ -182,9 +188,9 @@ class DemandsForm(forms.Form):
             if name and not fate:
                 missing[name] = SELECT_FATE
             if fate == Settled.CARRIED:
-                into, name = self._find(data, item, "-into")
+                into, typed = self._find(data, item, "-into")
                 if into not in self.targets:
-                    missing[name] = SELECT_TARGET
+                    missing[typed if into else f"{name.removesuffix('-fate')}-into"] = SELECT_TARGET
             because, name = self._find(data, item, "")
             if not because:
                 missing[name] = ENTER_REASONS

@@ -83,6 +83,7 @@ from projects.mandates.availability import Unavailable
 from projects.models import Delegation, Mandate, Project
 from projects.project.rows import FixedProjectRow
 from projects.replacements.words import describe_new_owner
+from roles.enums import REOPENING
 from roles.models import User
 
 
@@ -565,9 +566,13 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         """Keep conditions that are neither met nor waived."""
         return self.filter(state=ConditionState.OPEN)
 
+    def going_on(self) -> Self:
+        """Leave out those of a project that has ended, whose end answered them; those of its reopening stay."""
+        return self.filter(~Q(decision__project__state__in=OVER) | Q(decision__proposal__kind=REOPENING))
+
     def overdue(self, on: Day | None = None) -> Self:
         """Keep open conditions past their due date on day `on`, by default today; a suspended project has none."""
-        late = self.open().filter(due_on__lt=on or timezone.localdate())
+        late = self.open().going_on().filter(due_on__lt=on or timezone.localdate())
         return late.exclude(decision__project__state=ProjectState.SUSPENDED)
 
     def lapsing(self, on: date) -> Self:
@@ -584,11 +589,15 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
         # Asked of each row that is left: as a join it reads what was replaced in all projects.
         successor = Decision.objects.filter(supersedes=models.OuterRef("decision")).values("pk")[:1]
-        return self.open().filter(
-            in_array("decision__project", Mandate.objects.active(at).filter(holder=user.pk).values("project")),
-            Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
-            IsNull(models.Subquery(successor), True),
-            decision__outcome__in=sorted(WITH_CONDITIONS),  # no other has conditions: fewer are read
+        return (
+            self.open()
+            .going_on()
+            .filter(
+                in_array("decision__project", Mandate.objects.active(at).filter(holder=user.pk).values("project")),
+                Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
+                IsNull(models.Subquery(successor), True),
+                decision__outcome__in=sorted(WITH_CONDITIONS),  # no other has conditions: fewer are read
+            )
         )
 
 

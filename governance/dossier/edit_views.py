@@ -341,13 +341,14 @@ def _build_review_context(request: HttpRequest, proposal: Proposal, answer: Answ
     changes = content is not None and not content.changes_nothing
     given = Delegation.objects.select_related("mandate__holder")
     attached = list_attached(content, load_versions(content)) if content else []
+    lines = kind.lines(content.terms, proposal.project) if content else []
     return {
         "delegation": given.get(pk=seat.delegation_id) if seat and seat.delegation_id else None,
         "opinions": list(Opinion.objects.filter(revision=proposal.current)),
         "replaced": [version for version in attached if version.newest != version.number],  # type: ignore[attr-defined]
         "about": kind,
         "content": content,
-        "terms": kind.lines(content.terms, proposal.project) if content else [],
+        "terms": [line for line in lines if not line.is_prepared],
         "panels": list_panels(kind, proposal, content, reader(request), [Place.REVIEW]) if changes else {},
     }
 

@@ -56,6 +56,7 @@ def list_options(
     lines = []
     for option in content.lettered_options():
         chosen = content.choose(option["letter"])
+        changes = kind.lines(chosen.terms, project) if chosen.chosen else terms
         lines.append(
             OptionLine(
                 letter=option["letter"],
@@ -64,7 +65,7 @@ def list_options(
                 is_recommended=option["recommended"],
                 changes_nothing=chosen.changes_nothing,
                 amount=chosen.amount,
-                terms=kind.lines(chosen.terms, project) if chosen.chosen else terms,
+                terms=[line for line in changes if not line.is_prepared],
                 preferred_by=[role for letter, role in prefer if letter == option["letter"]],
                 expected=Expected.read(option),
             )

@@ -173,7 +173,7 @@ def _with_figures(projects: QuerySet[Project]) -> QuerySet[Any]:
         waiting=count_rows(files.filter(state=ProposalState.READY_FOR_DECISION)),
         advised=count_rows(files.filter(state__in=workflow.BEING_ADVISED)),
         decided=count_rows(Decision.objects.filter(project=OuterRef("pk"))),
-        open=count_rows(conditions.open(), "decision__project"),
+        open=count_rows(conditions.open().going_on(), "decision__project"),
         overdue=count_rows(conditions.overdue(), "decision__project"),
     )
 

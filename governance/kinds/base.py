@@ -220,6 +220,7 @@ class Line:
     shape: str
     link: str
     is_prose: bool
+    is_prepared: bool
 
 
 class Behaviour:
@@ -432,7 +433,7 @@ class Kind(Behaviour):
     def _line(self, name: str, text: str, project: Project) -> Line:
         term = self._field(name)
         now, then = self.now(name, project), term.display(text)
-        return Line(name, str(term.label), now, then, term.shape, term.link(project), term.is_prose)
+        return Line(name, str(term.label), now, then, term.shape, term.link(project), term.is_prose, term.is_prepared)
 
     def terms_in_record(self, terms: Terms, at: datetime) -> Iterator[Fact]:
         """Yield the terms in form order, as the record of a decision taken at `at` states them."""

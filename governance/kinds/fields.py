@@ -32,6 +32,8 @@ class TermField:
     shape: ClassVar[str] = "text"
     #: Whether it is free text, in the language of the project.
     is_prose: ClassVar[bool] = False
+    #: Whether it prepares words of the owner, who says them on the answer: it changes nothing by itself.
+    is_prepared: bool = False
 
     def offer(self, project: Project) -> None:
         """Load the choices that depend on `project`."""

@@ -11,6 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.acts import act_time
+from core.dates import long_day
 from governance.obligations.enums import ONCE, OPEN, THROUGHOUT, Standing
 from governance.obligations.evidence import DAYS_TO_GIVE_AGAIN, Discharged
 from governance.obligations.facts import Facts, read_facts, with_facts
@@ -119,7 +120,7 @@ def label_occasion(project: Project, key: str) -> str:
     if key.startswith("P-"):
         return proposal_reference(project, int(key.removeprefix("P-")))
     if key.startswith("E-"):
-        return _("event of %(day)s") % {"day": formats.date_format(date.fromisoformat(key.removeprefix("E-")), "j F Y")}
+        return _("event of %(day)s") % {"day": long_day(date.fromisoformat(key.removeprefix("E-")))}
     year, _sign, period = key.partition("-")
     if period == "Y":
         return _("year to %(year)s") % {"year": year}

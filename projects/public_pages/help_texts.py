@@ -44,6 +44,7 @@ ROLES = (
             _("Keep schedule, budget, risks and indicators up to date."),
             _("Publish the project weather each month."),
             _("Follow the conditions of the decisions, and give evidence when one is met."),
+            _("Before the closing, prepare the owner’s answer on each group of open items."),
         ),
     ),
     RoleHelp(

@@ -57,6 +57,7 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
     """Return the acts on proposals and decisions."""
     new, obligations = "/projects/{project}/proposals/new/", "/projects/{project}/obligations/"
     earlier = "/projects/{project}/earlier-decisions/"
+    carried = "/carried-over/{carry_over}/"
     documents, evidence = "/projects/{project}/documents/", f"{DOSSIER}evidence/"
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     opinion = {
@@ -99,6 +100,8 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
                 "terms-earlier_decisions": "{earlier_list}",
             },
         ),
+        "accept_carry_over": post(f"{carried}accept/", carried, "other_amoa", {}),
+        "decline_carry_over": post(f"{carried}decline/", carried, "other_amoa", {"because": "No one keeps the pump."}),
         "fulfil": post(
             f"{obligations}MOE/MOE-10/G4/fulfil/",
             obligations,

@@ -1,6 +1,7 @@
 """Test that a closing says a word on everything that is open, and a gate on every criterion that is not met."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from governance.decisions.services import NewCondition
 from governance.decisions.settlement import Settlement, Unanswered, describe, list_demands
 from governance.enums import EffectiveFrom, OnLapse, Outcome, Settled
 from governance.kinds.groups import GROUPS
+from governance.kinds.registry import kind_of
 from governance.models import Condition, Decision, Discharge, Effect, Proposal
 from governance.obligations.queries import list_left_at_closing, load_obligations
 from governance.obligations.services import fulfil
@@ -384,6 +386,11 @@ def test_one_word_answers_a_group_and_a_role_or_an_item_has_its_own(
     }
     nowhere = client.post(address, fields | common | {"demand-conditions-fate": "carried", "step": "review"})
     assert [*nowhere.context["answer"].demands.errors] == ["conditions-into"]
+    item = next(demand.key for demand in demands if demand.key.startswith("obligation-MOE-"))
+    alone = client.post(address, fields | common | {f"demand-{item}-fate": "carried", "step": "review"})
+    assert [*alone.context["answer"].demands.errors] == [f"{item}-into"], "who takes it over is asked beside its fate"
+    parts = [part for row in alone.context["answer"].demands.groups() for part in row.roles]
+    assert {one.key for part in parts for one, _fields, is_open in part.items if is_open} == {item}
     own = next(demand.key for demand in demands if demand.role == "PMO" and demand.key.startswith("obligation-"))
     target = f"NEXT · DEST · {owner.name}"
     exceptions = {
@@ -431,6 +438,38 @@ def test_the_author_prepares_the_words_and_the_owner_finds_them(
     assert answer.demands["conditions-fate"].value() == "waived"
 
 
+def test_what_is_prepared_is_no_change_of_an_option(closing: Proposal) -> None:
+    kind, project = kind_of("gate"), closing.project
+    terms = {"gate": "G5", "closing_risks_fate": "closed", "closing_risks_why": "The pump is replaced."}
+    assert {line.name: line.is_prepared for line in kind.lines(terms, project)} == {
+        "gate": False,
+        "closing_risks_fate": True,
+        "closing_risks_why": True,
+    }
+
+
+def test_a_condition_that_the_end_carries_over_is_no_task_here(
+    cast: dict[str, Any], owner: Any, closing: Proposal
+) -> None:
+    project, target = closing.project, founded(cast, "NEXT")
+    appoint(actor=cast["other_owner"], project=target, role=role_on(target, "DEST"), holder=owner, group="crews")
+    answering = project.mandates.active().filter(role__code__in=project_conditions(project).values("role"))
+    people = [seat.holder for seat in answering.select_related("holder")]
+    assert any(Condition.objects.awaiting(person).filter(decision__project=project).exists() for person in people)
+    there = Settlement("It goes on there.", Settled.CARRIED, "NEXT", owner)
+    acts.decide(owner, closing, settled=words(closing, condition=there))
+    fire_deferred_triggers()
+    assert project_conditions(project).exists(), "it stays open for who takes it over"
+    for person in people:
+        assert not Condition.objects.awaiting(person).filter(decision__project=project).exists()
+    assert not Condition.objects.overdue(acts.FUTURE + timedelta(days=400)).filter(decision__project=project).exists()
+    file = acts.submit_to_owner(acts.fresh(project), "reopening")
+    decision = acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
+    asked = decision.conditions.get()
+    holder = project.mandates.active().get(role__code=asked.role).holder
+    assert asked in Condition.objects.awaiting(holder), "the reopening waits for its own"
+
+
 def test_a_condition_whose_effect_lapses_is_answered_alone(owner: Any, project_one: Project) -> None:
     acts.pass_gates(owner, project_one, "G3", "G4")
     file = acts.submit_to_owner(acts.fresh(project_one), "minor_change")
@@ -438,6 +477,11 @@ def test_a_condition_whose_effect_lapses_is_answered_alone(owner: Any, project_o
     acts.decide(owner, file, Outcome.APPROVED_WITH_CONDITIONS, conditions)
     alone = [item.text for item in list_open_items(acts.fresh(project_one)) if item.alone]
     assert [text.endswith("Painted.") for text in alone] == [True]
+
+
+def project_conditions(project: Project) -> Any:
+    """Return the open conditions of the project."""
+    return Condition.objects.open().filter(decision__project=project)
 
 
 # — the database —

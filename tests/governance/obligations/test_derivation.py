@@ -370,7 +370,7 @@ def test_the_same_facts_give_the_same_obligations(drawn: tuple[Any, datetime]) -
         ("P-7", "XP-07"),
         ("2026-W49", "week 49 of 2026"),
         ("2027-Y", "year to 2027"),
-        ("E-2026-11-03", "event of 3 November 2026"),
+        ("E-2026-11-03", "event of 3\xa0November 2026"),
     ],
 )
 def test_an_occasion_is_named_in_words(key: str, label: str) -> None:
