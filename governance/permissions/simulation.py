@@ -94,6 +94,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.settle_interest": (Subject.INTEREST, None),
     "governance.acknowledge": (Subject.CHANGE, None),
     "governance.fulfil": (Subject.MANDATE, None),
+    "governance.check_evidence": (Subject.MANDATE, None),
     "governance.excuse": (Subject.MANDATE, None),
     "projects.found": (Subject.INSTALLATION, None),
     "projects.find_person": (Subject.INSTALLATION, None),

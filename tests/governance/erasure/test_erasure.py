@@ -456,8 +456,9 @@ def made(what: str, cast: dict[str, Any], proposal: Any) -> Iterator[tuple[Any, 
 
 #: Texts that one project cannot have together: they answer the same proposal, or adopt the same standard.
 APART = (("a decision", "the end of a waiver"), ("a withdrawn proposal", "words on a gate"))
-#: The provider writes some of the others, so its mandate ends last.
-TOGETHER = (*(what for what in TEXTS if what not in {*APART[0], *APART[1], "an ended mandate"}), "an ended mandate")
+#: The provider writes some of the others, so its mandate ends last; nothing is written once the project has closed.
+LAST = ("an ended mandate", "a declined item")
+TOGETHER = (*(what for what in TEXTS if what not in {*APART[0], *APART[1], *LAST}), *LAST)
 
 
 @pytest.mark.parametrize("texts", [TOGETHER, *APART], ids=["most", "of an answer", "of an end"])
