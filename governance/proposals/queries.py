@@ -35,7 +35,9 @@ def may_counter(user: Person, proposal: Proposal) -> bool:
 
 
 def list_roles_on_question(proposal: Proposal) -> set[str]:
-    """List the roles that have a file on the question of a proposal, drafts included. One query."""
+    """List the roles that have a file on the question of a proposal, drafts included. One query, if there are any."""
+    if not proposal.may_have_rivals:
+        return {proposal.author_role}
     first = proposal.counter_to_id or proposal.pk
     files = Proposal.objects.filter(Q(pk=first) | (Q(counter_to=first) & ~Q(state__in=GONE)))
     return set(files.values_list("author_role", flat=True))
