@@ -132,7 +132,7 @@ def build_listing(
     matching, standing = asked.select(rows, lambda row: row.words), read_standing(query)
     shown = [row for row in matching if has_standing(row.obligation, standing)]
     listing = ComputedListing(
-        rows=fold_missed(shown) if standing == STILL_OPEN and not is_each_asked(query) else shown,
+        rows=fold_missed(shown) if standing == STILL_OPEN and not asked.words else shown,
         columns=_list_columns(language),
         query=query,
         sort="due",
@@ -144,11 +144,6 @@ def build_listing(
         else [],
     )
     return listing, matching, asked
-
-
-def is_each_asked(query: QueryDict) -> bool:
-    """Return whether a search or a file asks for each obligation."""
-    return bool(query.get("q") or query.get("export"))
 
 
 def fold_missed(rows: Iterable[Row]) -> list[Row]:
