@@ -118,7 +118,7 @@ def test_a_gate_that_waits_for_its_conditions_is_still_on_its_way_and_a_rejected
         gate = acts.submit_to_owner(project_two, "gate", terms={"gate": "G0"})
         acts.decide(cast["other_owner"], gate, outcome, **terms)
         assert (offer in read(cast["other_pmo"], "launch", "TWO")) == is_offered
-        assert ("Proposals to write for the launch" in read(cast["other_pmo"], "inbox")) == is_offered
+        assert ("Write the proposal for the launch" in read(cast["other_pmo"], "inbox")) == is_offered
 
 
 def test_the_owner_reads_the_missing_items_and_cannot_seal_the_launch(

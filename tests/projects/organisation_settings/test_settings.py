@@ -237,7 +237,7 @@ def test_obligations_use_the_calendar_of_the_organisation(staff_admin: Any, proj
 
 def test_a_person_who_is_invited_starts_with_the_zone_of_the_organisation(staff_admin: Any, client_of: Any) -> None:
     save(staff_admin, time_zone="Indian/Reunion")
-    person = {"email": "new@example.org", "name": "Léa Martin", "language": "fr"}
+    person = {"email": "new@example.org", "name": "Léa Martin", "language": "fr", "organisation": "Port"}
     client_of(staff_admin).post("/administration/people/invite/", person)
     assert User.objects.get(email="new@example.org").time_zone == "Indian/Reunion"
 
@@ -302,7 +302,7 @@ def test_mails_leave_from_another_sender_after_the_waiting_time(
 ) -> None:
     assert sender() == settings.DEFAULT_FROM_EMAIL
     post(client_of(staff_admin))
-    client, invited = client_of(staff_admin), {"name": "Léa Martin", "language": "fr"}
+    client, invited = client_of(staff_admin), {"name": "Léa Martin", "language": "fr", "organisation": "Port"}
     shown = client.get(TEST_MAIL, headers=ENGLISH).text
     assert "Until then other emails leave from" in shown
     client.post(TEST_MAIL)
