@@ -13,6 +13,7 @@ from pmo.budget.queries import project_totals
 from pmo.schedule.queries import list_milestones
 from pmo.success_criteria.queries import list_lines
 from projects.models import Project
+from projects.organisation_settings.queries import day_of
 from projects.workspaces import is_on
 
 #: Most rows of one kind.
@@ -28,7 +29,7 @@ def list_figures(project: Project) -> Iterator[ProjectFigure]:
         last = (
             BudgetReading.objects.filter(project=project).order_by("-pk").values_list("recorded_at", flat=True).first()
         )
-        page, day = reverse("pmo:budget:means", args=[project.code]), last.date() if last else None
+        page, day = reverse("pmo:budget:means", args=[project.code]), day_of(last) if last else None
         yield ProjectFigure(_("Committed"), euros(totals.committed), day, page)
         yield ProjectFigure(_("Forecast at completion"), euros(totals.forecast), day, page)
     page = reverse("pmo:schedule:schedule", args=[project.code])

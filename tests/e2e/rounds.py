@@ -147,6 +147,8 @@ class Place:
 
     def submitted(self, kind: str = KIND, replaces_id: int | None = None, **content: Any) -> Proposal:
         """Put a proposal of the AMOA to the PMO where there is one, else to the owner."""
+        if kind == "communication":
+            content = {"terms": {"message": "The quay opens in May."}} | content
         made = draft(
             actor=self.amoa,
             project=self.project,
