@@ -322,7 +322,7 @@ class Proposal(models.Model):
 
     def rivals(self) -> "list[Proposal]":
         """List the other submitted files on its question, by number; read once for the request or act."""
-        if self.pk is None or not self.may_have_rivals:
+        if self._state.adding or not self.may_have_rivals:
             return []
         files = Proposal.objects.on_question_of(self).select_related("current__decision").order_by("number")
         found = cached(("rivals", self.pk), lambda: list(files))
