@@ -1,14 +1,17 @@
 """What the closing of a project carried over to another one: a task of a named holder, who accepts it."""
 
+from datetime import timedelta
 from typing import ClassVar, Self
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
+from core.acts import act_time
 from core.array_lookup import in_array
 from core.compiled_sql import Day, Instant, Reader
 from core.erasure import display_text
@@ -128,4 +131,5 @@ class CarryOver(ProjectRow):
         """Return whether it waits for the owner of the project it goes to: declined, or not answered in time."""
         if self.state != CarryOverState.ASKED:
             return self.state == CarryOverState.DECLINED
-        return self.due_on < today()
+        soon = timezone.localdate(act_time()) + timedelta(days=1)  # in any time zone: no query while its day is ahead
+        return self.due_on <= soon and self.due_on < today()

@@ -17,9 +17,9 @@ class NamedHolder(Authority[CarryOver]):
         return (
             isinstance(on, CarryOver)
             and not on.is_accepted
-            and not on.has_returned
             and on.holder_id == user.pk
             and ROLE_HOLDER.holds(user, on.target)
+            and not on.has_returned
         )
 
     def holders(self, on: CarryOver) -> Iterable[Holder]:
