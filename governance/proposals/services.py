@@ -78,7 +78,9 @@ def draft(
     if counter_to is not None:
         counter_to = Proposal.objects.get(pk=counter_to.pk)  # as it is under the lock of the project
         ensure_may_counter(counter_to, role)
-        kind, replaces_id = counter_to.kind, counter_to.replaces_id
+        if (counter_to.project_id, counter_to.kind) != (project.pk, kind):  # the permission is for this kind, there
+            raise NoCounter
+        replaces_id = counter_to.replaces_id
     proposal = Proposal.objects.create(
         project=project,
         number=project.proposals.count() + 1,

@@ -11,7 +11,7 @@ from governance.decisions.fingerprint import read_parts
 from governance.decisions.settlement import Settlement, Unanswered
 from governance.enums import Outcome, Settled
 from governance.models import Decision, Proposal
-from governance.proposals.services import Incomplete, NoCounter, Outdated, withdraw
+from governance.proposals.services import Incomplete, NoCounter, Outdated, draft, withdraw
 from governance.verification.verifier import verify
 from projects.models import LedgerEvent, Notification, Project
 from tests import acts
@@ -159,6 +159,11 @@ def test_a_counter_proposal_comes_from_another_role_while_the_question_is_open(
     acts.decide(owner, first)
     with pytest.raises(NoCounter):
         acts.counter(rival_author, first)
+
+
+def test_a_counter_proposal_is_of_the_kind_that_its_author_may_propose(first: Proposal, rival_author: Any) -> None:
+    with pytest.raises(NoCounter):
+        draft(actor=rival_author, project=first.project, kind="budget", content=acts.CONTENT, counter_to=first)
 
 
 def test_a_withdrawn_counter_proposal_can_be_written_again(first: Proposal, rival: Proposal, rival_author: Any) -> None:
