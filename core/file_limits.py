@@ -7,10 +7,10 @@ whose files the worker stores, are counted.
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.allauth_internals import ratelimit
 from core.refusal_log import note
 
 #: Files an hour of one person.

@@ -274,6 +274,11 @@ def test_the_page_of_rules_is_what_the_product_says() -> None:
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == said.getvalue()
 
 
+def test_one_module_names_what_the_library_of_sign_ins_may_move() -> None:
+    within = {path for path, node in nodes(ast.ImportFrom) if re.match(r"allauth\..*\binternal\b", node.module or "")}
+    assert within == {"core/allauth_internals.py"}
+
+
 def test_permissions_are_asked_through_the_one_door() -> None:
     found = {path for path, node in nodes(ast.Call) if called(node) in {"has_perm", "has_perms", "test_rule"}}
     assert found <= THE_DOOR

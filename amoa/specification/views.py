@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -20,6 +19,7 @@ from amoa.specification.jobs import FileState, Wanted, WantedFile, is_large, lis
 from amoa.specification.state import read_state
 from amoa.specification.tasks import ask_for
 from core.access import reader
+from core.allauth_internals import ratelimit
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 

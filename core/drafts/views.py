@@ -8,13 +8,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from allauth.core.internal import ratelimit
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.access import reader
+from core.allauth_internals import ratelimit
 from core.drafts.models import write_fields
 from core.drafts.store import AnotherDraft, erase, find, keep
 

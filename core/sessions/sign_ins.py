@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.core.internal.httpkit import get_client_ip
 from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from core.access import Account
+from core.allauth_internals import get_client_ip
 from core.sessions.models import AccountSession
 from core.sessions.store import SIGN_IN
 

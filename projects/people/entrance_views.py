@@ -1,6 +1,5 @@
 """Public pages that open a first session: setting Ouvrage up, and an invited person's choice of a password."""
 
-from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -9,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from core.allauth_internals import record_authentication
 from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.sessions.sign_ins import note_first_session, note_sign_in

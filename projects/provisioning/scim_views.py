@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from allauth.core.internal import ratelimit
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from pydantic import ValidationError as PayloadError
 from scim2_models import Context, Error, ListResponse, PatchOp, Resource, ResponseParameters, Schema, SCIMException
 
 from core.acts import NotRecorded, refusal_of_a_rule
+from core.allauth_internals import ratelimit
 from core.commits import NotConfirmed
 from projects.provisioning import services
 from projects.provisioning.fields import address

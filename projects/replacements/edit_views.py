@@ -22,7 +22,7 @@ from projects.project.models import Project
 from projects.replacements import services
 from projects.replacements.forms import BecauseForm, ClosingForm, SuccessorForm
 from projects.replacements.models import Replacement
-from projects.replacements.queries import find_last_owner
+from projects.replacements.predicates import find_last_owner
 from projects.replacements.views import RELATED
 from roles.models import User
 

@@ -11,7 +11,7 @@ from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
 from projects.people.mails import build_mail_to
 from projects.replacements.links import build_objection_link
 from projects.replacements.models import Replacement
-from projects.replacements.queries import find_capacity
+from projects.replacements.predicates import find_capacity
 
 OF_OWNER, OF_ACCOUNT = _("Replacement of the project owner: {what}"), _("Account of a project owner to be closed")
 

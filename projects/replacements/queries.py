@@ -1,6 +1,6 @@
-"""Who may second a replacement, whom it concerns, and whether an owner may be replaced."""
+"""Who may second a replacement, and whom it concerns."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet, Value
 
@@ -9,36 +9,12 @@ from core.acts import act_time, cached
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.mandates.audience import list_seat_audience
-from projects.mandates.holders import owners, owners_above, seat_holders
-from projects.organisation_settings.queries import find_waiting_time
+from projects.mandates.holders import owners_above, seat_holders
 from projects.people.departures import list_owned_projects
 from projects.project.models import Project
-from projects.replacements.enums import LEAST_HOURS, PERIOD, WEEKS
+from projects.replacements.enums import PERIOD, WEEKS
 from projects.replacements.models import WHO_SECONDS, MaySecond, Replacement
 from roles.models import User
-
-
-def find_last_owner(project: Project) -> User | None:
-    """Return the last owner of a project where nobody is in office; None with an owner, or before the first one."""
-    if owners(project):
-        return None
-    begun = project.mandates.deciding().filter(taken_back=False, period__startswith__lte=act_time())
-    last = begun.order_by("-period__startswith").select_related("holder").first()
-    return last.holder if last else None
-
-
-def has_long_administered(person: Person) -> bool:
-    """Return whether the person has been an administrator for longer than the waiting time, and than a day."""
-    now = act_time()
-    since = now - max(find_waiting_time(now), timedelta(hours=LEAST_HOURS))
-    version = User.history.filter(id=person.pk, history_date__lte=since).order_by("-history_id").first()
-    return version is not None and version.is_staff and version.is_active
-
-
-def find_capacity(user: Person, replacement: Replacement) -> str | None:
-    """Return the capacity in which `user` may second it, or None."""
-    found = Replacement.objects.filter(pk=replacement.pk).seconded_by_whom(user, act_time())
-    return next((row.capacity_of for row in found), None)
 
 
 def list_seconds(replacement: Replacement) -> QuerySet[User]:

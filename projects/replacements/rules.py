@@ -9,7 +9,7 @@ from projects.mandates.predicates import advising_role
 from projects.project.models import Project
 from projects.replacements.enums import Capacity
 from projects.replacements.models import Replacement
-from projects.replacements.queries import find_capacity, find_last_owner, has_long_administered
+from projects.replacements.predicates import find_capacity, find_last_owner, has_long_administered
 from roles.authorities import ADMINISTRATOR
 from roles.models import User
 

@@ -26,10 +26,9 @@ from projects.people.services import close_owner
 from projects.project.models import Project
 from projects.replacements.enums import WEEK, Kind, Outcome
 from projects.replacements.models import Replacement
+from projects.replacements.predicates import find_capacity, find_last_owner
 from projects.replacements.queries import (
     counts_alone,
-    find_capacity,
-    find_last_owner,
     is_alone,
     list_announcements,
     list_audience,

@@ -9,11 +9,11 @@ from typing import Any
 
 import jwt
 import requests
-from allauth.account.internal.emailkit import valid_email_or_none
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.utils.crypto import constant_time_compare
 from requests.utils import get_environ_proxies
 
+from core.allauth_internals import valid_email_or_none
 from projects.sign_in_provider.enums import INVALID, UNREACHABLE, Failure
 from projects.sign_in_provider.reach import CheckedAdapter, Unreachable, ensure_reachable, is_secure
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -14,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person, reader
+from core.allauth_internals import get_authentication_records, record_authentication
 from projects.people.invitations import find_invited
 from projects.sign_in_provider import pending, services
 from projects.sign_in_provider.claims import Identity

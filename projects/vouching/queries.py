@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 
-from core.access import Person
 from core.acts import act_time
 from core.compiled_sql import Instant, Reader
 from projects.addresses.models import AddressChange
 from projects.credentials.models import Credential
 from projects.mandates.holders import owners_above
 from projects.mandates.models import Mandate
-from projects.vouching.models import CountsAlone, MayVouch, Vouched, Waiting
+from projects.vouching.models import MayVouch, Waiting
+from projects.vouching.predicates import NONE
 from roles.models import User
-
-NONE = Value(None)
 
 
 def list_to_vouch(user: Reader, at: Instant | None = None) -> QuerySet[Credential]:
@@ -31,22 +29,6 @@ def list_addresses_to_vouch(user: Reader, at: Instant | None = None) -> QuerySet
     return asked.alias(capacity=MayVouch(user.pk, NONE, F("pk"), moment)).filter(capacity__isnull=False)
 
 
-def find_capacity(user: Person, waiting: Waiting) -> str | None:
-    """Return the capacity in which `user` may vouch for a credential or a change of address, or None."""
-    capacity: str | None = _ask(waiting, MayVouch(user.pk, *_keys(waiting), act_time()))
-    return capacity
-
-
-def is_vouched(waiting: Waiting) -> bool:
-    """Return whether enough people have vouched: two, the owner above first."""
-    return bool(_ask(waiting, Vouched(*_keys(waiting), act_time())))
-
-
-def counts_alone(waiting: Waiting) -> bool:
-    """Return whether it counts now because nobody can vouch: after 30 days, with a notice in each of four weeks."""
-    return bool(_ask(waiting, CountsAlone(*_keys(waiting), act_time())))
-
-
 def list_vouchers(waiting: Waiting) -> QuerySet[User]:
     """List who may vouch for a credential or a change of address, each with `capacity`."""
     held = Mandate.objects.active().deciding().filter(holder=waiting.person_id).select_related("project__parent")
@@ -54,16 +36,6 @@ def list_vouchers(waiting: Waiting) -> QuerySet[User]:
     people = User.objects.filter(Q(is_staff=True) | Q(pk__in=above), is_active=True)
     found = people.annotate(capacity=MayVouch(F("pk"), *_values(waiting), act_time()))
     return found.filter(capacity__isnull=False).order_by("pk")
-
-
-def _ask(waiting: Waiting, function: Func) -> Any:
-    rows: Any = type(waiting).objects.filter(pk=waiting.pk)
-    return rows.values_list(function, flat=True).first()
-
-
-def _keys(waiting: Waiting) -> tuple[Any, Any]:
-    """Return the arguments for a row of the query: the key of the credential, and that of the change of address."""
-    return (F("pk"), NONE) if isinstance(waiting, Credential) else (NONE, F("pk"))
 
 
 def _values(waiting: Waiting) -> tuple[Any, Any]:

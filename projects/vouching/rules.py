@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Permission, Person
 from projects.vouching.enums import Capacity
-from projects.vouching.queries import find_capacity
+from projects.vouching.predicates import find_capacity
 
 
 class Voucher(Authority[Any]):

@@ -25,7 +25,7 @@ from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.vouching.models import Vouch, Waiting
 from projects.vouching.notices import tell_vouchers
-from projects.vouching.queries import counts_alone, find_capacity, is_vouched
+from projects.vouching.predicates import counts_alone, find_capacity, is_vouched
 from roles.models import User
 
 

@@ -11,12 +11,11 @@ while, but the last one still works and the page says the same: what others ask 
 import secrets
 from typing import Any
 
-from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import RateLimitUsage
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from core.allauth_internals import RateLimitUsage, ratelimit
 from core.cookies import YEAR, keep_cookie, read_cookie
 from roles.accounts.models import User
 

@@ -3,11 +3,10 @@
 import logging
 from typing import Any
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-from allauth.core.internal.httpkit import get_client_ip
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
+from core.allauth_internals import METHODS, get_client_ip
 from roles.accounts.models import User
 
 logger = logging.getLogger("ouvrage.sign_ins")
@@ -27,7 +26,7 @@ def note_refusal(request: HttpRequest | None, email: str, because: str) -> None:
 
 
 def _note_sign_in(*, request: HttpRequest, user: User, **_signal: Any) -> None:
-    methods = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    methods = request.session.get(METHODS, [])
     names = [str(method.get("type") or method["method"]) for method in methods]
     logger.info("%s signed in from %s: %s", user.key, _address(request), " and ".join(names) or "by a link")
 

@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
 from django.contrib.sessions.backends.base import SessionBase
 
 from core.access import Person
+from core.allauth_internals import METHODS, METHODS_PERSON
 from roles.reauthentication.proofs import current_session
 
 #: Method and type of a record → the factor, by the code of its kind of credential; in the order of sentences.
@@ -49,9 +46,9 @@ def list_all_uses(person: Person) -> list[Use]:
 
 def list_uses_in(session: SessionBase, person: Person, *, every: bool = False) -> list[Use]:
     """List the uses in a given session: of the newest confirmation, else of the sign-in, or every one."""
-    if session.get(_AUTHENTICATION_METHODS_USER_SESSION_KEY) != str(person.pk):
+    if session.get(METHODS_PERSON) != str(person.pk):
         return []
-    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    records = session.get(METHODS, [])
     anew = [record for record in records if record.get("reauthenticated")]
     used = {use for record in (records if every else anew[-1:] or records) if (use := _read(record))}
     order = list(FACTORS.values())

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.core import ratelimit
-from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.access import reader
+from core.allauth_internals import post_authentication, reauthenticate_by_password
 from roles.passkeys.ceremonies import finish_proof
 from roles.passkeys.forms import CeremonyField
 from roles.passkeys.keys import list_keys

@@ -4,13 +4,12 @@ import hmac
 import time
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.utils import decrypt
 from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import QuerySet
 
+from core.allauth_internals import TOTP, RecoveryCodes, format_hotp_value, generate_totp_secret, hotp_value
 from roles.accounts.models import User
 
 PERIOD = 30

@@ -1,12 +1,9 @@
 """Views of a sign-in with a passkey, of the second step of a sign-in, and of the challenges that browsers ask for."""
 
-from allauth.account.internal.flows.login import perform_login
-from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import Login
 from allauth.account.stages import LoginStageController
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import ratelimit
-from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import reader
+from core.allauth_internals import clear_login, perform_login, post_authentication
 from core.form_views import post_data, render_form
 from roles.accounts.limits import may_begin_ceremony
 from roles.accounts.models import User

@@ -16,7 +16,8 @@ from projects.mandates.services import accept, appoint, delegate, end_mandate, n
 from projects.models import LedgerEvent, Mandate, Notification, Project, Replacement
 from projects.people.services import close_account, close_departed, plan_departure
 from projects.replacements.holds import Suspended
-from projects.replacements.queries import find_last_owner, list_seconds
+from projects.replacements.predicates import find_last_owner
+from projects.replacements.queries import list_seconds
 from projects.replacements.services import (
     NoLongerPossible,
     ask_closing,

@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
+from core.allauth_internals import METHODS, format_hotp_value, hotp_value
 from core.sessions.sign_ins import FIRST
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential

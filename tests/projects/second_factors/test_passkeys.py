@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
 from allauth.mfa import models as stored
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.allauth_internals import METHODS
 from core.sessions.sign_ins import FIRST
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import confirm_credential, end_credential, give_credential, rename_credential
