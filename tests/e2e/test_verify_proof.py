@@ -324,7 +324,8 @@ def test_page_and_program_agree_on_real_proofs_and_exports(
     for options, file in exports.items():
         corpus.add(f"export {options}", file.read_bytes())
     names = list(corpus.files)
-    assert {as_program(*corpus.files[name])["verdict"] for name in names} == {"INTACT"}
+    reports = {name: as_program(*corpus.files[name]) for name in names}
+    assert {name: report for name, report in reports.items() if report["verdict"] != "INTACT"} == {}
     for name in (names[0], names[honest - 1], names[-1]):
         bundle, _records = open_proof(corpus.files[name][0])
         for _ in range((1 if name == names[-1] else 3) * EFFORT):  # an export takes seconds
