@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -21,6 +22,7 @@ from governance.proposals.models import Proposal
 from projects.enums import ProjectState
 from projects.launch.checklist import ADMIN, Check, Item, build_checks, is_unknown, load_seats
 from projects.mandates.predicates import kinds_to_propose
+from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
 from roles.enums import DecisionKind, Gate
 
@@ -29,7 +31,7 @@ from roles.enums import DecisionKind, Gate
 class Row:
     """An item, who can fix it (`by_admin`: an administrator), and the (address, label) where this reader can.
 
-    `role` is the name of the role concerned, or empty.
+    `role` is the name of the role concerned, or empty; `declined` its last mandate, if it is vacant since.
     """
 
     check: Check
@@ -37,6 +39,7 @@ class Row:
     people: list[Mandate]
     by_admin: bool
     links: list[tuple[str, str]]
+    declined: Mandate | None = None
 
 
 @require_GET
@@ -47,7 +50,8 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
     proposals = Proposals(project, request.user)
     names = {role.code: role.name for role in project.roles()}
     checks = build_checks(project, seats)
-    rows = [_build_row(check, seats, project, proposals, request.user, names) for check in checks]
+    declined = {line.role.code: line.declined for line in list_role_statuses(project, timezone.now())}
+    rows = [_build_row(check, seats, project, proposals, request.user, names, declined) for check in checks]
     because, launched = _find_effects(project), project.state != ProjectState.DRAFT
     under_way = proposals.gate is not None and proposals.gate.state not in OVER
     context = {
@@ -90,11 +94,17 @@ def _find_effects(project: Project) -> dict[str, Effect]:
 
 
 def _build_row(
-    check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any, names: dict[str, str]
+    check: Check,
+    seats: list[Mandate],
+    project: Project,
+    proposals: Proposals,
+    user: Any,
+    names: dict[str, str],
+    declined: dict[str, Mandate | None],
 ) -> Row:
     people = [seat for seat in seats if seat.role.code in check.by]
     links = [] if check.done else list(_list_links(check, seats, project, proposals, user))
-    return Row(check, names.get(check.role, ""), people, ADMIN in check.by, links)
+    return Row(check, names.get(check.role, ""), people, ADMIN in check.by, links, declined.get(check.role))
 
 
 def _list_links(
