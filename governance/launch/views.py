@@ -63,9 +63,8 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
         "state": because.get("state" if project.is_at_rest else "launch"),
         "provider": because.get("provider_gate"),
         "provider_gate": Gate(project.provider_gate).label if project.provider_gate else "",
-        "propose_gate": ""
-        if under_way or launched
-        else _proposal_address(project, proposals.kinds, DecisionKind.GATE, gate=Gate.G0),
+        "propose_gate": "" if under_way or launched else _gate_address(project, proposals),
+        "with_roles": proposals.may_join,
     }
     return render(request, "governance/launch/launch.html", context)
 
@@ -81,7 +80,15 @@ class Proposals:
         self.kinds = kinds_to_propose(user, project)
         self.term = term_of(project.matrix.number, project.matrix.hash) if project.matrix else ""
         named = Q(current__terms__matrix=self.term) | Q(current=None, draft__terms__matrix=self.term)
-        self.roles = rows.filter(named, kind=DecisionKind.APPOINTMENT).exclude(state__in=OVER).first()
+        both = (DecisionKind.APPOINTMENT, DecisionKind.GATE)
+        self.roles = rows.filter(named, kind__in=both).exclude(state__in=OVER).first()
+        #: Whether one proposal may ask for the roles, which nobody has adapted, and for gate G0.
+        self.may_join = (
+            self.roles is None
+            and not project.matrix_approved
+            and {*both} <= {*self.kinds}
+            and project.matrices.count() == 1
+        )
 
 
 def _find_effects(project: Project) -> dict[str, Effect]:
@@ -147,6 +154,12 @@ def _list_links(
             propose := _proposal_address(project, proposals.kinds, DecisionKind.APPOINTMENT)
         ):
             yield propose, _("Propose the gate of the provider")
+
+
+def _gate_address(project: Project, proposals: Proposals) -> str:
+    """Return the address of the proposal for gate G0, with the roles where one proposal asks for both."""
+    roles = {"matrix": proposals.term} if proposals.may_join else {}
+    return _proposal_address(project, proposals.kinds, DecisionKind.GATE, gate=Gate.G0, **roles)
 
 
 def _proposal_address(project: Project, kinds: list[str], kind: DecisionKind, **terms: str) -> str:

@@ -71,14 +71,14 @@ def test_the_owner_who_gave_it_and_the_holder_read_why_and_the_role_is_to_fill(
     cast: dict[str, Any], owner: Any, moe: Any, project_one: Project, client_of: Any
 ) -> None:
     amoa, pmo, outsider, staff_admin = (cast[name] for name in ("amoa", "pmo", "outsider", "staff_admin"))
-    before = count_waiting(owner, 99)
+    before = count_waiting(owner, 99)[0]
     decline(actor=moe, mandate=moe.mandates.get(), because=WHY)
     event = project_one.events.latest("seq")
     giver = cast["former_owner"].email
     assert told(event, Reason.ROLE_DECLINED) == {owner.email, giver, moe.email}
     assert status_of(project_one, "MOE").declined.ended_because == WHY
     assert list_vacated_mandates().get().holder == moe
-    assert count_waiting(owner, 99) == before + 1
+    assert count_waiting(owner, 99)[0] == before + 1
     home = html.unescape(client_of(pmo).get(project_one.get_absolute_url(), headers=ENGLISH).content.decode())
     assert f"Declined by {moe}: {WHY}" in " ".join(home.split())
     mails = {}
