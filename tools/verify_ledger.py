@@ -1509,8 +1509,8 @@ DAYS_ALONE, LEAST_MAILS = 30, 4
 #: The rows of replacements, as events name them.
 REPLACEMENT = "projects.replacement"
 #: Acts that change who holds which role, or who is tied.
-ON_STANDING = frozenset(
-    "appoint name_owner end_mandate decline declare_interest settle_interest note_bidder apply_roles adapt_roles".split()  # noqa: SIM905
+ON_STANDING = ON_SEATS - {"delegate", "revoke"} | frozenset(
+    "declare_interest settle_interest note_bidder apply_roles adapt_roles".split()  # noqa: SIM905
 )
 
 

@@ -598,7 +598,8 @@ class GateKind(Kind):
         if "matrix" in terms:
             return FirstWords(
                 gettext("Roles of the project and gate %(gate)s") % values,
-                gettext("Do you approve the roles and responsibilities, and can the project pass gate %(gate)s?") % values,
+                gettext("Do you approve the roles and responsibilities, and can the project pass gate %(gate)s?")
+                % values,
                 (
                     (
                         gettext("Approve the roles and pass gate %(gate)s") % values,

@@ -281,7 +281,8 @@ class DelegationNewView(ReviewedFormView, ProjectFormView):
     done = _("The signature is delegated.")
     consequences: Sequence[Text] = (
         _("In that period this person signs such decisions in your name, and you still can."),
-        _("A delegation ends on its last day, with your mandate, or when you end it. It is not passed on."),
+        _("A delegation ends on its last day, with your mandate, or when you end it."),
+        _("The delegate cannot delegate in turn."),
     )
     back_url_name = "projects:mandates:mandate_list"
     renamed = RENAMED

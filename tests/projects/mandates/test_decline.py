@@ -161,7 +161,9 @@ def test_the_page_leads_from_accepting_to_declining_and_is_read_once_more(
 ) -> None:
     mandate, browser = moe.mandates.get(), client_of(moe)
     path = reverse("projects:mandates:mandate_decline", args=[mandate.pk])
-    assert f'href="{path}"' in browser.get(reverse("projects:mandates:mandate_accept", args=[mandate.pk])).content.decode()
+    assert (
+        f'href="{path}"' in browser.get(reverse("projects:mandates:mandate_accept", args=[mandate.pk])).content.decode()
+    )
     assert client_of(owner).get(path).status_code == 403
     answer = browser.post(path, {"because": " ", "step": "review"}, headers=ENGLISH)
     assert (answer.status_code, "Enter why you decline." in answer.content.decode()) == (422, True)
