@@ -39,7 +39,7 @@ PERMISSIONS = (
         "governance.prove",
         _("attach the evidence for this condition"),
         "R4",
-        _("The responsible role for a condition gives the evidence. Only the owner marks it as met."),
-        NamedRole(_("a holder of the responsible role for the condition"), "role"),
+        _("The role responsible for a condition gives the evidence. Only the owner marks it as met."),
+        NamedRole(_("a holder of the role responsible for the condition"), "role"),
     ),
 )

@@ -19,6 +19,7 @@ from governance.kinds.fields import (
     ListTerm,
     PersonTerm,
     ProseTerm,
+    Terms,
     TermsForm,
     TextTerm,
 )
@@ -119,6 +120,12 @@ class GateForm(TermsForm):
         required=False,
         help_text=_("Gates are passed in order. Needed only if this gate is not the next one."),
     )
+
+    def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
+        super().__init__(data, project=project, initial=initial)
+        fields: Any = self.fields
+        if len(fields["matrix"].choices) == 1 and "matrix" not in (initial or {}):
+            del fields["matrix"]
 
 
 class KindsTerm(ListTerm):

@@ -278,7 +278,7 @@ def _take_action(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_action(risk: Risk, fields: Mapping[str, Any]) -> None:
-    """Write an action on a risk, by the responsible role for the risk."""
+    """Write an action on a risk, by the role responsible for the risk."""
     if fields:
         row = RiskAction(project=risk.project, risk=risk)
         save_action(row, {"text": fields["action"], "due_on": fields["due_on"], "role": risk.owner_role})

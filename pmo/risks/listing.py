@@ -47,7 +47,7 @@ def build_risk_listing(
 
 
 def _find_holder() -> Subquery:
-    """Return a subquery of the first holder, by name, of the responsible role for a risk."""
+    """Return a subquery of the first holder, by name, of the role responsible for a risk."""
     held = Mandate.objects.active().filter(project=OuterRef("project"), role__code=OuterRef("owner_role"))
     return Subquery(held.order_by("holder__name").values("holder__name")[:1])
 

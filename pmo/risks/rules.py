@@ -30,7 +30,7 @@ KEEPER = TakingPart(
     Nature.PROPOSE,
 )
 RAISER = RaiserUntilAssessed(_("a holder of the role that raised the risk"), "raised_by_role")
-ANSWERING_ROLE = NamedRole(_("a holder of the responsible role for the risk"), "owner_role")
+ANSWERING_ROLE = NamedRole(_("a holder of the role responsible for the risk"), "owner_role")
 
 PERMISSIONS = (
     Permission("pmo.raise_risk", _("raise a risk"), "R2", RISKS_ARE_RAISED, ROLE_HOLDER),
@@ -51,7 +51,7 @@ PERMISSIONS = (
         "R2",
         RISKS_ARE_KEPT,
         (KEEPER | ANSWERING_ROLE).with_name(
-            _("a holder of a role that keeps the register, or of the responsible role for the risk")
+            _("a holder of a role that keeps the register, or of the role responsible for the risk")
         ),
     ),
     Permission(

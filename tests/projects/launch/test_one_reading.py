@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from core.sealing import term_of
 from governance.decisions.effects import CannotTakeEffect
+from governance.kinds.forms import GateForm
 from governance.models import Proposal
 from governance.proposals.services import Incomplete
 from governance.responsibilities.services import adapt_roles, newest, without_duty
@@ -59,7 +60,7 @@ def test_one_decision_approves_the_roles_and_launches_and_its_undo_takes_both_ba
     assert waiting(filled, "launch_proposals")
     page = html.unescape(client_of(author).get("/projects/TWO/launch/", headers={"accept-language": "en"}).text)
     [address] = [part.split('"')[0] for part in page.split('href="')[1:] if "kind=gate" in part.split('"')[0]]
-    assert "Write the proposal for roles and gate G0" in page
+    assert "Write the proposal for roles and G0" in page
     assert "matrix=1%3A" in address
     form = client_of(author).get(address, headers={"accept-language": "en"})
     assert "Roles of the project and gate G0" in html.unescape(form.text)
@@ -73,6 +74,7 @@ def test_one_decision_approves_the_roles_and_launches_and_its_undo_takes_both_ba
     assert (now.state, now.gate, now.matrix_approved) == ("active", "G0", True)
     assert {effect.field for effect in decision.effects.all()} == {"matrix", "gate", "state"}
     assert filled.lacks() == []
+    assert "matrix" not in GateForm(project=now).fields, "nothing is left to approve"
 
 
 def test_what_else_is_missing_still_stops_it(two_without_provider: Place) -> None:
@@ -105,7 +107,7 @@ def test_only_the_first_roles_unchanged_go_with_gate_g0(why: str, filled: Place,
     if why in {"adapted", "approved"}:
         author = proposers(filled.project, "gate")[0].holder
         page = client_of(author).get("/projects/TWO/launch/", headers={"accept-language": "en"}).text
-        assert "Write the proposal for roles and gate G0" not in page
+        assert "Write the proposal for roles and G0" not in page
 
 
 # — the database —

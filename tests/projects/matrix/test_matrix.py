@@ -59,7 +59,7 @@ SUBMITTED = set(STATES) - {"draft"}
 DECIDABLE = {"submitted", "under_review", "ready_for_decision"}
 #: Other roles with the letter “advises” at the activity of each file: welcome, never awaited.
 WELCOME = {"under_review": {"moe"}}
-#: The responsible role for the condition of each file that has one.
+#: The role responsible for the condition of each file that has one.
 ANSWERING = {"conditions_open": "amoa", "closed": "moe", "superseded": "pmo"}
 #: Delegable, of an amount under the cap: the delegate could sign these, were they ready.
 SMALL = {"withdrawn", "merged"}
