@@ -11,6 +11,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     OuterRef,
+    Q,
     QuerySet,
     TextField,
     Value,
@@ -37,6 +38,7 @@ from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TA
 from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
 from projects.models import AdministratorEnding, Delegation, Interest, Mandate, Replacement
 from projects.vouching.queries import list_addresses_to_vouch, list_to_vouch
+from roles.enums import DecisionKind
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
 TO_READ, ENDING = timedelta(days=30), timedelta(days=30)
@@ -116,7 +118,9 @@ def _list_ties(mine: Mine) -> Any:
 
 def _list_to_launch(mine: Mine) -> QuerySet[Any]:
     """Filter the draft projects that wait for a proposal of the reader, of which none is on its way."""
-    under_way = Proposal.objects.exclude(state__in=OVER).filter(project=OuterRef("pk"), kind=OuterRef("next_kind"))
+    both = Q(current__terms__has_key="matrix") | Q(current=None, draft__terms__has_key="matrix")
+    asked = Q(kind=OuterRef("next_kind")) | Q(both, kind=DecisionKind.GATE)
+    under_way = Proposal.objects.exclude(state__in=OVER).filter(asked, project=OuterRef("pk"))
     return list_projects_to_propose_on(mine.reader, mine.at).filter(~Exists(under_way))
 
 

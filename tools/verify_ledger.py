@@ -73,7 +73,7 @@ HEXADECIMAL = re.compile("([0-9a-f]{2})*")
 DEEPEST = 32
 NUMBERS = ("seq", "proposal", "subject_id")
 NUMBERS_IN_FACTS = ("mandate", "delegation", "document")
-ON_SEATS = frozenset(("appoint", "name_owner", "end_mandate", "delegate", "revoke"))
+ON_SEATS = frozenset(("appoint", "name_owner", "end_mandate", "decline", "delegate", "revoke"))
 #: Acts that a passkey signs: who signs, and the facts that are signed beside the content.
 SIGNED_ACTS = {"decide": ("decider", ("revision", "mandate", "delegation")), "advise": ("adviser", ())}
 #: Facts of an act that was signed with a passkey, and what of the content nobody signs.
@@ -92,6 +92,7 @@ WORDS = {
     "appoint": "appointment",
     "name_owner": "naming of the owner",
     "accept": "acceptance",
+    "decline": "refusal of a mandate",
     "ask_replacement": "request to replace an owner",
     "propose_replacement": "proposal to replace an owner",
     "announce_replacement": "announcement of one hand alone",
@@ -171,6 +172,7 @@ WRITES: dict[str, str] = {
     "appoint": "projects_mandate +; projects_recipientgroup +",
     "name_owner": "projects_mandate +; projects_recipientgroup +",
     "accept": "projects_mandate accepted_at",
+    "decline": "projects_mandate ended_because ended_by_id period taken_back",
     "state_competence": "projects_competence +",
     "ask_replacement": "projects_replacement +",
     "propose_replacement": "projects_replacement + ended_at outcome",
@@ -1507,8 +1509,8 @@ DAYS_ALONE, LEAST_MAILS = 30, 4
 #: The rows of replacements, as events name them.
 REPLACEMENT = "projects.replacement"
 #: Acts that change who holds which role, or who is tied.
-ON_STANDING = frozenset(
-    "appoint name_owner end_mandate declare_interest settle_interest note_bidder apply_roles adapt_roles".split()  # noqa: SIM905
+ON_STANDING = ON_SEATS - {"delegate", "revoke"} | frozenset(
+    "declare_interest settle_interest note_bidder apply_roles adapt_roles".split()  # noqa: SIM905
 )
 
 
@@ -1713,9 +1715,9 @@ class Chain:
                     if "holder" in facts
                     else None
                 )
-            elif act == "end_mandate":
+            elif act in ("end_mandate", "decline"):
                 seat = self.seats.get(event["subject_id"])
-                self._judge_end(event, seat)
+                (self._judge_end if act == "end_mandate" else self._judge_refusal)(event, seat)
                 if seat and "end" in facts:
                     seat.end, seat.taken_back = facts["end"], event["at"] < seat.start
                 else:
@@ -1815,6 +1817,11 @@ class Chain:
             self.by_others += [(self.place(event), owner, event["at"]) for owner in owners]
         else:
             self.fault(ALTERED, "its actor did not hold the mandate that decides (R1)", event)
+
+    def _judge_refusal(self, event: dict[str, Any], declined: Seat | None) -> None:
+        """Judge whether a mandate was declined by its holder, who had not accepted it (R11)."""
+        if declined and (event["actor"] != declined.holder or event["subject_id"] in self.accepted):
+            self.fault(ALTERED, "it declines the mandate of somebody else, or one that was accepted (R11)", event)
 
     def _judge_naming(self, event: dict[str, Any]) -> None:
         """Judge whether an owner was named by the one before, or while there was none (R1)."""

@@ -65,7 +65,7 @@ def describe_changes(seen: Parts, now: Parts) -> list[str]:
     replaced = Document.objects.filter(pk__in=[int(pk) for pk in _changed(DOCUMENT, seen, now) if pk.isdecimal()])
     for name in replaced.order_by("name").values_list("name", flat=True):
         found.append(_("The document “%(name)s” was replaced.") % {"name": display_text(name)})
-    return found or [_("The opinions awaited changed.")]
+    return found or [_("The opinions due have changed.")]
 
 
 def _only(prefix: str, parts: Parts) -> dict[str, str]:

@@ -47,9 +47,9 @@ ANSWERS = {
 }
 NOTES = {
     Outcome.APPROVED: _("With the amount and the changes of the option"),
-    Outcome.APPROVED_WITH_CONDITIONS: _("Each condition has a role responsible and a date"),
+    Outcome.APPROVED_WITH_CONDITIONS: _("Each condition has a responsible role and a date"),
     Outcome.ACCEPTED: _("The delivery is accepted without reservations"),
-    Outcome.ACCEPTED_WITH_RESERVATIONS: _("Each reservation has a role responsible and a date. The rest is accepted"),
+    Outcome.ACCEPTED_WITH_RESERVATIONS: _("Each reservation has a responsible role and a date. The rest is accepted"),
     Outcome.ACCEPTED_WITH_PRICE_REDUCTION: _("Usable as it is, for a lower price"),
     Outcome.REWORK: _("Returns to the authors without a decision"),
     Outcome.DEFERRED: _("Decide later, on a date you set"),
@@ -267,7 +267,7 @@ class ConditionForm(forms.Form):
     needed: ClassVar = dict.fromkeys(("text", "role", "due_on"), "")
 
     text = ProseField(label=_("What must be true"), rows=2, required=False)
-    role = forms.ChoiceField(label=_("Role responsible"), required=False)
+    role = forms.ChoiceField(label=_("Responsible role"), required=False)
     due_on = DayField(label=_("Due"), required=False)
     on_lapse = forms.ChoiceField(
         label=_("If it is not met in time"),
@@ -307,7 +307,7 @@ class ConditionForm(forms.Form):
             return data
         for name, message in (
             ("text", _("Describe what must be true.")),
-            ("role", _("Select the role responsible.")),
+            ("role", _("Select the responsible role.")),
             ("due_on", _("Enter the due date.")),
         ):
             if not data.get(name) and name not in self.errors:

@@ -78,7 +78,7 @@ def _describe_rival(rival: Proposal) -> str:
     if not rival.awaited_roles:
         return title
     roles = ", ".join(sorted(rival.awaited_roles))
-    return _("%(title)s. Opinions awaited: %(roles)s") % {"title": title, "roles": roles}
+    return _("%(title)s. Opinions due: %(roles)s") % {"title": title, "roles": roles}
 
 
 def list_targets(project: Project, actor: User) -> list[Mandate]:

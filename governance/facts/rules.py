@@ -43,6 +43,7 @@ IN_THE_ARCHIVE = frozenset(
         "governance.unarchive",
         "projects.name_owner",
         "projects.accept",
+        "projects.decline",
         "projects.end_mandate",
         "projects.find_person",
         "projects.propose_replacement",

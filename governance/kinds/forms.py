@@ -19,6 +19,7 @@ from governance.kinds.fields import (
     ListTerm,
     PersonTerm,
     ProseTerm,
+    Terms,
     TermsForm,
     TextTerm,
 )
@@ -95,16 +96,36 @@ class AppointmentForm(TermsForm):
     )
 
 
+class FirstRolesTerm(RolesTerm):
+    """The first version of the project's roles, while it is the only one and its owner has not decided on it."""
+
+    def frozen(self, project: Project) -> list[tuple[str, Any]]:
+        """List that version, or none."""
+        versions = super().frozen(project)
+        return versions if len(versions) == 1 and not project.matrix_approved else []
+
+
 class GateForm(TermsForm):
-    """The gate to pass, and the reason when it is not the next one."""
+    """The gate to pass, the roles to approve with gate G0, and the reason when it is not the next one."""
 
     gate = GateTerm(label=_("Gate"), required=False, choices=lambda: [("", "—"), *Gate.choices])
+    matrix = FirstRolesTerm(
+        label=_("Roles to approve"),
+        required=False,
+        help_text=_("With gate G0 only, while nobody has adapted the roles of the method."),
+    )
     skips = ProseTerm(
         label=_("Why gates are skipped"),
         rows=2,
         required=False,
         help_text=_("Gates are passed in order. Needed only if this gate is not the next one."),
     )
+
+    def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
+        super().__init__(data, project=project, initial=initial)
+        fields: Any = self.fields
+        if len(fields["matrix"].choices) == 1 and "matrix" not in (initial or {}):
+            del fields["matrix"]
 
 
 class KindsTerm(ListTerm):

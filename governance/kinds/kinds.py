@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time, is_back_entry
 from core.meaning import TOO_LITTLE, is_meaningful
-from core.sealing import parse_term
+from core.sealing import parse_term, term_of
 from core.templatetags.ui import day, euros
 from governance.kinds.base import CHANGED_SINCE, Change, FirstWords, Kind, Need, Part, Text, needs_terms
 from governance.kinds.fields import Terms
@@ -21,7 +21,7 @@ from governance.kinds.forms import AppointmentForm, DelegationForm, GateForm, Me
 from governance.kinds.registry import register
 from governance.workflow import STILL_DECIDED
 from projects.enums import AT_REST, ProjectState
-from projects.launch.checklist import missing_checks
+from projects.launch.checklist import Item, missing_checks
 from projects.mandates.fields import CHAMPION_OF_NOTHING
 from projects.mandates.services import (
     appoint,
@@ -34,13 +34,16 @@ from projects.mandates.services import (
 )
 from projects.models import Delegation, Mandate, Matrix, Project
 from projects.organisation_settings.queries import zone
-from roles.enums import DecisionKind, Gate
+from roles.enums import DecisionKind, Gate, Nature
 from roles.models import User
 from roles.role_templates.lint import findings
 
 NOT_OURS = _("This version of the roles is not the project's.")
 CLOSED_BY_ITS_GATE = _("A project is closed by gate G5 only: keep the reopening, and propose that gate.")
 BY_ITS_OWN_DECISION = _("A project is suspended, resumed, abandoned and reopened by decisions of their own: keep it.")
+WITH_THE_LAUNCH = _("Roles are approved with gate G0 only. For another gate, write a proposal for the roles.")
+ADAPTED_ROLES = _("These roles were adapted or approved since: write a proposal for the roles.")
+APART = _("The roles that propose and advise on roles differ from those for gates: write a proposal for the roles.")
 NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
 
 
@@ -270,6 +273,9 @@ class HolderPart(Part):
             yield Change(end_mandate(actor=actor, mandate=mandate), effect.field, effect.after, "")
 
 
+ROLES = RolesPart()
+
+
 class AppointmentKind(Kind):
     """Approve roles, set the gate of the provider, or give a role as the owner would directly (R3)."""
 
@@ -277,7 +283,7 @@ class AppointmentKind(Kind):
     decides_at_rest = frozenset({ProjectState.SUSPENDED})
     form = AppointmentForm
     differing = ("holder", "starts_on", "ends_on")
-    parts: ClassVar[tuple[Part, ...]] = (RolesPart(), ProviderGatePart(), HolderPart())
+    parts: ClassVar[tuple[Part, ...]] = (ROLES, ProviderGatePart(), HolderPart())
     needs = (
         Need(
             "jsonb_exists_any(NEW.terms, ARRAY['matrix', 'provider_gate', 'role'])",
@@ -542,17 +548,35 @@ class StatePart(GatePart):
         return str(BECAME.get(effect.after) or LEFT.get(effect.before) or _("Project launched"))
 
 
+#: SQL condition: gate G0 approves the first version of the roles, which nobody has adapted. Who proposes may propose
+#: roles too, and every role that advises on roles advises on gates (ADR 58).
+LAUNCHES_WITH_ITS_ROLES = """NOT jsonb_exists(NEW.terms, 'matrix') OR NEW.terms ->> 'gate' = 'G0' AND EXISTS (
+    SELECT FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id
+    WHERE p.id = file.project_id AND NOT p.matrix_approved AND x.number = 1
+      AND NEW.terms ->> 'matrix' = '1:' || x.hash
+      AND NOT EXISTS (SELECT FROM public.projects_matrix y WHERE y.project_id = p.id AND y.number > 1)
+      AND jsonb_exists(x.powers -> file.author_role -> 'propose', 'appointment')
+      AND NOT EXISTS (
+        SELECT FROM jsonb_each(x.powers) AS power(code, letters)
+        WHERE jsonb_exists(letters -> 'advise', 'appointment') AND NOT jsonb_exists(letters -> 'advise', 'gate')
+          AND code <> file.author_role))"""
+
+
 class GateKind(Kind):
     """Pass a gate, the next one or, for a reason, a later one (ADR 20).
 
-    G0 launches the project, only once every role is defined (R3); G5 closes it.
+    G0 launches the project, only once every role is defined (R3); it may approve the first roles in the same decision
+    (ADR 58). G5 closes it.
     """
 
     evidence = _("The report on what the gate asks for.")
     form = GateForm
-    parts: ClassVar[tuple[Part, ...]] = (GatePart(), StatePart())
+    parts: ClassVar[tuple[Part, ...]] = (GatePart(), StatePart(), ROLES)
     needed_terms: ClassVar = {"gate": _("Choose the gate.")}
-    needs = needs_terms("gate")
+    needs = (
+        *needs_terms("gate"),
+        Need(LAUNCHES_WITH_ITS_ROLES, "Gate G0 approves the first roles of the project, unchanged, and no others"),
+    )
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Require gates in order, or a reason to skip some: launch once, then later gates, until it is closed."""
@@ -562,6 +586,8 @@ class GateKind(Kind):
             gaps["terms-gate"] = str(obstacle)
         elif skipped := _find_skipped(content.terms, project):
             gaps["terms-skips"] = str(skipped)
+        if "matrix" in content.terms and (gap := _find_roles_gap(content, project)):
+            gaps["terms-matrix"] = str(gap)
         return gaps
 
     def first_words(self, terms: Terms) -> FirstWords | None:
@@ -569,6 +595,19 @@ class GateKind(Kind):
         if "gate" not in terms:
             return None
         values = {"gate": terms["gate"]}
+        if "matrix" in terms:
+            return FirstWords(
+                gettext("Roles of the project and gate %(gate)s") % values,
+                gettext("Do you approve the roles and responsibilities, and can the project pass gate %(gate)s?")
+                % values,
+                (
+                    (
+                        gettext("Approve the roles and pass gate %(gate)s") % values,
+                        gettext("Permissions and obligations follow from the roles. The work starts."),
+                    ),
+                    (gettext("Not now"), gettext("The roles and the gate come back to you.")),
+                ),
+            )
         return FirstWords(
             gettext("Passing gate %(gate)s") % values,
             gettext("Can the project pass gate %(gate)s?") % values,
@@ -585,32 +624,54 @@ class GateKind(Kind):
             return [str(obstacle), *obstacles]
         if skipped := _find_skipped(content.terms, project):
             obstacles.insert(0, str(skipped))
-        return [*(check.sentence for check in missing_checks(project)), *obstacles] if gate == Gate.G0 else obstacles
+        if gate != Gate.G0:
+            return obstacles
+        with_it = {Item.ROLES_APPROVED} if "matrix" in content.terms else set()
+        return [*(check.sentence for check in missing_checks(project) if check.item not in with_it), *obstacles]
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add the passed gate, and the project state at launch and closing."""
+        """Add the passed gate, the roles it approves, and the project state at launch and closing."""
         passed = {"gate", "state"} if terms.get("gate") in PASSED else {"gate"}
-        return super().changes(terms) | passed
+        return super().changes(terms) | passed | ({"matrix"} & set(terms))
 
     def remedy(self, project: Project) -> tuple[str, Text]:
         """Return the launch checklist."""
         return reverse("governance:launch:launch", args=[project.code]), _("What the launch asks for")
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Apply the additions, then pass the gate."""
+        """Apply the additions, then approve the roles and pass the gate."""
         gate, before = content.terms["gate"], project.state
         if missing := self.obstacles(content, project):
             raise ValidationError(missing)
         yield from super().apply(project, content, actor)
-        passed = project.gate
+        passed, approved = project.gate, _approve_roles(project, content.terms)
         # An earlier gate may be entered afterwards. The project then keeps its later gate, and the effect states no
         # previous gate.
         project.gate, project.state = max(passed, gate), PASSED.get(gate, before)
         project.save()
+        if approved:
+            yield approved
         if gate != passed:
             yield Change(project, "gate", passed if passed < gate else "", gate)
         if project.state != before:
             yield Change(project, "state", before, project.state)
+
+
+def _find_roles_gap(content: Any, project: Project) -> Text:
+    """Return why the roles cannot be approved with this gate; the SQL twin is LAUNCHES_WITH_ITS_ROLES."""
+    matrix, terms = project.matrix, content.terms
+    if terms.get("gate") != Gate.G0:
+        return WITH_THE_LAUNCH
+    if matrix is None or project.matrix_approved or project.matrices.count() > 1:
+        return ADAPTED_ROLES
+    if terms["matrix"] != term_of(matrix.number, matrix.hash):
+        return NOT_OURS
+    author, kind = content.proposal.author_role if content.proposal_id else "", DecisionKind.APPOINTMENT
+    letters = {code: powers.get(Nature.ADVISE, []) for code, powers in matrix.powers.items() if code != author}
+    unheard = [code for code, kinds in letters.items() if kind in kinds and DecisionKind.GATE not in kinds]
+    if unheard or (author and kind not in matrix.powers[author].get(Nature.PROPOSE, [])):
+        return APART
+    return " ".join(_list_missing(matrix))
 
 
 def _find_obstacle(gate: str, project: Project) -> Text | None:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -21,6 +22,7 @@ from governance.proposals.models import Proposal
 from projects.enums import ProjectState
 from projects.launch.checklist import ADMIN, Check, Item, build_checks, is_unknown, load_seats
 from projects.mandates.predicates import kinds_to_propose
+from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
 from roles.enums import DecisionKind, Gate
 
@@ -29,7 +31,7 @@ from roles.enums import DecisionKind, Gate
 class Row:
     """An item, who can fix it (`by_admin`: an administrator), and the (address, label) where this reader can.
 
-    `role` is the name of the role concerned, or empty.
+    `role` is the name of the role concerned, or empty; `declined` its last mandate, if it is vacant since.
     """
 
     check: Check
@@ -37,6 +39,7 @@ class Row:
     people: list[Mandate]
     by_admin: bool
     links: list[tuple[str, str]]
+    declined: Mandate | None = None
 
 
 @require_GET
@@ -47,7 +50,8 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
     proposals = Proposals(project, request.user)
     names = {role.code: role.name for role in project.roles()}
     checks = build_checks(project, seats)
-    rows = [_build_row(check, seats, project, proposals, request.user, names) for check in checks]
+    declined = {line.role.code: line.declined for line in list_role_statuses(project, timezone.now())}
+    rows = [_build_row(check, seats, project, proposals, request.user, names, declined) for check in checks]
     because, launched = _find_effects(project), project.state != ProjectState.DRAFT
     under_way = proposals.gate is not None and proposals.gate.state not in OVER
     context = {
@@ -59,9 +63,8 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
         "state": because.get("state" if project.is_at_rest else "launch"),
         "provider": because.get("provider_gate"),
         "provider_gate": Gate(project.provider_gate).label if project.provider_gate else "",
-        "propose_gate": ""
-        if under_way or launched
-        else _proposal_address(project, proposals.kinds, DecisionKind.GATE, gate=Gate.G0),
+        "propose_gate": "" if under_way or launched else _gate_address(project, proposals),
+        "with_roles": proposals.may_join,
     }
     return render(request, "governance/launch/launch.html", context)
 
@@ -77,7 +80,15 @@ class Proposals:
         self.kinds = kinds_to_propose(user, project)
         self.term = term_of(project.matrix.number, project.matrix.hash) if project.matrix else ""
         named = Q(current__terms__matrix=self.term) | Q(current=None, draft__terms__matrix=self.term)
-        self.roles = rows.filter(named, kind=DecisionKind.APPOINTMENT).exclude(state__in=OVER).first()
+        both = (DecisionKind.APPOINTMENT, DecisionKind.GATE)
+        self.roles = rows.filter(named, kind__in=both).exclude(state__in=OVER).first()
+        #: Whether one proposal may ask for the roles, which nobody has adapted, and for gate G0.
+        self.may_join = (
+            self.roles is None
+            and not project.matrix_approved
+            and {*both} <= {*self.kinds}
+            and project.matrices.count() == 1
+        )
 
 
 def _find_effects(project: Project) -> dict[str, Effect]:
@@ -90,11 +101,17 @@ def _find_effects(project: Project) -> dict[str, Effect]:
 
 
 def _build_row(
-    check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any, names: dict[str, str]
+    check: Check,
+    seats: list[Mandate],
+    project: Project,
+    proposals: Proposals,
+    user: Any,
+    names: dict[str, str],
+    declined: dict[str, Mandate | None],
 ) -> Row:
     people = [seat for seat in seats if seat.role.code in check.by]
     links = [] if check.done else list(_list_links(check, seats, project, proposals, user))
-    return Row(check, names.get(check.role, ""), people, ADMIN in check.by, links)
+    return Row(check, names.get(check.role, ""), people, ADMIN in check.by, links, declined.get(check.role))
 
 
 def _list_links(
@@ -137,6 +154,12 @@ def _list_links(
             propose := _proposal_address(project, proposals.kinds, DecisionKind.APPOINTMENT)
         ):
             yield propose, _("Propose the gate of the provider")
+
+
+def _gate_address(project: Project, proposals: Proposals) -> str:
+    """Return the address of the proposal for gate G0, with the roles where one proposal asks for both."""
+    roles = {"matrix": proposals.term} if proposals.may_join else {}
+    return _proposal_address(project, proposals.kinds, DecisionKind.GATE, gate=Gate.G0, **roles)
 
 
 def _proposal_address(project: Project, kinds: list[str], kind: DecisionKind, **terms: str) -> str:

@@ -85,6 +85,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "projects.appoint": (Subject.MANDATE, None),
     "projects.invite_holder": (Subject.MANDATE, None),
     "projects.accept": (Subject.MANDATE, None),
+    "projects.decline": (Subject.MANDATE, None),
     "projects.state_competence": (Subject.MANDATE, None),
     "projects.end_mandate": (Subject.MANDATE, None),
     "projects.delegate": (Subject.MANDATE, None),
@@ -142,6 +143,7 @@ ON_SEATS: dict[str, Callable[[Project, Person], Any]] = {
         project=project, target=project, holder_id=holder.pk, due_on=date.max
     ),
     "projects.accept": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
+    "projects.decline": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
     "projects.state_competence": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
     "projects.end_mandate": lambda project, _holder: Mandate(project=project),
     "projects.revoke": lambda project, _holder: Delegation(mandate=Mandate(project=project)),

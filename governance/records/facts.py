@@ -250,7 +250,7 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
             yield from (Line(label, text) for label, text in items)
     label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
-        due = _("role responsible: %(role)s, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
+        due = _("responsible role: %(role)s, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
         about = tuple(filter(None, (condition.about, _describe_lapse(condition))))
         yield Line(label % {"number": condition.number}, due, _reveal_invisible(condition.text), about)
     if decision.effective == EffectiveFrom.WHEN_MET:

@@ -45,6 +45,7 @@ PERMISSIONS_AFTER: dict[str, str] = {
         (
             "projects.name_owner",
             "projects.accept",
+            "projects.decline",
             "projects.end_mandate",
             "projects.revoke",
             "projects.find_person",

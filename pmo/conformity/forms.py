@@ -56,7 +56,7 @@ class CheckForm(forms.Form):
     )
     evidence = DocumentField(queryset=None, label=_("Evidence"), required=False, empty_label="—")
     action = ProseField(label=_("Action"), rows=2, required=False, help_text=_("What is to be done, if anything."))
-    action_role = forms.ChoiceField(label=_("Role responsible"), required=False)
+    action_role = forms.ChoiceField(label=_("Responsible role"), required=False)
     action_due = DayField(label=_("Due"), required=False)
 
     def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:

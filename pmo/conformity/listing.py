@@ -119,7 +119,7 @@ def _list_columns(project: Project, query: QueryDict, may: Mapping[str, bool]) -
         ),
         Column(
             "role",
-            _("Role responsible"),
+            _("Responsible role"),
             read("action_role"),
             html=lambda row: role_badge(row.check.action_role) if row.check and row.check.action_role else NOTHING,
             usual=False,

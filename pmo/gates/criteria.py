@@ -4,7 +4,7 @@ Only a launch cannot be approved with a gap (R3). At other gates the owner reads
 each. guards.py asks for the words too, as far as rows tell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.acts import act_time
-from governance.kinds.snapshots import Item
+from governance.kinds.snapshots import Item as Missing
 from pmo import business_side
 from pmo.conformity.check_inputs import load_inputs
 from pmo.conformity.due import due_checkpoints
@@ -23,7 +23,7 @@ from pmo.conformity.queries import CheckpointStanding, list_standings
 from pmo.gates.enums import COVERED_FROM
 from pmo.risks.queries import list_unaccepted_red
 from projects.enums import Workspace
-from projects.launch.checklist import checklist_of, missing_providers
+from projects.launch.checklist import Item, checklist_of, missing_providers
 from projects.models import Project
 from roles.enums import Gate
 
@@ -40,7 +40,7 @@ class Criterion:
     met: bool
     sentence: str
     link: str
-    missing: tuple[Item, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
 
 def list_criteria(project: Project, gate: Gate) -> list[Criterion]:
@@ -48,13 +48,18 @@ def list_criteria(project: Project, gate: Gate) -> list[Criterion]:
     return evaluate_gate(project, gate, act_time())[1]
 
 
-def evaluate_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:
-    """Return the standings of the checkpoints due at `gate`, and its entry criteria of the workspaces switched on."""
+def evaluate_gate(
+    project: Project, gate: Gate, now: datetime, *, approves_roles: bool = False
+) -> tuple[list[CheckpointStanding], list[Criterion]]:
+    """Return the standings of the checkpoints due at `gate`, and its entry criteria of the workspaces switched on.
+
+    `approves_roles`: the decision that passes the gate approves the roles too.
+    """
     due = due_checkpoints(project, gate, now) if project.has(Workspace.STANDARDS) else []
     asked = {checkpoint.computed for checkpoint in due}.union(READ)
     [seen] = load_inputs(Project.objects.filter(pk=project.pk), sorted(asked), now)
     rows = list_standings(project, due, now, seen)
-    criteria = [_check_roles(seen, gate)]
+    criteria = [_check_roles(seen, gate, {Item.ROLES_APPROVED} if approves_roles else ())]
     if project.has(Workspace.STANDARDS):
         criteria.append(_check_standards(project, gate, rows))
     if project.has(Workspace.RISKS):
@@ -69,15 +74,15 @@ def filter_mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStand
     return [row for row in rows if row.checkpoint.version.mandatory]
 
 
-def _check_roles(project: Any, gate: Gate) -> Criterion:
-    missing = [item.label for item in checklist_of(project) if not item.done]
+def _check_roles(project: Any, gate: Gate, but: Container[Item]) -> Criterion:
+    missing = [check.label for check in checklist_of(project) if not check.done and check.item not in but]
     if project.provider_gate and gate >= project.provider_gate:
         missing += missing_providers(project, {mandate.role.code for mandate in project.seats_})
     sentence = _("Every role is defined, approved and filled.")
     if missing:
         sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}
     link = reverse("governance:launch:launch", args=[project.code])
-    return Criterion("roles", _("Roles"), not missing, sentence, link, tuple(map(Item, missing)))
+    return Criterion("roles", _("Roles"), not missing, sentence, link, tuple(map(Missing, missing)))
 
 
 def _check_standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding]) -> Criterion:
@@ -93,9 +98,9 @@ def _check_standards(project: Project, gate: Gate, rows: Sequence[CheckpointStan
     return Criterion("standards", _("Standards due"), not missing, sentence, link, missing)
 
 
-def describe_checkpoint(row: CheckpointStanding) -> Item:
+def describe_checkpoint(row: CheckpointStanding) -> Missing:
     """Return the reference and the text of a checkpoint, as a snapshot names it."""
-    return Item(row.name, row.checkpoint.text)
+    return Missing(row.name, row.checkpoint.text)
 
 
 def _check_risks(project: Project, now: datetime) -> Criterion:
@@ -105,7 +110,7 @@ def _check_risks(project: Project, now: datetime) -> Criterion:
         words = ngettext("%(codes)s is red and not accepted.", "%(codes)s are red and not accepted.", len(codes))
         sentence = words % {"codes": ", ".join(codes)}
     link = f"{reverse('pmo:risks:risk_list', args=[project.code])}?matter=unaccepted&band=red"
-    return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link, tuple(map(Item, codes)))
+    return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link, tuple(map(Missing, codes)))
 
 
 def _check_musts(project: Any) -> Criterion:

@@ -25,7 +25,8 @@ def _listed(values: object) -> str:
 #: No holder has accepted other responsibilities than those of now; of a provider who comes by a gate nobody asks it.
 ACCEPTED = f"""AND (r ->> 'authority' = 'delivers' AND here.provider_gate <> ''
           OR NOT {changed_duties_sql("here.id", "here.matrix_id", "r ->> 'code'", "m.accepted_at")})"""
-ROLES = f"""NOT here.matrix_approved OR EXISTS (
+#: The roles are approved, or by the decision that passes the gate.
+ROLES = f"""NOT (here.matrix_approved OR approving) OR EXISTS (
       {lacking_sql("here", "here.provider_gate <> '' AND here.provider_gate > passing", ACCEPTED)})"""
 
 #: Standards of the nearest mandatory library, and their checkpoints that people check.
@@ -69,6 +70,7 @@ UNMET = {
 
 DECLARED = {
     "passing": "text",
+    "approving": "boolean",
     "here": "public.projects_project",
     "said": "jsonb",
     "moment": "timestamptz",
@@ -107,9 +109,11 @@ PASSED_KNOWINGLY = guard(
     IF NEW.outcome NOT IN ({APPROVALS_SQL}) OR public.ouvrage_back_entry() IS NOT NULL THEN
       RETURN NEW;
     END IF;
-    SELECT {decided_terms("NEW", "r")} ->> 'gate' INTO passing FROM public.governance_proposalrevision r
+    SELECT decided.terms ->> 'gate', jsonb_exists(decided.terms, 'matrix') INTO passing, approving FROM (
+      SELECT f.kind, {decided_terms("NEW", "r")} AS terms FROM public.governance_proposalrevision r
     JOIN public.governance_proposal f ON f.id = r.proposal_id
-    WHERE r.id = NEW.revision_id AND f.kind = '{DecisionKind.GATE}';
+      WHERE r.id = NEW.revision_id) AS decided
+    WHERE decided.kind = '{DecisionKind.GATE}';
     IF passing IS NULL THEN
       RETURN NEW;
     END IF;
@@ -124,6 +128,7 @@ SUBMITTED_WITH_ITS_GAPS = guard(
     pgtrigger.Insert,
     f"""
     passing := NEW.terms ->> 'gate';
+    approving := jsonb_exists(NEW.terms, 'matrix');
     IF passing IS NULL OR public.ouvrage_back_entry() IS NOT NULL THEN
       RETURN NEW;
     END IF;

@@ -32,8 +32,8 @@ class EntryCriteria(Behaviour):
 
     def demands(self, content: Any, project: Project) -> Iterator[Demand]:
         """Yield the entry criteria that are not met."""
-        if gate := content.terms.get("gate"):
-            for criterion in _evaluate(project, Gate(gate))[1]:
+        if content.terms.get("gate"):
+            for criterion in _evaluate(project, content)[1]:
                 if not criterion.met:
                     yield Demand(f"criterion:{criterion.name}", criterion.label, criterion.sentence)
 
@@ -41,7 +41,7 @@ class EntryCriteria(Behaviour):
         """Yield the entry criteria, and the checkpoints due by their result."""
         if (gate := content.terms.get("gate", "")) not in Gate.values:
             return
-        rows, criteria = _evaluate(project, Gate(gate))
+        rows, criteria = _evaluate(project, content)
         label = Gate(gate).label
         figures = tuple(_build_figure(criterion) for criterion in criteria)
         yield Snapshot("criteria", _("Entry criteria of %(gate)s") % {"gate": label}, figures)
@@ -51,10 +51,11 @@ class EntryCriteria(Behaviour):
             yield Snapshot("checkpoints", _("Checkpoints due at %(gate)s") % {"gate": label}, counts)
 
 
-def _evaluate(project: Project, gate: Gate) -> tuple[list[CheckpointStanding], list[Criterion]]:
-    """Evaluate the gate as of now, once for the page or act and language."""
-    key = ("gate", project.pk, gate, get_language())
-    return cached(key, lambda: evaluate_gate(project, gate, act_time()))
+def _evaluate(project: Project, content: Any) -> tuple[list[CheckpointStanding], list[Criterion]]:
+    """Evaluate the gate of the content as of now, once for the page or act and language."""
+    gate, approves_roles = Gate(content.terms["gate"]), "matrix" in content.terms
+    key = ("gate", project.pk, gate, approves_roles, get_language())
+    return cached(key, lambda: evaluate_gate(project, gate, act_time(), approves_roles=approves_roles))
 
 
 def _build_figure(criterion: Criterion) -> Figure:

@@ -193,7 +193,7 @@ class RiskActionFormView(RiskActView):
 
     permission = "pmo.treat_risk"
     form_class = ActionForm
-    lede = _("An action treats the risk. It has a role responsible and a due date.")
+    lede = _("An action treats the risk. It has a responsible role and a due date.")
     button = _("Save the action")
     done = _("The action is saved.")
 

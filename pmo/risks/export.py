@@ -36,7 +36,7 @@ def list_headings() -> list[str]:
         _("Category"),
         _("Status"),
         _("Raised by"),
-        _("Role responsible"),
+        _("Responsible role"),
         _("Initial likelihood"),
         _("Initial impact"),
         _("Initial level"),

@@ -116,7 +116,7 @@ class NewRiskForm(RiskTextForm):
     impact = GradeField(
         label=pgettext_lazy("risk", "Impact"), error_messages={"required": _("Choose how serious it would be.")}
     )
-    owner_role = forms.ChoiceField(label=_("Role responsible"), required=False)
+    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
     review_on = DayField(label=_("Next review"), required=False)
 
     def __init__(
@@ -158,7 +158,7 @@ class AssessmentFields(forms.Form):
         label=_("Residual likelihood"), required=False, help_text=_("Empty while nothing is done about it.")
     )
     residual_impact = GradeField(label=_("Residual impact"), required=False)
-    owner_role = forms.ChoiceField(label=_("Role responsible"), required=False)
+    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
     review_on = DayField(label=_("Next review"), future=False, required=False)
 
     def set_choices(self, risk: Risk, grades: Grades, roles: Choices) -> None:
@@ -216,7 +216,7 @@ class BulkRiskForm(forms.Form):
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     because = ProseField(label=_("Reason"), rows=1, required=False)
-    owner_role = forms.ChoiceField(label=_("Role responsible"), required=False)
+    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
     review_on = DayField(label=_("Next review"), required=False)
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
@@ -244,7 +244,7 @@ class ActionForm(RowForm):
     """Describe an action on a risk."""
 
     text = ProseField(label=_("Action"), rows=2, error_messages={"required": _("Describe the action.")})
-    role = forms.ChoiceField(label=_("Role responsible"), error_messages={"required": _("Choose the role.")})
+    role = forms.ChoiceField(label=_("Responsible role"), error_messages={"required": _("Choose the role.")})
     due_on = DayField(label=_("Due"), future=False, error_messages={"required": _("Enter the due date.")})
     done_on = DayField(label=_("Done on"), future=False, required=False)
 
@@ -276,7 +276,7 @@ class IssueForm(forms.Form):
         label=pgettext_lazy("risk", "Impact"), choices=label_choices(Degree.choices), initial=Degree.MEDIUM
     )
     size = forms.ChoiceField(label=_("Work it takes"), choices=label_choices(Size.choices), initial=Size.MEDIUM)
-    owner_role = forms.ChoiceField(label=_("Role responsible"), required=False)
+    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
     due_on = DayField(label=_("To be resolved by"), future=False, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:

@@ -122,8 +122,8 @@ class RiskImporter(Importer[Risk]):
         column("status", _("Status"), "status|statut|etat|state|etat du risque|statut du risque"),
         column(
             "owner_role",
-            _("Role responsible"),
-            "owner|risk owner|role|responsable|pilote|porteur|porteur du risque"
+            _("Responsible role"),
+            "owner|risk owner|role|role responsible|responsable|pilote|porteur|porteur du risque"
             "|responsable du risque|proprietaire|acteur",
         ),
         column("review_on", _("Next review"), "next review|review date|revue|prochaine revue|date de revue"),
@@ -298,7 +298,7 @@ class ActionImporter(Importer[RiskAction]):
     columns = (
         column("risk", _("Risk"), "risk|risk code|risque|code risque|code du risque|reference|ref|code"),
         column("text", _("Action"), "action|what|description|mesure|action de traitement|plan d action|intitule"),
-        column("role", _("Role responsible"), "role|owner|responsable|pilote|porteur|qui"),
+        column("role", _("Responsible role"), "role|role responsible|owner|responsable|pilote|porteur|qui"),
         column("due_on", _("Due"), "due|due date|deadline|echeance|date limite|pour le"),
         column("done_on", _("Done on"), "done|done on|realise|realisee|faite le|fait le|date de realisation"),
     )

@@ -96,7 +96,7 @@ def _list_risk_columns(lang: str) -> list[Column]:
         ),
         _choice("response", gettext_lazy("Treatment"), Response, usual=False),
         _role("raised", gettext_lazy("Raised by"), "raised_by_role", usual=False),
-        _role("owner", gettext_lazy("Role responsible"), "owner_role"),
+        _role("owner", gettext_lazy("Responsible role"), "owner_role"),
         Column(
             "holder",
             gettext_lazy("Holder"),
@@ -192,7 +192,7 @@ def _list_issue_columns(lang: str) -> list[Column]:
         _choice("urgency", gettext_lazy("Urgency"), Degree, card=True),
         _choice("impact", pgettext_lazy("risk", "Impact"), Degree),
         _choice("size", gettext_lazy("Work it takes"), Size, usual=False),
-        _role("owner", gettext_lazy("Role responsible"), "owner_role"),
+        _role("owner", gettext_lazy("Responsible role"), "owner_role"),
         Column(
             "risk",
             gettext_lazy("Risk"),

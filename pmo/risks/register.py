@@ -19,8 +19,8 @@ from roles.models import User
 
 TITLE_IS_EVENT = _("The title is used as the event.")
 FIRST_WORDS = _("The first words of the event are used as the title.")
-ACTION_KEPT = _("An action needs a due date and a role responsible: this one is kept as a line of the event.")
-ACTION_KEPT_OUT = _("An action needs a due date and a role responsible: this one is not added.")
+ACTION_KEPT = _("An action needs a due date and a responsible role: this one is kept as a line of the event.")
+ACTION_KEPT_OUT = _("An action needs a due date and a responsible role: this one is not added.")
 OWNER_ACCEPTS = _("Only a decision of the owner accepts an amber or red risk: it is assessed.")
 NEEDS_TREATMENT = _("A treated risk needs its treatment: it is assessed.")
 NEEDS_ISSUE = _("A risk that has happened becomes an issue on its page: it is assessed.")

@@ -11,6 +11,7 @@ class Act(models.TextChoices):
     APPOINT = "appoint", _("Role given")
     NAME_OWNER = "name_owner", _("Owner named")
     ACCEPT = "accept", _("Mandate accepted")
+    DECLINE = "decline", _("Mandate declined")
     STATE_COMPETENCE = "state_competence", _("Competence stated")
     END_MANDATE = "end_mandate", _("Mandate ended")
     ASK_REPLACEMENT = "ask_replacement", _("End of an owner’s account asked by the installation")

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.access import can
 from core.acts import act_time
 from core.erasure import display_text
 from core.form_views import ActFormView, Facts, ReviewedFormView, Text
@@ -17,7 +18,7 @@ from core.refusals.views import Conflict
 from core.templatetags.ui import ends, euros, starts
 from projects.form_views import ProjectFormView
 from projects.mandates import services
-from projects.mandates.forms import CompetenceForm, DelegateForm, EndForm, NameOwnerForm
+from projects.mandates.forms import CompetenceForm, DeclineForm, DelegateForm, EndForm, NameOwnerForm
 from projects.mandates.holders import owners
 from projects.mandates.models import Competence, Delegation, Mandate
 from projects.mandates.views import get_mandate_or_404
@@ -146,6 +147,7 @@ class MandateAcceptView(ActFormView):
             "mandate": self.object,
             "role": self.get_role(),
             "changes": self.list_changes(),
+            "may_decline": not self.object.accepted_at and can(self.request.user, "projects.decline", self.object),
         }
 
     def list_changes(self) -> list[Difference]:
@@ -165,6 +167,70 @@ class MandateAcceptView(ActFormView):
     def act(self, data: dict[str, Any]) -> Mandate:
         """Accept the mandate."""
         return services.accept(actor=self.actor, mandate=self.object)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Return the conflict page with the reason of the refusal."""
+        return _conflict(self.project, error)
+
+
+class MandateDeclineView(ReviewedFormView):
+    """Decline a mandate of the reader that was never accepted, with a reason."""
+
+    template_name = "projects/mandates/mandate_form.html"
+    review_template_name = "projects/mandates/mandate_review.html"
+    permission = "projects.decline"
+    form_class = DeclineForm
+    title = _("Decline the mandate")
+    button = _("Decline the mandate")
+    done = _("You have declined the mandate.")
+    conflicts = (ValidationError,)
+
+    object: Mandate
+
+    def get_object(self) -> Mandate:
+        """Return the mandate. Raises Http404."""
+        return get_mandate_or_404(self.request, self.kwargs["mandate_id"])
+
+    def check(self) -> None:
+        """Raise ValidationError when the mandate was accepted or has ended."""
+        services.ensure_declinable(self.object)
+
+    def get_lede(self) -> Text:
+        """Return who appointed the reader, and to which role."""
+        about = {"who": self.object.appointed_by, "role": self.object.role.name}
+        return _("%(who)s appointed you to the role %(role)s.") % about
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return role, project and reason."""
+        role = self.object.role
+        return [
+            (_("Role"), f"{role.name} ({role.code})"),
+            (_("Project"), self.project.title),
+            (_("Reason"), data["because"]),
+        ]
+
+    def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
+        """Return the consequences, which differ for an owner and for another role."""
+        if not self.object.decides:
+            return [
+                _("Your mandate ends at once. The role is vacant until the project owner appoints a person."),
+                _("The project owner is notified and reads your reason."),
+            ]
+        has_begun = self.object.starts_at <= act_time()
+        return [
+            _("The project then has no owner: nothing is decided until one is named.")
+            if has_begun
+            else _("You do not become the owner of the project."),
+            _("The advising roles, the owners above and the administrators are notified and read your reason."),
+        ]
+
+    def get_back_url(self) -> str:
+        """Return the address of the mandates."""
+        return reverse("projects:mandates:mandate_list", args=[self.project.code])
+
+    def act(self, data: dict[str, Any]) -> Mandate:
+        """Decline the mandate."""
+        return services.decline(actor=self.actor, mandate=self.object, because=data["because"])
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Return the conflict page with the reason of the refusal."""
@@ -215,7 +281,8 @@ class DelegationNewView(ReviewedFormView, ProjectFormView):
     done = _("The signature is delegated.")
     consequences: Sequence[Text] = (
         _("In that period this person signs such decisions in your name, and you still can."),
-        _("A delegation ends on its last day, with your mandate, or when you end it. It is not passed on."),
+        _("A delegation ends on its last day, with your mandate, or when you end it."),
+        _("The delegate cannot delegate in turn."),
     )
     back_url_name = "projects:mandates:mandate_list"
     renamed = RENAMED

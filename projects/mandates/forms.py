@@ -133,6 +133,17 @@ class EndForm(forms.Form):
     )
 
 
+class DeclineForm(forms.Form):
+    """Reason why a mandate is declined."""
+
+    because = ReasonField(
+        label=_("Reason"),
+        max_length=300,
+        error_messages={"required": _("Enter why you decline.")},
+        help_text=_("The project owner reads it. It is kept with the mandate."),
+    )
+
+
 class CompetenceForm(forms.Form):
     """Competence of a holder for their role, and the document that shows it."""
 

@@ -205,7 +205,15 @@ MANDATE_ONLY_ENDS = guard(
     moment="timestamptz",
 )
 
-#: Whoever follows an owner by two hands ends the seat, while no owner is in office whose account is open.
+#: SQL condition: the holder declines the mandate at once, says why and has not accepted it; once the project has ended,
+#: an owner's alone.
+DECLINED = """(NEW.ended_by_id = OLD.holder_id AND OLD.accepted_at IS NULL AND NEW.accepted_at IS NULL
+    AND NEW.ended_because <> '' AND (NEW.taken_back OR upper(NEW.period) <= moment)
+    AND (NEW.authority = 'decides' OR public.ouvrage_back_entry() IS NOT NULL OR NOT EXISTS (
+      SELECT FROM public.projects_project p WHERE p.id = NEW.project_id AND p.state IN ('closed', 'abandoned'))))"""
+
+#: Whoever follows an owner by two hands ends the seat, while no owner is in office whose account is open. The holder
+#: declines their own.
 ENDED_BY_THE_OWNER = guard(
     "was_ended_by_the_owner",
     pgtrigger.Update,
@@ -223,6 +231,9 @@ ENDED_BY_THE_OWNER = guard(
     IF EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
                WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.ended_by_id AND m.authority = 'decides'
                  AND u.is_active AND NOT m.taken_back AND m.period @> moment) THEN
+      RETURN NEW;
+    END IF;
+    IF {DECLINED} THEN
       RETURN NEW;
     END IF;
     IF NEW.authority <> 'decides'
@@ -245,8 +256,12 @@ ENDS_AS_ITS_EVENT_TELLS = pgtrigger.Trigger(
     func=f"""
         IF NEW.period IS DISTINCT FROM OLD.period AND NOT EXISTS (
              SELECT FROM public.projects_ledgerevent
-             WHERE subject = 'projects.mandate' AND subject_id = NEW.id AND act = 'end_mandate'
-               AND actor_id = NEW.ended_by_id AND xact = pg_current_xact_id()::text::bigint) THEN
+             WHERE subject = 'projects.mandate' AND subject_id = NEW.id AND actor_id = NEW.ended_by_id
+               AND xact = pg_current_xact_id()::text::bigint AND (
+                 act = 'decline' AND NEW.ended_by_id = NEW.holder_id AND NEW.accepted_at IS NULL
+                 OR act = 'end_mandate' AND (NEW.ended_by_id <> NEW.holder_id OR EXISTS (
+                   SELECT FROM public.projects_mandate m WHERE m.project_id = NEW.project_id
+                     AND m.holder_id = NEW.ended_by_id AND m.authority = 'decides')))) THEN
           {refuse("The end of a mandate is an event of who ends it")}
         END IF;
         RETURN NULL;

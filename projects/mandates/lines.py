@@ -19,7 +19,7 @@ type Seat = Mandate | Delegation
 type Subject = tuple[str, int]
 
 FOUNDING = frozenset({Act.APPOINT, Act.NAME_OWNER, Act.DELEGATE})
-ENDING = frozenset({Act.END_MANDATE, Act.REVOKE})
+ENDING = frozenset({Act.END_MANDATE, Act.DECLINE, Act.REVOKE})
 
 
 class Effect(Protocol):

@@ -117,6 +117,10 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         held = self.not_over(at or act_time()).filter(holder=user.pk)
         return held.with_renewal().filter(Q(accepted_at=None) | Q(must_renew=True))
 
+    def declined(self) -> Self:
+        """Filter mandates that their holder ended and never accepted."""
+        return self.filter(accepted_at=None, ended_by=F("holder"))
+
     def deciding(self) -> Self:
         """Filter mandates of project owners."""
         return self.filter(authority=Authority.DECIDES)
@@ -135,7 +139,8 @@ class Mandate(ActModel, ProjectRow):
 
     It counts from its start, accepted or not (R11). Once the responsibilities of the role have changed it is accepted
     again; `accepted_at` is the last time. One taken back before it began keeps a period of one microsecond
-    (`INSTANT`). `ended_by` is who gave it its end afterwards. Recipients hold it for a group, as representative or
+    (`INSTANT`). `ended_by` is who gave it its end afterwards; its holder, who declines it
+    before accepting. Recipients hold it for a group, as representative or
     champion; `group` is its name at that time.
 
     `replacement`: the request of two hands by which an owner follows another one, not named by them.
@@ -257,6 +262,11 @@ class Mandate(ActModel, ProjectRow):
     def bars_signing(self) -> bool:
         """Return whether the holder may not sign, even by delegation: advisers and provider (R2)."""
         return self.authority in {Authority.ADVISES, Authority.DELIVERS}
+
+    @property
+    def is_declined(self) -> bool:
+        """Return whether its holder ended it and never accepted it."""
+        return self.accepted_at is None and self.ended_by_id == self.holder_id
 
     @property
     def starts_at(self) -> datetime:

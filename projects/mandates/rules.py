@@ -18,6 +18,7 @@ NAMED_TO_BE_APPOINTED = _(
     "People who appoint, or propose appointments, find others by name, job title and organisation."
 )
 HOLDER_ACCEPTS = _("Only the appointed person can accept their mandate.")
+HOLDER_DECLINES = _("Only the appointed person can decline their mandate, before they accept it.")
 HOLDER_STATES = _("Expertise and experience are stated by the person who has them, and shown beside the role.")
 
 
@@ -58,6 +59,13 @@ class MandateHolder(Authority[Mandate]):
         return [on]
 
 
+class DecliningHolder(MandateHolder):
+    """Authority of the holder of the mandate; once the project has ended, of an owner's alone."""
+
+    def holds(self, user: Person, on: Mandate | None) -> bool:
+        return on is not None and super().holds(user, on) and (on.decides or not on.project.is_over)
+
+
 class Appointing(Authority[object]):
     """Authority of owners, of roles that propose and of administrators, who all name people; it needs no object."""
 
@@ -83,6 +91,14 @@ PERMISSIONS = (
         "R11",
         HOLDER_ACCEPTS,
         MandateHolder(_("the person the mandate is given to")),
+    ),
+    Permission(
+        "projects.decline",
+        _("decline this mandate"),
+        "R11",
+        HOLDER_DECLINES,
+        DecliningHolder(_("the person the mandate is given to")),
+        own_hand=True,
     ),
     Permission(
         "projects.state_competence",

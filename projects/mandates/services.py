@@ -1,4 +1,4 @@
-"""Acts: open a project, name the owner, appoint, accept, delegate, and end seats.
+"""Acts: open a project, name the owner, appoint, accept or decline, delegate, and end seats.
 
 Their events carry holder, role and period, so that the chain alone proves them: keys of people, instants in UTC, an
 empty string for no end and no cap.
@@ -216,6 +216,24 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
     givers = [mandate.appointed_by, *(seat.holder for seat in owners(project))]
     for about, people in split_by_page(RoleNotice(project, mandate.role.code), givers):
         notify(event=event, reason=Reason.ROLE_ACCEPTED, about=about, people=people)
+    return mandate
+
+
+@act("projects.decline", on="mandate")
+def decline(*, actor: User, mandate: Mandate, because: str) -> Mandate:
+    """Decline the actor's own mandate, before it is accepted for the first time; it ends now, or is taken back.
+
+    Its owner and who gave it are told why; an owner's seat is vacant then, and the people who must know are told.
+    Raises ValidationError without a reason ("because"), and when the mandate was accepted or has ended.
+    """
+    ensure_declinable(mandate)
+    if not is_meaningful(because):
+        raise ValidationError({"because": _("Enter why you decline.")})
+    event = _write_end(actor, mandate, max(act_time(), mandate.starts_at + INSTANT), because, Act.DECLINE)
+    audience = list_seat_audience(mandate.project) if mandate.decides else []
+    _tell(event, Reason.ROLE_DECLINED, mandate.role, mandate.holder, mandate.appointed_by, *audience)
+    if mandate.advises:
+        _announce_vacancy(event, mandate)
     return mandate
 
 
@@ -550,6 +568,13 @@ def ensure_acceptable(mandate: Mandate) -> None:
     _ensure_not_over(mandate)
 
 
+def ensure_declinable(mandate: Mandate) -> None:
+    """Raise ValidationError when the mandate was ever accepted, or has ended."""
+    if mandate.accepted_at:
+        raise ValidationError(_("This mandate has already been accepted."))
+    _ensure_not_over(mandate)
+
+
 def needs_renewal(mandate: Mandate) -> bool:
     """Return whether the responsibilities of the role have changed since the holder accepted them. One query."""
     return Mandate.objects.filter(pk=mandate.pk).to_renew().exists()
@@ -575,23 +600,27 @@ def _format_end(mandate: Mandate) -> str:
 
 
 def _set_end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mandate:
+    event = _write_end(actor, mandate, end, because, Act.END_MANDATE)
+    if mandate.advises and end <= act_time():
+        _announce_vacancy(event, mandate)
+    _tell(event, Reason.ROLE_ENDED, mandate.role, mandate.holder)
+    return mandate
+
+
+def _write_end(actor: User, mandate: Mandate, end: datetime, because: str, what: Act) -> LedgerEvent:
     mandate.taken_back = end == mandate.starts_at + INSTANT and mandate.starts_at > act_time()
     mandate.period = DateTimeTZRange(mandate.starts_at, end)
     mandate.ended_by, mandate.ended_because = actor, because
     mandate.save()
-    event = record(
-        act=Act.END_MANDATE,
+    return record(
+        act=what,
         actor=actor,
-        role=_role_code(actor, mandate.project),
+        role=mandate.role.code if what == Act.DECLINE else _role_code(actor, mandate.project),
         project=mandate.project,
         subject=mandate,
         mandate=mandate.pk,
         end=_format_end(mandate),
     )
-    if mandate.advises and end <= act_time():
-        _announce_vacancy(event, mandate)
-    _tell(event, Reason.ROLE_ENDED, mandate.role, mandate.holder)
-    return mandate
 
 
 def _announce_vacancy(event: LedgerEvent, mandate: Mandate) -> None:

@@ -45,7 +45,7 @@ def _list_ended_mandates(now: datetime) -> QuerySet[Mandate]:
     """List the mandates whose period is over, and was not cut at once."""
     ended = Mandate.objects.filter(period__endswith__lte=now, period__endswith__gt=now - RECENT, taken_back=False)
     at_once = LedgerEvent.objects.filter(
-        act=Act.END_MANDATE,
+        act__in=(Act.END_MANDATE, Act.DECLINE),
         subject=Mandate._meta.label_lower,
         subject_id=OuterRef("pk"),
         acted_at__gte=OuterRef("period__endswith"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("projects/<code:code>/mandates/delegate/", edit_views.DelegationNewView.as_view(), name="delegation_new"),
     path("projects/<code:code>/authority/", views.authority, name="authority"),
     path("mandates/<int:mandate_id>/accept/", edit_views.MandateAcceptView.as_view(), name="mandate_accept"),
+    path("mandates/<int:mandate_id>/decline/", edit_views.MandateDeclineView.as_view(), name="mandate_decline"),
     path("mandates/<int:mandate_id>/competence/", edit_views.CompetenceNewView.as_view(), name="mandate_competence"),
     path("mandates/<int:mandate_id>/end/", edit_views.MandateEndView.as_view(), name="mandate_end"),
     path(

@@ -24,6 +24,7 @@ class RoleStatus:
 
     - `since`: end of the last mandate of a vacant role, None if it had none.
     - `closed`: the role is vacant because the account of its holder is closed.
+    - `declined`: the last mandate of a vacant role, if its holder declined it.
     - `until`: start of the next vacancy of a held role, if it is soon.
     """
 
@@ -32,6 +33,7 @@ class RoleStatus:
     since: datetime | None = None
     closed: bool = False
     until: datetime | None = None
+    declined: Mandate | None = None
 
     @property
     def is_vacant(self) -> bool:
@@ -45,12 +47,20 @@ def list_role_statuses(project: Project, now: datetime) -> list[RoleStatus]:
     over = project.mandates.over(now).filter(taken_back=False)
     # An expression: Django keeps an error, and with it the whole request, for each "period__endswith" of an order.
     last = over.order_by("role__code", RangeEndsWith("period").desc()).distinct("role__code").values("pk")
-    mandates = project.mandates.filter(Q(pk__in=project.mandates.not_over(now).values("pk")) | Q(pk__in=last))
+    newest = project.mandates.order_by("role__code", "-pk").distinct("role__code").values("pk")
+    of_interest = Q(pk__in=project.mandates.not_over(now).values("pk")) | Q(pk__in=last) | Q(pk__in=newest)
     by_role: dict[str, list[Mandate]] = {role.code: [] for role in roles}
     ended: dict[str, datetime] = {}
+    declined: dict[str, Mandate] = {}
+    mandates = project.mandates.filter(of_interest)
     for mandate in mandates.with_renewal().select_related("holder", "role").order_by("role__position", "pk"):
+        declined.pop(mandate.role.code, None)
+        if mandate.is_declined:
+            declined[mandate.role.code] = mandate
+        if mandate.taken_back:
+            continue
         if mandate.ends_at and mandate.ends_at <= now:
-            ended[mandate.role.code] = mandate.ends_at
+            ended[mandate.role.code] = max(mandate.ends_at, ended.get(mandate.role.code, mandate.ends_at))
         else:
             by_role.setdefault(mandate.role.code, []).append(mandate)
     held = {code: [mandate for mandate in seats if mandate.starts_at <= now] for code, seats in by_role.items()}
@@ -66,6 +76,7 @@ def list_role_statuses(project: Project, now: datetime) -> list[RoleStatus]:
                 [(mandate.starts_at, mandate.ends_at) for mandate in by_role[role.code] if mandate.holder.is_active],
                 now,
             ),
+            declined.get(role.code) if role.code in vacant else None,
         )
         for role in roles
     ]

@@ -58,6 +58,7 @@ ACTS: dict[str, Any] = {
     Reason.OBLIGATION_LATE: pgettext_lazy("mail subject", "Obligation late"),
     Reason.ROLE_GIVEN: pgettext_lazy("mail subject", "Role given"),
     Reason.ROLE_ACCEPTED: pgettext_lazy("mail subject", "Role accepted"),
+    Reason.ROLE_DECLINED: pgettext_lazy("mail subject", "Role declined"),
     Reason.ROLE_ENDED: pgettext_lazy("mail subject", "Role ended"),
     Reason.ROLE_ENDING: pgettext_lazy("mail subject", "Role ending within 30 days"),
     Reason.ROLE_OVER: pgettext_lazy("mail subject", "Role over"),

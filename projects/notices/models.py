@@ -65,6 +65,7 @@ class Reason(models.TextChoices):
     TASKS_DUE = "tasks_due", _("due soon or late")
     ROLE_GIVEN = "role_given", _("a role is given")
     ROLE_ACCEPTED = "role_accepted", _("a role is accepted")
+    ROLE_DECLINED = "role_declined", _("a role is declined")
     ROLE_ENDED = "role_ended", _("a role is ended")
     ROLE_ENDING = "role_ending", _("this role ends within 30 days")
     ROLE_OVER = "role_over", _("this role has come to its end")
@@ -122,6 +123,7 @@ HAND_AND_SEAT: frozenset[str] = frozenset(
         Reason.SIGNATURE_DISPUTED,
         Reason.ROLE_GIVEN,
         Reason.ROLE_ACCEPTED,
+        Reason.ROLE_DECLINED,
         Reason.ROLE_ENDED,
         Reason.ROLE_OVER,
         Reason.OWNER_NAMED,

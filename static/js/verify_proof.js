@@ -22,9 +22,9 @@ const OPENING_FIELDS = ["project", "seq", "head", "salt"];
 const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00$/;
 const NUMBER = /^[1-9][0-9]{0,14}$/, AMOUNT = /^(0|[1-9][0-9]*)\.[0-9]{2}$/, KEY = /^[0-9a-f]{64}$/;
 const NUMBERS = ["seq", "proposal", "subject_id"], NUMBERS_IN_FACTS = ["mandate", "delegation", "document"];
-const ON_SEATS = new Set(["appoint", "name_owner", "end_mandate", "delegate", "revoke"]);
+const ON_SEATS = new Set(["appoint", "name_owner", "end_mandate", "decline", "delegate", "revoke"]);
 const ON_STANDING = new Set(
-  "appoint name_owner end_mandate declare_interest settle_interest note_bidder apply_roles adapt_roles".split(" "));
+  "appoint name_owner end_mandate decline declare_interest settle_interest note_bidder apply_roles adapt_roles".split(" "));
 const DEEPEST = 32, MOST_EFFECTS = 100, LARGEST = 64 << 20, MOST_ENTRIES = 16, MOST_SHOWN = 50;
 
 const SIGNED_ACTS = { decide: ["decider", ["revision", "mandate", "delegation"]], advise: ["adviser", []] };
@@ -53,6 +53,7 @@ const ACTS = {
   appoint: say("appointment"),
   name_owner: say("naming of the owner"),
   accept: say("acceptance"),
+  decline: say("refusal of a mandate"),
   ask_replacement: say("request to replace an owner"),
   propose_replacement: say("proposal to replace an owner"),
   announce_replacement: say("announcement of one hand alone"),
@@ -835,9 +836,10 @@ class Chain {
           holder: need("holder"), authority: need("authority"), start: need("start"), end: need("end"),
           role: facts.get("of") ?? "", takenBack: false,
         } : null);
-      } else if (act === "end_mandate") {
+      } else if (act === "end_mandate" || act === "decline") {
         const seat = this.seats.get(number);
-        this.judgeEnd(event, seat);
+        if (act === "end_mandate") this.judgeEnd(event, seat);
+        else this.judgeRefusal(event, seat);
         if (seat && facts.has("end")) Object.assign(seat, { end: facts.get("end"), takenBack: event.get("at") < seat.start });
         else this.seats.set(number, null);
       } else if (act === "delegate") {
@@ -912,6 +914,11 @@ class Chain {
       }
       this.byOthers += owners.length;
     } else this.fault(ALTERED, event, "its actor did not hold the mandate that decides (R1)");
+  }
+  judgeRefusal(event, declined) {
+    if (declined && (event.get("actor") !== declined.holder || this.accepted.has(event.get("subject_id")))) {
+      this.fault(ALTERED, event, "it declines the mandate of somebody else, or one that was accepted (R11)");
+    }
   }
   judgeNaming(event, facts) {
     const owners = this.owners(event.get("at"));

@@ -63,3 +63,30 @@ def test_a_section_of_the_settings_is_saved_by_itself(person: Callable[..., Page
     page.get_by_role("button", name="Save the settings").click()
     expect(days).to_have_value(before)
     assert complaints == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Other actions"), ("fr", "Autres actions")])
+def test_a_telephone_shows_the_main_action_and_the_others_on_demand(
+    language: str, words: str, person: Callable[..., Page], complaints: list[str]
+) -> None:
+    page = person("pmo", language=language, viewport=PHONE)
+    page.goto("/projects/ONE/risks/")
+    actions = page.locator(".page-head .actions")
+    fold, main, grid = (
+        actions.locator(".others > summary"),
+        actions.locator("[data-kind=primary]"),
+        actions.locator("a[href*=grid]"),
+    )
+    expect(fold).to_have_text(words)
+    first, second = main.bounding_box(), fold.bounding_box()
+    assert first
+    assert second
+    assert abs(first["y"] - second["y"]) < 4, "they share a line"
+    expect(grid).to_be_hidden()
+    fold.click()
+    expect(grid).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.reload()
+    expect(fold).to_be_hidden()
+    expect(grid).to_be_visible()
+    assert complaints == []

@@ -534,6 +534,7 @@ def visits(
     yield "delegate", ("owner", "/projects/ONE/mandates/delegate/", None)
     yield "mandate_competence", ("moe", f"/mandates/{seats['mandates']['moe']}/competence/", None)
     yield "mandate_accept", ("moe", f"/mandates/{seats['mandates']['moe']}/accept/", None)
+    yield "mandate_decline", ("moe", f"/mandates/{seats['mandates']['moe']}/decline/", None)
     yield "mandate_end", ("owner", f"/mandates/{seats['mandates']['moe']}/end/", _review_end)
     yield "revoke", ("owner", f"/delegations/{seats['delegations']['delegate']}/revoke/", None)
     yield "responsibilities", ("owner", "/projects/ONE/roles/", None)

@@ -414,6 +414,10 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="accept"),
         Line(HIDDEN, HIDDEN),
     ],
+    "projects:mandates:mandate_decline": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="decline"),
+        Line(HIDDEN, HIDDEN),
+    ],
     "projects:mandates:mandate_competence": [
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="state_competence"),
         Line(HIDDEN, HIDDEN),

@@ -476,6 +476,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         "mandate_competence",
         Visit("moe", reverse("projects:mandates:mandate_competence", args=[pk_of("mandate")])),
     )
+    yield "mandate_decline", Visit("moe", reverse("projects:mandates:mandate_decline", args=[pk_of("mandate")]))
     yield "mandate_accept", Visit("moe", reverse("projects:mandates:mandate_accept", args=[pk_of("mandate")]))
     yield "mandate_end", Visit("owner", reverse("projects:mandates:mandate_end", args=[pk_of("mandate")]))
     yield "mandate_end_review", Visit("owner", *_post("end_mandate", None, then=False))

@@ -28,7 +28,7 @@ from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import confirm_credential, end_credential, give_credential, rename_credential
 from projects.enums import Level
 from projects.ledger.enums import Act
-from projects.mandates.services import accept, appoint, delegate, end_mandate, name_owner, revoke, role_on
+from projects.mandates.services import accept, appoint, decline, delegate, end_mandate, name_owner, revoke, role_on
 from projects.models import Credential, Delegation, LedgerEvent, Mandate, Notification, OrganisationSettings, Project
 from projects.notices.models import HAND_AND_SEAT, Reason
 from projects.notices.tasks import relay
@@ -296,6 +296,10 @@ TOLD: dict[Act, tuple[Callable[[World], Any], tuple[str, ...]]] = {
     Act.END_REPLACEMENT: (lambda w: withdraw(actor=w["staff_admin"], replacement=proposed(*follow(w))), ON_THREE),
     Act.APPOINT: (appoint_somebody, ("owner", "outsider")),
     Act.ACCEPT: (accept_it, ("owner",)),
+    Act.DECLINE: (
+        lambda w: decline(actor=w["outsider"], mandate=appoint_somebody(w), because=WHY),
+        ("owner", "outsider"),
+    ),
     Act.END_MANDATE: (lambda w: end_mandate(actor=w["owner"], mandate=mandate_of(w, "moe")), ("owner", "moe")),
     Act.DELEGATE: (delegate_signature, ("owner", "outsider")),
     Act.REVOKE: (lambda w: revoke(actor=w["owner"], delegation=delegate_signature(w)), ("owner", "outsider")),

@@ -93,6 +93,7 @@ def test_the_acts_of_one_s_own_hand_are_these() -> None:
         "projects.appoint",
         "projects.invite_holder",
         "projects.name_owner",
+        "projects.decline",
         "projects.end_mandate",
         "projects.delegate",
         "projects.found",

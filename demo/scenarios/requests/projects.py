@@ -226,6 +226,14 @@ def role_requests() -> dict[str, dict[str, Any]]:
             then=record,
         ),
         "accept": post("/mandates/{mandate}/accept/", roles, "moe", {}),
+        "decline": post(
+            "/mandates/{mandate}/decline/",
+            "/mandates/{mandate}/decline/",
+            "moe",
+            {"because": "I work for another provider now.", "step": "review"},
+            review=True,
+            then=record,
+        ),
         "state_competence": post(
             "/mandates/{mandate}/competence/", roles, "moe", {"text": "Three harbours built.", "document": ""}
         ),

@@ -217,7 +217,7 @@ def test_the_reservations_are_prefilled_from_the_defects_that_are_not_settled(
     assert (major.severity, minor.severity, blocking.severity) == ("major", "minor", "blocking")
     assert {row["role"].value() for row in rows} == {"MOE"}
     assert "Reservation 3" in page.text
-    assert "Role responsible" in page.text
+    assert "Responsible role" in page.text
 
 
 def test_the_owner_drops_one_adds_one_and_seals(client: Client, owner: Any, on_campaign: Proposal) -> None:

@@ -132,7 +132,7 @@ def test_a_decision_on_nothing_read_is_refused(owner: Any, proposal: Any) -> Non
 def test_every_change_is_told(proposal: Any) -> None:
     now = read_parts(proposal("submitted"))
     with override("en"):
-        assert describe_changes(now | {"awaited:AMOA": ""}, now) == ["The opinions awaited changed."]
+        assert describe_changes(now | {"awaited:AMOA": ""}, now) == ["The opinions due have changed."]
         assert describe_changes(now | {"revision": "0" * 64}, now) == ["A new revision was submitted."]
 
 

@@ -197,7 +197,7 @@ def test_the_page_says_whose_late_action_a_keeper_of_the_register_is_shown(
         for member in ("pmo", "moe"):
             page = words(client_of(cast[member]).get("/?kind=risk_actions", headers=ENGLISH))
             shown[member] = page.partition("Look.")[2].partition("Late since")[0].strip()
-    assert shown["pmo"].endswith("Role responsible MOE Your role PMO")
+    assert shown["pmo"].endswith("Responsible role MOE Your role PMO")
     assert shown["moe"].endswith("Your role MOE")
     assert "responsible" not in shown["moe"]
 

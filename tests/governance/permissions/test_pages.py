@@ -177,7 +177,7 @@ def test_another_holder_may_be_asked_about_and_nobody_else(
 def test_a_future_owner_reads_that_there_is_nothing_to_do_yet(client_of: Any, future_owner: Any) -> None:
     html = client_of(future_owner).get(MINE, headers=ENGLISH).content.decode()
     assert "You hold no role here today" in html
-    if_one_were_given = {"Accept this mandate", "State your competence for this mandate"}
+    if_one_were_given = {"Accept this mandate", "Decline this mandate", "State your competence for this mandate"}
     assert {act for act, row in cells(html).items() if row[0] != "No"} == if_one_were_given
 
 

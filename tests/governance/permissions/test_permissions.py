@@ -96,7 +96,8 @@ def test_a_change_written_by_the_amoa(project_one: Project) -> None:
     assert yes(found["governance.decide"]) == {"MOA"}
     assert yes(found["governance.submit"]) == yes(found["governance.withdraw"]) == {"AMOA"}
     everybody = {*HOLDERS, *OPTIONAL, DELEGATE, NOBODY, ADMINISTRATOR}
-    assert yes(found["projects.accept"]) == yes(found["projects.state_competence"]) == everybody
+    for name in ("projects.accept", "projects.decline", "projects.state_competence"):
+        assert yes(found[name]) == everybody
     assert yes(found["projects.appoint"]) == {"MOA"}
     assert yes(found["projects.declare_interest"]) == {"MOA", "PMO", "AMOA", "MOE", "DEST", *OPTIONAL, DELEGATE}
     assert found["governance.lift"]["MOA"] == Answer.NOT_NOW
@@ -140,7 +141,8 @@ def test_no_state_gives_an_administrator_or_a_stranger_an_act_on_the_project(sta
         beyond = {name for name, (subject, _act) in ABOUT.items() if subject == Subject.INSTALLATION}
         beyond -= {"projects.vouch", "projects.take_replacement", "projects.confirm_replacement"}  # of who asked
         beyond |= {"projects.second_replacement"}  # as advising roles
-        assert given == {"projects.accept", "projects.state_competence"} | (beyond if code == ADMINISTRATOR else set())
+        own = {"projects.accept", "projects.decline", "projects.state_competence"}
+        assert given == own | (beyond if code == ADMINISTRATOR else set())
 
 
 def test_an_administrator_names_no_owner_alone_also_where_there_is_none(
@@ -314,6 +316,7 @@ def test_a_declared_tie_freezes_what_the_role_could_do_and_nothing_else(
     frozen = {name for name, right in after.items() if right.standing == Standing.FROZEN}
     assert frozen == could - {
         "projects.accept",
+        "projects.decline",
         "projects.state_competence",
         "projects.declare_interest",
         "projects.find_person",

@@ -119,7 +119,7 @@ def test_a_record_says_what_was_asked_answered_advised_and_signed(decision: Deci
     assert said["Evidence"].words == revision.evidence
     assert said["Reasons"].words == decision.reasons
     assert said["Condition 1"].words == acts.CONDITION.text
-    assert said["Condition 2"].text.startswith("role responsible: MOE, due ")
+    assert said["Condition 2"].text.startswith("responsible role: MOE, due ")
     assert said["PMO"].text.startswith("Unfavourable, by Priya Nair, ")
     assert said["PMO"].words == "Too early.\n\n- no crew\n- no ice"
     assert (said["Signatory"].text, said["Capacity"].text) == ("Camille Vasseur", "Project owner")

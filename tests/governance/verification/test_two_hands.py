@@ -12,6 +12,7 @@ ADMINISTRATOR, STRANGER = "0f4a", "0f5b"
 NAMED = "it names an owner in place of another one without two hands"
 ENDED = "its actor ended the mandate of an owner without two hands"
 ACCEPTED = "its owner follows another one and had not accepted"
+DECLINED = "it declines the mandate of somebody else, or one that was accepted"
 OBJECTION = "its owner acted against the objection of the one before"
 ROW = "projects.replacement"
 
@@ -94,6 +95,23 @@ def test_a_chain_of_an_earlier_release_is_judged_from_its_upgrade_on() -> None:
     again = {**about, "mandate": "4", "holder": DELEGATE, "start": instant_at(20)}
     book.add("name_owner", "projects.mandate", "4", by=ADMINISTRATOR, **again)
     assert NAMED in words(judged(book.bundle()))
+
+
+@pytest.mark.parametrize(
+    ("by", "accepted", "fault"),
+    [(STRANGER, False, ""), (ADVISER, False, DECLINED), (OWNER, False, DECLINED), (STRANGER, True, DECLINED)],
+)
+def test_a_mandate_is_declined_by_its_holder_before_it_is_accepted(by: str, accepted: bool, fault: str) -> None:
+    book = decided()
+    at = instant_at(len(book.bodies) + 1)
+    about = {"mandate": "9", "holder": STRANGER, "authority": "receives", "start": at, "end": "", "of": "DEST"}
+    book.add("appoint", "projects.mandate", "9", by=OWNER, **about)
+    if accepted:
+        book.add("accept", "projects.mandate", "9", by=STRANGER, mandate="9", matrix="")
+    book.add("decline", "projects.mandate", "9", by=by, mandate="9", end=instant_at(len(book.bodies) + 1))
+    report = judged(book.bundle())
+    assert report.result == (ALTERED if fault else INTACT), words(report)
+    assert fault in words(report)
 
 
 def test_an_owner_in_office_names_the_next_one_alone() -> None:

@@ -108,6 +108,37 @@ def _ended_in_another_name(world: World) -> None:
     record(act=Act.END_MANDATE, actor=world.cast["staff_admin"], **about)
 
 
+def _decline(world: World, of: str = "moe", by: str = "moe", act: Act = Act.DECLINE, **changes: Any) -> None:
+    """Decline a mandate past the services, with the event of an act."""
+    end = timezone.now()
+    fields = {"period": (world.mandate(of).period.lower, end), "ended_because": "Another post."}
+    world.change(of, **fields | {"ended_by": world.cast[by]} | changes)
+    record(act=act, actor=world.cast[by], project=world.project, subject=world.mandate(of))
+
+
+def _declined_once_accepted(world: World) -> None:
+    world.change("moe", accepted_at=timezone.now())
+    _decline(world)
+
+
+def _declined_as_it_is_accepted(world: World) -> None:
+    _decline(world, accepted_at=timezone.now())
+
+
+def _declined_on_a_day_to_come(world: World) -> None:
+    _decline(world, period=(world.mandate("moe").period.lower, timezone.now() + DAY))
+
+
+def _declined_twice(world: World) -> None:
+    _decline(world)
+    _decline(world)
+
+
+def _declined_once_closed(world: World) -> None:
+    acts.close(world.cast["owner"], world.project)
+    _decline(world)
+
+
 def _left_owner_gives(world: World) -> None:
     """An owner who leaves names the successor at this instant, and gives nothing else."""
     now = world.vacate()
@@ -336,6 +367,30 @@ TRIGGERS: list[Declared] = [
         "that of an owner just closed, by an administrator",
         _closed_then_ended,
         BY_OWNER,
+    ),
+    *(
+        ("mandate.was_ended_by_the_owner", what, attempt, BY_OWNER)
+        for what, attempt in {
+            "declined by somebody else": lambda w: _decline(w, by="pmo"),
+            "declined though accepted": _declined_once_accepted,
+            "declined and accepted": _declined_as_it_is_accepted,
+            "declined without a reason": lambda w: _decline(w, ended_because=""),
+            "declined for a day to come": _declined_on_a_day_to_come,
+            "declined once the project is closed": _declined_once_closed,
+        }.items()
+    ),
+    ("mandate.only_ever_ends", "declined twice", _declined_twice, SHORTER),
+    (
+        "mandate.names_who_ended_it",
+        "declined, but told as ended by the owner",
+        lambda w: _decline(w, act=Act.END_MANDATE),
+        "The end of a mandate is an event of who ends it",
+    ),
+    (
+        "mandate.names_who_ended_it",
+        "ended by the owner, but told as declined",
+        lambda w: _decline(w, by="owner"),
+        "The end of a mandate is an event of who ends it",
     ),
     ("mandate.was_ended_by_the_owner", "by nobody", lambda w: w.end_past_services("moe", by=""), NAMED_WITH_THE_END),
     (
