@@ -171,10 +171,10 @@ DETAIL_LABELS: dict[str, Any] = {}
 #: What more is said of notices of a reason, by primary key. Filled by others.
 SENTENCES: dict[str, Callable[[Sequence["Notification"]], Mapping[int, str]]] = {}
 
-#: Reasons of which the receipts of a person, after the first one, leave in one mail. That of an owner named leaves at
+#: Reasons of which the receipts of a person wait for each other, to leave in one mail. That of an owner named leaves at
 #: once: whoever acts in a stolen session would have ten minutes of silence.
 SEAT_RECEIPTS = (Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED)
-#: These, and the credentials of the session of the invitation: their receipts wait for each other.
+#: These, and the credentials of the session of the invitation: they all leave together.
 GATHERED = (*SEAT_RECEIPTS, Reason.CREDENTIAL_CHANGED)
 
 #: Reasons with mails of their own: build them, or return None when there is nothing to send any more. Filled by others.
@@ -253,8 +253,8 @@ class Notification(models.Model):
 
     `event` is None for a failed import and for `BY_TIME`. `about` copies reference and title of that time, `link` is a
     local path, `detail` the outcome of a decision or the level of a risk. The mail leaves from `mail_from` on. A notice
-    of what was undone is withdrawn: it is neither shown nor mailed. `failure` is a code of `mail_failures`, of the last
-    attempt.
+    of what was undone is withdrawn, and so is one whose place a later one of its fact took: it is neither shown nor
+    mailed. `failure` is a code of `mail_failures`, of the last attempt.
     """
 
     REPEATS = ("*",)
