@@ -26,15 +26,12 @@ def write(paper: Paper, at: datetime) -> bytes:
     set_up(document, name=paper.name, language=get_language() or "en", at=at, mark=paper.mark, is_wide=paper.is_wide)
     write_footer(document, f"{paper.foot} · ")
     end = document.element.body.sectPr
-    for style, parts in (
-        ("Title", [(paper.name, False)]),
-        ("Normal", [(paper.state, True)]),
-        ("NoSpacing", [(f"{paper.code} · {paper.printed}", False)]),
-    ):
-        end.addprevious(build_paragraph(style, parts))
+    end.addprevious(build_paragraph("Title", [(paper.name, False)]))
+    end.addprevious(build_paragraph("Normal", [(paper.state, True)]))
+    end.addprevious(build_paragraph("NoSpacing", [(f"{paper.code} · {paper.printed}", False)]))
     for part in paper.parts:
-        for style, parts in _iterate_paragraphs(part):
-            end.addprevious(build_paragraph(style, parts))
+        for style, texts in _iterate_paragraphs(part):
+            end.addprevious(build_paragraph(style, texts))
         if part.table:
             _write_table(document, part.table)
     return save(document)

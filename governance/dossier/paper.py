@@ -1,6 +1,6 @@
 """The decision file of a proposal on paper: what is proposed, the opinions and the decisions, as a reader sees them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +55,7 @@ def describe_state(shown: Dossier) -> str:
         said.append(f"{_('Replaced by %(reference)s') % {'reference': successor.reference}}.")
     elif proposal.state == ProposalState.LAPSED:
         said.append(f"{proposal.get_state_display()}.")
-    elif decision.needs_review:
+    elif decision.needs_review and decision.changed_at:
         said.append(_("Needs review since %(on)s.") % {"on": long_day(decision.changed_at)})
     if decision.dispute:
         said.append(f"{_('Signature disputed on %(on)s') % {'on': long_day(decision.dispute.acted_at)}}.")
@@ -120,9 +120,17 @@ def _describe_option(option: OptionLine) -> Line:
     return Line(label % {"letter": option.letter}, " · ".join(said), words)
 
 
+def _write_text(value: Any) -> str:
+    return display_text(str(value))
+
+
+#: How the values of a term are written, by its format.
+WRITTEN: dict[str, Callable[[Any], str]] = {"amount": euros, "day": day}
+
+
 def _list_terms(shown: Dossier) -> Iterator[Line]:
     for term in shown.terms:
-        write = {"amount": euros, "day": day}.get(term.shape, lambda value: display_text(str(value)))
+        write = WRITTEN.get(term.shape, _write_text)
         then = write(term.then) if term.then not in {None, ""} else ""
         if term.is_prose:
             yield Line(str(term.label), words=then)
@@ -160,7 +168,8 @@ def _list_figures(shown: Dossier) -> Iterator[Line]:
 def _list_opinions(shown: Dossier) -> Iterator[Line]:
     for advice in shown.advices:
         label = _("Opinion of the %(role)s") % {"role": advice.code}
-        if opinion := advice.opinion:
+        opinion: Any = advice.opinion
+        if opinion:
             signed = _("%(who)s, %(on)s") % {
                 "who": display_name(opinion.signature),
                 "on": day(opinion.acted_at),

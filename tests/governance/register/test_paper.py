@@ -10,6 +10,7 @@ from django.urls import reverse
 from core.acts import acting_as
 from governance.enums import Outcome
 from governance.models import Decision
+from governance.register import paper
 from tests import acts, pdf
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +102,15 @@ def test_the_page_offers_both_files_and_other_lists_do_not(decision: Decision, o
     proposals = client_of(owner).get(reverse("governance:proposals:proposal_list", args=["ONE"])).content.decode()
     assert "export=pdf" not in proposals
     assert "export=csv" in proposals
+
+
+def test_a_paper_that_cannot_hold_all_says_that_it_is_an_extract(
+    decision: Decision, owner: Any, project_one: Any, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading(owner, "en")
+    monkeypatch.setattr(paper, "MOST", 2)
+    rows = read_rows(fetch(client_of(owner), "docx").content)
+    assert rows[1][0].split()[0] == decision.reference
+    assert len(rows) == 3
+    drawn = pdf.text(fetch(client_of(owner), "pdf").content)
+    assert pdf.squeezed(f"Extract: 2 of the {project_one.decisions.count()} decisions") in drawn

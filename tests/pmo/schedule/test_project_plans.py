@@ -19,7 +19,7 @@ from tests.projects.imports.factories import bring_in, check, problems
 
 pytestmark = pytest.mark.django_db
 
-PLANS = Path(__file__).with_name("plans")
+PLANS = Path(__file__).parents[2] / "core" / "tables" / "plans"
 QUAY, ECOLE = ((PLANS / name).read_bytes() for name in ("quay.xml", "ecole.xml"))
 TASK = b"<Task><UID>%d</UID><Name>T</Name><Milestone>1</Milestone><Finish>2027-01-04T08:00:00</Finish></Task>"
 
