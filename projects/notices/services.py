@@ -54,8 +54,9 @@ def notify(
 
     `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs and what concerns a hand or a seat set
     `the_actor_too`: what one did oneself on them is a receipt, which is read already, and those of several roles leave
-    in one mail. `is_read` is for a notice that is a mail alone. The mail leaves after `wait`, for what its author may
-    undo. Told again on the same day, a fact takes the place of the notice before. A back-dated event notifies nobody.
+    in one mail: with the first, or after it where that has left. `is_read` is for a notice that is a mail alone. The
+    mail leaves after `wait`, for what its author may undo. Told again on the same day, a fact takes the place of the
+    notice before. A back-dated event notifies nobody.
     """
     told = [person for person in people if the_actor_too or person.pk != event.actor_id]
     _send([_build(event, person, reason, about, detail=detail, is_read=is_read, wait=wait) for person in told])
@@ -85,11 +86,17 @@ def _build(
     now = act_time()
     shown = {"about": _name(about), "link": about.get_absolute_url(), "detail": detail}
     notice = Notification(event=event, recipient=person, reason=reason, created_at=now, **shown)
-    if wait is None and notice.is_receipt and reason in SEAT_RECEIPTS:
+    if wait is None and notice.is_receipt and _follows_another(notice):
         wait = RECEIPTS_AFTER
     notice.mail_from = now + wait if wait else None
     notice.read_at = now if is_read or notice.is_receipt else None
     return notice
+
+
+def _follows_another(notice: Notification) -> bool:
+    """Return whether it is a receipt of SEAT_RECEIPTS, and its reader got another one within the last minutes."""
+    lately = Notification.objects.receipts(*SEAT_RECEIPTS).filter(recipient=notice.recipient_id)
+    return notice.reason in SEAT_RECEIPTS and lately.filter(created_at__gt=notice.created_at - RECEIPTS_AFTER).exists()
 
 
 def _name(about: Any) -> str:

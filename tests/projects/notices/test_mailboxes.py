@@ -89,7 +89,7 @@ def test_a_notice_on_hand_or_seat_goes_to_the_former_address_too(reason: str, ou
         assert power not in copy.body
 
 
-def test_the_receipts_of_several_roles_leave_in_one_mail_ten_minutes_after_the_first(
+def test_the_receipts_of_several_roles_leave_in_one_mail_after_the_first_which_leaves_at_once(
     owner: User, outsider: User, former_owner: User, other_owner: User, project_one: Any
 ) -> None:
     former = move(owner, days=FORMER_DAYS - 1)
@@ -101,15 +101,29 @@ def test_the_receipts_of_several_roles_leave_in_one_mail_ten_minutes_after_the_f
             appoint(actor=owner, project=project_one, role=role, holder=holder, group=f"Crew {minutes}")
             sent = boxes()
         assert holder.email in sent
-        assert not own.intersection(sent)
+        assert own.intersection(sent) == (set() if minutes else own)
     assert not Notification.objects.unread().filter(recipient=owner).exists()
-    with time_machine.travel(timezone.now() + RECEIPTS_AFTER):
+    with time_machine.travel(timezone.now() + timedelta(minutes=2) + RECEIPTS_AFTER):
         assert boxes() == [NEW, former]
     for message in mail.outbox:
-        assert message.subject == "3 actes enregistrés en votre nom"
-        assert message.body.count("un rôle est attribué") == 3
+        assert message.subject == "2 actes enregistrés en votre nom"
+        assert message.body.count("un rôle est attribué") == 2
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         assert boxes() == []
+
+
+def test_the_receipts_of_roles_given_before_a_mail_has_left_are_one_mail_at_once(
+    owner: User, outsider: User, former_owner: User, other_owner: User, project_one: Any
+) -> None:
+    boxes()
+    role = role_on(project_one, "DEST")
+    for number, holder in enumerate((outsider, former_owner, other_owner)):
+        appoint(actor=owner, project=project_one, role=role, holder=holder, group=f"Crew {number}")
+    assert boxes().count(owner.email) == 1
+    [receipt] = [sent for sent in mail.outbox if sent.to == [owner.email]]
+    assert receipt.body.count("un rôle est attribué") == 3
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        assert owner.email not in boxes()
 
 
 def test_the_receipt_of_an_owner_named_waits_for_no_other(
