@@ -124,6 +124,7 @@ NAMES = {
     "CSV",
     "XLSX",
     "PDF",
+    "DOCX",
     "ReqIF",
     "SHA",
 }

@@ -46,7 +46,8 @@ class BaseListing:
 
     `sort` is the order without a choice, `chips` are the (parameter, label) of the filters in use, `kept` the
     parameters that the form of the filters keeps beside those of the display. `attributes` renders those of a row.
-    `change_url` is the address that changes the selected rows; empty on a list without boxes.
+    `change_url` is the address that changes the selected rows; empty on a list without boxes. `is_on_paper` tells that
+    it can be had as PDF and DOCX too.
     """
 
     columns: Sequence[Column]
@@ -58,6 +59,7 @@ class BaseListing:
     before: Sequence[Control] = ()
     after: Sequence[Control] = ()
     change_url: str = ""
+    is_on_paper: bool = False
     attributes: Callable[[Any], SafeString] = field(default=lambda row: NO_ATTRIBUTES)
 
     def read_slice(self) -> Slice:
@@ -292,6 +294,12 @@ class Page:
     def xlsx(self) -> str:
         """Return the address of what is shown as XLSX."""
         return self._url(export="xlsx")
+
+    @property
+    def papers(self) -> list[tuple[str, str]]:
+        """List (name, address) of what is shown on paper; empty for a list that is on the screen only."""
+        kinds = ("pdf", "docx") if self.listing.is_on_paper else ()
+        return [(kind.upper(), self._url(export=kind)) for kind in kinds]
 
     @property
     def first(self) -> str:

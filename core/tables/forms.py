@@ -112,7 +112,7 @@ class ReadingForm(forms.Form):
     def __init__(self, job: ReceivedTable, data: Any = None) -> None:
         super().__init__(data, initial=job.reading())
         self.job = job
-        options = {"csv": {"encoding", "separator", "header_line"}, "reqif": set()}.get(
+        options = {"csv": {"encoding", "separator", "header_line"}, "reqif": set(), "xml": set()}.get(
             job.kind, {"sheet", "header_line"}
         )
         for name in set(self.fields) - options:

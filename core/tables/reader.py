@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.file_checks import ENCRYPTED, MACROS, NOT_ALLOWED, NOT_WHAT_IT_SAYS, ZIP, clean_name
 from core.tables.delimited import ENCODINGS, SEPARATORS, read_delimited
 from core.tables.limits import MIB, refusal
+from core.tables.project_plan import read_project_plan
 from core.tables.reqif import read_reqif, read_reqifz
 from core.tables.spreadsheets import read_ods, read_xlsx
 from core.tables.tables import Table
@@ -16,7 +17,7 @@ __all__ = ["ENCODINGS", "SEPARATORS", "Table", "open_table"]
 
 TEXTS = ("csv", "tsv", "tab", "txt")
 #: Extensions that are offered.
-EXTENSIONS = ("xlsx", "ods", "csv", "tsv", "txt", "reqif", "reqifz")
+EXTENSIONS = ("xlsx", "ods", "csv", "tsv", "txt", "reqif", "reqifz", "xml")
 #: Spreadsheet formats that are refused.
 OLD, WITH_MACROS = {"xls", "xlt", "xlw", "xlsb"}, {"xlsm", "xltm", "xlam"}
 #: Container format of .xls and of workbooks with a password.
@@ -50,6 +51,8 @@ def open_table(
         return read_xlsx(content, sheet=sheet, header_line=header_line)
     if extension == "ods":
         return read_ods(content, sheet=sheet, header_line=header_line)
+    if extension == "xml":
+        return read_project_plan(content)
     return read_reqifz(content) if extension == "reqifz" else read_reqif(content)
 
 

@@ -27,14 +27,15 @@ def as_place(line: int, column: int) -> int:
 class Table:
     """Rows of text under a header; rows are as wide as the header, and header names are unique."""
 
-    #: Format: "xlsx", "ods", "csv" or "reqif".
+    #: Format: "xlsx", "ods", "csv", "reqif" or "xml", a plan.
     kind: str
     #: Column names; an unnamed column has its letter, a repeated name gets a number.
     header: list[str]
     rows: list[list[str]] = field(repr=False)
-    #: Line of each row as a person sees it: 2 is the second row of the sheet (of a ReqIF, the second object).
+    #: Line of each row as a person sees it: 2 is the second row of the sheet (the second object of a ReqIF, the second
+    #: task of a plan).
     lines: list[int] = field(repr=False)
-    #: Line of the header; 0 in a ReqIF.
+    #: Line of the header; 0 in a ReqIF and a plan.
     header_line: int = 0
     #: Visible sheets, and the one that was read; empty for a CSV or a ReqIF.
     sheets: list[str] = field(default_factory=list)

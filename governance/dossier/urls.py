@@ -7,6 +7,7 @@ from governance.dossier import condition_views, edit_views, views
 app_name = "dossier"
 urlpatterns = [
     path("proposals/<int:proposal_id>/", views.dossier, name="dossier"),
+    path("proposals/<int:proposal_id>/file.<slug:kind>", views.dossier_file, name="dossier_file"),
     path("proposals/<int:proposal_id>/history/", views.history, name="dossier_history"),
     path("proposals/<int:proposal_id>/revisions/<int:number>/", views.revision, name="dossier_revision"),
     path("proposals/<int:proposal_id>/submit/", edit_views.submit_view, name="proposal_submit"),

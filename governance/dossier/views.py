@@ -3,21 +3,25 @@
 from functools import cache
 
 from django.db.models import BigIntegerField
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.compiled_sql import AT, READER, CompiledRows, Parameter
 from core.drafts.views import DraftState, read_draft
 from core.lists.neighbours import Neighbours, find_neighbours
 from core.pagination import page_before
+from core.papers.files import MEDIA, answer_paper
 from governance.decisions.forms import Answer
 from governance.decisions.models import Decision
 from governance.dossier.advices import is_divergent, list_advices
 from governance.dossier.comparison import compare_revisions
 from governance.dossier.dossier import Dossier, build_dossier
 from governance.dossier.options import list_options
+from governance.dossier.paper import build_paper
 from governance.dossier.timeline import build_quoted_entries
 from governance.evidence.attachments import list_attached, load_versions
 from governance.grounds.queries import list_grounds
@@ -63,6 +67,17 @@ def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
         lambda pk: reverse("governance:dossier:dossier", args=[pk]),
     )
     return render_dossier(request, proposal, neighbours=neighbours)
+
+
+@require_GET
+def dossier_file(request: HttpRequest, proposal_id: int, kind: str) -> HttpResponse:
+    """Return the dossier as its reader sees it, as a file of this `kind`."""
+    if kind not in MEDIA:
+        raise Http404
+    proposal, at = get_proposal_or_404(request, proposal_id), timezone.now()
+    paper = build_paper(build_dossier(request.user, proposal), request.user, at)
+    stem = f"{proposal.project.code}-{proposal.reference}-{_('Decision file')}"
+    return answer_paper(paper, kind, at, stem)
 
 
 def render_dossier(

@@ -35,6 +35,7 @@ SHOWN = (
     "number",
     "project_id",
     "proposal__kind",
+    "proposal__state",
     "outcome",
     "option",
     "why_not",
@@ -123,6 +124,7 @@ def build_listing(
         load=partial(_load, everywhere=everywhere),
         build=_share_projects,
         chips=asked.chips,
+        is_on_paper=True,
     )
     return listing, asked
 

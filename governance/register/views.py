@@ -1,5 +1,7 @@
 """Decision register: every answer of the owner in order. Generated from the records, never typed."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -16,11 +18,14 @@ from django.views.decorators.http import require_GET
 from core.compiled_sql import READER, CompiledRows, Parameter, planned_for_all
 from core.erasure import display_name
 from core.lists.exports import export, is_export
-from core.lists.pages import Page, build_page
+from core.lists.pages import Listing, Page, build_page
+from core.papers.content import Line
+from core.papers.files import MEDIA, answer_paper
 from governance.decisions.models import Decision, DecisionQuerySet
 from governance.enums import Outcome
 from governance.notary.timestamps import NEWEST, read_stamp
 from governance.register.listing import build_listing, get_day
+from governance.register.paper import build_paper
 from governance.verification.badge import get_badge
 from projects.models import LedgerEvent, Project
 from projects.shortcuts import fetch_or_404
@@ -34,6 +39,10 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     listing, asked = build_listing(project.decisions.all(), request.GET, _sort_signatories(project.signatories or []))
     if is_export(listing):
         return export(listing, title=_("Decision register"), of=f"{project.code} · {project.title}", stem=project.code)
+    if request.GET.get("export") in MEDIA:
+        last = f"#{project.last_seq} {bytes(project.last_hash).hex()}" if project.last_seq else ""
+        facts = [Line(_("Last entry of the ledger"), last)] if last else []
+        return _print(request, listing, get_day(asked), project, facts)
     page = build_page(listing)
     counts = [(value, label, getattr(project, value)) for value, label in Outcome.choices]
     context = {
@@ -58,8 +67,20 @@ def register_everywhere(request: HttpRequest) -> HttpResponse:
     listing, asked = build_listing(decisions, request.GET, _list_signatories(decisions), everywhere=True)
     if is_export(listing):
         return export(listing, title=_("Decision register"), of=_("All my projects"))
+    if request.GET.get("export") in MEDIA:
+        return _print(request, listing, get_day(asked))
     context = {"page": build_page(listing), "asked": asked}
     return render(request, "governance/register/register_everywhere.html", context)
+
+
+def _print(
+    request: HttpRequest, listing: Listing, until: datetime, project: Project | None = None, facts: Sequence[Line] = ()
+) -> HttpResponse:
+    """Return the list on paper, as the query string asks for it."""
+    at = timezone.now()
+    paper = build_paper(listing, project, request.user, at, until=until, facts=facts)
+    stem = f"{project.code if project else _('All my projects')}-{_('Decision register')}"
+    return answer_paper(paper, request.GET["export"], at, stem)
 
 
 def _sort_signatories(found: list[dict[str, Any]]) -> list[tuple[int, str]]:

@@ -17,7 +17,7 @@ from projects.mandates.holders import owners
 from projects.models import Project
 from projects.notices.models import SENTENCES, Notification, Reason
 from projects.notices.services import notify
-from projects.organisation_settings.queries import organisation
+from projects.organisation_settings.queries import organisation, today
 from roles.models import User
 
 
@@ -49,7 +49,8 @@ def announce_red(told: Sequence[tuple[LedgerEvent, Risk]], wait: timedelta | Non
     """Notify the owner, the keepers of the register and the roles that answer of those of these risks that are red.
 
     Each person gets one notice of an act: on the risk, or on the list of several. Someone whom the event of a risk
-    tells already, such as the owner of a risen one, is not told again. The mail leaves after `wait`.
+    tells already, such as the owner of a risen one, is not told again. Told again on the same day, a list has the
+    number of all that are to be treated. The mail leaves after `wait`.
     """
     red = [(event, risk) for event, risk in told if is_red(risk)]
     known = Notification.objects.filter(event__in={event.pk for event, _risk in red}).values_list("event", "recipient")
@@ -60,14 +61,27 @@ def announce_red(told: Sequence[tuple[LedgerEvent, Risk]], wait: timedelta | Non
         for person in dict.fromkeys([*list_owners(risk.project), *(seat.person for seat in seats)]):
             if (event.pk, person.pk) not in already:
                 by_person.setdefault(person, []).append((event, risk))
+    told_today = list_told_today(RedRisks(red[0][1].project, 0)) if len(red) > 1 else set()
+    count = count_to_treat(red[0][1].project) if told_today else 0
     for person, ((event, risk), *others) in by_person.items():
         if not others:
             level = str(risk.residual_level)
             notify(event=event, reason=Reason.RISK_RED, about=risk, people=[person], detail=level, wait=wait)
             continue
         with override(person.language or organisation().language):
-            about = RedRisks(risk.project, len(others) + 1)
+            about = RedRisks(risk.project, count if person.pk in told_today else len(others) + 1)
             notify(event=event, reason=Reason.RISKS_RED, about=about, people=[person], wait=wait)
+
+
+def count_to_treat(project: Project) -> int:
+    """Count the open risks of a project that are red and not accepted: those whose treatment is to be selected."""
+    return project.risks.red_and_unaccepted(today()).count()
+
+
+def list_told_today(about: RedRisks) -> set[int]:
+    """Return the keys of the people who were told of this list today."""
+    told = Notification.objects.standing().filter(reason=Reason.RISKS_RED, link=about.get_absolute_url())
+    return set(told.filter(created_at__date=today()).values_list("recipient", flat=True))
 
 
 def announce_risen(event: LedgerEvent, risk: Risk, accepted: RiskAcceptance) -> None:

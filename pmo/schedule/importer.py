@@ -37,6 +37,9 @@ class MilestoneImporter(Importer[Milestone]):
     fixed = frozenset(("code", "baseline_on"))
     notes = frozenset(("reason",))
     shown = ("code", "name", "baseline_on")
+    limits = _(
+        "Excel (.xlsx), OpenDocument (.ods), CSV or the XML of Microsoft Project, {most} MiB and {lines} lines at most."
+    )
     made = frozenset(("baseline_on",))
     columns = (
         column("code", _("Code"), "code|reference|ref|id|identifiant|identificateur|unique id|numero|n|no|wbs"),
@@ -59,7 +62,9 @@ class MilestoneImporter(Importer[Milestone]):
             "forecast|expected|expected on|date prevue|attendu le|reprevu|date estimee|nouvelle date|finish|fin"
             "|date de fin|end|end date|echeance|due date",
         ),
-        column("reason", _("Why it changes"), "reason|why it moves|motif|raison|commentaire|comment|note|remarque"),
+        column(
+            "reason", _("Why it changes"), "reason|why it moves|motif|raison|commentaire|comment|note|notes|remarque"
+        ),
         column(
             "actual_on",
             _("Reached on"),

@@ -14,13 +14,11 @@ from projects.imports.choices import read_choices
 from projects.imports.models import ListImport
 from projects.imports.registry import Importer
 
-LIMITS = gettext_lazy("Excel (.xlsx), OpenDocument (.ods) or CSV, {most} MiB and {lines} lines at most.")
-
 
 def describe_limits(importer: Importer[Any]) -> str:
     """Return which files are read, in the reader's language."""
     most, lines = settings.EVIDENCE_MAX_BYTES // MIB, number_format(importer.most_lines, force_grouping=True)
-    return str(LIMITS).format(most=most, lines=lines)
+    return str(importer.limits).format(most=most, lines=lines)
 
 
 class ListColumnsForm(ColumnsForm):

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.access import Text
 from core.capabilities import import_from_capabilities
@@ -24,6 +25,8 @@ from projects.enums import Level
 from projects.ledger.models import LedgerEvent
 from projects.project.models import Project
 from roles.models import User
+
+LIMITS = _("Excel (.xlsx), OpenDocument (.ods) or CSV, {most} MiB and {lines} lines at most.")
 
 #: A field, and a sentence that says how a line was read. It does not keep the line from being imported.
 type Note = tuple[str, Text]
@@ -76,7 +79,7 @@ class Importer[Row: models.Model](ABC):
     - `synonyms`: further words of the values of an enumerated field, folded and separated by bars.
     - `note`: field that keeps columns without a field, as lines; `category`: field that banners between the lines fill.
     - `changes_rows`: whether a line may change a row; else a line that matches one says nothing new.
-    - `most_lines`: lines of a file; they are written while the reader waits.
+    - `most_lines`: lines of a file; they are written while the reader waits. `limits` says so on the page.
     """
 
     name: ClassVar[str]
@@ -96,6 +99,7 @@ class Importer[Row: models.Model](ABC):
     category: ClassVar[str] = ""
     changes_rows: ClassVar[bool] = True
     most_lines: ClassVar[int] = 500
+    limits: ClassVar[Text] = LIMITS
     of_organisation: ClassVar[bool] = False
     synonyms: ClassVar[Mapping[str, Mapping[str, str]]] = {}
 

@@ -173,10 +173,10 @@ DETAIL_LABELS: dict[str, Any] = {}
 #: What more is said of notices of a reason, by primary key. Filled by others.
 SENTENCES: dict[str, Callable[[Sequence["Notification"]], Mapping[int, str]]] = {}
 
-#: Reasons of which the receipts of a person, after the first one, leave in one mail. That of an owner named leaves at
-#: once: whoever acts in a stolen session would have ten minutes of silence.
+#: Reasons of which the receipts of a person, after the first one, wait for each other. The first leaves at once, with
+#: those that are there when it leaves: whoever acts in a stolen session would have ten minutes of silence.
 SEAT_RECEIPTS = (Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED)
-#: These, and the credentials of the session of the invitation: their receipts wait for each other.
+#: These, and the credentials of the session of the invitation: they all leave together.
 GATHERED = (*SEAT_RECEIPTS, Reason.CREDENTIAL_CHANGED)
 
 #: Reasons with mails of their own: build them, or return None when there is nothing to send any more. Filled by others.
@@ -255,8 +255,8 @@ class Notification(models.Model):
 
     `event` is None for a failed import and for `BY_TIME`. `about` copies reference and title of that time, `link` is a
     local path, `detail` the outcome of a decision or the level of a risk. The mail leaves from `mail_from` on. A notice
-    of what was undone is withdrawn: it is neither shown nor mailed. `failure` is a code of `mail_failures`, of the last
-    attempt.
+    of what was undone is withdrawn, and so is one whose place a later one of its fact took: it is neither shown nor
+    mailed. `failure` is a code of `mail_failures`, of the last attempt.
     """
 
     REPEATS = ("*",)
@@ -323,8 +323,10 @@ class Notification(models.Model):
 
     @property
     def is_gathered(self) -> bool:
-        """Return whether its mail waits for those of other receipts."""
-        return self.is_receipt and self.mail_from is not None and self.reason in GATHERED
+        """Return whether other receipts leave in its mail: on roles, and on credentials where it waits for them."""
+        return self.is_receipt and (
+            self.reason in SEAT_RECEIPTS or (self.mail_from is not None and self.reason in GATHERED)
+        )
 
     @property
     def is_receipt(self) -> bool:

@@ -13,7 +13,7 @@ from django.utils import translation
 from core import task_queue
 from core.acts import act_time
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import SEAT_RECEIPTS, Notification, Reason
+from projects.notices.models import DETAIL_LABELS, SEAT_RECEIPTS, Notification, Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import day_of, organisation, zone
 from roles.models import User
@@ -54,8 +54,9 @@ def notify(
 
     `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs and what concerns a hand or a seat set
     `the_actor_too`: what one did oneself on them is a receipt, which is read already, and those of several roles leave
-    in one mail after the first. `is_read` is for a notice that is a mail alone. The mail leaves after `wait`, for what
-    its author may undo. A back-dated event notifies nobody.
+    in one mail: with the first, or after it where that has left. `is_read` is for a notice that is a mail alone. The
+    mail leaves after `wait`, for what its author may undo. Told again on the same day, a fact takes the place of the
+    notice before. A back-dated event notifies nobody.
     """
     told = [person for person in people if the_actor_too or person.pk != event.actor_id]
     _send([_build(event, person, reason, about, detail=detail, is_read=is_read, wait=wait) for person in told])
@@ -106,18 +107,52 @@ def _name(about: Any) -> str:
 def _send(notices: Iterable[Notification]) -> None:
     """Write these notices, without those of back-dated events, and wake the worker."""
     written = [notice for notice in notices if notice.event and not notice.event.entered_afterwards]
+    _replace_earlier([notice for notice in written if not (notice.is_on_hand_or_seat or notice.read_at)])
     Notification.objects.bulk_create(written, ignore_conflicts=True)
     if (collected := _collected.get()) is not None:
         collected += written
     transaction.on_commit(wake_worker, robust=True)
 
 
+def _replace_earlier(notices: Sequence[Notification]) -> None:
+    """Withdraw what these notices tell again: one notice stands for each person, fact and day, with its last event.
+
+    A person gets one mail a day about a fact: told again after it, the next one leaves in the morning. An act on a hand
+    or a seat is a fact of its own, and so is each outcome of a decision.
+    """
+    if not notices:
+        return
+    now = act_time()
+    today, morning = day_of(now), _find_next_morning(now)
+    people, reasons = {notice.recipient_id for notice in notices}, {notice.reason for notice in notices}
+    links = {notice.link for notice in notices}
+    lately = Notification.objects.filter(recipient__in=people, created_at__gte=now - LATELY)
+    known: dict[tuple[Any, ...], list[Notification]] = {}
+    # The worker holds a notice while it mails it: that one stays.
+    for row in lately.filter(reason__in=reasons, link__in=links).select_for_update(skip_locked=True, of=("self",)):
+        known.setdefault(_name_fact(row), []).append(row)
+    replaced: list[int] = []
+    for notice in notices:
+        earlier = [row for row in known.get(_name_fact(notice), ()) if row.event_id != notice.event_id]
+        if any(row.mailed_at and day_of(row.mailed_at) == today for row in earlier):
+            notice.mail_from = max(morning, notice.mail_from or morning)
+        standing = (row for row in earlier if row.withdrawn_at is None)
+        replaced += [row.pk for row in standing if row.mailed_at is None or day_of(row.created_at) == today]
+    Notification.objects.filter(pk__in=replaced).update(withdrawn_at=now)
+
+
+def _name_fact(notice: Notification) -> tuple[Any, ...]:
+    """Return what tells a fact from others. The title of a subject may be in any language, or count what grows."""
+    outcome = notice.detail if notice.detail in DETAIL_LABELS else ""
+    return notice.recipient_id, notice.reason, notice.link, notice.about.rpartition(" · ")[0], outcome
+
+
 def notify_of_the_day(
     *, event: LedgerEvent, reason: Reason, about: Any, people: Iterable[User], wait: timedelta
 ) -> None:
-    """Write one notification a day for each person, reason and subject: a later fact joins it, unread.
+    """Write a notification, as `notify`, that a later fact of the day on the same subject joins, unread.
 
-    A person gets one mail a day about the subject: what comes after it is mailed the next morning.
+    What it tells is read from its event on, so that its last event would not do.
     """
     if event.entered_afterwards:
         return
@@ -129,20 +164,14 @@ def notify_of_the_day(
     # The worker holds a notice while it mails it: the fact then gets a notice of its own.
     known = lately.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
     newest = {notice.recipient_id: notice for notice in known}
-    times: dict[timedelta, list[User]] = {}
-    for person in told.values():
-        last = newest.get(person.pk)
-        is_mailed_today = last is not None and last.mailed_at is not None and day_of(last.mailed_at) == today
-        if last is None or (last.mailed_at and day_of(last.created_at) != today):
-            times.setdefault(morning - now if is_mailed_today else wait, []).append(person)
-            continue
+    joined = {pk for pk, last in newest.items() if not last.mailed_at or day_of(last.created_at) == today}
+    for last in (newest[pk] for pk in joined):
         last.read_at = None
-        if is_mailed_today:
+        if last.mailed_at and day_of(last.mailed_at) == today:
             last.mailed_at, last.mail_from = None, morning
         last.save(update_fields=["read_at", "mailed_at", "mail_from"])
-    for delay, alone in times.items():
-        notify(event=event, reason=reason, about=about, people=alone, wait=delay)
-    transaction.on_commit(wake_worker, robust=True)
+    alone = [person for pk, person in told.items() if pk not in joined]
+    notify(event=event, reason=reason, about=about, people=alone, wait=wait)
 
 
 def _find_next_morning(moment: datetime) -> datetime:
@@ -151,10 +180,23 @@ def _find_next_morning(moment: datetime) -> datetime:
 
 
 def withdraw_notices(events: Sequence[LedgerEvent], rows: Iterable[Model], *, whole: bool) -> None:
-    """Withdraw what these events told of `rows`; if the act is undone as a `whole`, all that they told."""
+    """Withdraw what these events told of `rows`; if the act is undone as a `whole`, all that they told.
+
+    A notice whose place one of them took stands again.
+    """
     keys = {row.pk for row in rows}
     undone = [event.pk for event in events if whole or event.subject_id in keys]
-    Notification.objects.standing().filter(event__in=undone).update(withdrawn_at=act_time())
+    told = list(Notification.objects.filter(event__in=undone))
+    given_back = [row.pk for notice in told if notice.withdrawn_at is None for row in _list_replaced(notice)]
+    Notification.objects.filter(pk__in=[notice.pk for notice in told]).update(withdrawn_at=act_time())
+    Notification.objects.filter(pk__in=given_back).update(withdrawn_at=None)
+
+
+def _list_replaced(notice: Notification) -> list[Notification]:
+    """List the notices whose place this one took."""
+    same = Notification.objects.filter(recipient=notice.recipient_id, reason=notice.reason, link=notice.link)
+    replaced = same.filter(withdrawn_at=notice.created_at).exclude(pk=notice.pk)
+    return [row for row in replaced if _name_fact(row) == _name_fact(notice)]
 
 
 def notify_failure(*, about: Any, person: User) -> None:

@@ -9,6 +9,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
@@ -16,7 +17,7 @@ from django.utils.translation import ngettext
 from core.erasure import is_erased
 from projects.notices.mail_subjects import build_subject
 from projects.notices.mailboxes import list_former_addresses
-from projects.notices.models import FORMER_MAILS, GATHERED, MAILS, Notification, load_sentences
+from projects.notices.models import FORMER_MAILS, GATHERED, MAILS, SEAT_RECEIPTS, Notification, load_sentences
 from projects.organisation_settings.mail_failures import classify
 from projects.organisation_settings.queries import organisation, sender
 
@@ -62,7 +63,8 @@ def _lock_receipts(notice: Notification) -> list[Notification]:
     """Lock the other receipts of the person that wait, and leave in the same mail as this one."""
     if not notice.is_gathered:
         return []
-    waiting = Notification.objects.unsent().receipts(*GATHERED).filter(mail_from__isnull=False)
+    unsent = Notification.objects.unsent().receipts(*GATHERED)
+    waiting = unsent.filter(Q(reason__in=SEAT_RECEIPTS) | Q(mail_from__isnull=False))
     others = waiting.filter(recipient=notice.recipient_id).exclude(pk=notice.pk)
     rows = others.select_related("recipient", "event__project").select_for_update(skip_locked=True, of=("self",))
     return list(rows.order_by("pk"))

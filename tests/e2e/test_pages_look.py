@@ -185,6 +185,7 @@ NO_PAGES = {
     "review_pdf",
     "gate_report",
     "gate_report_add",
+    "dossier_file",
     "specification_file",
     "specification_prepare",
     "traceability_file",

@@ -47,6 +47,7 @@ Pair = tuple[int, int]  # answers to GET and POST
 READERS = ("owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient")
 STRANGERS = ("former_owner", "other_owner", "outsider", "staff_admin", "superuser")
 VISITORS = ("inactive_owner", "anonymous")  # a closed account is signed out at once
+ON_PAPER = {"amoa:specification:specification_file", "governance:dossier:dossier_file"}
 ADDING = ("owner", "pmo", "amoa", "moe")  # may add documents: the owner and the proposers
 SEATED = ("owner", "pmo", "amoa", "moe", "recipient")  # hold a role today
 TESTING = ("amoa", "recipient")  # run the tests
@@ -179,6 +180,11 @@ LINES: dict[str, list[Line]] = {
         page(on="withdrawn"),
         Line((404, 405), (404, 405), but={"amoa": OK}, on="draft"),
         Line((404, 405), (404, 405), but={"other_owner": OK}, on="ready_two"),
+        Line((404, 405), (404, 405)),
+    ],
+    "governance:dossier:dossier_file": [
+        page(on="decided"),
+        Line((404, 405), (404, 405), but={"amoa": OK}, on="draft"),
         Line((404, 405), (404, 405)),
     ],
     "governance:dossier:dossier_history": [
@@ -834,7 +840,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "requirement_id": pk_or_absent(requirement),
         "item_id": pk_or_absent(requirement),
         "what": "requirement",
-        "kind": "pdf" if name == "amoa:specification:specification_file" else "csv",
+        "kind": "pdf" if name in ON_PAPER else "csv",
         "question_id": pk_or_absent(question),
         **dict.fromkeys(("checkpoint_id", "waiver_id"), ABSENT),
         **({f"{row}_id": pk for row, pk in of_the_cast().items()} if line.act in ON_STANDARDS else {}),

@@ -14,9 +14,13 @@ from hypothesis import strategies as st
 from core.tables.reader import Table, open_table
 from tests.effort import EFFORT
 
-FILES = sorted(
-    path.name for path in Path(__file__).with_name("files").iterdir() if path.suffix not in {".md", ".xls", ".xlsm"}
-)
+#: Files of other programs, and plans as Microsoft Project writes them.
+FILES = [
+    *sorted(
+        path.name for path in Path(__file__).with_name("files").iterdir() if path.suffix not in {".md", ".xls", ".xlsm"}
+    ),
+    *sorted(f"../plans/{path.name}" for path in Path(__file__).with_name("plans").iterdir()),
+]
 ZIPPED = [name for name in FILES if name.endswith(("xlsx", "ods", "reqifz"))]
 #: Bytes to insert: each means something to one of the readers.
 TOKENS = [
@@ -115,7 +119,7 @@ def test_bytes_changed_inside_an_archive_give_a_table_or_a_refusal(name: str, da
     judged(name, out.getvalue())
 
 
-@pytest.mark.parametrize("extension", ["csv", "reqif", "xlsx", "ods", "reqifz"])
+@pytest.mark.parametrize("extension", ["csv", "reqif", "xlsx", "ods", "reqifz", "xml"])
 @LENIENT
 @given(content=st.binary(max_size=200))
 def test_any_bytes_give_a_table_or_a_refusal(extension: str, content: bytes) -> None:

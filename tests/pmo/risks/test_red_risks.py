@@ -99,3 +99,14 @@ def test_what_a_grid_turns_red_is_told_once_and_taken_back_with_its_undo_before_
     with time_machine.travel(timezone.now() + UNDONE_WITHIN + timedelta(minutes=1)):
         relay()
     assert [sent for sent in mail.outbox if sent.to == [owner.email]] == []
+
+
+def test_red_risks_of_a_second_file_of_the_day_are_one_notice_with_the_number_of_all(
+    owner: Any, pmo: Any, project_one: Any
+) -> None:
+    before = project_one.risks.red_and_unaccepted(timezone.localdate()).count()
+    for first in (0, 3):
+        lines = [(f"R{first + place}", f"Quay {first + place}", *line[2:]) for place, line in enumerate(build_lines(3))]
+        bring_in(pmo, project_one, table_of(*lines))
+    [(reason, about, _link)] = list_told(owner)
+    assert (reason, about) == ("risks_red", f"ONE · {before + 6} risques rouges")

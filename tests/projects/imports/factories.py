@@ -63,10 +63,16 @@ def check(
 
 
 def bring_in(
-    actor: Any, project: Any, content: bytes | None = None, name: str = "risks", leave_out: bool = False, way: str = ""
+    actor: Any,
+    project: Any,
+    content: bytes | None = None,
+    name: str = "risks",
+    leave_out: bool = False,
+    way: str = "",
+    file: str = "list.csv",
 ) -> ListImport:
     """Write a file of a list; people are invited now unless another `way` is given."""
-    job, plan = check(actor, project, content, name)
+    job, plan = check(actor, project, content, name, file)
     assert leave_out or not plan.wrong, problems(plan)
     ways = plan.importer.list_ways(len(plan.new), len(plan.writes))
     way = way or (ways[-1][0] if ways else "")

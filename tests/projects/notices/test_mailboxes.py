@@ -112,6 +112,20 @@ def test_the_receipts_of_several_roles_leave_in_one_mail_after_the_first_which_l
         assert boxes() == []
 
 
+def test_the_receipts_of_roles_given_before_a_mail_has_left_are_one_mail_at_once(
+    owner: User, outsider: User, former_owner: User, other_owner: User, project_one: Any
+) -> None:
+    boxes()
+    role = role_on(project_one, "DEST")
+    for number, holder in enumerate((outsider, former_owner, other_owner)):
+        appoint(actor=owner, project=project_one, role=role, holder=holder, group=f"Crew {number}")
+    assert boxes().count(owner.email) == 1
+    [receipt] = [sent for sent in mail.outbox if sent.to == [owner.email]]
+    assert receipt.body.count("un rôle est attribué") == 3
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        assert owner.email not in boxes()
+
+
 def test_the_receipt_of_an_owner_named_waits_for_no_other(
     owner: User, outsider: User, other_owner: User, project_one: Any
 ) -> None:
@@ -203,7 +217,7 @@ def test_what_concerns_hand_or_seat_leaves_first(outsider: User, recipient: User
     tell(outsider, Reason.ASKED_MEANWHILE)
     late = tell(recipient, Reason.ROLE_ENDED)
     assert boxes() == [recipient.email, outsider.email]
-    tell(outsider, Reason.ASKED_MEANWHILE)
+    tell(outsider, Reason.TIE_WAITS)
     Notification.objects.filter(pk=late.pk).update(mailed_at=None, attempts=50)
     assert boxes() == [outsider.email, recipient.email], "one that keeps failing holds nobody up"
 

@@ -10,6 +10,7 @@ from projects.notices.models import Reason
 from tests.database import fire_deferred_triggers
 from tests.pages.test_access_matrix import LINES, VISITORS, Line, act, address
 from tests.pmo.conformity.checked_standards import of_the_cast
+from tests.projects.notices.test_one_fact import OF_THEIR_OWN, tell
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,30 @@ def test_an_act_tells_each_person_of_a_fact_once(key: str, cast: dict[str, Any],
     for notice in told:
         if notice.recipient_id == author.pk and notice.reason != Reason.IMPORT_DONE:
             assert notice.read_at, f"{notice.reason} is unread for the one who did it"
+    again = [notice for notice in told if not (notice.is_on_hand_or_seat or notice.reason in OF_THEIR_OWN)]
+    for notice in again:
+        tell(
+            actor=cast["staff_admin"],
+            person=notice.recipient,
+            reason=notice.reason,
+            about=Told(notice),
+            detail=notice.detail,
+        )
+    standing = Notification.objects.standing().exclude(pk__in=known)
+    facts = Counter(standing.values_list("recipient", "reason", "about", "detail"))
+    for notice in again:
+        assert facts[notice.recipient_id, notice.reason, notice.about, notice.detail] == 1, "told twice, one notice"
+
+
+class Told:
+    """The subject of a notice that is told again."""
+
+    def __init__(self, notice: Notification) -> None:
+        self.reference, _dot, self.title = notice.about.rpartition(" · ")
+        self.link = notice.link
+
+    def get_absolute_url(self) -> str:
+        return self.link
 
 
 def _find_mandate(notice: Notification) -> int | None:
