@@ -173,6 +173,8 @@ DETAIL_LABELS: dict[str, Any] = {}
 #: What more is said of notices of a reason, by primary key. Filled by others.
 SENTENCES: dict[str, Callable[[Sequence["Notification"]], Mapping[int, str]]] = {}
 
+#: Reasons that ask for an act on a revision: the mail of another revision leaves at once.
+ASKED = (Reason.OPINION_ASKED, Reason.DECISION_ASKED)
 #: Reasons of which the receipts of a person, after the first one, wait for each other. The first leaves at once, with
 #: those that are there when it leaves: whoever acts in a stolen session would have ten minutes of silence.
 SEAT_RECEIPTS = (Reason.ROLE_GIVEN, Reason.ROLE_ACCEPTED)

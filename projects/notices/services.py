@@ -13,7 +13,7 @@ from django.utils import translation
 from core import task_queue
 from core.acts import act_time
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import DETAIL_LABELS, SEAT_RECEIPTS, Notification, Reason
+from projects.notices.models import ASKED, DETAIL_LABELS, SEAT_RECEIPTS, Notification, Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import day_of, organisation, zone
 from roles.models import User
@@ -117,8 +117,8 @@ def _send(notices: Iterable[Notification]) -> None:
 def _replace_earlier(notices: Sequence[Notification]) -> None:
     """Withdraw what these notices tell again: one notice stands for each person, fact and day, with its last event.
 
-    A person gets one mail a day about a fact: told again after it, the next one leaves in the morning. An act on a hand
-    or a seat is a fact of its own, and so is each outcome of a decision.
+    A person gets one mail a day about a fact: told again after it, the next one leaves in the morning, unless it asks
+    for an act. An act on a hand or a seat is a fact of its own, and so is each outcome of a decision.
     """
     if not notices:
         return
@@ -134,7 +134,8 @@ def _replace_earlier(notices: Sequence[Notification]) -> None:
     replaced: list[int] = []
     for notice in notices:
         earlier = [row for row in known.get(_name_fact(notice), ()) if row.event_id != notice.event_id]
-        if any(row.mailed_at and day_of(row.mailed_at) == today for row in earlier):
+        is_mailed = any(row.mailed_at and day_of(row.mailed_at) == today for row in earlier)
+        if is_mailed and notice.reason not in ASKED:
             notice.mail_from = max(morning, notice.mail_from or morning)
         standing = (row for row in earlier if row.withdrawn_at is None)
         replaced += [row.pk for row in standing if row.mailed_at is None or day_of(row.created_at) == today]

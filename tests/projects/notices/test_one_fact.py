@@ -14,7 +14,7 @@ from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
 from projects.models import Notification
-from projects.notices.models import BY_TIME, HAND_AND_SEAT, Reason
+from projects.notices.models import ASKED, BY_TIME, HAND_AND_SEAT, Reason
 from projects.notices.services import notify, notify_once, withdraw_notices
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import day_of
@@ -67,7 +67,7 @@ OF_THEIR_OWN = {Reason.INVITED, Reason.NO_LONGER_CURRENT}
 FACTS = sorted({*Reason} - HAND_AND_SEAT - OF_THEIR_OWN - {*BY_TIME})
 
 
-@pytest.mark.parametrize("reason", FACTS)
+@pytest.mark.parametrize("reason", [reason for reason in FACTS if reason not in ASKED])
 def test_a_fact_told_twice_on_a_day_is_one_notice_and_one_mail(reason: str, staff_admin: User, outsider: User) -> None:
     tell(actor=staff_admin, person=outsider, reason=reason, about=Subject())
     assert deliver(outsider) == 1
@@ -81,6 +81,15 @@ def test_a_fact_told_twice_on_a_day_is_one_notice_and_one_mail(reason: str, staf
     assert day_of(notice.mail_from) == day_of(timezone.now()) + timedelta(days=1)
     with time_machine.travel(notice.mail_from, tick=False):
         assert deliver(outsider) == 1
+
+
+@pytest.mark.parametrize("reason", ASKED)
+def test_another_revision_that_asks_is_mailed_at_once(reason: str, staff_admin: User, outsider: User) -> None:
+    tell(actor=staff_admin, person=outsider, reason=reason, about=Subject())
+    assert deliver(outsider) == 1
+    last = tell(actor=staff_admin, person=outsider, reason=reason, about=Subject())
+    assert deliver(outsider) == 1
+    assert [notice.event for notice in list_standing(outsider)] == [last]
 
 
 @pytest.mark.parametrize("reason", FACTS)
