@@ -131,6 +131,7 @@ class Files(LoadScopeScheduling):  # type: ignore[misc]
         return "tests/e2e" if file.startswith("tests/e2e/") else file
 
 
+@cache
 def has_own_servers(path: Path) -> bool:
     """Return whether the tests of this file start servers of their own."""
     return any(path.is_relative_to(place) for place in OWN_SERVERS)

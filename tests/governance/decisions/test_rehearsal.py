@@ -1,6 +1,7 @@
 """What a review announces is what then happens, of every kind, outcome and option; and a rehearsal leaves nothing."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from governance.verification.verifier import verify
 from projects.models import LedgerEvent, Mandate, Notification, Project
 from roles.enums import ABANDONMENT
 from tests import acts
-from tests.database import fire_deferred_triggers
+from tests.database import fire_deferred_triggers, undone
 from tests.effort import in_turn
 from tests.governance.decisions.test_signatures import require
 from tests.governance.options.test_options import BUDGET, NOT_HERE, TERMS, WHY
@@ -66,13 +67,30 @@ CASES = [(kind.code, outcome) for kind in kinds() if kind.code not in NOT_HERE f
 VERIFIED = {(kind.code, outcome) for place, kind in enumerate(kinds()) for outcome in in_turn(place, kind.outcomes, 2)}
 
 
-@pytest.mark.parametrize(("code", "outcome"), CASES, ids=str)
-def test_what_was_announced_is_what_happens(code: str, outcome: Outcome, owner: Any, project_one: Project) -> None:
+def put_to_owner(project: Project, code: str) -> Proposal:
+    """Bring a file of a kind to the owner, with another option where it may differ."""
     more: dict[str, Any] = {"terms": TERMS[code]} if code in TERMS else {}
     if kind_of(code).differing and code in TERMS:
         more |= {"alternatives": {"B": {"amount": "", "terms": TERMS[code]}}}
+    return acts.submit_to_owner(project, code, **dict.fromkeys(IMPACTS, "None."), **more)
+
+
+@pytest.fixture(scope="module")
+def kept_file(kept_database: None, request: pytest.FixtureRequest) -> Iterator[Proposal]:
+    """Bring a file of a kind to the owner once for all its outcomes; the next kind finds nothing of it."""
+    with undone():
+        file = put_to_owner(Project.objects.get(code="ONE"), request.param)
+        fire_deferred_triggers()
+        yield file
+
+
+@pytest.mark.parametrize(("kept_file", "outcome"), CASES, indirect=["kept_file"], ids=str)
+def test_what_was_announced_is_what_happens(
+    kept_file: Proposal, outcome: Outcome, owner: Any, project_one: Project
+) -> None:
+    code = kept_file.kind
     for option in ("A", "B") if outcome in APPROVALS else ("",):
-        file = acts.submit_to_owner(project_one, code, **dict.fromkeys(IMPACTS, "None."), **more)
+        file = put_to_owner(project_one, code) if option == "B" else acts.reread(kept_file)
         given, before = answer(file, outcome, option), state_of(project_one)
         announced = rehearse(actor=owner, proposal=file, **given)
         assert state_of(project_one) == before

@@ -27,11 +27,17 @@ ACTS = {
 }
 
 
-@pytest.mark.parametrize("key", [key for key, (_name, _line, members) in ACTS.items() if members])
-def test_an_act_tells_each_person_of_a_fact_once(key: str, cast: dict[str, Any], proposal: Any, client_of: Any) -> None:
-    name, line, members = ACTS[key]
+@pytest.fixture(scope="module")
+def _standard_of_the_cast(kept_database: None) -> None:
+    """Put the standard of the cast in place, once for this file."""
     of_the_cast()
     fire_deferred_triggers()  # what the cast decided is not judged by what the act changes
+
+
+@pytest.mark.parametrize("key", [key for key, (_name, _line, members) in ACTS.items() if members])
+@pytest.mark.usefixtures("_standard_of_the_cast")
+def test_an_act_tells_each_person_of_a_fact_once(key: str, cast: dict[str, Any], proposal: Any, client_of: Any) -> None:
+    name, line, members = ACTS[key]
     author = cast[members[0]]
     known = set(Notification.objects.values_list("pk", flat=True))
     answer = client_of(author).post(*_build_post(name, line, proposal))
