@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from core.acts import act_time
+from core.acts import act_time, is_back_entry
 from governance.closure.queries import STILL_OPEN, is_closing
 from governance.kinds.base import Behaviour, Change, Demand
 from governance.kinds.groups import NEVER_GIVEN, ROUTINE
@@ -31,14 +31,16 @@ class ClosingObligations(Behaviour):
     def settle(self, decision: Any, actor: User) -> None:
         """Excuse the roles from the obligations that the owner says a word on, in that word."""
         words = {word["item"]: word for word in decision.settled}
+        if not words:
+            return
         with override(decision.project.language):
             for key, rows in _group_left(decision.content, decision.project).items():
                 for row in rows if key in words else ():
                     excuse_at_closing(actor, row, _reason(words[key]))
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Refuse while an obligation is open that the decision said nothing of."""
-        if left := _group_left(content, project):
+        """Refuse while an obligation is open that the decision said nothing of, unless it is entered afterwards."""
+        if not is_back_entry() and (left := _group_left(content, project)):
             label = _("Obligation")
             raise ValidationError([STILL_OPEN % {"label": label, "text": _describe(rows)} for rows in left.values()])
         yield from ()
