@@ -53,7 +53,7 @@ ANSWERED_IN_THE_TARGET = guard(
     "is_answered_in_the_project_it_goes_to",
     pgtrigger.Update,
     f"""
-    moment := clock_timestamp();
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     IF (NEW.project_id, NEW.decision_id, NEW.item, NEW."group", NEW.label, NEW.text, NEW.target_id,
         NEW.holder_id, NEW.due_on, NEW.asked_at)
          IS DISTINCT FROM
@@ -87,7 +87,7 @@ DONE_IN_THE_TARGET = guard(
     "is_done_by_its_follower",
     pgtrigger.Update,
     f"""
-    moment := clock_timestamp();
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     IF NEW.state = 'done'
        AND ((NEW.answered_by_id, NEW.answered_at, NEW.declined_because, NEW.finish_on)
               IS DISTINCT FROM (OLD.answered_by_id, OLD.answered_at, OLD.declined_because, OLD.finish_on)
