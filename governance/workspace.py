@@ -17,7 +17,7 @@ from governance import (
 )
 from governance.carry_overs.guards import UNFINISHED
 from governance.carry_overs.models import CarryOver
-from governance.closure.registry import AT_CLOSURE, OpenRows, OpenText
+from governance.closure.registry import OpenRows, OpenText, announce
 from governance.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions import watches
@@ -193,7 +193,7 @@ def describe_carried(keys: list[int]) -> dict[int, OpenText]:
     return {row.pk: OpenText(f"{row.project.code} · {row.title}") for row in rows}
 
 
-AT_CLOSURE += [
+announce(
     OpenRows(
         "condition",
         CONDITIONS,
@@ -209,7 +209,7 @@ AT_CLOSURE += [
         for group in GROUPS
         if group.code in UNFINISHED
     ),
-]
+)
 
 
 def find_decisions(project: Project, references: list[str]) -> dict[str, Ground]:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.forms import ProseField
+from core.forms import DayField, ProseField
 from governance.carry_overs.models import DAYS_TO_FINISH
 from projects.organisation_settings.queries import today
 
@@ -15,7 +15,7 @@ from projects.organisation_settings.queries import today
 class AcceptForm(forms.Form):
     """Accept an item until a day, and the other ones of the same closing. `others` is their number."""
 
-    finish_on = forms.DateField(label=_("To be done by"), initial=lambda: today() + timedelta(days=DAYS_TO_FINISH))
+    finish_on = DayField(label=_("To be done by"), initial=lambda: today() + timedelta(days=DAYS_TO_FINISH))
     with_others = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, others: int, **options: Any) -> None:

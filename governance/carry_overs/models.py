@@ -19,6 +19,7 @@ from core.history import never_deleted
 from governance.carry_overs.enums import CarryOverState
 from governance.carry_overs.guards import ANSWERED_IN_THE_TARGET, DONE_IN_THE_TARGET, NAMED_BY_THE_CLOSING
 from governance.decisions.models import Decision
+from governance.kinds.items import label_item
 from projects.enums import OVER
 from projects.event_guards import leaves_an_event
 from projects.models import Mandate, Project
@@ -138,6 +139,11 @@ class CarryOver(ProjectRow):
     def title(self) -> str:
         """Return what is carried over."""
         return display_text(self.text)
+
+    @property
+    def item_label(self) -> str:
+        """Return what kind of item it is, in the reader's language."""
+        return label_item(self.item, self.label)
 
     @property
     def because(self) -> str:

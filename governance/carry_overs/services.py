@@ -75,7 +75,7 @@ def accept_carry_over(
     `with_others` accepts all that the actor may accept of the same closing in the same project. Raises AlreadyAnswered.
     """
     if finish_on < today():
-        raise ValidationError({"finish_on": _("Enter today or a later day.")})
+        raise ValidationError({"finish_on": _("Enter a date from today on.")})
     rows = [carry_over]
     if with_others:
         waiting = CarryOver.objects.awaiting(actor).filter(decision=carry_over.decision, target=carry_over.target)

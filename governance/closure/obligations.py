@@ -11,6 +11,7 @@ from core.acts import act_time, is_back_entry
 from governance.closure.queries import STILL_OPEN, is_closing
 from governance.kinds.base import Behaviour, Change, Demand
 from governance.kinds.groups import NEVER_GIVEN, ROUTINE
+from governance.kinds.items import ITEM_LABELS, label_item
 from governance.obligations.queries import Obligation, list_left_at_closing
 from governance.obligations.services import excuse_at_closing
 from projects.models import Project
@@ -24,7 +25,7 @@ class ClosingObligations(Behaviour):
         """Yield the responsibilities with open obligations: routine that ends, or evidence that was never given."""
         for key, rows in _group_left(content, project).items():
             role = rows[0].role
-            label = _("Obligation of %(role)s") % {"role": role}
+            label = label_item(key, "")
             group = ROUTINE if rows[0].is_routine else NEVER_GIVEN
             yield Demand(key, label, _describe(rows), group, role)
 
@@ -58,6 +59,14 @@ def _group_left(content: Any, project: Project) -> dict[str, list[Obligation]]:
 def _describe(rows: list[Obligation]) -> str:
     """Return the responsibility with its open occasions."""
     return f"{rows[0]} ({', '.join(row.occasion_label for row in rows)})"
+
+
+def _label(rest: str) -> str:
+    """Return the label of an item by the rest of its key, which begins with the role."""
+    return _("Obligation of %(role)s") % {"role": rest.partition("-")[0]}
+
+
+ITEM_LABELS["obligation"] = _label
 
 
 def _reason(word: dict[str, str]) -> str:

@@ -1,9 +1,11 @@
 """Test that the demo shows a project that was closed by groups, what it carried over, and evidence that was refused."""
 
 import pytest
+from django.utils.translation import override
 
 from governance.carry_overs.models import CarryOver
 from governance.inbox.queries import read_tasks
+from governance.kinds.items import label_item
 from governance.models import Decision, EvidenceCheck
 from governance.obligations.enums import Verdict
 from governance.verification.verifier import verify
@@ -43,3 +45,14 @@ def test_what_biblio_carried_over_is_accepted_done_or_waits(demo: None, db: None
 def test_the_demo_shows_evidence_that_was_not_received(demo: None, db: None) -> None:
     [check] = EvidenceCheck.objects.filter(verdict=Verdict.NOT_RECEIVED, discharge__project__code="VIGIE")
     assert check.reason
+
+
+def test_each_reader_sees_the_kinds_of_items_in_their_language(demo: None, db: None) -> None:
+    closing = Decision.objects.get(project__code="BIBLIO", number=3)
+    frozen = {word["label"] for word in closing.settled}
+    assert "Obligation of PMO" in frozen, "it is frozen in the language of the project"
+    for language, label in (("fr", "Obligation du rôle PMO"), ("en", "Obligation of PMO")):
+        with override(language):
+            said = [label for word in closing.settled_words for label, _text in word.items]
+        assert label in said
+    assert label_item("kind-of-another-time", "As it was written") == "As it was written"
