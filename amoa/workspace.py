@@ -13,7 +13,7 @@ from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.models import Estimate, Question, RequirementVersion
 from governance import workspace_registry
-from governance.closure.registry import AT_CLOSURE, OpenRows, OpenText
+from governance.closure.registry import OpenRows, OpenText, announce
 from governance.decisions.dependents import DEPENDENTS
 from governance.decisions.models import Decision
 from governance.facts.registry import OPEN_COUNTS
@@ -102,7 +102,7 @@ def describe_campaigns(keys: list[int]) -> dict[int, OpenText]:
 
 
 OPEN_COUNTS.extend(open_counts.COUNTS)
-AT_CLOSURE.append(
+announce(
     OpenRows(
         "campaign",
         ACCEPTANCE,

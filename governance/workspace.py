@@ -15,9 +15,9 @@ from governance import (
     task_kinds,  # noqa: F401  (announces the tasks)
     workspace_registry,
 )
-from governance.carry_overs.guards import UNACCEPTED
+from governance.carry_overs.guards import UNFINISHED
 from governance.carry_overs.models import CarryOver
-from governance.closure.registry import AT_CLOSURE, OpenRows, OpenText
+from governance.closure.registry import OpenRows, OpenText, announce
 from governance.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions import watches
@@ -193,7 +193,7 @@ def describe_carried(keys: list[int]) -> dict[int, OpenText]:
     return {row.pk: OpenText(f"{row.project.code} · {row.title}") for row in rows}
 
 
-AT_CLOSURE += [
+announce(
     OpenRows(
         "condition",
         CONDITIONS,
@@ -205,11 +205,11 @@ AT_CLOSURE += [
     OpenRows("review", REVIEWS, _("Decision to review"), to_review_sql, describe_decisions),
     OpenRows("request", REVIEWS, _("Decision to propose again"), TO_PROPOSE_AGAIN, describe_requests),
     *(
-        OpenRows(f"carried_{group.code}", group, _("Item carried over"), UNACCEPTED[group.code], describe_carried)
+        OpenRows(f"carried_{group.code}", group, _("Item carried over"), UNFINISHED[group.code], describe_carried)
         for group in GROUPS
-        if group.code in UNACCEPTED
+        if group.code in UNFINISHED
     ),
-]
+)
 
 
 def find_decisions(project: Project, references: list[str]) -> dict[str, Ground]:

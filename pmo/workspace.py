@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from governance import workspace_registry
-from governance.closure.registry import AT_CLOSURE
+from governance.closure.registry import announce
 from governance.facts.guards import REFERENCED
 from governance.facts.registry import OPEN_COUNTS
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
@@ -105,7 +105,7 @@ FIGURES.append(measured_figures.list_figures)
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 
 ROW_CONTROLS.append(build_reminder_control)
-AT_CLOSURE.extend(OPEN_ROWS)
+announce(*OPEN_ROWS)
 OPEN_COUNTS.extend(open_counts.COUNTS)
 REFERENCED.append("SELECT FROM public.pmo_risk WHERE project_id = {project}")
 workspaces.REQUIRING.append(workspaces.RequiringRows(REQUIRED_ABOVE, _("required by standard %(name)s of %(node)s")))

@@ -25,7 +25,7 @@ from django.utils import timezone
 from core.acts import acting_as, back_entry, open_act
 from core.file_checks import Upload, check_upload
 from core.sealing import term_of
-from demo.scenarios import days, library, pmo_conformity, risks, steering, words, workspace
+from demo.scenarios import closings, days, library, pmo_conformity, risks, steering, words, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
 from governance.decisions.fingerprint import read_parts
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
@@ -350,6 +350,7 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
         price_reduction=Decimal(str(price)) if price else None,
         merged_into=world.proposals[into] if into else None,
         waived=entry.get("waived", {}),
+        settled=closings.settle(world, entry, proposal),
         fates={item_key(item): Fate(entry["fates"][item._meta.model_name]) for item in _list_resting(proposal)},
     )
     decision = decide(
@@ -502,4 +503,4 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "excuse": _excuse,
     "check_evidence": _check_evidence,
 }
-ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS | pmo_conformity.ACTS
+ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS | pmo_conformity.ACTS | closings.ACTS

@@ -5,8 +5,12 @@ from django.utils.translation import pgettext_lazy
 
 
 class CarryOverState(models.TextChoices):
-    """Where an item stands: asked until its holder accepts or declines it; the owner accepts one that returned."""
+    """Where an item stands: asked until its holder accepts or declines it, then followed until it is done.
+
+    The owner of the other project accepts one that returned.
+    """
 
     ASKED = "asked", pgettext_lazy("carried over", "to be accepted")
     DECLINED = "declined", pgettext_lazy("carried over", "declined")
     ACCEPTED = "accepted", pgettext_lazy("carried over", "accepted")
+    DONE = "done", pgettext_lazy("carried over", "done")

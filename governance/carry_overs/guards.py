@@ -7,10 +7,10 @@ from governance.enums import Settled
 from governance.kinds.groups import GROUPS
 
 TODAY = "(coalesce(public.ouvrage_back_entry(), clock_timestamp()) AT TIME ZONE public.ouvrage_zone())::date"
-#: SQL queries of what was carried over to `{project}` and nobody has accepted, by group.
-UNACCEPTED = {
+#: SQL queries of what was carried over to `{project}` and is not done, by group.
+UNFINISHED = {
     group.code: f"""SELECT c.id FROM public.governance_carryover c
-        WHERE c.target_id = {{project}} AND c.state <> 'accepted' AND c."group" = '{group.code}'"""
+        WHERE c.target_id = {{project}} AND c.state <> 'done' AND c."group" = '{group.code}'"""
     for group in GROUPS
     if Settled.CARRIED in group.fates
 }
@@ -53,13 +53,14 @@ ANSWERED_IN_THE_TARGET = guard(
     "is_answered_in_the_project_it_goes_to",
     pgtrigger.Update,
     f"""
-    moment := clock_timestamp();
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     IF (NEW.project_id, NEW.decision_id, NEW.item, NEW."group", NEW.label, NEW.text, NEW.target_id,
         NEW.holder_id, NEW.due_on, NEW.asked_at)
          IS DISTINCT FROM
        (OLD.project_id, OLD.decision_id, OLD.item, OLD."group", OLD.label, OLD.text, OLD.target_id,
         OLD.holder_id, OLD.due_on, OLD.asked_at)
-       OR OLD.state = 'accepted' OR NEW.state = OLD.state OR NEW.state = 'asked'
+       OR OLD.state = 'done' OR OLD.state = 'accepted' AND NEW.state <> 'done'
+       OR NEW.state = 'done' AND OLD.state <> 'accepted' OR NEW.state = OLD.state OR NEW.state = 'asked'
        OR OLD.state = 'declined' AND NEW.declined_because <> OLD.declined_because THEN
       {refuse("What is carried over stays as it was named, and is accepted once")}
     END IF;
@@ -73,6 +74,35 @@ ANSWERED_IN_THE_TARGET = guard(
          OR (OLD.state = 'declined' OR OLD.due_on < {TODAY})
             AND {_holds("NEW.answered_by_id", "OLD.target_id", "AND m.authority = 'decides'")}) THEN
       {refuse("What is carried over is accepted by its holder in time, then by the owner of the project it goes to")}
+    END IF;
+    IF NEW.state = 'accepted' AND (NEW.finish_on IS NULL OR NEW.finish_on < {TODAY})
+       OR NEW.state = 'declined' AND NEW.finish_on IS NOT NULL THEN
+      {refuse("What is carried over is accepted with the day by which it is done")}
+    END IF;
+    """,
+    moment="timestamptz",
+)
+
+DONE_IN_THE_TARGET = guard(
+    "is_done_by_its_follower",
+    pgtrigger.Update,
+    f"""
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    IF NEW.state = 'done'
+       AND ((NEW.answered_by_id, NEW.answered_at, NEW.declined_because, NEW.finish_on)
+              IS DISTINCT FROM (OLD.answered_by_id, OLD.answered_at, OLD.declined_because, OLD.finish_on)
+            OR NOT public.ouvrage_meaningful(NEW.outcome)) THEN
+      {refuse("What is carried over is done with a word, and its acceptance stays")}
+    END IF;
+    IF NEW.state = 'done' AND NOT (
+         NEW.done_by_id = OLD.answered_by_id AND {_holds("NEW.done_by_id", "OLD.target_id")}
+         OR NOT {_holds("OLD.answered_by_id", "OLD.target_id")}
+            AND {_holds("NEW.done_by_id", "OLD.target_id", "AND m.authority = 'decides'")}) THEN
+      {refuse("Who accepted what is carried over says that it is done, or the owner once they hold no role there")}
+    END IF;
+    IF EXISTS (SELECT FROM public.projects_project t
+               WHERE t.id = OLD.target_id AND t.state IN ('closed', 'abandoned')) THEN
+      {refuse("What was carried over to a project that has ended stays as it is")}
     END IF;
     """,
     moment="timestamptz",

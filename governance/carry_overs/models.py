@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +17,10 @@ from core.compiled_sql import Day, Instant, Reader
 from core.erasure import display_text
 from core.history import never_deleted
 from governance.carry_overs.enums import CarryOverState
-from governance.carry_overs.guards import ANSWERED_IN_THE_TARGET, NAMED_BY_THE_CLOSING
+from governance.carry_overs.guards import ANSWERED_IN_THE_TARGET, DONE_IN_THE_TARGET, NAMED_BY_THE_CLOSING
 from governance.decisions.models import Decision
+from governance.kinds.items import label_item
+from projects.enums import OVER
 from projects.event_guards import leaves_an_event
 from projects.models import Mandate, Project
 from projects.organisation_settings.queries import today
@@ -27,6 +29,8 @@ from roles.models import User
 
 #: Working days in which the holder answers; then it returns to the owner of the project it goes to.
 DAYS_TO_ANSWER = 10
+#: Days from the acceptance that its form proposes for the end of the work.
+DAYS_TO_FINISH = 90
 
 
 class CarryOverQuerySet(models.QuerySet["CarryOver"]):
@@ -41,7 +45,15 @@ class CarryOverQuerySet(models.QuerySet["CarryOver"]):
         owned = Mandate.objects.active(at).deciding().filter(holder=user.pk).values("project")
         returned = Q(state=CarryOverState.DECLINED) | Q(state=CarryOverState.ASKED, due_on__lt=on)
         in_time = Q(state=CarryOverState.ASKED, due_on__gte=on, holder=user.pk)
-        return self.filter(in_time | (returned & Q(in_array("target", owned))))
+        return self.filter(in_time | (returned & Q(in_array("target", owned)))).exclude(target__state__in=OVER)
+
+    def awaiting_end(self, user: Reader, at: Instant | None = None) -> Self:
+        """Filter what `user` follows until it is done: accepted by them, or by a person without a role there now."""
+        seats = Mandate.objects.active(at)
+        follows = Exists(seats.filter(project=OuterRef("target"), holder=OuterRef("answered_by")))
+        mine = Q(in_array("target", seats.filter(holder=user.pk).values("project")), answered_by=user.pk)
+        owned = Q(in_array("target", seats.deciding().filter(holder=user.pk).values("project"))) & ~follows
+        return self.filter(mine | owned, state=CarryOverState.ACCEPTED).exclude(target__state__in=OVER)
 
 
 class CarryOver(ProjectRow):
@@ -49,10 +61,11 @@ class CarryOver(ProjectRow):
 
     - `item` is its key in `Decision.settled`, `group` that of its cause; `label` and `text` say what it is.
     - `holder` accepts or declines it until `due_on`; then the owner of `target` accepts it.
-    - `answered_by`, `answered_at`: who declined or accepted it last.
+    - `answered_by`, `answered_at`: who declined or accepted it last; who accepted it follows it until `finish_on`.
+    - `outcome`, `done_by`, `done_at`: what was done with it in the end, or why nothing is left to do.
     """
 
-    ERASABLE = ("text", "declined_because")
+    ERASABLE = ("text", "declined_because", "outcome")
     REPEATS = ("text",)
     LOCKED_WITH: ClassVar[tuple[str, ...]] = ("target", "decision", "holder")
 
@@ -72,6 +85,12 @@ class CarryOver(ProjectRow):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
     )
     answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
+    finish_on = models.DateField(_("to be done by"), null=True, blank=True)
+    outcome = models.TextField(_("what was done"), blank=True, default="", db_default="")
+    done_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done according to")
+    )
+    done_at = models.DateTimeField(_("done on"), null=True, blank=True)
 
     objects = CarryOverQuerySet.as_manager()
 
@@ -84,17 +103,23 @@ class CarryOver(ProjectRow):
             models.CheckConstraint(
                 condition=Q(state=CarryOverState.ASKED, answered_by=None, answered_at=None, declined_because="")
                 | Q(
-                    state__in=[CarryOverState.DECLINED, CarryOverState.ACCEPTED],
+                    state__in=[CarryOverState.DECLINED, CarryOverState.ACCEPTED, CarryOverState.DONE],
                     answered_by__isnull=False,
                     answered_at__isnull=False,
                 ),
                 name="an_item_carried_over_is_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CarryOverState.DONE, done_by__isnull=False, done_at__isnull=False)
+                | Q(~Q(state=CarryOverState.DONE), done_by=None, done_at=None, outcome=""),
+                name="an_item_carried_over_is_done_by_somebody",
             ),
         )
         triggers = [
             *never_deleted("An item carried over"),
             NAMED_BY_THE_CLOSING,
             ANSWERED_IN_THE_TARGET,
+            DONE_IN_THE_TARGET,
             leaves_an_event(pgtrigger.Insert | pgtrigger.Update),
         ]
 
@@ -116,6 +141,11 @@ class CarryOver(ProjectRow):
         return display_text(self.text)
 
     @property
+    def item_label(self) -> str:
+        """Return what kind of item it is, in the reader's language."""
+        return label_item(self.item, self.label)
+
+    @property
     def because(self) -> str:
         """Return the word of the decision that closed the project."""
         words: dict[str, str] = {word["item"]: word["because"] for word in self.decision.settled}
@@ -124,7 +154,12 @@ class CarryOver(ProjectRow):
     @property
     def is_accepted(self) -> bool:
         """Return whether somebody has accepted it."""
-        return self.state == CarryOverState.ACCEPTED
+        return self.state in {CarryOverState.ACCEPTED, CarryOverState.DONE}
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether it has come to its end."""
+        return self.state == CarryOverState.DONE
 
     @property
     def has_returned(self) -> bool:

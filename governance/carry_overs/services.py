@@ -1,8 +1,10 @@
-"""Acts: carry items over with the decision that closes a project, accept or decline them in the other project."""
+"""Acts: carry items over with the decision that closes a project; accept, decline or finish them in the other one."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from core.meaning import TOO_LITTLE, is_meaningful
@@ -19,11 +21,12 @@ from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
+from projects.organisation_settings.queries import today
 from roles.models import User
 
 
 class AlreadyAnswered(Exception):
-    """It was accepted or declined meanwhile, or has returned to the owner."""
+    """It was answered or done meanwhile, or has returned to the owner."""
 
     def __init__(self, carry_over: CarryOver) -> None:
         super().__init__(str(carry_over))
@@ -64,16 +67,21 @@ def carry_over(actor: User, decision: Decision) -> list[CarryOver]:
 
 
 @act("governance.accept_carry_over", on="carry_over")
-def accept_carry_over(*, actor: User, carry_over: CarryOver, with_others: bool = False) -> list[CarryOver]:
-    """Accept an item carried over, as its holder in time, or as the owner it has returned to.
+def accept_carry_over(
+    *, actor: User, carry_over: CarryOver, finish_on: date, with_others: bool = False
+) -> list[CarryOver]:
+    """Accept an item carried over, to be done by a day, as its holder in time, or as the owner it has returned to.
 
     `with_others` accepts all that the actor may accept of the same closing in the same project. Raises AlreadyAnswered.
     """
+    if finish_on < today():
+        raise ValidationError({"finish_on": _("Enter a date from today on.")})
     rows = [carry_over]
     if with_others:
         waiting = CarryOver.objects.awaiting(actor).filter(decision=carry_over.decision, target=carry_over.target)
         rows += waiting.exclude(pk=carry_over.pk).select_related("project", "target", "decision", "holder")
     for row in rows:
+        row.finish_on = finish_on
         event = _answer(actor, row, CarryOverState.ACCEPTED, Act.ACCEPT_CARRY_OVER)
         if row is carry_over:
             _tell(event, row)
@@ -87,6 +95,20 @@ def decline_carry_over(*, actor: User, carry_over: CarryOver, because: str) -> C
         raise ValidationError({"because": TOO_LITTLE})
     carry_over.declined_because = because
     _tell(_answer(actor, carry_over, CarryOverState.DECLINED, Act.DECLINE_CARRY_OVER), carry_over)
+    return carry_over
+
+
+@act("governance.finish_carry_over", on="carry_over")
+def finish_carry_over(*, actor: User, carry_over: CarryOver, outcome: str) -> CarryOver:
+    """Record that an item carried over is done, with a word on what was done. Raises AlreadyAnswered."""
+    if not is_meaningful(outcome):
+        raise ValidationError({"outcome": TOO_LITTLE})
+    if carry_over.is_done:
+        raise AlreadyAnswered(carry_over)
+    carry_over.state, carry_over.outcome = CarryOverState.DONE, outcome
+    carry_over.done_by, carry_over.done_at = actor, act_time()
+    carry_over.save()
+    _tell(_record(Act.FINISH_CARRY_OVER, actor, carry_over), carry_over)
     return carry_over
 
 

@@ -1,4 +1,4 @@
-"""Pages of what the closing of a project carried over: list, read, accept, decline."""
+"""Pages of what the closing of a project carried over: list, read, accept, decline, finish."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from core.access import can
 from core.form_views import Text
 from core.refusals.views import Conflict
 from governance.carry_overs import services
-from governance.carry_overs.forms import AcceptForm, DeclineForm
+from governance.carry_overs.forms import AcceptForm, DeclineForm, FinishForm
 from governance.carry_overs.models import CarryOver
 from governance.carry_overs.queries import SHOWN, list_carried_over, list_others, list_taken_over
 from governance.carry_overs.services import AlreadyAnswered
@@ -46,6 +46,7 @@ def carry_over(request: HttpRequest, carry_over_id: int) -> HttpResponse:
         "reads_target": reads_target,
         "may_accept": can(request.user, "governance.accept_carry_over", row),
         "may_decline": can(request.user, "governance.decline_carry_over", row),
+        "may_finish": can(request.user, "governance.finish_carry_over", row),
     }
     return render(request, "governance/carry_overs/carry_over.html", context)
 
@@ -115,3 +116,22 @@ class DeclineView(AnswerView):
     def act(self, data: dict[str, Any]) -> CarryOver:
         """Decline."""
         return services.decline_carry_over(actor=self.actor, carry_over=self.row, **data)
+
+
+class FinishView(AnswerView):
+    """Record that an item is done, as who accepted it."""
+
+    permission = "governance.finish_carry_over"
+    form_class: type[forms.Form] = FinishForm
+    title = button = _("Record that the item is done")
+    done = _("The item is done.")
+    meaning = _("The item leaves the tasks of %(project)s. The owners of both projects are informed.")
+
+    def check(self) -> None:
+        """Raise AlreadyAnswered once it is done."""
+        if self.row.is_done:
+            raise AlreadyAnswered(self.row)
+
+    def act(self, data: dict[str, Any]) -> CarryOver:
+        """Finish."""
+        return services.finish_carry_over(actor=self.actor, carry_over=self.row, **data)

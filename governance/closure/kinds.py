@@ -7,6 +7,7 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.acts import is_back_entry
 from governance.carry_overs.services import carry_over
 from governance.closure.forms import AbandonmentWordsForm, GateWordsForm
 from governance.closure.guards import CLOSED_WITH_NOTHING_LEFT
@@ -42,8 +43,8 @@ class Closing(Behaviour):
         carry_over(actor, decision)
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Refuse while something is open that the decision says nothing of."""
-        if is_closing(content):
+        """Refuse while something is open that the decision says nothing of, unless it is entered afterwards."""
+        if is_closing(content) and not is_back_entry():
             decision = content.decision
             answered = {word["item"] for word in decision.settled}
             own = {f"condition-{condition.pk}" for condition in decision.conditions.open()}

@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from core.acts import act_time
+from core.acts import act_time, is_back_entry
 from governance.closure.queries import STILL_OPEN, is_closing
 from governance.kinds.base import Behaviour, Change, Demand
 from governance.kinds.groups import NEVER_GIVEN, ROUTINE
+from governance.kinds.items import ITEM_LABELS, label_item
 from governance.obligations.queries import Obligation, list_left_at_closing
 from governance.obligations.services import excuse_at_closing
 from projects.models import Project
@@ -24,21 +25,23 @@ class ClosingObligations(Behaviour):
         """Yield the responsibilities with open obligations: routine that ends, or evidence that was never given."""
         for key, rows in _group_left(content, project).items():
             role = rows[0].role
-            label = _("Obligation of %(role)s") % {"role": role}
+            label = label_item(key, "")
             group = ROUTINE if rows[0].is_routine else NEVER_GIVEN
             yield Demand(key, label, _describe(rows), group, role)
 
     def settle(self, decision: Any, actor: User) -> None:
         """Excuse the roles from the obligations that the owner says a word on, in that word."""
         words = {word["item"]: word for word in decision.settled}
+        if not words:
+            return
         with override(decision.project.language):
             for key, rows in _group_left(decision.content, decision.project).items():
                 for row in rows if key in words else ():
                     excuse_at_closing(actor, row, _reason(words[key]))
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Refuse while an obligation is open that the decision said nothing of."""
-        if left := _group_left(content, project):
+        """Refuse while an obligation is open that the decision said nothing of, unless it is entered afterwards."""
+        if not is_back_entry() and (left := _group_left(content, project)):
             label = _("Obligation")
             raise ValidationError([STILL_OPEN % {"label": label, "text": _describe(rows)} for rows in left.values()])
         yield from ()
@@ -56,6 +59,14 @@ def _group_left(content: Any, project: Project) -> dict[str, list[Obligation]]:
 def _describe(rows: list[Obligation]) -> str:
     """Return the responsibility with its open occasions."""
     return f"{rows[0]} ({', '.join(row.occasion_label for row in rows)})"
+
+
+def _label(rest: str) -> str:
+    """Return the label of an item by the rest of its key, which begins with the role."""
+    return _("Obligation of %(role)s") % {"role": rest.partition("-")[0]}
+
+
+ITEM_LABELS["obligation"] = _label
 
 
 def _reason(word: dict[str, str]) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from core.acts import is_back_entry
 from governance.closure.guards import items_sql
 from governance.closure.registry import AT_CLOSURE
 from governance.kinds.base import Demand
@@ -16,9 +15,9 @@ STILL_OPEN = _("%(label)s still open: %(text)s")
 
 
 def is_closing(content: Any) -> bool:
-    """Return whether this closes or abandons the project; what is entered afterwards asks for nothing."""
+    """Return whether this closes or abandons the project."""
     ends = content.terms.get("gate") == Gate.G5 or content.proposal.kind == ABANDONMENT
-    return ends and not content.changes_nothing and not is_back_entry()
+    return ends and not content.changes_nothing
 
 
 def list_open_items(project: Project) -> list[Demand]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.kinds.base import DemandGroup
+from governance.kinds.items import ITEM_LABELS
 from projects.enums import Workspace
 
 
@@ -47,3 +48,9 @@ class OpenRows:
 
 #: Announced by each capability.
 AT_CLOSURE: list[OpenRows] = []
+
+
+def announce(*rows: OpenRows) -> None:
+    """Announce rows that may be open at the closing, and the label of their items."""
+    AT_CLOSURE.extend(rows)
+    ITEM_LABELS.update({one.name: one.label for one in rows})

@@ -6,6 +6,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance.decision_reviews.enums import ReviewAnswer
+from governance.decisions.answer_guards import given_by_the_owner
 from governance.decisions.watches import watches
 from governance.enums import APPROVALS, Outcome
 
@@ -49,29 +50,7 @@ def to_review_sql() -> str:
     return query
 
 
-REVIEWED_BY_THE_OWNER = guard(
-    "is_given_by_the_owner",
-    pgtrigger.Insert,
-    f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
-    SELECT * INTO answer FROM public.governance_decision WHERE id = NEW.decision_id;
-    SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id FOR SHARE;
-    IF seat.id IS NULL OR seat.project_id <> answer.project_id OR seat.holder_id <> NEW.reviewed_by_id
-       OR seat.authority <> 'decides' OR seat.taken_back OR NOT seat.period @> moment
-       OR NOT (SELECT is_active FROM public.roles_user WHERE id = seat.holder_id) THEN
-      {refuse("A decision is reviewed by the owner in office (R1)")}
-    END IF;
-    IF NEW.role <> '' AND NOT EXISTS (
-         SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
-         WHERE m.project_id = answer.project_id AND t.code = NEW.role AND m.authority <> 'decides'
-           AND NOT m.taken_back AND m.period @> moment) THEN
-      {refuse("A decision is proposed again by a role that is held")}
-    END IF;
-    """,
-    moment="timestamptz",
-    answer="public.governance_decision",
-    seat="public.projects_mandate",
-)
+REVIEWED_BY_THE_OWNER = given_by_the_owner("reviewed_by_id", "A decision is reviewed by the owner in office (R1)")
 
 ANSWERS_THE_NEWEST_CHANGE = guard(
     "answers_the_newest_change",

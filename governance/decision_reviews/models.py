@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
@@ -16,10 +16,8 @@ from core.meaning import says_something
 from core.sealing import SealedModel
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.guards import ANSWERS_THE_NEWEST_CHANGE, REVIEWED_BY_THE_OWNER
+from governance.decisions.answers import awaits_proposal_of
 from governance.decisions.models import Decision, SealBreak
-from governance.enums import ProposalState
-from governance.proposals.models import Proposal
-from projects.enums import OVER
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Mandate, Project
@@ -36,16 +34,7 @@ class DecisionReviewQuerySet(GovernedQuerySet["DecisionReview"]):
 
         The closing of the project says a word on each (governance.closure).
         """
-        seats = Mandate.objects.active(at).filter(holder=user.pk).exclude(project__state__in=OVER)
-        asked = seats.filter(project=OuterRef("decision__project"), role__code=OuterRef("role"))
-        proposed = Proposal.objects.filter(replaces=OuterRef("decision")).exclude(state=ProposalState.WITHDRAWN)
-        return self.filter(
-            in_array("decision__project", seats.values("project")),
-            Exists(asked),
-            ~Exists(proposed),
-            ~Exists(Decision.objects.filter(supersedes=OuterRef("decision"))),
-            answer=ReviewAnswer.AGAIN,
-        )
+        return self.filter(awaits_proposal_of(user, at), answer=ReviewAnswer.AGAIN)
 
 
 class DecisionReview(SealedModel, ActModel):

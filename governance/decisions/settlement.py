@@ -44,8 +44,11 @@ class Unanswered(Exception):
 
 def list_demands(proposal: Proposal, content: ProposalRevision) -> list[Demand]:
     """List what approving this content, an option, must answer now; nothing when it is entered afterwards."""
-    if is_back_entry():
-        return []
+    return [] if is_back_entry() else list_every_demand(proposal, content)
+
+
+def list_every_demand(proposal: Proposal, content: ProposalRevision) -> list[Demand]:
+    """List what approving this content answers at the time of the act, whether it must or may."""
     rivals = list_rival_demands(proposal)
     if content.changes_nothing:
         return rivals
@@ -116,10 +119,10 @@ def settle(
 ) -> list[dict[str, str]]:
     """Return the owner's words as the decision keeps them, with what they are about in the project's language.
 
-    Raises Unanswered.
+    What is entered afterwards needs none; with one it has them all. Raises Unanswered.
     """
     with translation.override(proposal.project.language):
-        demands = list_demands(proposal, content)
+        demands = (list_every_demand if given else list_demands)(proposal, content)
     carried = any(given[demand.key].fate == Settled.CARRIED for demand in demands if demand.key in given)
     targets: set[tuple[str, int | None]] = set()
     if carried:

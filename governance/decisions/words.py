@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from governance.enums import Settled
 from governance.kinds.groups import GROUPS
+from governance.kinds.items import label_item
 
 LABELS = {group.code: group.label for group in GROUPS}
 
@@ -34,10 +35,11 @@ def gather_words(entries: Iterable[Mapping[str, str]], holders: Mapping[str, str
     """
     found: dict[tuple[str, str, str, bool], list[tuple[str, str]]] = {}
     for entry in entries:
-        label = str(LABELS.get(entry.get("group", ""), entry["label"]))
+        item = label_item(entry["item"], entry["label"])
+        label = str(LABELS.get(entry.get("group", ""), item))
         is_on_rival = entry["fate"] == Settled.ANSWERED
         key = label, _describe(entry, holders.get(entry["item"], "")), entry["because"], is_on_rival
-        found.setdefault(key, []).append((entry["label"], entry["text"]))
+        found.setdefault(key, []).append((item, entry["text"]))
     return [Said(*key[:3], tuple(items), key[3]) for key, items in found.items()]
 
 

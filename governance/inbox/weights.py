@@ -72,7 +72,9 @@ RULES = {
     **dict.fromkeys(("reviews", "requests"), Rule(UNSURE)),
     **dict.fromkeys(("corrections", "tests"), Rule(ACCEPTANCE)),
     "defects": Rule(AWAITED, ACCEPTANCE),
-    **dict.fromkeys(("risk_actions", "check_actions", "carry_overs", "corrections_asked"), Rule(PROMISED)),
+    **dict.fromkeys(
+        ("risk_actions", "check_actions", "carry_overs", "taken_over", "corrections_asked"), Rule(PROMISED)
+    ),
     **dict.fromkeys(("risks", "risk_reviews", "risk_acceptances", "waivers", "second_looks"), Rule(PLANNED)),
     **dict.fromkeys(("questions", "feedback"), Rule(AWAITED)),
     **dict.fromkeys(("weather", "obligations"), Rule(REGULAR)),

@@ -78,6 +78,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.take_back_move": (Subject.PROJECT, None),
     "governance.accept_carry_over": (Subject.PROJECT, None),
     "governance.decline_carry_over": (Subject.PROJECT, None),
+    "governance.finish_carry_over": (Subject.PROJECT, None),
     "governance.archive": (Subject.PROJECT, None),
     "governance.unarchive": (Subject.PROJECT, None),
     "projects.name_owner": (Subject.MANDATE, None),
@@ -141,6 +142,9 @@ SUPPOSED: dict[str, Callable[[Project, str], Any]] = {
 ON_SEATS: dict[str, Callable[[Project, Person], Any]] = {
     "governance.decline_carry_over": lambda project, holder: CarryOver(
         project=project, target=project, holder_id=holder.pk, due_on=date.max
+    ),
+    "governance.finish_carry_over": lambda project, holder: CarryOver(
+        project=project, target=project, state=CarryOverState.ACCEPTED, answered_by_id=holder.pk
     ),
     "projects.accept": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
     "projects.decline": lambda project, holder: Mandate(project=project, holder_id=holder.pk),

@@ -75,7 +75,8 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
     def awaiting_decision_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep files that `user` may decide now, as owner or delegate, and that wait for nobody else.
 
-        These are the ready ones, and those whose awaited roles nobody holds; never one they have a part in (R8).
+        These are the ready ones, and those whose awaited roles nobody holds; never one they have a part in, as in
+        `has_part` (R8).
         """
         seats = Mandate.objects.active(at).filter(holder=user.pk, project=OuterRef("project"))
         # Subquery for delegates only: a join would read the revision of every file.
@@ -98,6 +99,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
             Q(state=ProposalState.READY_FOR_DECISION)
             | (Q(state__in=workflow.BEING_ADVISED) & ~Exists(_awaited_seats(at).filter(project=OuterRef("project")))),
             ~Exists(_opinions().filter(revision=OuterRef("current"), adviser=user.pk)),
+            ~Exists(_rivals_written_by(user)),
             _is_decided_now(),
         ).exclude(writers__contains=[user.pk])
 
@@ -164,6 +166,13 @@ def _awaited_seats(at: Instant | None) -> QuerySet[Mandate]:
     awaited = ExpressionWrapper(OuterRef("awaited_roles"), ArrayField(models.CharField()))
     seats = Mandate.objects.active(at).advising().alias(awaited=awaited)
     return seats.filter(awaited__contains=[F("role__code")])  # type: ignore[misc]
+
+
+def _rivals_written_by(user: Reader) -> "QuerySet[Proposal]":
+    """List the submitted files on the question of the outer one that `user` wrote any text of."""
+    first, outer = OuterRef("counter_to"), OuterRef("pk")
+    on_it = Q(pk=first) | Q(counter_to=first) | Q(counter_to=outer)
+    return Proposal.objects.filter(on_it, current__isnull=False, writers__contains=[user.pk])
 
 
 def _has_seat_on_project(user: Reader, at: Instant | None) -> Func:

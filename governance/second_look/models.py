@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
@@ -15,12 +15,10 @@ from core.history import GovernedQuerySet, insert_only
 from core.labels import label_of
 from core.meaning import says_something
 from core.sealing import SealedModel
+from governance.decisions.answers import awaits_proposal_of
 from governance.decisions.models import Decision
-from governance.enums import ProposalState
-from governance.proposals.models import Proposal
 from governance.second_look.enums import LookAnswer
 from governance.second_look.guards import LOOKED_BACK_BY_THE_OWNER
-from projects.enums import OVER
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Mandate, Project
@@ -34,16 +32,7 @@ class SecondLookQuerySet(GovernedQuerySet["SecondLook"]):
 
     def awaiting_proposal_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Keep corrections that a role of `user` is to propose, until a proposal replaces the decision."""
-        seats = Mandate.objects.active(at).filter(holder=user.pk).exclude(project__state__in=OVER)
-        asked = seats.filter(project=OuterRef("decision__project"), role__code=OuterRef("role"))
-        proposed = Proposal.objects.filter(replaces=OuterRef("decision")).exclude(state=ProposalState.WITHDRAWN)
-        return self.filter(
-            in_array("decision__project", seats.values("project")),
-            Exists(asked),
-            ~Exists(proposed),
-            ~Exists(Decision.objects.filter(supersedes=OuterRef("decision"))),
-            answer=LookAnswer.CORRECTED,
-        )
+        return self.filter(awaits_proposal_of(user, at), answer=LookAnswer.CORRECTED)
 
 
 class SecondLook(SealedModel, ActModel):

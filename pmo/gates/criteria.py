@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.acts import act_time
 from governance.kinds.snapshots import Item as Missing
@@ -41,6 +41,15 @@ class Criterion:
     sentence: str
     link: str
     missing: tuple[Missing, ...] = ()
+
+
+#: Label of each criterion, by its name.
+LABELS = {
+    "roles": gettext_lazy("Roles"),
+    "standards": gettext_lazy("Standards due"),
+    "risks": gettext_lazy("Red risks accepted or treated"),
+    "musts": gettext_lazy("Must-have requirements covered"),
+}
 
 
 def list_criteria(project: Project, gate: Gate) -> list[Criterion]:
@@ -82,7 +91,7 @@ def _check_roles(project: Any, gate: Gate, but: Container[Item]) -> Criterion:
     if missing:
         sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}
     link = reverse("governance:launch:launch", args=[project.code])
-    return Criterion("roles", _("Roles"), not missing, sentence, link, tuple(map(Missing, missing)))
+    return Criterion("roles", str(LABELS["roles"]), not missing, sentence, link, tuple(map(Missing, missing)))
 
 
 def _check_standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding]) -> Criterion:
@@ -95,7 +104,7 @@ def _check_standards(project: Project, gate: Gate, rows: Sequence[CheckpointStan
         words = _("Checkpoints of mandatory standards: %(all)d due, %(failed)d not met, %(open)d unanswered.")
         sentence = words % {"all": len(due), "failed": len(failed), "open": len(unanswered)}
     missing = tuple(describe_checkpoint(row) for row in (*failed, *unanswered))
-    return Criterion("standards", _("Standards due"), not missing, sentence, link, missing)
+    return Criterion("standards", str(LABELS["standards"]), not missing, sentence, link, missing)
 
 
 def describe_checkpoint(row: CheckpointStanding) -> Missing:
@@ -110,7 +119,7 @@ def _check_risks(project: Project, now: datetime) -> Criterion:
         words = ngettext("%(codes)s is red and not accepted.", "%(codes)s are red and not accepted.", len(codes))
         sentence = words % {"codes": ", ".join(codes)}
     link = f"{reverse('pmo:risks:risk_list', args=[project.code])}?matter=unaccepted&band=red"
-    return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link, tuple(map(Missing, codes)))
+    return Criterion("risks", str(LABELS["risks"]), not codes, sentence, link, tuple(map(Missing, codes)))
 
 
 def _check_musts(project: Any) -> Criterion:
@@ -120,4 +129,4 @@ def _check_musts(project: Any) -> Criterion:
         "all": musts,
     }
     link = f"{reverse('pmo:dashboards:dashboard_list', args=[project.code, 'musts'])}?uncovered=1"
-    return Criterion("musts", _("Must-have requirements covered"), not missing, sentence, link)
+    return Criterion("musts", str(LABELS["musts"]), not missing, sentence, link)

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from core.acts import act_time, cached
 from governance.decisions.models import Decision
 from governance.kinds.base import Behaviour, Demand, Need
+from governance.kinds.items import ITEM_LABELS
 from governance.kinds.registry import extend
 from governance.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot
 from governance.proposals.models import ProposalRevision
 from pmo.conformity.enums import Standing
 from pmo.conformity.queries import CheckpointStanding
-from pmo.gates.criteria import Criterion, describe_checkpoint, evaluate_gate
+from pmo.gates.criteria import LABELS, Criterion, describe_checkpoint, evaluate_gate
 from pmo.gates.guards import PASSED_KNOWINGLY, SUBMITTED_WITH_ITS_GAPS
 from projects.models import Project
 from roles.enums import DecisionKind, Gate
@@ -70,5 +71,6 @@ def _count(rows: list[CheckpointStanding], standing: Standing, link: str) -> Fig
 
 
 extend(DecisionKind.GATE, EntryCriteria())
+ITEM_LABELS["criterion"] = lambda name: str(LABELS.get(name, name))
 pgtrigger.register(PASSED_KNOWINGLY)(Decision)
 pgtrigger.register(SUBMITTED_WITH_ITS_GAPS)(ProposalRevision)

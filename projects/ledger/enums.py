@@ -153,6 +153,7 @@ class Act(models.TextChoices):
     CARRY_OVER = "carry_over", _("Item carried over to another project")
     ACCEPT_CARRY_OVER = "accept_carry_over", _("Item carried over accepted")
     DECLINE_CARRY_OVER = "decline_carry_over", _("Item carried over declined")
+    FINISH_CARRY_OVER = "finish_carry_over", _("Item carried over done")
     ARCHIVE = "archive", _("Project archived")
     UNARCHIVE = "unarchive", _("Project taken out of the archive")
     SEAL_ROWS = "seal_rows", _("Rows sealed")

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from amoa.models import Question
 from core.access import Refused, all_permissions, can, ensure
+from governance.carry_overs.enums import CarryOverState
 from governance.models import CarryOver, Condition, Decision, Discharge, Move
 from projects.credentials.enums import CredentialKind, Origin
 from projects.credentials.services import give_credential
@@ -98,6 +99,13 @@ def _carried_to(project: Project) -> CarryOver:
     return CarryOver(project=project, target=project, holder=holder, due_on=timezone.localdate())
 
 
+def _taken_over(project: Project) -> CarryOver:
+    """Return an item that the AMOA of a project has accepted."""
+    row = _carried_to(project)
+    row.state, row.answered_by = CarryOverState.ACCEPTED, row.holder
+    return row
+
+
 def asked_by(email: str) -> Credential:
     """Return a credential that waits, for which its person has asked somebody to vouch."""
     person = User.objects.get(email=email)
@@ -116,6 +124,7 @@ def objects(proposal: Any, project_one: Any, project_two: Any, staff_admin: Any,
         "governance.decide": proposal("ready_for_decision"),
         "governance.lift": Condition.objects.get(decision__proposal=proposal("conditions_open")),
         **dict.fromkeys(("governance.accept_carry_over", "governance.decline_carry_over"), _carried_to(project_one)),
+        "governance.finish_carry_over": _taken_over(project_one),
         "governance.advise": proposal("submitted"),
         "governance.take_up": proposal("submitted"),
         "governance.propose": project_one,
@@ -191,6 +200,7 @@ HOLDERS = {
     "governance.lift": {"owner"},
     "governance.accept_carry_over": {"amoa"},
     "governance.decline_carry_over": {"amoa"},
+    "governance.finish_carry_over": {"amoa"},
     "governance.advise": {"pmo"},
     "governance.take_up": {"pmo"},
     "governance.propose": {"pmo", "amoa", "moe"},

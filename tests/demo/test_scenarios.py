@@ -63,7 +63,7 @@ def test_the_scenarios_of_the_demo_stand_side_by_side(demo: None, db: None) -> N
     codes = {project["code"] for name in SCENARIOS for project in loader.read(name)["projects"]}
     assert set(Project.objects.values_list("code", flat=True)) > codes
     prefixes = Project.objects.filter(code__in=codes).values_list("prefix", flat=True)
-    assert sorted(prefixes) == ["C", "G", "I", "L", "P", "R", "S", "V"]
+    assert sorted(prefixes) == ["B", "C", "G", "I", "L", "P", "R", "S", "V"]
 
 
 #: domain.md §9: the weather of each month from June to November 2026.

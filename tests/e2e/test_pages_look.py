@@ -106,6 +106,7 @@ NO_PAGES = {
     "carry_over",
     "carry_over_accept",
     "carry_over_decline",
+    "carry_over_finish",
     "decision_record_pdf",
     "document_version",
     "evidence_attach",

@@ -161,6 +161,7 @@ LINES: dict[str, list[Line]] = {
     "governance:carry_overs:carry_over": [Line((404, 405), (404, 405))],
     "governance:carry_overs:carry_over_accept": [Line(HIDDEN, HIDDEN)],
     "governance:carry_overs:carry_over_decline": [Line(HIDDEN, HIDDEN)],
+    "governance:carry_overs:carry_over_finish": [Line(HIDDEN, HIDDEN)],
     "governance:moves:move_ask": [Line((403, 403), HIDDEN, but={"owner": (200, 422)})],
     "governance:moves:move": [Line((404, 405), (404, 405))],
     "governance:moves:move_accept": [Line(HIDDEN, HIDDEN)],

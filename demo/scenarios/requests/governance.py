@@ -100,7 +100,8 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
                 "terms-earlier_decisions": "{earlier_list}",
             },
         ),
-        "accept_carry_over": post(f"{carried}accept/", carried, "other_amoa", {}),
+        "accept_carry_over": post(f"{carried}accept/", carried, "other_amoa", {"finish_on": "{today+60}"}),
+        "finish_carry_over": post(f"{carried}done/", carried, "other_amoa", {"outcome": "The port keeps the pump."}),
         "decline_carry_over": post(f"{carried}decline/", carried, "other_amoa", {"because": "No one keeps the pump."}),
         "fulfil": post(
             f"{obligations}MOE/MOE-10/G4/fulfil/",

@@ -198,11 +198,13 @@ def test_both_take_the_place_of_the_same_decision(owner: Any, project_one: Proje
 
 
 def test_whoever_wrote_one_file_decides_on_none_of_its_question(owner: Any, first: Proposal, rival: Proposal) -> None:
-    """They wrote it before they became the owner."""
+    """They wrote it before they became the owner. It is none of their tasks either."""
+    assert Proposal.objects.awaiting_decision_of(owner).filter(pk__in=[first.pk, rival.pk]).count() == 2
     with acting_as(rival.author):
         rival.writers = [*rival.writers, owner.pk]
         rival.save()
         acts.leave_event(first.project)
+    assert not Proposal.objects.awaiting_decision_of(owner).filter(pk__in=[first.pk, rival.pk]).exists()
     for file in (first, rival):
         with pytest.raises(PermissionDenied):
             acts.decide(owner, file)

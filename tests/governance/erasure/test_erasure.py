@@ -30,7 +30,7 @@ from core.history import version_of
 from core.sealing import ERASED
 from core.sessions.models import AccountSession
 from governance.carry_overs.models import CarryOver
-from governance.carry_overs.services import decline_carry_over
+from governance.carry_overs.services import accept_carry_over, decline_carry_over, finish_carry_over
 from governance.decision_reviews.enums import ReviewAnswer
 from governance.decision_reviews.services import review_decision
 from governance.decisions.fingerprint import read_parts
@@ -392,6 +392,13 @@ def declined_item(cast: dict[str, Any], proposal: Any) -> CarryOver:
     return decline_carry_over(actor=cast["other_owner"], carry_over=row, because=f"{SECRET} has left.")
 
 
+def finished_item(cast: dict[str, Any], proposal: Any) -> CarryOver:
+    """Close project one with all that is open carried over, accept what was declined, and finish it."""
+    row = declined_item(cast, proposal)
+    accept_carry_over(actor=cast["other_owner"], carry_over=row, finish_on=timezone.localdate())
+    return finish_carry_over(actor=cast["other_owner"], carry_over=row, outcome=f"{SECRET} did it.")
+
+
 def refused_move(cast: dict[str, Any], proposal: Any) -> Move:
     """Refuse the move of project one under a portfolio."""
     names = {"code": "PORTS", "prefix": "PO", "title_fr": "Ports", "title_en": "Ports", "level": "portfolio"}
@@ -438,6 +445,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a competence": (competence, ("text",)),
     "a refused move": (refused_move, ("because",)),
     "a declined item": (declined_item, ("declined_because",)),
+    "a finished item": (finished_item, ("outcome",)),
     "words on a replacement": (replacement, ("because",)),
     "an earlier decision": (earlier_decision, ("title", "reasons", "signatory", "file")),
 }

@@ -34,6 +34,7 @@ from projects.organisation_settings.queries import today
 from projects.people.services import close_account
 from roles.models import RoleTemplate
 from tests import acts
+from tests.agreement import ASKED, list_asked, list_disagreements
 from tests.database import fire_deferred_triggers, statements
 from tests.effort import WHOLE
 from tests.pmo.risks import factories as risks
@@ -130,6 +131,11 @@ def test_a_task_is_listed_for_those_alone_who_have_its_permission(cast: dict[str
                 assert can(user, kind.permission, row), (user, kind.name, row)
                 asked.add(kind.name)
     assert {"readings", "checks"} <= asked
+
+
+def test_who_is_asked_to_decide_or_advise_may_and_who_may_is_asked(cast: dict[str, Any], work: Any) -> None:
+    assert list_disagreements(people(cast).values()) == []
+    assert all(any(list_asked(user)[name] for user in people(cast).values()) for name in ASKED)
 
 
 def test_the_tasks_follow_a_seat_that_ends_and_another_that_begins(cast: dict[str, Any], work: Any) -> None:
