@@ -21,16 +21,17 @@ LAUNCH = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def project(rhythm: str, code: str = "D-1", acts: Any = (), **more: Any) -> Any:
-    """Build the facts of a project with one responsibility in this rhythm, launched on 5 January 2026."""
+def project(rhythm: str, code: str = "D-1", acts: Any = (), also: Any = (), **more: Any) -> Any:
+    """Build the facts of a project with one responsibility in these rhythms, launched on 5 January 2026."""
     duty = {
         **dict.fromkeys(("label_fr", "label_en", "evidence_fr", "evidence_en"), "x"),
         "code": code,
         "recurrence": rhythm,
+        "also": list(also),
         "nature": "produce",
         "domains": ["business"],
         "activities": [],
-        "days": "10" if rhythm == "event" else "",
+        "days": "10" if "event" in {rhythm, *also} else "",
     }
     role = {**dict.fromkeys(("name_fr", "name_en", "mission_fr", "mission_en"), "x"), "code": "PMO", "version": "1"}
     role |= {"authority": "advises", "mandatory": "true", "duties": [duty]}
