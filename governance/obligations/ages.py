@@ -77,9 +77,7 @@ def _find_last(held: HeldDuty, rows: Sequence[Obligation], facts: Facts) -> date
     return max([*acts, *settled, *given], default=None)
 
 
-def _judge_each(
-    held: HeldDuty, rows: Sequence[Obligation], last_on: date | None, life: Life, states: States
-) -> Age:
+def _judge_each(held: HeldDuty, rows: Sequence[Obligation], last_on: date | None, life: Life, states: States) -> Age:
     """Return the worst age of a responsibility in its rhythms and its silence."""
     ages = [
         _judge(one, [row for row in rows if row.rhythm == one.duty.recurrence], last_on, life)
@@ -137,4 +135,3 @@ def _judge_throughout(rows: Sequence[Obligation], last_on: date | None, life: Li
     if silent > QUARTER:
         return Age.TO_RENEW
     return Age.UP_TO_DATE if last_on else Age.NO_OCCASION
-

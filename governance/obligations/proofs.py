@@ -18,6 +18,8 @@ EVENTS: dict[str, frozenset[Act]] = {}
 #: The same → kinds of proposal after whose submission, or decision, it is due.
 SUBMISSIONS: dict[str, frozenset[str]] = {}
 DECISIONS: dict[str, frozenset[str]] = {}
+#: Codes of responsibilities whose events are a task of their own, so that the obligation makes no second one.
+OWN_TASKS: set[str] = set()
 #: Act → the workspace that a project needs for it.
 _WORKSPACES: dict[Act, Workspace] = {}
 

@@ -87,9 +87,8 @@ def give(
     if nothing:
         _ensure_may_report_nothing(found)
     weak = not nothing and (
-        is_short(note, has_document=document is not None) or is_repeated(
-        note, earlier.values_list("note", flat=True)
-    ))
+        is_short(note, has_document=document is not None) or is_repeated(note, earlier.values_list("note", flat=True))
+    )
     if weak and not receivers:
         sentence = _("Describe in at least %(least)s characters what was done and where, in other words than before.")
         raise ValidationError({"note": sentence % {"least": LEAST_CHARACTERS}})

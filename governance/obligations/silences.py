@@ -147,11 +147,7 @@ def judge_silence(held: HeldDuty, last_on: date | None, has_begun: bool, life: L
         _judge_days(SILENCES[code], held, last_on, life) if code in SILENCES and known else Age.UP_TO_DATE,
         _judge_gate(BEFORE_GATES[code], last_on, life) if code in BEFORE_GATES else Age.UP_TO_DATE,
         _judge_basis(held, last_on, life),
-        *(
-            _judge_state(on, fading, last_on, life)
-            for on, until, fading in states.get(code, ())
-            if life.today <= until
-        ),
+        *(_judge_state(on, fading, last_on, life) for on, until, fading in states.get(code, ()) if life.today <= until),
     ]
     return max(ages, key=FROM_BEST.index)
 

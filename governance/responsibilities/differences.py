@@ -62,8 +62,8 @@ def _of_role(old: Role, new: Role) -> Iterator[Difference]:
         duty = difference.after or difference.before
         if duty:
             because = difference.after.because if difference.after else new.dropped.get(duty.code, "")
-            letters = _letters(difference.before), _letters(difference.after)
-            yield Difference(Kind(difference.change.value), new.code, duty.code, duty.label, because, *letters, *_rhythms(difference))
+            kind, letters = Kind(difference.change.value), (_letters(difference.before), _letters(difference.after))
+            yield Difference(kind, new.code, duty.code, duty.label, because, *letters, *_rhythms(difference))
 
 
 def _rhythms(difference: DutyDifference) -> tuple[str, str]:

@@ -124,6 +124,17 @@ def test_an_event_that_waits_fades_and_the_act_renews_it_that_day() -> None:
     assert age(waits, date(2026, 6, 30)) == Age.UP_TO_DATE
 
 
+def test_a_red_risk_without_an_action_makes_the_office_fade_and_the_action_renews_it_that_day() -> None:
+    found = project("event", code="PMO-06", events_0_=[{"on": "2026-06-01"}])
+    found.discharges_ = [answer("E-2026-01-05", "2026-01-05") | {"duty": "PMO-06"}]
+    assert age(found, date(2026, 6, 15)) == Age.UP_TO_DATE  # ten working days after
+    assert age(found, date(2026, 6, 16)) == Age.TO_RENEW
+    assert age(found, date(2026, 7, 13)) == Age.TO_RENEW
+    assert age(found, date(2026, 7, 14)) == Age.NO_RECENT  # more than thirty working days after
+    found.acts_ = [{"act": Act.TREAT_RISK, "role": "PMO", "on": "2026-07-14", "seq": 1}]
+    assert age(found, date(2026, 7, 14)) == Age.UP_TO_DATE
+
+
 def test_throughout_keeps_the_day_of_its_last_evidence_and_fades() -> None:
     once = project("continuous", discharges_=[answer("THROUGHOUT", "2026-02-02")])
     rows, facts = derive_with_facts(once, datetime(2026, 4, 1, 12, tzinfo=UTC))

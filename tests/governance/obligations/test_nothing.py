@@ -24,6 +24,8 @@ from tests.governance.obligations.test_evidence import noon, write
 
 pytestmark = pytest.mark.django_db
 NOTHING = "Nothing to report"
+MET = "The committee met on the budget, see the minutes."
+TEXTS = [NOTHING, "NTR", "Rien à signaler !", "nothing", "Nothing to report on risks.", "strass"]
 
 
 def months_before(count: int) -> date:
@@ -62,7 +64,7 @@ def test_nothing_to_report_is_refused_for_a_third_period_running(cast: Any, proj
     with pytest.raises(ValidationError) as error:
         report(cast["owner"], project_one, months_before(1))
     assert list(error.value.message_dict) == ["note"]
-    assert report(cast["owner"], project_one, months_before(1), note="The committee met on the budget, see the minutes.")
+    assert report(cast["owner"], project_one, months_before(1), note=MET)
 
 
 def test_the_form_offers_a_box_only_where_it_is_evidence(client_of: Any, cast: Any, project_one: Project) -> None:
@@ -74,7 +76,7 @@ def test_the_form_offers_a_box_only_where_it_is_evidence(client_of: Any, cast: A
     assert "nothing" not in client_of(cast["moe"]).get(address("MOE", "MOE-04")).context["form"].fields
     chair, page = client_of(cast["owner"]), address("MOA", "MOA-11")
     assert "nothing" in chair.get(page).context["form"].fields
-    both = chair.post(page, {"nothing": "on", "note": "The committee met on the budget, see the minutes."})
+    both = chair.post(page, {"nothing": "on", "note": MET})
     assert list(both.context["form"].errors) == ["nothing"]
     assert chair.post(page, {"nothing": "on"}).status_code == 302
     assert is_nothing(Discharge.objects.get(duty="MOA-11", key=key).note)
@@ -110,7 +112,7 @@ def test_the_database_numbers_periods_as_the_service_does(day: date) -> None:
         assert found == number, length
 
 
-@pytest.mark.parametrize("note", [NOTHING, "NTR", "Rien à signaler !", "nothing", "Nothing to report on risks.", "strass"])
+@pytest.mark.parametrize("note", TEXTS)
 def test_the_database_reads_the_text_as_the_service_does(note: str) -> None:
     assert run("SELECT %s::text ~* %s", [note, PATTERN]) == [(is_nothing(note),)]
 

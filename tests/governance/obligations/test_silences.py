@@ -53,9 +53,8 @@ def test_two_rhythms_are_as_old_as_the_worst_of_them() -> None:
     asked = ((Act.ASK, "MOE", "2026-05-04"),)
     both = project("quarterly", code="AMOA-05", acts=asked, also=["event"], workspaces=["requirements"])
     both = held_by(both, "AMOA")
-    both.discharges_ = [
-        given("AMOA-05", key, on) | {"role": "AMOA"} for key, on in (("2026-Q1", "2026-04-01"), ("2026-Q2", "2026-06-29"))
-    ]
+    quarters = (("2026-Q1", "2026-04-01"), ("2026-Q2", "2026-06-29"))
+    both.discharges_ = [given("AMOA-05", key, on) | {"role": "AMOA"} for key, on in quarters]
     assert age(both, date(2026, 5, 18)) == Age.UP_TO_DATE
     assert age(both, date(2026, 5, 21)) == Age.TO_RENEW  # the question has waited for more than ten working days
     assert age(both, date(2026, 6, 30)) == Age.NO_RECENT
@@ -183,7 +182,7 @@ def test_a_condition_overdue_without_a_proof_makes_the_follow_up_fade(
 
 
 @pytest.mark.django_db
-def test_an_acceptance_that_ends_within_a_month_is_to_be_looked_at_again(owner: Any, pmo: Any, project_one: Any) -> None:
+def test_an_acceptance_that_ends_within_a_month_is_looked_at_again(owner: Any, pmo: Any, project_one: Any) -> None:
     until = timezone.localdate() + 20 * DAY
     risks.accept(owner, risks.create_unaccepted_risk(pmo, project_one), until)
     [(on, last, _fading)] = load_states(project_one)["MOA-07"]
