@@ -19,7 +19,7 @@ from governance.decisions.models import Decision
 from governance.facts.registry import OPEN_COUNTS
 from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.kinds.groups import ACCEPTANCE
-from governance.obligations.proofs import arise_after, fulfil_by
+from governance.obligations.proofs import OWN_TASKS, arise_after, fulfil_by
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.second_look.registry import FIGURES
@@ -157,13 +157,15 @@ GROUNDS += [
 
 registry.add_sealed(Estimate, "project")
 
+OWN_TASKS.update(("AMOA-05", "AMOA-10", "MOE-08"))
 arise_after(Act.ASK, "AMOA-05")
+arise_after(Act.FREEZE_BASELINE, "AMOA-03")
 arise_after(Act.REPORT_DEFECT, "AMOA-09", "MOE-08")
 arise_after(Act.GIVE_FEEDBACK, "AMOA-10")
 arise_after(Act.IMPLEMENT, "AMOA-14", "SP-02")
 arise_after(Act.PLAN_ACCEPTANCE, "DEST-01", "UR-01", "BIG-01")
 arise_after(Act.CLOSE_CAMPAIGN, "DEST-03")
-fulfil_by(Act.FREEZE_BASELINE, "AMOA-02", "BM-10", workspace=Workspace.REQUIREMENTS)
+fulfil_by(Act.FREEZE_BASELINE, "AMOA-02", "AMOA-03", "BM-10", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.ANSWER, "AMOA-05", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.PLAN_ACCEPTANCE, "AMOA-08", "BM-08", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.CLOSE_CAMPAIGN, "AMOA-09", workspace=Workspace.REQUIREMENTS)

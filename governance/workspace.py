@@ -22,6 +22,7 @@ from governance.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
 from governance.decision_reviews.models import DecisionReview
 from governance.decisions import watches
 from governance.decisions.dependents import DEPENDENTS
+from governance.decisions.fading import list_unproven_conditions
 from governance.decisions.models import Condition, Decision, Effect
 from governance.earlier_decisions.guards import (
     IN_THE_REGISTER,
@@ -47,6 +48,7 @@ from governance.independence.services import mark_opinion
 from governance.independence.tasks import judge_independence
 from governance.kinds.groups import CONDITIONS, GROUPS, REVIEWS
 from governance.obligations.models import Discharge, EvidenceCheck
+from governance.obligations.silences import FADINGS, Fading
 from governance.opinions.services import MARKS
 from governance.second_look.models import SecondLook
 from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
@@ -278,6 +280,7 @@ lines.EFFECTS.append(find_effects)
 lines.REMARKED.append(is_seat_marked())
 lines.REMARKS.append(describe_seats)
 MARKS.append(mark_opinion)
+FADINGS.append(Fading(("PMO-12", "PSO-05"), list_unproven_conditions, days=5, gone=20))
 JUDGES.append(lambda project_id: task_queue.send(judge_independence, kwargs={"project_id": project_id}))
 
 

@@ -15,6 +15,7 @@ from governance.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.obligations.facts import EVENT_ROWS, PLANNED_GATES, planned_gate
 from governance.obligations.proofs import fulfil_by
 from governance.obligations.registry import ROW_CONTROLS
+from governance.obligations.silences import FADINGS, Fading
 from governance.permissions import simulation
 from governance.permissions.simulation import Subject
 from governance.second_look.registry import FIGURES
@@ -29,6 +30,7 @@ from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows
 )
 from pmo.closure.queries import OPEN_ROWS
 from pmo.dashboards.home import list_home_figures
+from pmo.fading import list_ending_acceptances, list_ending_waivers, list_unconfirmed_dependencies
 from pmo.reminders.row_controls import build_reminder_control
 from pmo.risks.effects import risk_term
 from pmo.risks.models import Risk
@@ -116,6 +118,13 @@ RISK_CODE = re.compile(r"[A-Z]{1,4}R-\d{1,3}")
 STEERED = Milestone.objects.filter(project__in=Project.objects.having(Workspace.STEERING))
 PLANNED_GATES.append(planned_gate(STEERED, "forecast_on"))
 EVENT_ROWS.append((("PMO-06",), list_risen_risks))
+FADINGS.extend(
+    (
+        Fading(("MOA-07", "PO-08"), list_ending_acceptances),
+        Fading(("MOA-08", "PO-09"), list_ending_waivers),
+        Fading(("PMO-14",), list_unconfirmed_dependencies),
+    )
+)
 fulfil_by(Act.KEEP_STANDARDS, "PMO-01", "PSO-02", workspace=Workspace.STANDARDS)
 fulfil_by(Act.PLAN_SCHEDULE, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.PLAN_MEANS, "PMO-03", "PSO-04", workspace=Workspace.STEERING)

@@ -72,6 +72,8 @@ class Recurrence(models.TextChoices):
 
 #: Rhythms that a new version of a role offers.
 RHYTHMS = tuple(one for one in Recurrence if one != Recurrence.CONTINUOUS)
+#: Most rhythms of a responsibility.
+MOST_RHYTHMS = 3
 #: Rhythms of periods, with their length in months; a week has none.
 PERIODS = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.YEARLY: 12}
 

@@ -89,6 +89,7 @@ ON_THE_SOURCES = {
 #: Files that look at the scenarios of the demo, which one worker enters for all of them.
 ON_THE_DEMO = {
     "tests/demo/test_authority.py",
+    "tests/demo/test_rows_a_month.py",
     "tests/demo/test_scenario_conformity.py",
     "tests/demo/test_scenario_orbelle.py",
     "tests/demo/test_scenario_sources.py",

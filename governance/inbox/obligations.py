@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.obligations.facts import with_facts
 from governance.obligations.missed import describe_occasions, find_point, find_together, is_missed
+from governance.obligations.proofs import OWN_TASKS
 from governance.obligations.queries import Obligation, Progress, count_by_role, derive_obligations, sort_by_date
 from governance.workspace_registry import TaskKind
 from projects.enums import ProjectState
@@ -106,8 +107,8 @@ def list_open_duties(versions: Mapping[int, str], at: datetime, day: date) -> di
 def list_open_obligations(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, tuple[Obligation, ...]]:
     """Map the projects of these keys and versions to their obligations late or due within a month, by due date.
 
-    Obligations of a proposal are left out: a decision, an opinion or a reading is a task of its own. One query, for
-    projects whose state is new to this process; else none.
+    Obligations of a proposal are left out: a decision, an opinion or a reading is a task of its own, and so are some
+    events (OWN_TASKS). One query, for projects whose state is new to this process; else none.
     """
     return {pk: known.obligations for pk, known in _know(versions, at, day).items()}
 
@@ -137,14 +138,28 @@ def _derive(project: Project, at: datetime, day: date) -> Known:
     if project.state != ProjectState.ACTIVE or project.archived:
         return Known((), (), progress)
     named = Project(**{name: getattr(project, name) for name in ("id", "code", "prefix", "title_fr", "title_en")})
-    rows = tuple(
-        replace(row, project=named) for row in sort_by_date(found) if is_due(row, day) and row.occasion.file is None
-    )
-    by_duty: dict[tuple[str, str], list[Obligation]] = {}
+    rows = tuple(replace(row, project=named) for row in list_asked(found, day))
+    return Known(rows, tuple(group_duties(rows)), progress)
+
+
+def list_asked(rows: Iterable[Obligation], day: date) -> list[Obligation]:
+    """List the obligations late or due within a month that no other task stands for, by due date."""
+    return [
+        row for row in sort_by_date(rows) if is_due(row, day) and row.occasion.file is None and not _has_own_task(row)
+    ]
+
+
+def group_duties(rows: Iterable[Obligation]) -> list[OpenDuty]:
+    """Group obligations by their responsibility, each point of it apart."""
+    by_duty: dict[tuple[str, str, str], list[Obligation]] = {}
     for row in rows:
-        by_duty.setdefault((row.role, row.duty.code), []).append(row)
-    duties = (OpenDuty(oldest, tuple(others)) for oldest, *others in by_duty.values())
-    return Known(rows, tuple(duties), progress)
+        by_duty.setdefault((row.role, row.duty.code, find_point(row)), []).append(row)
+    return [OpenDuty(oldest, tuple(others)) for oldest, *others in by_duty.values()]
+
+
+def _has_own_task(row: Obligation) -> bool:
+    """Return whether what it asks for is a task already: a question, a defect, feedback."""
+    return row.rhythm == Recurrence.EVENT and row.duty.code in OWN_TASKS
 
 
 def fold_points(duties: Iterable[OpenDuty]) -> list[OpenDuty]:

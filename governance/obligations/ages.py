@@ -7,19 +7,23 @@ It follows from the obligations and the acts themselves; a suspension stops thei
 - at each event: to renew while one waits beyond its days, no recent evidence beyond three times as many;
 - at a gate, at a proposal, once: to renew while one is late;
 - throughout the project, a rhythm of the past: to renew after a quarter without evidence, no recent evidence after two.
+
+A responsibility with several rhythms is as old as in the worst of them. Its evidence also fades in silences.py.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from types import MappingProxyType
 
 from core.acts import act_time
 from governance.obligations.enums import OPEN, Age, Standing
 from governance.obligations.facts import Facts, with_facts
-from governance.obligations.occasions import HeldDuty, Life, Pause
+from governance.obligations.occasions import HeldDuty, Life
 from governance.obligations.proofs import PROOFS
 from governance.obligations.queries import PERIODIC, Obligation, derive_with_facts
+from governance.obligations.silences import FROM_BEST, States, count_days, judge_silence, load_states
 from projects.models import Project
 from roles.enums import Recurrence
 
@@ -37,21 +41,26 @@ class Freshness:
     last_on: date | None
 
 
-def judge(facts: Facts, obligations: Iterable[Obligation]) -> dict[tuple[str, str], Freshness]:
-    """Map role and code of each responsibility to the age of its evidence; its obligations stand together."""
+def judge(
+    facts: Facts, obligations: Iterable[Obligation], states: States = MappingProxyType({})
+) -> dict[tuple[str, str], Freshness]:
+    """Map role and code of each responsibility to the age of its evidence; its obligations stand together.
+
+    `states` are those of the project (`load_states`).
+    """
     found = {}
     for held, rows in groupby(obligations, lambda row: row.held):
         own = list(rows)
         last_on = _find_last(held, own, facts)
-        found[held.role, held.duty.code] = Freshness(_judge(held, own, last_on, facts.life), last_on)
+        found[held.role, held.duty.code] = Freshness(_judge_each(held, own, last_on, facts.life, states), last_on)
     return found
 
 
 def load_ages(project: Project) -> dict[tuple[str, str], Freshness]:
-    """Map the responsibilities of a project to the age of their evidence at the time of the act. One query."""
+    """Map the responsibilities of a project to the age of their evidence at the time of the act. Two queries."""
     at = act_time()
     found, facts = derive_with_facts(with_facts(Project.objects.filter(pk=project.pk), at).get(), at)
-    return judge(facts, found)
+    return judge(facts, found, load_states(project))
 
 
 def _find_last(held: HeldDuty, rows: Sequence[Obligation], facts: Facts) -> date | None:
@@ -66,6 +75,19 @@ def _find_last(held: HeldDuty, rows: Sequence[Obligation], facts: Facts) -> date
         if (role, duty) == (held.role, code) and answer.counts(life.today)
     ]
     return max([*acts, *settled, *given], default=None)
+
+
+def _judge_each(held: HeldDuty, rows: Sequence[Obligation], last_on: date | None, life: Life, states: States) -> Age:
+    """Return the worst age of a responsibility in its rhythms and its silence."""
+    ages = [
+        _judge(one, [row for row in rows if row.rhythm == one.duty.recurrence], last_on, life)
+        for one in held.in_each_rhythm
+    ]
+    begun = [row for row in rows if row.standing != Standing.IDLE]
+    if begun and all(row.standing == Standing.EXCUSED for row in begun):
+        return max(ages, key=FROM_BEST.index)
+    silence = judge_silence(held, last_on, bool(begun), life, states)
+    return max([*ages, *([] if silence == Age.UP_TO_DATE else [silence])], key=FROM_BEST.index)
 
 
 def _judge(held: HeldDuty, rows: Sequence[Obligation], last_on: date | None, life: Life) -> Age:
@@ -107,14 +129,9 @@ def _judge_throughout(rows: Sequence[Obligation], last_on: date | None, life: Li
     if life.launched_at is None or not opened:
         return Age.NO_OCCASION
     since = max(last_on or min(opened), life.calendar.day_of(life.launched_at))
-    silent = life.today - since - sum((_overlap(pause, since, life.today) for pause in life.pauses), timedelta())
+    silent = count_days(since, life)
     if silent > 2 * QUARTER:
         return Age.NO_RECENT
     if silent > QUARTER:
         return Age.TO_RENEW
     return Age.UP_TO_DATE if last_on else Age.NO_OCCASION
-
-
-def _overlap(pause: Pause, since: date, today: date) -> timedelta:
-    """Return how long a suspension lasted after that day."""
-    return max((pause.last or today) - max(pause.first, since), timedelta())

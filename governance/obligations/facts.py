@@ -1,7 +1,7 @@
 """Facts that obligations are derived from, read in the query of the project itself, as of any instant."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -15,12 +15,14 @@ from governance.obligations.evidence import Discharged, Word
 from governance.obligations.models import Discharge, EvidenceCheck
 from governance.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof
 from governance.obligations.proofs import EVENTS, PROOFS
+from governance.obligations.silences import list_acts
 from governance.obligations.working_days import Calendar
 from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from projects.enums import OVER, ProjectState
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
 from roles.enums import Gate
+from roles.role_templates.content import Duty
 from roles.role_templates.content import Matrix as Content
 
 #: Answers of the owner that leave a proposal to be decided later.
@@ -121,7 +123,8 @@ def _acts_on_files() -> QuerySet[Any, Any]:
 
 def _acts() -> QuerySet[Any, Any]:
     """Group the acts that fulfil responsibilities, or after which one is due, by act, role and day: first sequence."""
-    acts = sorted({Act.ACKNOWLEDGE, *(act for known in (PROOFS, EVENTS) for found in known.values() for act in found)})
+    registered = {act for known in (PROOFS, EVENTS) for found in known.values() for act in found}
+    acts = sorted({Act.ACKNOWLEDGE, *registered, *list_acts()})
     events = LedgerEvent.objects.filter(project=PROJECT, act__in=acts, acted_at__lte=AT).order_by()
     return events.annotate(on=LocalDay("acted_at")).values("act", "role", "on").annotate(seq=Min("seq"))
 
@@ -256,15 +259,19 @@ def _build_file(row: Mapping[str, Any], acts: Mapping[str, Mapping[str, Proof]])
     )
 
 
-def _map_rhythms(content: Any) -> dict[tuple[str, str], str]:
-    """Map role and code of the responsibilities of a matrix to their rhythm."""
-    return {(role["code"], duty["code"]): duty["recurrence"] for role in content["roles"] for duty in role["duties"]}
+def _map_rhythms(content: Any) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Map role and code of the responsibilities of a matrix to their rhythms."""
+    return {
+        (role["code"], duty["code"]): (duty["recurrence"], *duty.get("also", ()))
+        for role in content["roles"]
+        for duty in role["duties"]
+    }
 
 
 def _iterate_duties(
     changes: list[dict[str, Any]], contents: Mapping[int, Any], first_held: Mapping[str, datetime]
 ) -> Iterator[HeldDuty]:
-    """Yield the responsibilities of the matrix in force, each with the start of its last run in force in its rhythm.
+    """Yield the responsibilities of the matrix in force, each with the start of its last run in force in each rhythm.
 
     Those of a role that is not mandatory count from the day it is first held.
     """
@@ -276,20 +283,34 @@ def _iterate_duties(
     for role in matrix.roles:
         if not role.mandatory and role.code not in first_held:
             continue
+        first = None if role.mandatory else first_held[role.code]
         for duty in role.duties:
-            key = (role.code, duty.code)
-            rhythms = [(change["at"], held.get(change["matrix_id"], {}).get(key)) for change in changes]
-            since = _since(
-                changes,
-                lambda change, key=key, now=duty.recurrence: (  # type: ignore[misc]
-                    held.get(change["matrix_id"], {}).get(key) == now
-                ),
-            )
-            yield HeldDuty(
-                role.code,
-                duty,
-                frozenset(kind for code in duty.activities for kind in kinds.get(code, ())),
-                since if role.mandatory else max(since, first_held[role.code]),
-                matrix.receivers_of(role, duty),
-                any(rhythm not in {None, duty.recurrence} for at, rhythm in rhythms if at < since),
-            )
+            rhythms = [
+                (change["at"], held.get(change["matrix_id"], {}).get((role.code, duty.code), ())) for change in changes
+            ]
+            covered = frozenset(kind for code in duty.activities for kind in kinds.get(code, ()))
+            receivers = matrix.receivers_of(role, duty)
+            one, *further = [
+                HeldDuty(role.code, _in_rhythm(duty, rhythm), covered, *dated, receivers)
+                for rhythm in duty.rhythms
+                for dated in [_date_rhythm(rhythm, rhythms, first)]
+            ]
+            yield replace(one, duty=duty, further=tuple(further))
+
+
+def _in_rhythm(duty: Duty, rhythm: str) -> Duty:
+    """Return the responsibility with this rhythm alone."""
+    return replace(duty, recurrence=rhythm, also=()) if duty.also else duty
+
+
+def _date_rhythm(
+    rhythm: str, rhythms: Sequence[tuple[datetime, Sequence[str]]], first: datetime | None
+) -> tuple[datetime, bool]:
+    """Return since when a responsibility has a rhythm, and whether it was in force without it before."""
+    since = rhythms[-1][0]
+    for at, known in reversed(rhythms):
+        if rhythm not in known:
+            break
+        since = at
+    had_others = any(known and rhythm not in known for at, known in rhythms if at < since)
+    return (max(since, first) if first else since), had_others

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ProseField
@@ -33,13 +34,31 @@ class FulfilForm(forms.Form):
         ),
     )
     document = DocumentField(queryset=None, label=_("Document"), required=False, empty_label="—")
+    nothing = forms.BooleanField(
+        label=_("Nothing to report"),
+        required=False,
+        help_text=_("Instead of a text, but not for three periods running."),
+    )
 
-    def __init__(self, data: Any = None, *, project: Project) -> None:
+    def __init__(self, data: Any = None, *, project: Project, may_report_nothing: bool = False) -> None:
         super().__init__(data)
+        self.project = project
+        if not may_report_nothing:
+            del self.fields["nothing"]
         documents = DocumentVersion.objects.filter(document__project=project).newest().select_related("document")
         newest = list(documents.order_by("document__name").values_list("pk", flat=True)[:LONGEST_CHOICE])
         rows = DocumentVersion.objects.filter(pk__in=newest).select_related("document").order_by("document__name")
         self.fields["document"].queryset = rows  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Write “nothing to report” as the text, in the language of the project."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.pop("nothing", False):
+            if cleaned.get("note") or cleaned.get("document"):
+                self.add_error("nothing", _("Tick this box or give evidence, not both."))
+            with override(self.project.language):
+                cleaned["note"] = gettext("Nothing to report")
+        return cleaned
 
 
 class CheckForm(forms.Form):

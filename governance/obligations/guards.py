@@ -10,10 +10,11 @@ import pgtrigger
 from core.guards import guard, refuse
 from governance.obligations.enums import ONCE, THROUGHOUT
 from governance.obligations.evidence import LEAST_CHARACTERS
+from governance.obligations.nothing import MAY_REPORT_NOTHING, PATTERN, RUNNING
 from governance.obligations.proofs import PROOFS
 from roles.enums import Gate, Nature, Recurrence
 
-#: Whether `NEW.key` is one of the keys that the recurrence of the responsibility gives (obligations/occasions.py).
+#: Whether `NEW.key` is one of the keys that a rhythm of the responsibility gives (obligations/occasions.py).
 #: A year of a project is named after the one in which it ends.
 FITS_ITS_RECURRENCE = """
     CASE rhythm
@@ -37,12 +38,12 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     pgtrigger.Insert,
     f"""
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
-    SELECT d ->> 'recurrence' INTO rhythm
+    SELECT array(SELECT d ->> 'recurrence' UNION ALL SELECT jsonb_array_elements_text(d -> 'also')) INTO rhythms
     FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
       jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
     WHERE p.id = NEW.project_id AND p.state NOT IN ('closed', 'abandoned')
       AND r ->> 'code' = NEW.role AND d ->> 'code' = NEW.duty;
-    IF rhythm IS NULL OR NOT ({FITS_ITS_RECURRENCE}) THEN
+    IF rhythms IS NULL OR NOT EXISTS (SELECT FROM unnest(rhythms) AS rhythm WHERE {FITS_ITS_RECURRENCE}) THEN
       {refuse("An answer is to an obligation of a responsibility in force on an open project")}
     END IF;
     IF NOT EXISTS (
@@ -64,7 +65,7 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     END IF;
     """,
     moment="timestamptz",
-    rhythm="text",
+    rhythms="text[]",
 )
 
 #: Whether the answer `a` leaves its obligation open: not received, or a text that counts only once received.
@@ -76,6 +77,47 @@ LEAVES_IT_OPEN = """
             SELECT FROM public.governance_evidencecheck c
             WHERE c.discharge_id = a.id AND c.verdict IN ('received', 'to_rule'))))
 """
+
+#: Place of the period of `{key}` among those of its length; null for another occasion (see number_period).
+NUMBERED = """
+    CASE
+      WHEN {key} LIKE '____-W__' THEN (to_date({key}, 'IYYY-"W"IW') - date '0001-01-01') / 7
+      WHEN {key} LIKE '____-Q_' THEN left({key}, 4)::integer * 4 + right({key}, 1)::integer
+      WHEN {key} LIKE '____-Y' THEN left({key}, 4)::integer
+      WHEN {key} ~ '^[0-9-]+$' AND length({key}) = 7 THEN left({key}, 4)::integer * 12 + right({key}, 2)::integer
+    END
+"""
+
+_MAY_REPORT_NOTHING = ", ".join(f"'{code}'" for code in sorted(MAY_REPORT_NOTHING))
+REPORTS_NOTHING_WHERE_IT_MAY = guard(
+    "reports_nothing_where_it_may",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.answer = 'fulfilled' AND NEW.document_id IS NULL AND NEW.note ~* '{PATTERN}' THEN
+      here := {NUMBERED.format(key="NEW.key")};
+      IF here IS NULL OR NOT NEW.duty = ANY (ARRAY[{_MAY_REPORT_NOTHING}]) THEN
+        {refuse("Nothing to report is evidence of a period, and of few responsibilities")}
+      END IF;
+      SELECT array_agg({NUMBERED.format(key="a.key")}) INTO others
+      FROM public.governance_discharge a
+      WHERE a.project_id = NEW.project_id AND a.role = NEW.role AND a.duty = NEW.duty AND a.answer = 'fulfilled'
+        AND a.document_id IS NULL AND a.note ~* '{PATTERN}'
+        AND regexp_replace(a.key, '[0-9]+', '', 'g') = regexp_replace(NEW.key, '[0-9]+', '', 'g')
+        AND NOT EXISTS (SELECT FROM public.governance_discharge later
+                        WHERE later.project_id = a.project_id AND later.role = a.role AND later.duty = a.duty
+                          AND later.key = a.key AND later.attempt > a.attempt);
+      IF EXISTS (
+           SELECT FROM generate_series(0, {RUNNING - 1}) AS before
+           WHERE NOT EXISTS (
+             SELECT FROM generate_series(here - before, here - before + {RUNNING - 1}) AS place
+             WHERE place <> here AND place <> ALL (coalesce(others, '{{}}')))) THEN
+        {refuse("Nothing to report is no evidence three times running")}
+      END IF;
+    END IF;
+    """,
+    here="integer",
+    others="integer[]",
+)
 
 IS_GIVEN_TO_ITS_RECEIVERS = guard(
     "is_given_to_its_receivers",
@@ -99,7 +141,8 @@ IS_GIVEN_TO_ITS_RECEIVERS = guard(
     IF NEW.receivers::text[] IS DISTINCT FROM coalesce(expected, '{{}}') THEN
       {refuse("Evidence is given to the receivers of its responsibility")}
     END IF;
-    IF NEW.answer = 'fulfilled' AND (NEW.check_by IS NOT NULL OR NEW.receivers = '{{}}') AND (
+    IF NEW.answer = 'fulfilled' AND (NEW.check_by IS NOT NULL OR NEW.receivers = '{{}}')
+       AND NOT (NEW.document_id IS NULL AND NEW.note ~* '{PATTERN}') AND (
          (NEW.document_id IS NULL AND char_length(NEW.note) < {LEAST_CHARACTERS})
          OR (NEW.note <> '' AND EXISTS (
                SELECT FROM public.governance_discharge a
@@ -192,9 +235,11 @@ class EveryAnswerGuard(pgtrigger.Trigger):
         END IF;
         IF EXISTS (
              SELECT FROM (
-               SELECT r ->> 'code' AS role, d ->> 'code' AS duty, CASE d ->> 'recurrence' {keys} END AS key
+               SELECT r ->> 'code' AS role, d ->> 'code' AS duty, CASE rhythm {keys} END AS key
                FROM public.projects_matrix x, jsonb_array_elements(x.content -> 'roles') AS r,
-                 jsonb_array_elements(r -> 'duties') AS d
+                 jsonb_array_elements(r -> 'duties') AS d,
+                 LATERAL (SELECT d ->> 'recurrence' AS rhythm
+                          UNION ALL SELECT jsonb_array_elements_text(d -> 'also')) AS given
                WHERE x.id = NEW.matrix_id AND d ->> 'nature' NOT IN ({natures})
                  AND (r ->> 'mandatory' = 'true' OR EXISTS (
                    SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id

@@ -40,7 +40,7 @@ def list_missed(project: Project, role: str, duty: str = "", rhythm: str = "") -
 
 def find_point(row: Obligation) -> str:
     """Return the rhythm of the point where an obligation is looked at: a year with the quarters."""
-    rhythm = row.duty.recurrence
+    rhythm = row.rhythm
     return Recurrence.QUARTERLY if rhythm == Recurrence.YEARLY else rhythm
 
 
@@ -61,7 +61,7 @@ def find_together(rows: Sequence[Obligation], act: str) -> str:
 def describe_occasions(rows: Sequence[Obligation]) -> str:
     """Return the periods missed since the first one; else the first occasion and how many others are open."""
     first = rows[0]
-    late = {row.key: row.duty.recurrence for row in rows if row.standing == Standing.LATE}
+    late = {row.key: row.rhythm for row in rows if row.standing == Standing.LATE}
     rhythms = set(late.values())
     if len(late) > 1 and rhythms <= MISSED.keys():
         words = MISSED[rhythms.pop()] if len(rhythms) == 1 else SEVERAL_MISSED

@@ -17,6 +17,7 @@ from governance.obligations.guards import (
     ANSWERS_ITS_RESPONSIBILITY,
     IS_CHECKED_BY_ITS_RECEIVER,
     IS_GIVEN_TO_ITS_RECEIVERS,
+    REPORTS_NOTHING_WHERE_IT_MAY,
 )
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
@@ -89,6 +90,7 @@ class Discharge(SealedModel, ActModel, FixedProjectRow):
             DATED_BY_THE_DATABASE,
             ANSWERS_ITS_RESPONSIBILITY,
             IS_GIVEN_TO_ITS_RECEIVERS,
+            REPORTS_NOTHING_WHERE_IT_MAY,
             refused_to_the_tied("NEW.answered_by_id"),
             leaves_an_event(),
         ]

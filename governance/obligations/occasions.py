@@ -1,6 +1,6 @@
 """Occasions of a responsibility: when each obligation arises, its due date, and the act that fulfils it.
 
-Pure functions over `Life`, without the database. The recurrence gives the occasions:
+Pure functions over `Life`, without the database. Each rhythm of a responsibility gives occasions:
 
 - once: one, due at the first gate after framing begins that is ahead (G1 or later);
 - throughout the project, a rhythm of the past: one, due at the closing;
@@ -88,15 +88,22 @@ class File:
 class HeldDuty:
     """A responsibility in force: its role, the kinds of decision it covers, and since when it has its rhythm.
 
-    `receivers` look at evidence given by hand; `from_full` tells that it had another rhythm before.
+    `receivers` look at evidence given by hand; `from_full` tells that it had another rhythm before. `further` are the
+    same responsibility in each further rhythm, since it has that one.
     """
 
     role: str
     duty: Duty
     kinds: frozenset[str]
     since: datetime
-    receivers: tuple[str, ...] = ()
     from_full: bool = False
+    receivers: tuple[str, ...] = ()
+    further: tuple["HeldDuty", ...] = ()
+
+    @property
+    def in_each_rhythm(self) -> tuple["HeldDuty", ...]:
+        """Return the responsibility once for each of its rhythms."""
+        return (self, *self.further)
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,7 @@ class Occasion:
     """One occasion: its key, the day it arises, the due date, its proposal, and the first and last day of its period.
 
     `key` is empty and `due_on` None for a responsibility without an occasion so far. Without a period, only acts since
-    `acts_since` fulfil it.
+    `acts_since` fulfil it. `rhythm` is the one that it arises in.
     """
 
     key: str = ""
@@ -171,11 +178,17 @@ class Occasion:
     file: File | None = None
     period: tuple[date, date] | None = None
     acts_since: date = date.min
+    rhythm: str = ""
 
 
 def list_occasions(held: HeldDuty, life: Life) -> list[Occasion]:
     """List the occasions of a responsibility up to today, one idle without any."""
-    found = [occasion for occasion in _iterate_occasions(held, life) if not _is_left_out(occasion, life)]
+    found = [
+        replace(occasion, rhythm=one.duty.recurrence)
+        for one in held.in_each_rhythm
+        for occasion in _iterate_occasions(one, life)
+        if not _is_left_out(occasion, life)
+    ]
     if life.pauses:
         found = [replace(one, due_on=life.after_pauses(one.due_on)) if one.due_on else one for one in found]
     return found or [Occasion()]

@@ -13,11 +13,13 @@ from roles.enums import DecisionKind
 
 #: Code of a responsibility → acts of its role that fulfil it.
 PROOFS: dict[str, frozenset[Act]] = {}
-#: Code of a responsibility due at each event → acts after which it is due.
+#: Code of a responsibility due at each event → acts after which it is due; they count for that rhythm alone.
 EVENTS: dict[str, frozenset[Act]] = {}
 #: The same → kinds of proposal after whose submission, or decision, it is due.
 SUBMISSIONS: dict[str, frozenset[str]] = {}
 DECISIONS: dict[str, frozenset[str]] = {}
+#: Codes of responsibilities whose events are a task of their own, so that the obligation makes no second one.
+OWN_TASKS: set[str] = set()
 #: Act → the workspace that a project needs for it.
 _WORKSPACES: dict[Act, Workspace] = {}
 
@@ -47,7 +49,8 @@ fulfil_by(Act.DELEGATE, "MOA-12", "PO-03")
 fulfil_by(Act.APPOINT, "MOA-03", "PO-02")
 arise_after(Act.REVOKE, "MOA-12", "PO-03")
 arise_after(Act.ACCEPT, "PMO-13")
-arise_after(Act.DESCRIBE_GROUP, "AMOA-01", "BM-10")
+arise_after(Act.TAKE_REPLACEMENT, "PMO-10")
+arise_after(Act.DESCRIBE_GROUP, "AMOA-01", "BM-10", "SP-04")
 CHANGES = frozenset({DecisionKind.CHANGE, DecisionKind.MINOR_CHANGE})
 #: What its recipients read.
 TOLD = CHANGES | {
@@ -58,5 +61,8 @@ TOLD = CHANGES | {
 }
 SUBMISSIONS |= dict.fromkeys(("MOE-06", "PCT-03"), CHANGES)
 SUBMISSIONS["MOE-07"] = CHANGES | {DecisionKind.ARBITRATION}
+SUBMISSIONS["DEST-02"] = frozenset({DecisionKind.REQUIREMENT_BASELINE})
+DECISIONS["PMO-10"] = frozenset({DecisionKind.SCOPE})
+DECISIONS |= dict.fromkeys(("PMO-02", "PMO-07", "PQA-02"), frozenset({DecisionKind.STANDARD_ADOPTION}))
 DECISIONS["MOE-01"] = frozenset({DecisionKind.REQUIREMENT_BASELINE, DecisionKind.CHANGE})
-DECISIONS |= dict.fromkeys(("DEST-06", "UR-04", "SP-06", "BIG-02", "PCT-04"), TOLD)
+DECISIONS |= dict.fromkeys(("AMOA-12", "BM-07", "DEST-06", "UR-04", "SP-06", "BIG-02", "PCT-04"), TOLD)

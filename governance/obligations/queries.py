@@ -15,6 +15,7 @@ from core.dates import long_day
 from governance.obligations.enums import ONCE, OPEN, THROUGHOUT, Standing
 from governance.obligations.evidence import DAYS_TO_GIVE_AGAIN, Discharged
 from governance.obligations.facts import Facts, read_facts, with_facts
+from governance.obligations.nothing import MAY_REPORT_NOTHING
 from governance.obligations.occasions import (
     HeldDuty,
     Life,
@@ -65,6 +66,11 @@ class Obligation:
     def duty(self) -> Duty:
         """Return the responsibility."""
         return self.held.duty
+
+    @property
+    def rhythm(self) -> str:
+        """Return the rhythm that it arises in; the first one of its responsibility without an occasion."""
+        return self.occasion.rhythm or self.duty.recurrence
 
     @property
     def key(self) -> str:
@@ -156,7 +162,7 @@ def list_left_at_closing(project: Project, number: int, at: datetime) -> list[Ob
     rows = _derive(project, replace(facts, life=facts.life.closed_by(number, at)))
     given = {(row.role, row.duty.code) for row in rows if row.standing == Standing.DONE}
     return [
-        replace(row, is_routine=row.duty.recurrence in PERIODIC and (row.role, row.duty.code) in given)
+        replace(row, is_routine=row.rhythm in PERIODIC and (row.role, row.duty.code) in given)
         for row in rows
         if row.is_open and not (row.duty.nature == Nature.INFORMED and row.key == f"P-{number}")
     ]
@@ -216,6 +222,11 @@ def find_obligation(project: Project, role: str, duty: str, key: str) -> Obligat
     wanted = (role, duty, key)
     found = (row for row in load_obligations(project) if key and (row.role, row.duty.code, row.key) == wanted)
     return next(found, None)
+
+
+def may_report_nothing(obligation: Obligation) -> bool:
+    """Return whether “nothing to report” is evidence of it."""
+    return obligation.duty.code in MAY_REPORT_NOTHING and obligation.occasion.period is not None
 
 
 def sort_by_date(obligations: Iterable[Obligation]) -> list[Obligation]:

@@ -21,7 +21,8 @@ from governance.obligations.evidence import (
     is_short,
 )
 from governance.obligations.models import Discharge, EvidenceCheck
-from governance.obligations.queries import Obligation, find_obligation
+from governance.obligations.nothing import is_nothing, is_too_often
+from governance.obligations.queries import Obligation, find_obligation, may_report_nothing
 from governance.obligations.working_days import Calendar, read_calendar
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
@@ -82,8 +83,11 @@ def give(
     receivers = list(found.held.receivers)
     earlier = Discharge.objects.filter(project=project, role=role, duty=duty, answer=Answer.FULFILLED)
     earlier = earlier.filter(acted_at__lt=act_time())
-    weak = is_short(note, has_document=document is not None) or is_repeated(
-        note, earlier.values_list("note", flat=True)
+    nothing = document is None and is_nothing(note)
+    if nothing:
+        _ensure_may_report_nothing(found)
+    weak = not nothing and (
+        is_short(note, has_document=document is not None) or is_repeated(note, earlier.values_list("note", flat=True))
     )
     if weak and not receivers:
         sentence = _("Describe in at least %(least)s characters what was done and where, in other words than before.")
@@ -92,6 +96,21 @@ def give(
     if receivers and not weak:
         answer.check_by = calendar.add_working_days(calendar.day_of(act_time()), DAYS_TO_CHECK)
     return _write(Act.FULFIL, actor, answer, note)
+
+
+def _ensure_may_report_nothing(obligation: Obligation) -> None:
+    """Raise ValidationError where “nothing to report” is no evidence, and for a third period running."""
+    duty = obligation.duty.code
+    if not may_report_nothing(obligation):
+        sentence = _("“Nothing to report” is no evidence here. Describe what was done, or choose a document.")
+        raise ValidationError({"note": sentence})
+    given = Discharge.objects.filter(project=obligation.project, role=obligation.role, duty=duty)
+    given = given.filter(answer=Answer.FULFILLED).order_by("attempt")
+    last = {row.key: row for row in given.only("key", "note", "document_id")}
+    silent = [key for key, row in last.items() if row.document_id is None and is_nothing(row.note)]
+    if is_too_often(obligation.key, silent):
+        sentence = _("“Nothing to report” is no evidence for three periods running. Describe what you looked at.")
+        raise ValidationError({"note": sentence})
 
 
 def _ensure_has_run(obligation: Obligation, calendar: Calendar) -> None:

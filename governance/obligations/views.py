@@ -33,10 +33,12 @@ from governance.obligations.queries import (
     derive_with_facts,
     find_obligation,
     list_tenures,
+    may_report_nothing,
     sort_by_date,
 )
 from governance.obligations.registry import ROW_CONTROLS
 from governance.obligations.services import Settled, check_evidence, excuse, fulfil
+from governance.obligations.silences import load_states
 from projects.form_views import ProjectFormView
 from projects.models import Project
 from projects.organisation_settings.queries import today
@@ -65,7 +67,7 @@ def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
         RoleLine(one, tenures.get(one.code, []), progress[one.code]) for one in project.roles() if one.code in progress
     ]
     roles = [(line.role.code, f"{line.role.code} · {line.role.name}") for line in lines]
-    rows = _build_rows(request, project, sort_by_date(found), tenures, judge(known, found))
+    rows = _build_rows(request, project, sort_by_date(found), tenures, judge(known, found, load_states(project)))
     listing, matching, asked = build_listing(rows, request.GET, roles, project.language)
     controls = (build(request, project, rows) for build in ROW_CONTROLS)
     listing = replace(listing, after=[*listing.after, *filter(None, controls)])
@@ -223,8 +225,9 @@ class FulfilView(ObligationView):
         return sentence % {**names, "day": day(result.check_by)}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the documents of the project."""
-        return super().get_form_kwargs() | {"project": self.project}
+        """Offer the documents of the project, and to report nothing where it is evidence."""
+        given = {"project": self.project, "may_report_nothing": may_report_nothing(self.object)}
+        return super().get_form_kwargs() | given
 
     def act(self, data: dict[str, Any]) -> Discharge:
         """Record the evidence."""

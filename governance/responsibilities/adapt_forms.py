@@ -128,6 +128,13 @@ class AddForm(AdaptForm):
     recurrence = forms.ChoiceField(
         label=_("When"), choices=lambda: [(one, label) for one, label in _labels(Recurrence) if one in OFFERED]
     )
+    also = forms.MultipleChoiceField(
+        label=_("And also"),
+        required=False,
+        choices=lambda: [(one, label) for one, label in _labels(Recurrence) if one in OFFERED],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only for what is due on several kinds of occasion."),
+    )
 
     def offer(self) -> None:
         """Load the roles and activities of the project."""
@@ -146,6 +153,7 @@ class AddForm(AdaptForm):
             code=typed["code"],
             nature=typed["nature"],
             recurrence=typed["recurrence"],
+            also=tuple(typed["also"]),
             because=typed["reason"],
             domains=tuple(typed["domains"]),
             activities=tuple(typed["activities"]),

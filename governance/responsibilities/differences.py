@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from governance.responsibilities.letters import Sign, signs
+from projects.matrix.offers import Difference as DutyDifference
 from projects.matrix.offers import differences as of_duties
 from roles.role_templates.content import Duty, Matrix, Role
 
@@ -21,7 +22,10 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference; `code` is empty when it concerns the role itself. `before` and `after` are letters."""
+    """One difference; `code` is empty when it concerns the role itself. `before` and `after` are letters.
+
+    `rhythm_before` and `rhythm_after` are the rhythms in words; empty where they are the same.
+    """
 
     kind: Kind
     role: str
@@ -30,6 +34,8 @@ class Difference:
     because: str
     before: tuple[Sign, ...] = ()
     after: tuple[Sign, ...] = ()
+    rhythm_before: str = ""
+    rhythm_after: str = ""
 
 
 def list_differences(old: Matrix, new: Matrix) -> list[Difference]:
@@ -56,8 +62,14 @@ def _of_role(old: Role, new: Role) -> Iterator[Difference]:
         duty = difference.after or difference.before
         if duty:
             because = difference.after.because if difference.after else new.dropped.get(duty.code, "")
-            letters = _letters(difference.before), _letters(difference.after)
-            yield Difference(Kind(difference.change.value), new.code, duty.code, duty.label, because, *letters)
+            kind, letters = Kind(difference.change.value), (_letters(difference.before), _letters(difference.after))
+            yield Difference(kind, new.code, duty.code, duty.label, because, *letters, *_rhythms(difference))
+
+
+def _rhythms(difference: DutyDifference) -> tuple[str, str]:
+    """Return the rhythms before and after, empty where they are the same."""
+    before, after = (duty.recurrence_label if duty else "" for duty in (difference.before, difference.after))
+    return ("", "") if before == after else (before, after)
 
 
 def _letters(duty: Duty | None) -> tuple[Sign, ...]:

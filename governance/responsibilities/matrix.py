@@ -12,7 +12,7 @@ from governance.responsibilities.letters import Sign, View, legend, signs
 from governance.responsibilities.problems import Flaw, Held, Problem, list_problems
 from projects.models import Matrix, Project
 from projects.organisations.queries import related_organisations
-from roles.enums import Domain, Recurrence
+from roles.enums import Domain
 from roles.role_templates.content import Duty, Line, Role
 from roles.role_templates.content import Matrix as Content
 
@@ -179,7 +179,7 @@ class AnsweringDuty:
     @property
     def recurrence(self) -> str:
         """Return when it is due, in words."""
-        return str(Recurrence(self.duty.recurrence).label)
+        return self.duty.recurrence_label
 
 
 def list_duties_behind(content: Content, line: str, view: View) -> list[AnsweringDuty]:

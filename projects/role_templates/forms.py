@@ -161,6 +161,13 @@ class DutyForm(RowForm):
         choices=lambda: [(choice.value, capfirst(choice.label)) for choice in RHYTHMS],
         error_messages={"invalid_choice": gettext_lazy("Choose a rhythm: “throughout the project” is no longer one.")},
     )
+    also = forms.MultipleChoiceField(
+        label=gettext_lazy("Further rhythms"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(choice.value, capfirst(choice.label)) for choice in RHYTHMS],
+        help_text=gettext_lazy("Only for what is due on several kinds of occasion, such as each quarter and an event."),
+    )
     days = forms.RegexField(
         "^[1-9][0-9]?$",
         label=gettext_lazy("Working days after an event"),

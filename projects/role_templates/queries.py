@@ -17,7 +17,7 @@ from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.differences import Change, differences, readable
 
 #: Fields shown for an added or removed responsibility; its label is the title.
-SHOWN_FIELDS = ("nature", "domains", "activities", "evidence", "recurrence", "receivers")
+SHOWN_FIELDS = ("nature", "domains", "activities", "evidence", "recurrence_label", "receivers")
 
 
 @dataclass(frozen=True)

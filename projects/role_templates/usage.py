@@ -8,8 +8,10 @@ from django.db.models import F, Func, JSONField, TextField, Value
 from django.db.models.functions import Cast
 
 from core.acts import act_time
+from projects.enums import OVER
 from projects.mandates.models import Mandate
 from projects.project.models import Project
+from roles.models import RoleTemplate
 
 #: Pack, role code and version number.
 type Version = tuple[str, str, int]
@@ -55,6 +57,19 @@ def projects_by_version(pack: str | None = None) -> dict[Version, int]:
             for code, version in zip(codes, versions, strict=True)
         )
     )
+
+
+def count_newer_roles() -> dict[str, int]:
+    """Map the codes of projects that have not ended to how many of their roles have a newer version. Two queries."""
+    published = RoleTemplate.objects.published().values_list("pack_id", "code", "version")
+    newest = {(pack, code): version for pack, code, version in published}
+    projects = Project.objects.exclude(matrix=None).exclude(state__in=OVER).order_by("code")
+    rows = projects.values_list("code", "pack_id", _of_roles("code"), _of_roles("version"))
+    counted = {
+        project: sum(newest.get((pack, code), 0) > int(version) for code, version in zip(codes, versions, strict=True))
+        for project, pack, codes, versions in rows
+    }
+    return {project: count for project, count in counted.items() if count}
 
 
 def usage_of(pack: str, code: str) -> Usage:

@@ -134,8 +134,9 @@ DUTY = Entry(
         "family": Family,
         "days": DAYS,
         "receivers": [CAPITALS],
+        "also": [Recurrence],
     },
-    frozenset({"activities", "family", "days", "receivers"}),
+    frozenset({"activities", "family", "days", "receivers", "also"}),
 )
 ROLE = Entry(
     RoleTemplate,

@@ -9,11 +9,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Self
 
-from django.utils.translation import ngettext
-
 from core.language import in_reader_language
-from roles.enums import Authority, Family, Nature, Recurrence
+from roles.enums import Authority, Family, Nature
 from roles.role_templates.models import Activity, Responsibility, RoleTemplate
+from roles.role_templates.rhythms import list_rhythms, name_rhythms
 
 NATURES = tuple(Nature.values)
 
@@ -36,7 +35,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Duty:
-    """A responsibility. `because` is the project's reason where it differs from the template."""
+    """A responsibility. `because` is the project's reason where it differs from the template.
+
+    `also` are its further rhythms, `days` the working days after an event in any of them.
+    """
 
     code: str
     label_fr: str
@@ -51,6 +53,7 @@ class Duty:
     family: str = ""
     days: str = ""
     receivers: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -68,15 +71,14 @@ class Duty:
         return str(Nature(self.nature).label)
 
     @property
+    def rhythms(self) -> tuple[str, ...]:
+        """Return its rhythms, each once, the first one first."""
+        return list_rhythms(self.recurrence, self.also)
+
+    @property
     def recurrence_label(self) -> str:
-        """Return the rhythm in words."""
-        label = str(Recurrence(self.recurrence).label)
-        if not self.days:
-            return label
-        within = ngettext(
-            "%(rhythm)s, within %(n)s working day", "%(rhythm)s, within %(n)s working days", int(self.days)
-        )
-        return within % {"rhythm": label, "n": self.days}
+        """Return the rhythms in words."""
+        return name_rhythms(self.rhythms, self.days)
 
     @property
     def family_label(self) -> str:
@@ -197,7 +199,7 @@ def _powers(role: Role, lines: Iterable[Line]) -> dict[str, list[str]]:
 
 
 #: Fields added since the first release. They are left out where empty, so that earlier content keeps its hash.
-ADDED_FIELDS = frozenset({"several", "family", "days", "receivers"})
+ADDED_FIELDS = frozenset({"several", "family", "days", "receivers", "also"})
 
 
 def _plain(value: Any) -> Any:

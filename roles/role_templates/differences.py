@@ -17,6 +17,7 @@ WORDS: dict[str, type[models.TextChoices]] = {
     "authority": Authority,
     "nature": Nature,
     "recurrence": Recurrence,
+    "also": Recurrence,
     "domains": Domain,
     "family": Family,
 }

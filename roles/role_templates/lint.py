@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from roles.enums import Authority, DecisionKind, Nature, Recurrence, decision_kinds
+from roles.enums import MOST_RHYTHMS, RHYTHMS, Authority, DecisionKind, Nature, Recurrence, decision_kinds
 from roles.role_templates.content import Duty, Matrix, Role
 
 RESPONSIBLE = (Nature.PROPOSE, Nature.PRODUCE)
@@ -35,7 +35,7 @@ class Rule(models.TextChoices):
     OWNER_PROPOSES = "owner_proposes", gettext_lazy("the deciding role does not propose")
     OWNER_ADVISES = "owner_advises", gettext_lazy("the deciding role does not advise")
     KNOWN = "known", gettext_lazy("every code is known")
-    RHYTHM = "rhythm", gettext_lazy("days after an event")
+    RHYTHM = "rhythm", gettext_lazy("rhythms of a responsibility")
     ONE_KIND_ONE_LINE = "one_kind_one_line", gettext_lazy("each kind of decision in one activity")
     ONE_ACCOUNTABLE = "one_accountable", gettext_lazy("exactly one role accountable for each activity")
     NOT_ONLY_INFORMED = "not_only_informed", gettext_lazy("the deciding role is never only informed")
@@ -113,12 +113,24 @@ def _of_duty(role: Role, duty: Duty, lines: set[str]) -> Iterator[Finding]:
     if duty.nature == Nature.ADVISE and role.decides:
         sentence = _("%(code)s advises, and %(role)s decides. The role that decides gives no opinion.") % about
         yield Finding(Rule.OWNER_ADVISES, sentence, role.code)
-    if (duty.recurrence == Recurrence.EVENT) != bool(duty.days):
+    if len(duty.rhythms) != 1 + len(duty.also):
+        sentence = _("%(code)s has the same rhythm twice. Choose each rhythm once.") % about
+        yield Finding(Rule.RHYTHM, sentence, role.code)
+    if len(duty.rhythms) > MOST_RHYTHMS or not set(duty.also) <= set(RHYTHMS) or _overlap(duty):
+        sentence = _("%(code)s has rhythms that do not go together. Choose at most %(most)s that do.")
+        yield Finding(Rule.RHYTHM, sentence % {**about, "most": MOST_RHYTHMS}, role.code)
+    if (Recurrence.EVENT in duty.rhythms) != bool(duty.days):
         sentence = _("%(code)s: enter the working days after an event for that rhythm, and for no other.") % about
         yield Finding(Rule.RHYTHM, sentence, role.code)
     for unknown in [code for code in duty.activities if code not in lines]:
         sentence = _("%(code)s names the activity %(unknown)s, which does not exist: choose another.")
         yield Finding(Rule.KNOWN, sentence % {**about, "unknown": unknown}, role.code)
+
+
+def _overlap(duty: Duty) -> bool:
+    """Return whether one rhythm holds the occasions of another: each gate, and one gate."""
+    one_gate = any(rhythm.startswith("at_") for rhythm in duty.rhythms)
+    return one_gate and Recurrence.EACH_GATE in duty.rhythms
 
 
 def _of_the_whole(matrix: Matrix) -> Iterator[Finding]:

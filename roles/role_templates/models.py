@@ -14,8 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
-from roles.enums import Authority, DecisionKind, Domain, Family, Nature, PublicationState, Recurrence
+from roles.enums import (
+    MOST_RHYTHMS,
+    RHYTHMS,
+    Authority,
+    DecisionKind,
+    Domain,
+    Family,
+    Nature,
+    PublicationState,
+    Recurrence,
+)
 from roles.role_templates.guards import IS_BORN_A_DRAFT, IS_WRITTEN_IN_A_DRAFT, STAYS_AS_PUBLISHED
+from roles.role_templates.rhythms import list_rhythms, name_rhythms
 
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Use capitals, digits and hyphens."))
 
@@ -187,8 +198,8 @@ class RoleTemplate(models.Model):
 class Responsibility(models.Model):
     """One responsibility of a role: its nature in each of `activities` (codes of the pack).
 
-    `receivers` are the roles that look at evidence given by hand; without any it is the deciding role. `days` is the
-    time after an event in which a responsibility with that rhythm is due.
+    `receivers` are the roles that look at evidence given by hand; without any it is the deciding role. `also` are its
+    rhythms beside `recurrence`. `days` is the time after an event in which a responsibility with that rhythm is due.
     """
 
     role = models.ForeignKey(RoleTemplate, models.CASCADE, related_name="responsibilities", verbose_name=_("role"))
@@ -206,6 +217,13 @@ class Responsibility(models.Model):
     receivers = ArrayField(
         models.CharField(max_length=10), verbose_name=_("receivers"), default=list, db_default=[], blank=True
     )
+    also = ArrayField(
+        models.CharField(max_length=15, choices=Recurrence),
+        verbose_name=_("further rhythms"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
     family = models.CharField(_("family"), max_length=12, choices=Family, blank=True, default="", db_default="")
 
     objects = GovernedQuerySet["Responsibility"].as_manager()
@@ -220,6 +238,10 @@ class Responsibility(models.Model):
             models.CheckConstraint(condition=Q(nature__in=Nature.values), name="a_responsibility_has_a_known_nature"),
             models.CheckConstraint(
                 condition=Q(recurrence__in=Recurrence.values), name="a_responsibility_has_a_known_recurrence"
+            ),
+            models.CheckConstraint(
+                condition=Q(also__contained_by=list(RHYTHMS), also__len__lte=MOST_RHYTHMS - 1),
+                name="a_responsibility_has_known_further_rhythms",
             ),
             models.CheckConstraint(
                 condition=Q(family__in=["", *Family.values]), name="a_responsibility_has_a_known_family"
@@ -242,6 +264,11 @@ class Responsibility(models.Model):
     def evidence(self) -> str:
         """Return the expected evidence in the reader's language."""
         return in_reader_language(self.evidence_fr, self.evidence_en)
+
+    @property
+    def recurrence_label(self) -> str:
+        """Return the rhythms in words."""
+        return name_rhythms(list_rhythms(self.recurrence, self.also), self.days)
 
 
 class ComparisonDimension(models.Model):

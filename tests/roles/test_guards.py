@@ -124,6 +124,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "one_responsibility_per_code_and_role": lambda: [_duty(role := _role()), _duty(role)],
     "a_responsibility_has_a_known_nature": lambda: _duty(_role(), nature="obey"),
     "a_responsibility_has_a_known_recurrence": lambda: _duty(_role(), recurrence="at_noon"),
+    "a_responsibility_has_known_further_rhythms": lambda: _duty(_role(), also=["continuous"]),
     "a_responsibility_has_a_known_family": lambda: _duty(_role(), family="cousins"),
     "a_responsibility_has_a_number_of_days": lambda: _duty(_role(), days="0"),
     "one_activity_per_code_and_pack": lambda: _activity(code="RISQUES"),

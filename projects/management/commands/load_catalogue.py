@@ -10,6 +10,7 @@ from projects.enums import Level
 from projects.matrix.versions import apply_roles
 from projects.project.models import Project
 from projects.role_templates.installation import write_pack
+from projects.role_templates.usage import count_newer_roles
 from roles.models import User
 from roles.role_templates.catalogue import read_pack
 
@@ -17,7 +18,10 @@ CATALOGUE = Path(__file__).resolve().parents[3] / "roles" / "role_templates" / "
 
 
 class Command(BaseCommand):
-    help = "Install or refresh the method packs of the catalogue. Running it twice changes nothing."
+    help = (
+        "Install or refresh the method packs of the catalogue. Running it twice changes nothing. "
+        "Names the projects whose roles have a newer version, and changes none of them."
+    )
     requires_system_checks = ()  # they load every page; migrate runs them
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +34,8 @@ class Command(BaseCommand):
         for project in bare.order_by("pk"):
             _apply(actor=actor, project=project)
             self.stdout.write(f"{project.code}: roles applied")
+        for code, count in count_newer_roles().items():
+            self.stdout.write(f"{code}: {count} roles have a newer version, to be proposed to its owner")
 
 
 @open_act

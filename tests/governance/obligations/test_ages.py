@@ -21,16 +21,17 @@ LAUNCH = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def project(rhythm: str, code: str = "D-1", acts: Any = (), **more: Any) -> Any:
-    """Build the facts of a project with one responsibility in this rhythm, launched on 5 January 2026."""
+def project(rhythm: str, code: str = "D-1", acts: Any = (), also: Any = (), **more: Any) -> Any:
+    """Build the facts of a project with one responsibility in these rhythms, launched on 5 January 2026."""
     duty = {
         **dict.fromkeys(("label_fr", "label_en", "evidence_fr", "evidence_en"), "x"),
         "code": code,
         "recurrence": rhythm,
+        "also": list(also),
         "nature": "produce",
         "domains": ["business"],
         "activities": [],
-        "days": "10" if rhythm == "event" else "",
+        "days": "10" if "event" in {rhythm, *also} else "",
     }
     role = {**dict.fromkeys(("name_fr", "name_en", "mission_fr", "mission_en"), "x"), "code": "PMO", "version": "1"}
     role |= {"authority": "advises", "mandatory": "true", "duties": [duty]}
@@ -121,6 +122,17 @@ def test_an_event_that_waits_fades_and_the_act_renews_it_that_day() -> None:
     assert age(waits, date(2026, 6, 30)) == Age.NO_RECENT
     waits.acts_ += [{"act": Act.ANSWER, "role": "AMOA", "on": "2026-06-30", "seq": 9}]
     assert age(waits, date(2026, 6, 30)) == Age.UP_TO_DATE
+
+
+def test_a_red_risk_without_an_action_makes_the_office_fade_and_the_action_renews_it_that_day() -> None:
+    found = project("event", code="PMO-06", events_0_=[{"on": "2026-06-01"}])
+    found.discharges_ = [answer("E-2026-01-05", "2026-01-05") | {"duty": "PMO-06"}]
+    assert age(found, date(2026, 6, 15)) == Age.UP_TO_DATE  # ten working days after
+    assert age(found, date(2026, 6, 16)) == Age.TO_RENEW
+    assert age(found, date(2026, 7, 13)) == Age.TO_RENEW
+    assert age(found, date(2026, 7, 14)) == Age.NO_RECENT  # more than thirty working days after
+    found.acts_ = [{"act": Act.TREAT_RISK, "role": "PMO", "on": "2026-07-14", "seq": 1}]
+    assert age(found, date(2026, 7, 14)) == Age.UP_TO_DATE
 
 
 def test_throughout_keeps_the_day_of_its_last_evidence_and_fades() -> None:

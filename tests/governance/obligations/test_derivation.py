@@ -71,16 +71,17 @@ ASKED = "AMOA-05"
 PERIODIC = {"weekly", "monthly", "quarterly", "yearly"}
 
 
-def _duty(code: str, recurrence: str, nature: str, activities: list[str]) -> dict[str, Any]:
+def _duty(code: str, rhythms: list[str], nature: str, activities: list[str]) -> dict[str, Any]:
     texts = {"label_fr": code, "label_en": code, "evidence_fr": "Note", "evidence_en": "Note"}
     return {
         "code": code,
-        "recurrence": recurrence,
+        "recurrence": rhythms[0],
+        "also": rhythms[1:],
         "nature": nature,
         "domains": ["business"],
         "activities": activities,
         "because": "",
-        "days": "7" if recurrence == Recurrence.EVENT else "",
+        "days": "7" if Recurrence.EVENT in rhythms else "",
         **texts,
     }
 
@@ -88,7 +89,9 @@ def _duty(code: str, recurrence: str, nature: str, activities: list[str]) -> dic
 DUTIES = st.builds(
     _duty,
     st.sampled_from([ASKED, *(f"D-{n}" for n in range(7))]),
-    st.sampled_from(Recurrence.values),
+    st.lists(st.sampled_from(Recurrence.values), min_size=1, max_size=3, unique=True).filter(
+        lambda rhythms: "each_gate" not in rhythms or not any(one.startswith("at_") for one in rhythms)
+    ),
     st.sampled_from(Nature.values),
     st.lists(st.sampled_from(list(LINES)), max_size=3),
 )
@@ -203,8 +206,12 @@ def _planned(gate: str, offset: int) -> dict[str, str]:
 # — the recount —
 
 
-def _held(project: Any) -> dict[tuple[str, str], tuple[dict[str, Any], datetime]]:
-    """Map role and code of the responsibilities in force to their row and to the day they came into force."""
+def _rhythms(duty: dict[str, Any]) -> list[str]:
+    return [duty["recurrence"], *duty["also"]] if duty else []
+
+
+def _held(project: Any) -> dict[tuple[str, str, str], tuple[dict[str, Any], datetime]]:
+    """Map role, code and rhythm of the responsibilities in force to their row and to the day they came into force."""
 
     def listed(change: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
         content = project.matrices_[change["matrix"]]["content"]
@@ -213,16 +220,16 @@ def _held(project: Any) -> dict[tuple[str, str], tuple[dict[str, Any], datetime]
     first = {row["role"]: datetime.fromisoformat(row["since"]) for row in project.held_}
     roles = {role["code"]: role for role in project.matrices_[project.changes_[-1]["matrix"]]["content"]["roles"]}
     found = {}
-    for key, duty in listed(project.changes_[-1]).items():
+    in_force = listed(project.changes_[-1])
+    for key, rhythm in [(key, rhythm) for key, duty in in_force.items() for rhythm in _rhythms(duty)]:
         since = None
         for change in project.changes_:
-            is_same = listed(change).get(key, {}).get("recurrence") == duty["recurrence"]
-            since = (since or change["at"]) if is_same else None
+            since = (since or change["at"]) if rhythm in _rhythms(listed(change).get(key, {})) else None
         assert since is not None
         if roles[key[0]]["mandatory"] == "true":
-            found[key] = (duty, since)
+            found[*key, rhythm] = (in_force[key], since)
         elif key[0] in first:
-            found[key] = (duty, max(since, first[key[0]]))
+            found[*key, rhythm] = (in_force[key], max(since, first[key[0]]))
     return found
 
 
@@ -234,8 +241,8 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
     for row in changes:
         closed = (closed or row["at"].date()) if row["state"] == "closed" else None
     expected: Counter[tuple[str, str, str]] = Counter()
-    for (role, code), (duty, since) in _held(project).items():
-        recurrence, keys = duty["recurrence"], []
+    for (role, code, recurrence), (duty, since) in _held(project).items():
+        keys: list[str] = []
         if recurrence in {"once", "continuous"}:
             keys = ["ONCE" if recurrence == "once" else "THROUGHOUT"]
         elif recurrence in {"monthly", "quarterly"} and launched:
@@ -267,9 +274,11 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
             gate = recurrence[3:].upper()
             passed = read_facts(project, at).life.passed.get(Gate(gate))
             keys = [] if passed and passed < since else [gate]
-        if recurrence in PERIODIC and _had_another_rhythm(project, role, duty, since):
+        if recurrence in PERIODIC and _had_another_rhythm(project, role, duty["code"], recurrence, since):
             keys = [key for key in keys if _first_day(key, launched or at.date()) >= since.date()]
-        expected.update((role, code, key) for key in keys or [""])
+        expected.update((role, code, key) for key in keys)
+    answered = {key[:2] for key in expected}
+    expected.update((role, code, "") for role, code in {key[:2] for key in _held(project)} - answered)
     return expected
 
 
@@ -283,18 +292,18 @@ def _recount_weeks_and_years(weekly: bool, launched: date, since: date, closed: 
             if weekly
             else (after.month, after.day) == (launched.month, launched.day) and day > launched
         )
-        first = day - timedelta(days=6) if weekly else after.replace(year=after.year - 1)
+        first = day - timedelta(days=6) if weekly or not ends else after.replace(year=after.year - 1)
         works = FRANCE.working_day_until(day)
         if ends and first <= last and works >= since and not (closed and works > closed):
             keys.append(f"{day.isocalendar().year}-W{day.isocalendar().week:02}" if weekly else f"{day.year}-Y")
     return keys
 
 
-def _had_another_rhythm(project: Any, role: str, duty: dict[str, Any], since: datetime) -> bool:
+def _had_another_rhythm(project: Any, role: str, code: str, rhythm: str, since: datetime) -> bool:
     for change in project.changes_:
         content = project.matrices_[change["matrix"]]["content"]
-        found = {(one["code"], row["code"]): row["recurrence"] for one in content["roles"] for row in one["duties"]}
-        if change["at"] < since and found.get((role, duty["code"]), duty["recurrence"]) != duty["recurrence"]:
+        found = {(one["code"], row["code"]): _rhythms(row) for one in content["roles"] for row in one["duties"]}
+        if change["at"] < since and rhythm not in found.get((role, code), [rhythm]):
             return True
     return False
 
@@ -327,7 +336,7 @@ def test_each_responsibility_in_force_has_its_obligations_and_no_other(drawn: tu
     project, at = drawn
     found = derive_obligations(project, at)
     assert Counter((row.role, row.duty.code, row.key) for row in found) == _recount(project, at)
-    assert {(row.role, row.duty.code) for row in found} == set(_held(project))
+    assert {(row.role, row.duty.code) for row in found} == {key[:2] for key in _held(project)}
 
 
 @PATIENT

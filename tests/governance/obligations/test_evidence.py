@@ -116,6 +116,21 @@ def test_the_report_of_a_month_that_has_not_run_is_refused_in_words(moe: Any, pr
         assert give(moe, project_one, **month).receivers == ["PMO"]
 
 
+def test_aaa_for_a_month_does_not_count_and_what_is_not_received_reopens_it_for_five_days(
+    cast: dict[str, Any], project_one: Project
+) -> None:
+    last = today().replace(day=1) - timedelta(days=1)
+    month = {"role": "MOE", "duty": "MOE-04", "key": f"{last:%Y-%m}"}
+    with owning(), back_entry(noon(first_day_of_texts(read_calendar(), last))):
+        answer = give(cast["moe"], project_one, "aaa", **month)
+    assert find(project_one, **month).is_open
+    check_evidence(actor=cast["pmo"], discharge=answer, is_received=False, reason=WHY)
+    reopened = find(project_one, **month)
+    assert reopened.is_open
+    assert reopened.due_on == max(reopened.occasion.due_on or today(), later(DAYS_TO_GIVE_AGAIN).date())
+    assert (answer.note, answer.checks.get().reason) == ("aaa", WHY)
+
+
 def test_what_nobody_receives_is_said_in_enough_words(owner: Any, project_one: Project) -> None:
     found = find_by_hand(project_one, "MOA")
     names = {"role": "MOA", "duty": found.duty.code, "key": found.key}

@@ -131,7 +131,7 @@ def test_an_obligation_has_one_answer(moe: Any, owner: Any, project_one: Any) ->
 
 @pytest.mark.parametrize(
     "other",
-    [{"duty": "MOE-99"}, {"key": "ONCE"}, {"key": "2099-01"}, {"key": "G3"}, {"duty": "PMO-09"}, {"key": ""}],
+    [{"duty": "MOE-99"}, {"key": "ONCE"}, {"key": "2099-01"}, {"key": "G2"}, {"duty": "PMO-09"}, {"key": ""}],
 )
 def test_only_an_obligation_that_exists_is_answered(other: dict[str, str], moe: Any, project_one: Any) -> None:
     with pytest.raises(ValidationError):

@@ -1,11 +1,14 @@
 """Test the roles of a project: taken from the catalogue, adapted with a reason, in force by decision (R3)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.utils.translation import override
 
 from core.access import Refused
@@ -28,6 +31,7 @@ from projects.mandates.services import appoint, role_on
 from projects.matrix.offers import Change, Offer, differences, offers, published_role
 from projects.models import LedgerEvent, Matrix, Project
 from projects.role_templates.services import add_duty, new_version, publish_role, remove_duty, retire_role
+from projects.role_templates.usage import count_newer_roles
 from roles.models import RoleTemplate
 from roles.role_templates.content import Duty
 from roles.role_templates.content import Matrix as Content
@@ -332,3 +336,12 @@ def test_a_role_of_the_pack_is_taken_and_left_out_again(
     file = acts.submit_to_owner(project_one, "appointment", terms={"matrix": term_of(without.number, without.hash)})
     acts.decide(owner, file)
     assert Project.objects.get(pk=project_one.pk).matrix == without
+
+
+def test_the_projects_with_older_roles_are_named_and_not_changed(newer: RoleTemplate, project_one: Project) -> None:
+    said, in_force = StringIO(), project_one.matrix_id
+    call_command("load_catalogue", stdout=said)
+    assert re.search(r"^ONE: [1-9] roles have a newer version", said.getvalue(), re.MULTILINE)
+    assert count_newer_roles()["ONE"] >= 1
+    project_one.refresh_from_db()
+    assert project_one.matrix_id == in_force

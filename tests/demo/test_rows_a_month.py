@@ -1,0 +1,77 @@
+"""Test the ceiling of a person's tasks: at most twelve rows on a project in a month of a year like that of VIGIE."""
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.http import QueryDict
+from django.utils import timezone
+
+from governance.inbox.filters import Filter
+from governance.inbox.folds import fold
+from governance.inbox.obligations import fold_points, group_duties, list_asked
+from governance.inbox.queries import list_tasks, sort_by_weight
+from governance.inbox.weights import REGULAR
+from governance.obligations.facts import with_facts
+from governance.obligations.occasions import File
+from governance.obligations.queries import derive_with_facts
+from projects.models import Mandate, Project
+from roles.models import User
+from tests.demo.scenarios import PARIS
+
+pytestmark = pytest.mark.django_db
+CEILING = 12
+MONTHS = range(1, 13)
+
+
+def list_people(project: Project) -> list[User]:
+    holders = Mandate.objects.active().filter(project=project).values("holder")
+    return list(User.objects.filter(pk__in=holders, is_active=True).order_by("pk"))
+
+
+def _is_of(day: date, year: int, month: int) -> bool:
+    return (day.year, day.month) == (year, month)
+
+
+def count_asked(files: list[File], role: str, year: int, month: int) -> int:
+    """Return the opinions and decisions that a month asks of a role, and the decisions that it reads."""
+    submitted = [file for file in files if _is_of(file.submitted.on, year, month)]
+    decided = [file for file in files if file.decided and _is_of(file.decided.on, year, month)]
+    if role in {"PMO", "AMOA"}:
+        return sum(file.author_role != role for file in submitted)
+    if role == "MOA":
+        return len(submitted)
+    return sum(role in file.read for file in decided)
+
+
+def test_no_month_of_the_year_of_vigie_asks_a_role_for_more_than_twelve_rows(demo: None, db: None) -> None:
+    """What falls due in the month or is missed, folded, with the opinions and decisions of its proposals."""
+    vigie = Project.objects.get(code="VIGIE")
+    year = vigie.starts_on.year
+    found: dict[tuple[str, int], int] = {}
+    for month in MONTHS:
+        at = datetime(year, month, monthrange(year, month)[1], 20, tzinfo=PARIS)
+        project = with_facts(Project.objects.filter(pk=vigie.pk), at).get()
+        rows, facts = derive_with_facts(project, at)
+        duties, life = group_duties(list_asked(rows, at.date())), facts.life
+        for point in fold_points(duties):
+            found[point.oldest.role, month] = found.get((point.oldest.role, month), 0) + 1
+        for role in {row.oldest.role for row in duties}:
+            found[role, month] = found.get((role, month), 0) + count_asked(list(life.files), role, year, month)
+    assert {key: count for key, count in found.items() if count > CEILING} == {}
+    assert max(found.values()) > 1
+
+
+def test_a_year_in_which_nobody_does_anything_adds_no_rows_beyond_twelve(demo: None, db: None) -> None:
+    vigie = Project.objects.get(code="VIGIE")
+    people = list_people(vigie)
+    found: dict[tuple[str, int], int] = {}
+    for month in MONTHS:
+        with time_machine.travel(timezone.now() + timedelta(days=30 * month), tick=False):
+            for person in people:
+                tasks = sort_by_weight(task for task in list_tasks(person) if task.project_id == vigie.pk)
+                rows = fold(Filter.read(QueryDict(), {}), tasks, {vigie.pk: (vigie.code, vigie.title)})
+                routine = [task for task, _folded in rows if task.weight.number <= REGULAR.number]
+                found[person.name, month] = len(routine)
+    assert {key: count for key, count in found.items() if count > CEILING} == {}
