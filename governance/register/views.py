@@ -36,7 +36,8 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     """List the decisions of a project that the query string asks for, the newest first."""
     with planned_for_all():
         project: Any = fetch_or_404(_statement(), request.user, code=code)
-    listing, asked = build_listing(project.decisions.all(), request.GET, _sort_signatories(project.signatories or []))
+    signatories = _sort_signatories(project.signatories or [])
+    listing, asked = build_listing(project.decisions.all(), request.GET, signatories, project.decided_kinds or [])
     if is_export(listing):
         return export(listing, title=_("Decision register"), of=f"{project.code} · {project.title}", stem=project.code)
     if request.GET.get("export") in MEDIA:
@@ -109,7 +110,7 @@ def _statement() -> CompiledRows[Project]:
 
 
 def _with_figures(projects: QuerySet[Project]) -> QuerySet[Any]:
-    """Annotate the decisions of each outcome under its name, the signatories, the last event, the newest time stamp."""
+    """Annotate the decisions of each outcome under its name, signatories, kinds, the last event, the newest stamp."""
     last = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq")
     return projects.annotate(
         **{value: Count("decisions", filter=Q(decisions__outcome=value)) for value in Outcome.values},
@@ -121,5 +122,6 @@ def _with_figures(projects: QuerySet[Project]) -> QuerySet[Any]:
             distinct=True,
             filter=Q(decisions__isnull=False),
         ),
+        decided_kinds=ArrayAgg("decisions__proposal__kind", distinct=True, filter=Q(decisions__isnull=False)),
         **NEWEST,
     )

@@ -45,6 +45,7 @@ class Seat:
     - `is_pending`: of an owner who follows another one and has not accepted yet: they sign nothing (R1). Nor does a
       delegate of that owner, or of one to whom the former owner objects.
     - `is_tied`: a declared tie with a bidder blocks the role until the owner settles it (R8).
+    - `replacement_id`: of an owner who follows another one by two hands, to which that one may object; else None.
     """
 
     project_id: int
@@ -61,6 +62,7 @@ class Seat:
     kinds: list[str] | None
     cap: Decimal | None
     is_pending: bool = False
+    replacement_id: int | None = None
 
     @property
     def title(self) -> str:
@@ -187,7 +189,9 @@ def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: Instan
             no_cap=Cast(Value(None), cap),
             is_pending=_pending(""),
         )
-        .values_list("holder_id", *_columns(""), "pk", "no_delegation", "no_kinds", "no_cap", "is_pending")
+        .values_list(
+            *("holder_id", *_columns(""), "pk", "no_delegation", "no_kinds", "no_cap", "is_pending", "replacement_id")
+        )
     )
     delegated = (
         delegations.active(at)
@@ -195,7 +199,10 @@ def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: Instan
             powers=_letters("mandate__"),
             is_tied=_tied("delegate", "mandate__project"),
             is_pending=_lent_in_vain(),
+            no_replacement=Cast(Value(None), BigIntegerField()),
         )
-        .values_list("delegate_id", *_columns("mandate__"), "mandate_id", "pk", "kinds", "cap", "is_pending")
+        .values_list(
+            *("delegate_id", *_columns("mandate__"), "mandate_id", "pk", "kinds", "cap", "is_pending", "no_replacement")
+        )
     )
     return held.union(delegated, all=True)

@@ -10,6 +10,7 @@ from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.mandates.audience import list_seat_audience
 from projects.mandates.holders import owners_above, seat_holders
+from projects.mandates.seats import seats_of
 from projects.people.departures import list_owned_projects
 from projects.project.models import Project
 from projects.replacements.enums import PERIOD, WEEKS
@@ -66,7 +67,12 @@ def list_audience(replacement: Replacement) -> list[User]:
 
 
 def list_suspensions(person: Person) -> list[Replacement]:
-    """List the contested replacements by which the person owns a project: until confirmed, they act by no hand."""
+    """List the contested replacements by which the person owns a project: until confirmed, they act by no hand.
+
+    No query for whoever owns none by a replacement, as their seats tell.
+    """
+    if not any(seat.replacement_id for seat in seats_of(person)):
+        return []
     now = act_time()
     taken = Replacement.objects.filter(successor=person.pk, objected_at__isnull=False, mandate__isnull=False)
     held = taken.filter(Q(mandate__period__endswith=None) | Q(mandate__period__endswith__gt=now))
