@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('governance', '0011_independence'),
-        ('projects', '0018_closing'),
+        ('projects', '0018_more_reasons'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
