@@ -395,7 +395,7 @@ def declined_item(cast: dict[str, Any], proposal: Any) -> CarryOver:
 def finished_item(cast: dict[str, Any], proposal: Any) -> CarryOver:
     """Close project one with all that is open carried over, accept what was declined, and finish it."""
     row = declined_item(cast, proposal)
-    accept_carry_over(actor=cast["other_owner"], carry_over=row, finish_on=timezone.localdate())
+    [row] = accept_carry_over(actor=cast["other_owner"], carry_over=row, finish_on=timezone.localdate())
     return finish_carry_over(actor=cast["other_owner"], carry_over=row, outcome=f"{SECRET} did it.")
 
 
