@@ -78,7 +78,7 @@ def _list_facts(shown: Dossier) -> Iterator[Line]:
     yield Line(_("Kind"), capfirst(proposal.get_kind_display()))
     yield Line(_("Written by"), f"{proposal.author}, {proposal.author_role}")
     if revision:
-        yield Line(_("Submitted on"), when(revision.acted_at))
+        yield Line(_("Submitted on"), _write_time(revision))
         yield Line(_("Revision"), str(revision.number))
     if content.decide_by:
         yield Line(_("Decide by"), day(content.decide_by))
@@ -90,6 +90,12 @@ def _list_facts(shown: Dossier) -> Iterator[Line]:
         yield Line(_("On the question of"), proposal.counter_to.reference)
     if revision:
         yield Line(_("Fingerprint"), revision.hash)
+
+
+def _write_time(row: Any) -> str:
+    """Return when an act was done, and when it was entered if that was later."""
+    late = _("Entered afterwards, %(on)s") % {"on": day(row.recorded_at)} if row.entered_afterwards else ""
+    return " · ".join(filter(None, (when(row.acted_at), late)))
 
 
 def _list_proposed(shown: Dossier) -> Iterator[Line]:
@@ -170,10 +176,7 @@ def _list_opinions(shown: Dossier) -> Iterator[Line]:
         label = _("Opinion of the %(role)s") % {"role": advice.code}
         opinion: Any = advice.opinion
         if opinion:
-            signed = _("%(who)s, %(on)s") % {
-                "who": display_name(opinion.signature),
-                "on": day(opinion.acted_at),
-            }
+            signed = f"{display_name(opinion.signature)}, {_write_time(opinion)}"
             preferred = _("Prefers option %(letter)s") % {"letter": opinion.preferred} if opinion.preferred else ""
             marked = _("Opinion not independent") if opinion.marks else ""
             said = (opinion.get_position_display(), signed, preferred, marked)
@@ -197,7 +200,9 @@ def _list_decided(decision: Any) -> Iterator[Line]:
     if decision.delegation:
         signatory = f"{signatory}, {_('by delegation of %(owner)s') % {'owner': decision.mandate.holder}}"
     yield Line(_("Signatory"), signatory)
-    yield Line(_("Decided on"), when(decision.acted_at))
+    yield Line(_("Decided on"), _write_time(decision))
+    if decision.how_confirmed:
+        yield Line(_("Confirmation"), decision.how_confirmed)
     yield Line(_("Reasons"), words=display_text(decision.reasons))
     if decision.option:
         title = display_text(decision.option_title.partition(". ")[2])
@@ -212,6 +217,13 @@ def _list_decided(decision: Any) -> Iterator[Line]:
         yield Line(_("Replaces"), decision.supersedes.reference)
     if decision.successor:
         yield Line(_("Replaced by"), decision.successor.reference)
+    for unheard in decision.unheard:
+        words = _("Opinion impossible") if unheard.unavailable else _("Opinion not received")
+        why = f" · {unheard.unavailable}" if unheard.unavailable else ""
+        yield Line(_("Opinion of the %(role)s") % {"role": unheard.role}, f"{words}{why}", display_text(unheard.words))
+    for said in decision.settled_words:
+        yield Line(said.label, said.outcome, display_text(said.because))
+        yield from (Line(item, display_text(text)) for item, text in said.items if item != said.label)
     label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
         text = f"{condition.role} · {_describe_condition(condition)}"

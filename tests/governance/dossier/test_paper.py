@@ -12,6 +12,7 @@ from core.papers.files import write_paper
 from governance.dossier.dossier import build_dossier
 from governance.dossier.paper import build_paper
 from governance.enums import Outcome
+from governance.models import Proposal
 from tests import acts, pdf
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,34 @@ def test_a_replaced_decision_and_one_to_be_reviewed_say_so(owner: Any, proposal:
     old = proposal("superseded")
     paper = build(owner, old)
     assert " Replaced by " in paper.state
+
+
+def test_what_was_entered_afterwards_says_so(pmo: Any, proposal: Any) -> None:
+    file = proposal("decided")
+    paper = build(pmo, file)
+    assert acts.reread(file).current.entered_afterwards
+    told = {line.label: line.text for part in paper.parts for line in part.lines}
+    assert "Entered afterwards, " in told["Submitted on"]
+    assert "Entered afterwards, " in told["Decided on"]
+
+
+def test_a_decision_without_an_opinion_says_why(owner: Any, pmo: Any, proposal: Any) -> None:
+    why = "The season begins on Monday."
+    decision = acts.decide(owner, proposal("under_review"), waived={"PMO": why})
+    lines = [line for part in build(pmo, decision.proposal).parts for line in part.lines]
+    [line] = [line for line in lines if line.words == why]
+    assert (line.label, line.text) == ("Opinion of the PMO", "Opinion not received")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_proposal_of_the_cast_can_be_printed(language: str, cast: dict[str, Any]) -> None:
+    files = list(Proposal.objects.exclude(current=None).select_related("project"))
+    assert len({file.kind for file in files}) > 5
+    for file in files:
+        reader = next(person for person in cast.values() if Proposal.objects.visible_to(person).filter(pk=file.pk))
+        paper = build(reader, file, language)
+        assert paper.state
+        assert all(line.text or line.words or line.label for part in paper.parts for line in part.lines)
 
 
 def test_no_text_breaks_a_file(amoa: Any, project_one: Any) -> None:
