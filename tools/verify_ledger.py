@@ -1656,12 +1656,12 @@ class Chain:
             match = ROWS.fullmatch(facts.get(name, ""))
             if match:
                 first, last, link = match.groups()
-                erased = (facts.get("subject", ""), facts.get("id", ""), facts.get("fields", ""))
+                about = [facts.get(told, "") for told in ("subject", "id", "fields")] if event["act"] == "erase" else []
                 ranges.append(
                     SealRange(
                         *(self.code, self.seq, event["act"], event["at"], int(first), int(last), link),
                         (event["subject"].replace(".", "_"), event["subject_id"]),
-                        erased if event["act"] == "erase" else None,
+                        (about[0], about[1], about[2]) if about else None,
                     )
                 )
             elif ranges or name in facts:
@@ -2041,6 +2041,25 @@ class Span(NamedTuple):
     erased: tuple[tuple[str, str, str], ...] = ()
 
 
+#: What erasures tell; acts, subjects and erasures of events.
+Erased = tuple[tuple[str, str, str], ...]
+Told = tuple[frozenset[str], frozenset[tuple[str, str]], Erased]
+
+
+def _tell_from(events: Sequence[SealRange], places: Sequence[int]) -> Iterable[Told]:
+    """Return the acts, subjects and erasures of the events of a transaction from each of these ascending places on."""
+    acts, subjects = set[str](), set[tuple[str, str]]()
+    erased: Erased = ()
+    told, end = list[Told](), len(events)
+    for start in reversed(places):
+        part, end = events[start:end], start
+        acts.update(each.act for each in part)
+        subjects.update(each.subject for each in part)
+        erased = (*(each.erased for each in part if each.erased), *erased)
+        told.append((frozenset(acts), frozenset(subjects), erased))
+    return reversed(told)
+
+
 def list_spans(report: Report, place: Place, ranges: Iterable[SealRange]) -> list[Span]:
     """Return the seals of a chain by the acts that wrote them, as the events name them.
 
@@ -2056,13 +2075,14 @@ def list_spans(report: Report, place: Place, ranges: Iterable[SealRange]) -> lis
         if first > reached + 1:
             spans.append(Span(reached + 1, first - 1, frozenset(), place, reached + 1))
         reached = max(reached, first - 1)
+        ends, end = list[int](), reached
         for at, event in enumerate(events):
-            if event.last > reached:
-                acts = frozenset(each.act for each in events[at:])
-                subjects = frozenset(each.subject for each in events[at:])
-                erased = tuple(each.erased for each in events[at:] if each.erased)
-                spans.append(Span(reached + 1, event.last, acts, event.place, first, subjects, erased))
-                reached = event.last
+            if event.last > end:
+                ends.append(at)
+                end = event.last
+        for at, (acts, subjects, erased) in zip(ends, _tell_from(events, ends), strict=True):
+            spans.append(Span(reached + 1, events[at].last, acts, events[at].place, first, subjects, erased))
+            reached = events[at].last
     spans.append(Span(reached + 1, 0, frozenset(), place, reached + 1))
     return spans
 

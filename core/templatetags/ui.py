@@ -12,6 +12,7 @@ Tags (an invalid option raises an exception):
   {% stance opinion.position opinion.get_position_display %}           or "awaited", which needs no label
   {% person user role="AMOA" note="AMOA, GDV" %}  initials, name, small line; `user` may be a recorded name
   {% stamp decision.decided_at "end" %}           `<time>`: a date, or a date and time in the reader's time zone; class
+  {% late_entry decision %}                       note on a row that was entered after its act
   {% control field %}                             widget of a form field with the class of the design
   {% choices form.outcome kind="outcome" notes=notes %}   cards; kind: "outcome", "stance", "authority" or "" (no icon)
   {% error_summary form formset %}                errors with links; takes the focus; nothing without errors
@@ -416,6 +417,15 @@ def stamp(value: date, css: str = "") -> SafeString:
     if isinstance(value, datetime):
         shown, exact = when(value), f"{value.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     return format_html('<time{} datetime="{}">{}</time>', format_html(' class="{}"', css) if css else "", exact, shown)
+
+
+@register.simple_tag
+def late_entry(record: Any) -> SafeString:
+    """Render the note on a row that was entered after its act; nothing on another one."""
+    if not getattr(record, "entered_afterwards", False):
+        return SafeString()
+    words = gettext("Entered afterwards, %(on)s") % {"on": day(record.recorded_at)}
+    return format_html('<span class="tag" data-late>{}{}</span>', icon("history"), words)
 
 
 @register.filter

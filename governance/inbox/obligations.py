@@ -178,10 +178,17 @@ def _join(duties: Iterable[OpenDuty]) -> OpenDuty:
     return OpenDuty(oldest, tuple(others))
 
 
+def find_code(duty: OpenDuty) -> str:
+    """Return the code of a responsibility with something to do, empty for a point."""
+    code = duty.oldest.duty.code
+    return code if all(row.duty.code == code for row in duty.others) else ""
+
+
 def describe_duty(duty: OpenDuty) -> tuple[str, str]:
     """Return the code of a responsibility with something to do, empty for a point, and its title with what is open."""
     rows = (duty.oldest, *duty.others)
-    codes, when = {row.duty.code for row in rows}, describe_occasions(rows)
-    if len(codes) == 1:
-        return duty.oldest.duty.code, f"{duty.oldest.duty.label} ({when})"
+    code, when = find_code(duty), describe_occasions(rows)
+    if code:
+        return code, f"{duty.oldest.duty.label} ({when})"
+    codes = {row.duty.code for row in rows}
     return "", f"{POINTS[find_point(duty.oldest)]} ({', '.join(sorted(codes))}: {when})"

@@ -204,7 +204,7 @@ class ContentModel(models.Model):
 
 
 def _to_plain(value: Any) -> Any:
-    if isinstance(value, list | dict):
+    if isinstance(value, (str, list, dict)):
         return value
     if isinstance(value, Decimal | int):
         return f"{value:.2f}"

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from core.sealing import SealedModel
 from governance.decisions.models import Condition, Decision
 from governance.opinions.models import BindingOpinion, Opinion
-from governance.proposals.models import FIRST_FORMAT, ProposalRevision
+from governance.proposals.models import FIRST_FORMAT, Proposal, ProposalRevision
 from governance.records.models import RecordFile
 from governance.verification import registry
 from projects.models import DocumentVersion, Interest, LedgerEvent
@@ -51,6 +51,31 @@ def with_what_is_sealed(model: type[SealedModel]) -> models.QuerySet[Any]:
         return Condition.objects.select_related("decision")
     rows: models.QuerySet[Any] = model._default_manager.all()
     return rows.select_related("revision") if model in {Opinion, BindingOpinion} else rows
+
+
+def _with_contents(model: type[SealedModel]) -> models.QuerySet[Any]:
+    """Load rows of `model` with what their content needs, and no more: a verification reads every row."""
+    rows: models.QuerySet[Any] = model._default_manager.defer(*_list_files(model))
+    if model is ProposalRevision:
+        return rows.select_related("proposal").defer(*_list_others("proposal", Proposal, "kind", "replaces"))
+    if model is Decision:
+        return rows.prefetch_related("conditions")
+    if model is DocumentVersion:
+        return rows.select_related("document")
+    if model in {Opinion, BindingOpinion}:
+        return rows.select_related("revision").defer(*_list_others("revision", ProposalRevision, "hash"))
+    return rows
+
+
+def _list_files(model: type[SealedModel]) -> list[str]:
+    """List the fields of `model` that hold the bytes of a file: its content has their hash."""
+    return [field.name for field in model._meta.concrete_fields if isinstance(field, models.BinaryField)]
+
+
+def _list_others(lookup: str, model: type[models.Model], *names: str) -> list[str]:
+    """List the fields of `model` at `lookup` other than its key and these."""
+    others = (field.name for field in model._meta.concrete_fields if not field.primary_key and field.name not in names)
+    return [f"{lookup}__{name}" for name in others]
 
 
 def content_of(row: SealedModel) -> dict[str, Any]:
@@ -118,7 +143,7 @@ def load_contents(events: Iterable[dict[str, Any]]) -> dict[tuple[str, str], dic
 
 def read_contents(subject: str, numbers: Iterable[int]) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
     """Yield the contents of these rows of a subject by subject and key."""
-    for row in with_what_is_sealed(sealed_model(subject)).filter(pk__in=numbers):
+    for row in _with_contents(sealed_model(subject)).filter(pk__in=numbers):
         yield (subject, str(row.pk)), read_content(row)
 
 

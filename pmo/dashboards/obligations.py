@@ -4,6 +4,7 @@ They are conditions of decisions, actions on risks, actions of failed conformity
 for, as far as it is late or due within a month.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,7 @@ from governance.inbox.obligations import (
     OBLIGATIONS,
     OpenDuty,
     describe_duty,
+    find_code,
     find_key,
     find_line,
     fold_points,
@@ -118,19 +120,36 @@ class RedRisk(NamedTuple):
     role: str
 
 
-def list_obligations(scope: Scope, keys: Iterable[int] | None = None) -> list[Obligation]:
-    """List the obligations of the scope by due date, those without one last.
-
-    `keys` are the primary keys of its projects, when they are known. Two queries, one more to find the keys of several,
-    and one for projects on which something has happened (`read_open_obligations`).
-    """
+def list_obligations(scope: Scope) -> list[Obligation]:
+    """List the obligations of the scope by due date, those without one last. Queries: two, and see `_read_duties`."""
     obligations = [_build_obligation(*row) for row in _read_rows(scope)]
+    kind = _("responsibility")  # there may be thousands
+    obligations += [build_of_duty(row, kind) for row in _read_duties(scope)]
+    return _sort(obligations)
+
+
+def count_by_role(scope: Scope, keys: Iterable[int] | None = None) -> dict[str, tuple[int, int]]:
+    """Count the late and the timely obligations of each role, by code: those of `list_obligations`, none of them built.
+
+    `keys` are the primary keys of the projects of the scope, when they are known. Queries: as there.
+    """
+    built = (_build_obligation(*row) for row in _read_rows(scope))
+    counts = Counter((obligation.role, obligation.is_late(scope.today)) for obligation in built)
+    owed = _read_duties(scope, keys)
+    counts.update((row.role, row.due_on is not None and row.due_on < scope.today) for row in owed)
+    return {role: (counts[role, True], counts[role, False]) for role in sorted({role for role, _late in counts})}
+
+
+def _read_duties(scope: Scope, keys: Iterable[int] | None = None) -> list[OfDuty]:
+    """List what responsibilities ask for in the scope, whose projects have these `keys`.
+
+    One query, one more to find the keys of several, and one for projects on which something has happened
+    (`read_open_obligations`).
+    """
     if keys is None:
         is_one = not (scope.is_group or scope.only)
         keys = [scope.root.pk] if is_one else scope.projects.order_by().values_list("pk", flat=True)
-    kind = _("responsibility")  # there may be thousands
-    obligations += [build_of_duty(row, kind) for row in read_open_obligations(keys)]
-    return _sort(obligations)
+    return read_open_obligations(keys)
 
 
 def list_with_red(scope: Scope, projects: Iterable[Any]) -> tuple[list[Obligation], list[RedRisk]]:
@@ -260,7 +279,6 @@ def find_task_key(row: OfDuty) -> str:
 
 def build_of_duty(row: OfDuty, kind: str, more: tuple[OfDuty, ...] = ()) -> Obligation:
     """Build the obligation of a responsibility on one occasion, or on `more`; `kind` is the word for it."""
-    code, _title = describe_duty(OpenDuty(row, more)) if more else (row.duty.code, "")
 
     def describe() -> Description:
         title = describe_duty(OpenDuty(row, more))[1]
@@ -271,7 +289,7 @@ def build_of_duty(row: OfDuty, kind: str, more: tuple[OfDuty, ...] = ()) -> Obli
         DUTY,
         kind,
         row.project.code,
-        code,
+        find_code(OpenDuty(row, more)),
         describe,
         row.role,
         row.due_on,
@@ -300,14 +318,6 @@ def list_last_reminders(scope: Scope) -> dict[tuple[str, str], tuple[date, str]]
     last = sent.order_by("project", "key", "-day").distinct("project", "key")
     rows = last.values_list("project__code", "key", "day", "reminded_by__name")
     return {(code, key): (day, name) for code, key, day, name in rows}
-
-
-def count_by_role(obligations: Iterable[Obligation], today: date) -> dict[str, tuple[int, int]]:
-    """Count the late and the timely obligations of each role, by code."""
-    counts: dict[str, list[int]] = {}
-    for obligation in obligations:
-        counts.setdefault(obligation.role, [0, 0])[not obligation.is_late(today)] += 1
-    return {role: (late, in_time) for role, (late, in_time) in sorted(counts.items())}
 
 
 def _list_conditions(scope: Scope) -> QuerySet[Condition]:

@@ -13,7 +13,7 @@ from pmo.dashboards import charts, figures
 from pmo.dashboards.drilldown import list_checkpoints
 from pmo.dashboards.heatmaps import build_heat_map, list_weather
 from pmo.dashboards.nodes import with_facts
-from pmo.dashboards.obligations import count_by_role, list_obligations
+from pmo.dashboards.obligations import count_by_role
 from pmo.dashboards.scope import Scope, list_url, sort_choices
 from pmo.dashboards.snapshots import monthly_trend
 from pmo.risks.queries import count_heat, exposure_by_adviser, list_month_ends
@@ -151,7 +151,7 @@ def load_consolidated(scope: Scope) -> Board:
         board,
         drawn=[
             *board.drawn,
-            charts.chart_obligations(scope, count_by_role(list_obligations(scope), scope.today)),
+            charts.chart_obligations(scope, count_by_role(scope)),
             *_chart_workspaces(scope, board),
             charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
         ],

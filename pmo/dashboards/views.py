@@ -23,7 +23,7 @@ from pmo.dashboards.figures import goal_days
 from pmo.dashboards.heatmaps import WEATHERS, build_heat_map, list_weather
 from pmo.dashboards.nodes import Asked, load_nodes
 from pmo.dashboards.obligation_listing import build_obligation_listing
-from pmo.dashboards.obligations import count_by_role, list_obligations, list_with_red
+from pmo.dashboards.obligations import count_by_role, list_with_red
 from pmo.dashboards.overview import Number, load_consolidated, load_exposure, load_overview
 from pmo.dashboards.scope import PERIODS, Scope, list_url
 from pmo.dashboards.today import load_today
@@ -155,7 +155,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     scope = scope.limited_to(keys)
     drawn = [
         _chart_duties(scope, reader(request)),
-        charts.chart_obligations(scope, count_by_role(list_obligations(scope, keys), scope.today)),
+        charts.chart_obligations(scope, count_by_role(scope, keys)),
         *([charts.chart_coverage(scope, coverage)] if scope.shows(Workspace.REQUIREMENTS) else []),
         charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
     ]

@@ -24,6 +24,8 @@ START = bytes(32)
 FIXED = "="
 #: Fields whose text depends on settings of the session (extra_float_digits, IntervalStyle).
 BY_SETTINGS = (models.FloatField, models.DurationField)
+#: Types of columns whose values JSON and a cast write as the same text.
+SAME_AS_TEXT = ("varchar", "text", "smallint", "integer", "bigint", "boolean", "numeric", "uuid")
 
 #: Return the layout of seals that cover these columns of a table; the first seal of each makes it.
 ROW_LAYOUT_SQL = """
@@ -160,9 +162,16 @@ def text_sql(model: type[models.Model], row: str, columns: Sequence[str]) -> str
 def json_sql(model: type[models.Model], row: str, columns: Sequence[str]) -> str:
     """Return SQL for these columns of `row` as a map from names to texts, in the same form whatever the session."""
     by_column = {field.column: field for field in model._meta.local_concrete_fields}
-    values = ((column, _value_sql(by_column[column], f'{row}."{column}"')) for column in columns)
-    parts = (f"'{column}', to_jsonb({value}) #>> '{{}}'" for column, value in values)
+    parts = (f"'{column}', {_value_text_sql(by_column[column], f'{row}."{column}"')}" for column in columns)
     return f"jsonb_build_object({', '.join(parts)})"
+
+
+def _value_text_sql(field: models.Field, value: str) -> str:  # type: ignore[type-arg]
+    """Return SQL for the text of a value in JSON; a cast is the same text for these types, in half the time."""
+    kind = field.db_type(connection) or ""
+    if kind.startswith(SAME_AS_TEXT) and not kind.endswith("[]"):
+        return f"{value}::text"
+    return f"to_jsonb({_value_sql(field, value)}) #>> '{{}}'"
 
 
 def first_text_sql(model: type[models.Model], row: str, columns: Sequence[str]) -> str:

@@ -477,7 +477,7 @@ def test_commitments_are_listed_by_role_and_by_day(scope: Scope, owner: User, pr
         counted: dict[str, list[int]] = {}
         for due in found:
             counted.setdefault(due.role, [0, 0])[due.due_on is None or due.due_on >= part.today] += 1
-        assert count_by_role(found, part.today) == {role: (late, in_time) for role, (late, in_time) in counted.items()}
+        assert count_by_role(part) == {role: (late, in_time) for role, (late, in_time) in counted.items()}
         assert [o.due_on for o in found if o.due_on] == sorted(o.due_on for o in found if o.due_on)
 
 
