@@ -100,6 +100,6 @@ def find_obligation(project: Project, key: str) -> Obligation | None:
 def _list_open(project: Project) -> Iterator[Obligation]:
     """List the open obligations, then those of proposals, which have tasks of their own."""
     scope = Scope(project, Project.objects.filter(pk=project.pk), today())
-    yield from list_obligations(scope, [project.pk])
+    yield from list_obligations(scope)
     kind = _("responsibility")
     yield from (build_of_duty(row, kind) for row in load_obligations(project) if is_due(row, scope.today))
