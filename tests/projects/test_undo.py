@@ -239,12 +239,17 @@ def test_a_change_and_its_undo_leave_everything_as_it_was_or_say_what_stays(
             continue
         values, is_undone = list_values(typed.field, "" if typed.value() is None else str(typed.value()), code), False
         for value in values if in_each_row else from_turn(first + place, values):
+            refused: list[dict[str, Any]] = []
             for sent in vary(row.form, cells | {typed.html_name: value}, name, code):
                 with undone():
-                    is_undone = _change_and_undo(client, page, grid, row.row, sent, before, project, cast)
-                if is_undone:
+                    why = _change_and_undo(client, page, grid, row.row, sent, before, project, cast)
+                is_undone = why is None
+                if why is None:
                     tried += 1
                     break
+                refused.append(why)
+                if not WHOLE and len(refused) == 2 and why.keys() == {name} and why == refused[0]:
+                    break  # alone and with all others it is refused for itself: no other cell changes that
             if is_undone and name not in LEADING and not WHOLE:
                 break
         if tried == ROWS and not in_each_row:
@@ -261,8 +266,8 @@ def _change_and_undo(
     before: Snapshot,
     project: Project,
     cast: dict[str, Any],
-) -> bool:
-    """Send the cells of a row and undo the change; return whether there was one."""
+) -> dict[str, Any] | None:
+    """Send the cells of a row and undo the change; return what is said of the cells when there was none."""
     answer = client.post(page, sent)
     said = False
     if answer.status_code == 200 and answer.context["effects"]:
@@ -271,7 +276,8 @@ def _change_and_undo(
         answer = client.post(page, sent | {"confirmed": answer.context["effects"].key})
     fire_deferred_triggers()
     if answer.status_code != 302 or "edited=" not in answer["Location"]:
-        return False
+        shown = answer.context.get("rows", []) if answer.context else []
+        return {cell: list(words) for found in shown for cell, words in found.form.errors.items()}
     offered = client.get(answer["Location"]).context["undo"]
     seq = int(answer["Location"].rpartition("edited=")[2])
     undoing = client.post(reverse(grid.undo_url_name, args=[project.code, seq]))
@@ -282,11 +288,11 @@ def _change_and_undo(
         assert undoing.status_code == 302
         assert not said, "what cannot be undone was announced, yet it is undone"
         assert after == before
-        return True
+        return None
     assert said or grid.undo_note, f"{offered.kept} was not said before"
     assert offered.kept
     assert undoing.context["refused"]
-    return True
+    return None
 
 
 #: Bars of lists that change many rows by a form and an act of their own: address, form, and the grid of the list.
