@@ -18,7 +18,7 @@ from projects.models import Project
 from tests import acts
 from tests.attacks import Attacks
 from tests.governance.kinds.test_needs import _revise
-from tests.projects.launch.test_launch import Place, waiting
+from tests.projects.launch.test_launch import Place, dropping, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_one_decision_approves_the_roles_and_launches_and_its_undo_takes_both_ba
     assert "Write the proposal for roles and G0" in page
     assert "matrix=1%3A" in address
     form = client_of(author).get(address, headers={"accept-language": "en"})
-    assert "Roles of the project and gate G0" in html.unescape(form.text)
+    assert "Rôles du projet et passage G0" in html.unescape(form.text), "in the language of the project"
 
     file = acts.submit_to_owner(filled.project, "gate", terms=both(filled.now))
     assert waiting(filled, "launch_proposals") == set(), "it is on its way"
@@ -75,6 +75,11 @@ def test_one_decision_approves_the_roles_and_launches_and_its_undo_takes_both_ba
     assert {effect.field for effect in decision.effects.all()} == {"matrix", "gate", "state"}
     assert filled.lacks() == []
     assert "matrix" not in GateForm(project=now).fields, "nothing is left to approve"
+    dropping(filled, decision)
+    now = filled.now
+    assert (now.state, now.gate, now.matrix_approved) == ("draft", "", False)
+    acts.decide(filled.owner, acts.submit_to_owner(filled.project, "gate", terms=both(now)))
+    assert filled.now.matrix_approved
 
 
 def test_what_else_is_missing_still_stops_it(two_without_provider: Place) -> None:
