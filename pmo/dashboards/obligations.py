@@ -120,11 +120,14 @@ class RedRisk(NamedTuple):
     role: str
 
 
-def list_obligations(scope: Scope) -> list[Obligation]:
-    """List the obligations of the scope by due date, those without one last. Queries: two, and see `_read_duties`."""
+def list_obligations(scope: Scope, keys: Iterable[int] | None = None) -> list[Obligation]:
+    """List the obligations of the scope by due date, those without one last.
+
+    `keys` are the primary keys of its projects, when they are known. Queries: one, and those of `_read_duties`.
+    """
     obligations = [_build_obligation(*row) for row in _read_rows(scope)]
     kind = _("responsibility")  # there may be thousands
-    obligations += [build_of_duty(row, kind) for row in _read_duties(scope)]
+    obligations += [build_of_duty(row, kind) for row in _read_duties(scope, keys)]
     return _sort(obligations)
 
 

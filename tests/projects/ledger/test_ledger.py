@@ -16,6 +16,7 @@ from governance.enums import Outcome
 from governance.models import Decision, Opinion, Proposal, ProposalRevision
 from governance.verification.contents import content_of, effects_of
 from projects.ledger.enums import Act
+from projects.ledger.row_seals import SAME_AS_TEXT
 from projects.ledger.services import DOMAIN, VERSION
 from projects.ledger.upgrades import seal_older_rows
 from projects.models import LedgerEvent, Project
@@ -301,3 +302,24 @@ def test_a_chain_of_both_versions_verifies(other_owner: Any, proposal: Any, proj
         assert {json.loads(bytes(event.body))["version"] for event in project_two.events.all()} == {"1", "2"}
         code, said = verify_database("--project", "TWO")
         assert code == 0, said
+
+
+@pytest.mark.parametrize("kind", SAME_AS_TEXT)
+def test_a_cast_writes_a_value_as_json_does(kind: str) -> None:
+    texts = r"E'Échéance \"A\" \\\\ \n\t 😀'"
+    key = "'0C5B2E4E-33F8-4C5C-A4B4-0C9C1C1B7A11'"
+    values = {
+        "varchar": [texts, "''", "'null'", "'12.50'", "'true'"],
+        "text": [texts, "''", "'null'", "'12.50'", "'true'"],
+        "smallint": ["0", "-32768"],
+        "integer": ["0", "-2147483648"],
+        "bigint": ["0", "9223372036854775807"],
+        "boolean": ["true", "false"],
+        "numeric": ["12.50", "-0.00", "100000000000.10", "'NaN'"],
+        "uuid": [key],
+    }
+    for value in [*values[kind], "NULL"]:
+        typed = f"CAST({value} AS {kind})"
+        assert run(f"SELECT CAST({typed} AS text) IS NOT DISTINCT FROM to_jsonb({typed}) #>> '{{}}'") == [(True,)], (
+            value
+        )
