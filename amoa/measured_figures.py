@@ -7,7 +7,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from amoa.change_plan.queries import list_measures, prefetch_readings
-from governance.second_look.registry import ProjectFigure
+from governance.life.second_look.registry import ProjectFigure
 from projects.models import Project
 from projects.workspaces import is_on
 

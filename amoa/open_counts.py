@@ -4,7 +4,7 @@ from django.utils.translation import ngettext_lazy
 
 from amoa.change_plan.enums import ActionState
 from amoa.models import AcceptanceCampaign, CommunicationAction, Defect, FeedbackItem, Question
-from governance.facts.registry import OpenCount
+from governance.life.facts.registry import OpenCount
 from projects.enums import Workspace
 
 COUNTS = (

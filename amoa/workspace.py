@@ -13,18 +13,18 @@ from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.models import Estimate, Question, RequirementVersion
 from governance import workspace_registry
-from governance.closure.registry import OpenRows, OpenText, announce
-from governance.decisions.dependents import DEPENDENTS
-from governance.decisions.models import Decision
-from governance.facts.registry import OPEN_COUNTS
-from governance.grounds.registry import GROUNDS, Ground, GroundRows
-from governance.kinds.groups import ACCEPTANCE
-from governance.obligations.proofs import OWN_TASKS, arise_after, fulfil_by
-from governance.permissions import simulation
-from governance.permissions.simulation import Subject
-from governance.second_look.registry import FIGURES
-from governance.states.ended import TABLES_AFTER
-from governance.verification import registry
+from governance.decide.decisions.dependents import DEPENDENTS
+from governance.decide.decisions.models import Decision
+from governance.decide.grounds.registry import GROUNDS, Ground, GroundRows
+from governance.decide.kinds.groups import ACCEPTANCE
+from governance.decide.obligations.proofs import OWN_TASKS, arise_after, fulfil_by
+from governance.desk.permissions import simulation
+from governance.desk.permissions.simulation import Subject
+from governance.life.closure.registry import OpenRows, OpenText, announce
+from governance.life.facts.registry import OPEN_COUNTS
+from governance.life.second_look.registry import FIGURES
+from governance.life.states.ended import TABLES_AFTER
+from governance.record.verification import registry
 from governance.workspace_registry import Announcements, Entry, Group
 from projects import workspaces
 from projects.enums import Workspace

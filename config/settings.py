@@ -116,7 +116,7 @@ MIDDLEWARE = [
     "core.refusals.middleware.RefusalMiddleware",
     "core.file_limits.FileLimitMiddleware",
     "roles.reauthentication.middleware.ReauthenticationMiddleware",
-    "projects.second_factors.middleware.SecondFactorMiddleware",
+    "projects.people.second_factors.middleware.SecondFactorMiddleware",
     "roles.unsent.middleware.UnsentPostMiddleware",
 ]
 TEMPLATES = [
@@ -309,9 +309,9 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "roles.accounts.forms.NewPasswordForm",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_ADAPTER = "projects.people.adapters.AccountAdapter"
-# Sign-in by a provider (projects/sign_in_provider). What is set here counts before the settings page.
-SOCIALACCOUNT_ADAPTER = "projects.sign_in_provider.provider.SocialAccountAdapter"
+ACCOUNT_ADAPTER = "projects.people.accounts.adapters.AccountAdapter"
+# Sign-in by a provider (projects/people/sign_in_provider). What is set here counts before the settings page.
+SOCIALACCOUNT_ADAPTER = "projects.people.sign_in_provider.provider.SocialAccountAdapter"
 OIDC = {
     "kind": env("OIDC_KIND", ""),
     "issuer": env("OIDC_ISSUER", ""),
@@ -344,7 +344,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/5m/user",
 }
 
-# Second factors; the pages are ours (roles/passkeys, roles/second_factors, projects/second_factors).
+# Second factors; the pages are ours (roles/passkeys, roles/second_factors, projects/people/second_factors).
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_ADAPTER = "roles.second_factors.adapters.FactorAdapter"
 

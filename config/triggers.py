@@ -16,14 +16,14 @@ from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
 from core.visible_texts import FUNCTIONS_SQL as VISIBLE_SQL
-from projects.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
-from projects.credentials import counting
 from projects.ledger import row_seals
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
-from projects.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
-from projects.second_factors.guards import FACTOR_REQUIRED_SQL
-from projects.vouching import guards as vouching
+from projects.people.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
+from projects.people.credentials import counting
+from projects.people.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
+from projects.people.second_factors.guards import FACTOR_REQUIRED_SQL
+from projects.people.vouching import guards as vouching
 from roles.accounts.guards import SKELETON_SQL
 
 

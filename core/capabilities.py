@@ -1,4 +1,4 @@
-"""Find the modules of the capabilities: each app is a package of folders, one per capability."""
+"""Find the modules of the capabilities: each app is a package of folders, one per capability, some of them in wings."""
 
 from importlib import import_module
 from pathlib import Path
@@ -7,13 +7,13 @@ from django.apps import apps
 
 
 def capabilities_with(module: str) -> list[str]:
-    """List our apps and their folders that have this module, as dotted names: `pmo.waivers` for `tasks`."""
+    """List our apps and their folders that have this module, as dotted names: `pmo.standards.waivers` for `tasks`."""
     names = []
     for config in apps.get_app_configs():
         top = Path(config.path)
         if "site-packages" in top.parts:
             continue
-        for file in sorted([*top.glob(f"{module}.py"), *top.glob(f"*/{module}.py")]):
+        for file in sorted([*top.glob(f"{module}.py"), *top.glob(f"*/{module}.py"), *top.glob(f"*/*/{module}.py")]):
             names.append(".".join([config.name, *file.parent.relative_to(top).parts]))
     return names
 

@@ -262,7 +262,6 @@ class ReviewedFormView(ActFormView):
         return self.consequences
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form again, show its review, or act, by the posted `step`."""
         self.prepare()
         form, step = self.get_form(), request.POST.get("step", "")
         if step == "change":

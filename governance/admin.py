@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from governance.decisions.models import Condition, Decision
-from governance.opinions.models import Opinion
-from governance.proposals.models import Proposal, ProposalRevision
+from governance.decide.decisions.models import Condition, Decision
+from governance.decide.opinions.models import Opinion
+from governance.decide.proposals.models import Proposal, ProposalRevision
 from projects.models import LedgerEvent
 from roles.admin import ReadOnlyAdmin
 

@@ -13,16 +13,16 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Register workspaces, kinds, remarks on refusals, mails, guards of erasures, labels of outcomes and moves."""
         autodiscover_modules("workspace")
-        import_module("governance.erasure.guards").watch_erasable()
-        import_module("governance.facts.refusals")
-        import_module("governance.decisions.option_notices")
-        import_module("governance.decisions.review_notices")
-        import_module("governance.disputes.links")
-        import_module("governance.lapses.mails")
-        import_module("governance.proposals.mails")
+        import_module("governance.record.erasure.guards").watch_erasable()
+        import_module("governance.life.facts.refusals")
+        import_module("governance.decide.decisions.option_notices")
+        import_module("governance.decide.decisions.review_notices")
+        import_module("governance.decide.disputes.links")
+        import_module("governance.decide.lapses.mails")
+        import_module("governance.decide.proposals.mails")
         outcomes = import_module("governance.enums").Outcome.choices
-        settled = import_module("governance.moves.enums").MoveState.choices
-        carried = import_module("governance.carry_overs.enums").CarryOverState.choices
+        settled = import_module("governance.life.moves.enums").MoveState.choices
+        carried = import_module("governance.life.carry_overs.enums").CarryOverState.choices
         import_module("projects.notices.models").DETAIL_LABELS.update([*outcomes, *settled, *carried])
-        import_module("governance.kinds.registry").autodiscover()
-        import_module("governance.states.ended").guard_every_table()
+        import_module("governance.decide.kinds.registry").autodiscover()
+        import_module("governance.life.states.ended").guard_every_table()

@@ -10,12 +10,12 @@ from django.utils.functional import SimpleLazyObject
 from core.access import can
 from core.cookies import read_cookie
 from governance import workspace_registry
-from governance.inbox.queries import CAP, count_waiting
+from governance.desk.inbox.queries import CAP, count_waiting
 from governance.workspace_registry import in_order
 from projects.mandates.seats import seats_of
 from projects.models import OrganisationSettings
 from projects.organisation_settings.queries import organisation
-from projects.sign_in_provider.queries import find_provider
+from projects.people.sign_in_provider.queries import find_provider
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -2,25 +2,25 @@
 
 import pgtrigger
 
-import governance.evidence.models  # noqa: F401  (registers its triggers)
-from governance.acknowledgements.models import Acknowledgement
-from governance.carry_overs.models import CarryOver
-from governance.decision_reviews.models import DecisionReview
-from governance.decisions.models import Condition, Decision, Effect, SealBreak
-from governance.disputes.models import Dispute
-from governance.earlier_decisions.models import EarlierDecision
-from governance.erasure.models import Erasure
-from governance.inbox.models import Snooze
-from governance.independence.guards import TELLS_ITS_DEPENDENCE
-from governance.independence.models import IndependenceMark
-from governance.moves.models import Move
-from governance.notary.models import Checkpoint, Timestamp
-from governance.obligations.models import Discharge, EvidenceCheck
-from governance.opinions.models import BindingOpinion, Opinion
-from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
-from governance.records.models import RecordFile
-from governance.second_look.models import SecondLook
-from governance.verification.models import Verification
+import governance.decide.evidence.models  # noqa: F401  (registers its triggers)
+from governance.decide.decisions.models import Condition, Decision, Effect, SealBreak
+from governance.decide.disputes.models import Dispute
+from governance.decide.independence.guards import TELLS_ITS_DEPENDENCE
+from governance.decide.independence.models import IndependenceMark
+from governance.decide.obligations.models import Discharge, EvidenceCheck
+from governance.decide.opinions.models import BindingOpinion, Opinion
+from governance.decide.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.desk.inbox.models import Snooze
+from governance.life.carry_overs.models import CarryOver
+from governance.life.decision_reviews.models import DecisionReview
+from governance.life.moves.models import Move
+from governance.life.second_look.models import SecondLook
+from governance.record.acknowledgements.models import Acknowledgement
+from governance.record.earlier_decisions.models import EarlierDecision
+from governance.record.erasure.models import Erasure
+from governance.record.notary.models import Checkpoint, Timestamp
+from governance.record.records.models import RecordFile
+from governance.record.verification.models import Verification
 
 __all__ = [
     "Acknowledgement",

@@ -22,22 +22,22 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.references import reference
-from governance.acknowledgements.models import Acknowledgement
-from governance.carry_overs.models import CarryOver
-from governance.decision_reviews.models import DecisionReview
-from governance.decisions.models import Condition, Decision
+from governance.decide.decisions.models import Condition, Decision
+from governance.decide.obligations.facts import LocalDay
+from governance.decide.obligations.models import Discharge
+from governance.decide.obligations.queries import label_occasion
+from governance.decide.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.enums import OVER
-from governance.moves.models import Move
-from governance.obligations.facts import LocalDay
-from governance.obligations.models import Discharge
-from governance.obligations.queries import label_occasion
-from governance.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
-from governance.second_look.models import SecondLook
-from governance.second_look.queries import list_awaiting
+from governance.life.carry_overs.models import CarryOver
+from governance.life.decision_reviews.models import DecisionReview
+from governance.life.moves.models import Move
+from governance.life.second_look.models import SecondLook
+from governance.life.second_look.queries import list_awaiting
+from governance.record.acknowledgements.models import Acknowledgement
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
 from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
 from projects.models import AdministratorEnding, Delegation, Interest, Mandate, Replacement
-from projects.vouching.queries import list_addresses_to_vouch, list_to_vouch
+from projects.people.vouching.queries import list_addresses_to_vouch, list_to_vouch
 from roles.enums import DecisionKind
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.

@@ -126,7 +126,6 @@ class ProjectAtRest(WrongState):
 
     @property
     def text(self) -> str:
-        """Say what the project still decides."""
         return str(STILL_DECIDED[self.project_state])
 
 

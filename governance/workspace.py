@@ -15,21 +15,36 @@ from governance import (
     task_kinds,  # noqa: F401  (announces the tasks)
     workspace_registry,
 )
-from governance.carry_overs.guards import UNFINISHED
-from governance.carry_overs.models import CarryOver
-from governance.closure.registry import OpenRows, OpenText, announce
-from governance.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
-from governance.decision_reviews.models import DecisionReview
-from governance.decisions import watches
-from governance.decisions.dependents import DEPENDENTS
-from governance.decisions.fading import list_unproven_conditions
-from governance.decisions.models import Condition, Decision, Effect
-from governance.earlier_decisions.guards import (
+from governance.decide.decisions import watches
+from governance.decide.decisions.dependents import DEPENDENTS
+from governance.decide.decisions.fading import list_unproven_conditions
+from governance.decide.decisions.models import Condition, Decision, Effect
+from governance.decide.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
+from governance.decide.independence.queries import describe_seats, is_seat_marked
+from governance.decide.independence.services import mark_opinion
+from governance.decide.independence.tasks import judge_independence
+from governance.decide.kinds.groups import CONDITIONS, GROUPS, REVIEWS
+from governance.decide.obligations.models import Discharge, EvidenceCheck
+from governance.decide.obligations.silences import FADINGS, Fading
+from governance.decide.opinions.services import MARKS
+from governance.desk.inbox.moving_in import MAIL
+from governance.desk.inbox.queries import count_open_work
+from governance.desk.inbox.services import put_away
+from governance.enums import OnLapse
+from governance.life.carry_overs.guards import UNFINISHED
+from governance.life.carry_overs.models import CarryOver
+from governance.life.closure.registry import OpenRows, OpenText, announce
+from governance.life.decision_reviews.guards import TO_PROPOSE_AGAIN, to_review_sql
+from governance.life.decision_reviews.models import DecisionReview
+from governance.life.facts.guards import CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED
+from governance.life.second_look.models import SecondLook
+from governance.life.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
+from governance.record.earlier_decisions.guards import (
     IN_THE_REGISTER,
     REPLACES_AN_EARLIER_DECISION_ONCE,
     TAKES_OVER_THE_LIST_AS_IT_IS,
 )
-from governance.earlier_decisions.queries import (
+from governance.record.earlier_decisions.queries import (
     CITED,
     describe_replaced,
     find_cited,
@@ -37,28 +52,13 @@ from governance.earlier_decisions.queries import (
     offer_to_replace,
     read_number,
 )
-from governance.enums import OnLapse
-from governance.facts.guards import CHANGES_BY_ITS_OWNER, HAS_WHAT_IS_REQUIRED
-from governance.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
-from governance.inbox.moving_in import MAIL
-from governance.inbox.queries import count_open_work
-from governance.inbox.services import put_away
-from governance.independence.queries import describe_seats, is_seat_marked
-from governance.independence.services import mark_opinion
-from governance.independence.tasks import judge_independence
-from governance.kinds.groups import CONDITIONS, GROUPS, REVIEWS
-from governance.obligations.models import Discharge, EvidenceCheck
-from governance.obligations.silences import FADINGS, Fading
-from governance.opinions.services import MARKS
-from governance.second_look.models import SecondLook
-from governance.succession.dependents import CORE_DEPENDENTS, DECISION_WATCH
-from governance.verification import registry
+from governance.record.verification import registry
 from governance.workspace_registry import Entry, Group
 from projects.independence.judging import JUDGES
 from projects.mandates import lines
 from projects.models import Competence, Project
 from projects.organisation_settings.registry import ON_TEST_MAIL
-from projects.people.registry import OPEN_WORK
+from projects.people.accounts.registry import OPEN_WORK
 
 workspace_registry.EVERYWHERE += [
     Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"),

@@ -116,7 +116,7 @@ class RowTasks(TaskKind):
     - `title` is the text of a row, or its texts in French and English; `code` and `since` are expressions too.
     - `due` is its last day, `role` the code of the role asked, `target` what `link` needs besides the key.
     - `say` puts the title of a task into words in the language of the reader, where the text of a row does not.
-    - `presses` is the day that makes it weigh more when it is near (governance.inbox.weights), by default `due`.
+    - `presses` is the day that makes it weigh more when it is near (governance.desk.inbox.weights), by default `due`.
     - `project` is the lookup of the project of a row, empty for rows of none; `workspace` the one the project needs.
     - `does`: the act that does it, which fulfils an obligation as well.
     - `together` returns the page where many of a project, named by its code, are done at once; `together_label` its

@@ -7,8 +7,8 @@ from django.urls import reverse
 from core.references import plain_reference
 from governance.event_subjects import to_project, to_row
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
-from pmo.conformity.enums import Result
-from pmo.weather.enums import Sky
+from pmo.registers.weather.enums import Sky
+from pmo.standards.conformity.enums import Result
 
 RISK, ISSUE = to_row("pmo:risks:risk"), to_row("pmo:risks:issue")
 SCHEDULE, SUCCESS = to_project("pmo:schedule:schedule"), to_project("pmo:success_criteria:success")

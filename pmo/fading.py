@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import DateField, Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Greatest, JSONObject
 
-from governance.obligations.facts import PROJECT, LocalDay
-from pmo.risks.models import Risk
-from pmo.schedule.enums import DependencyState
-from pmo.schedule.models import Dependency
-from pmo.waiver_rows.models import Waiver, WaiverEnd
+from governance.decide.obligations.facts import PROJECT, LocalDay
+from pmo.registers.risks.models import Risk
+from pmo.registers.schedule.enums import DependencyState
+from pmo.registers.schedule.models import Dependency
+from pmo.standards.waiver_rows.models import Waiver, WaiverEnd
 
 #: Days before the end of an acceptance or a waiver, and before the day that a project needs something.
 BEFORE_THE_END, BEFORE_THE_NEED = timedelta(days=30), timedelta(days=60)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.ui import day as full_day
 from core.templatetags.ui import euros
-from governance.second_look.registry import ProjectFigure
-from pmo.budget.models import BudgetReading
-from pmo.budget.queries import project_totals
-from pmo.schedule.queries import list_milestones
-from pmo.success_criteria.queries import list_lines
+from governance.life.second_look.registry import ProjectFigure
+from pmo.registers.budget.models import BudgetReading
+from pmo.registers.budget.queries import project_totals
+from pmo.registers.schedule.queries import list_milestones
+from pmo.registers.success_criteria.queries import list_lines
 from projects.models import Project
 from projects.organisation_settings.queries import day_of
 from projects.workspaces import is_on

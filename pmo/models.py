@@ -1,18 +1,18 @@
 """Models of every capability of this app."""
 
-from pmo.budget.models import BudgetLine, BudgetReading
-from pmo.conformity.models import ConformityCheck
-from pmo.indicators.models import Indicator, IndicatorReading
-from pmo.lessons.models import LessonLearned
-from pmo.reminder_rows.models import Reminder
-from pmo.reviews.models import Review
-from pmo.risks.models import Issue, Risk, RiskAcceptance, RiskAction, RiskRating, RiskReview, RiskScale
-from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
-from pmo.snapshots.models import Snapshot
-from pmo.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
-from pmo.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
-from pmo.waiver_rows.models import Waiver, WaiverEnd
-from pmo.weather.models import WeatherReport
+from pmo.registers.budget.models import BudgetLine, BudgetReading
+from pmo.registers.lessons.models import LessonLearned
+from pmo.registers.risks.models import Issue, Risk, RiskAcceptance, RiskAction, RiskRating, RiskReview, RiskScale
+from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForecast
+from pmo.registers.snapshots.models import Snapshot
+from pmo.registers.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
+from pmo.registers.weather.models import WeatherReport
+from pmo.standards.conformity.models import ConformityCheck
+from pmo.standards.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
+from pmo.standards.waiver_rows.models import Waiver, WaiverEnd
+from pmo.steering.indicators.models import Indicator, IndicatorReading
+from pmo.steering.reminder_rows.models import Reminder
+from pmo.steering.reviews.models import Review
 
 __all__ = [
     "BudgetLine",

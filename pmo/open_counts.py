@@ -2,9 +2,9 @@
 
 from django.utils.translation import ngettext_lazy
 
-from governance.facts.registry import OpenCount
-from pmo.conformity.enums import FAILED
+from governance.life.facts.registry import OpenCount
 from pmo.models import ConformityCheck, Issue, Milestone, Risk, Waiver
+from pmo.standards.conformity.enums import FAILED
 from projects.enums import Workspace
 from projects.organisation_settings.queries import today
 

@@ -28,14 +28,14 @@ from django.utils.translation import gettext_lazy as _
 from core.compiled_sql import DAY
 from core.references import reference
 from governance.workspace_registry import TASKS, Mine, RowTasks, goes_on
-from pmo.conformity.enums import FAILED
-from pmo.conformity.models import ConformityCheck
-from pmo.risks.enums import OPEN, RiskStatus
-from pmo.risks.models import Risk, RiskAction
-from pmo.schedule.models import Milestone
-from pmo.standards.models import StandardCheckpoint, StandardVersion
-from pmo.waiver_rows.models import Waiver
-from pmo.weather.models import WeatherReport
+from pmo.registers.risks.enums import OPEN, RiskStatus
+from pmo.registers.risks.models import Risk, RiskAction
+from pmo.registers.schedule.models import Milestone
+from pmo.registers.weather.models import WeatherReport
+from pmo.standards.conformity.enums import FAILED
+from pmo.standards.conformity.models import ConformityCheck
+from pmo.standards.standards.models import StandardCheckpoint, StandardVersion
+from pmo.standards.waiver_rows.models import Waiver
 from projects.enums import Level, ProjectState, Workspace
 from projects.ledger.enums import Act
 from projects.models import Project

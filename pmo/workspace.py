@@ -8,18 +8,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from governance import workspace_registry
-from governance.closure.registry import announce
-from governance.facts.guards import REFERENCED
-from governance.facts.registry import OPEN_COUNTS
-from governance.grounds.registry import GROUNDS, Ground, GroundRows
-from governance.obligations.facts import EVENT_ROWS, PLANNED_GATES, planned_gate
-from governance.obligations.proofs import fulfil_by
-from governance.obligations.registry import ROW_CONTROLS
-from governance.obligations.silences import FADINGS, Fading
-from governance.permissions import simulation
-from governance.permissions.simulation import Subject
-from governance.second_look.registry import FIGURES
-from governance.states.ended import PERMISSIONS_AFTER, TABLES_AFTER
+from governance.decide.grounds.registry import GROUNDS, Ground, GroundRows
+from governance.decide.obligations.facts import EVENT_ROWS, PLANNED_GATES, planned_gate
+from governance.decide.obligations.proofs import fulfil_by
+from governance.decide.obligations.registry import ROW_CONTROLS
+from governance.decide.obligations.silences import FADINGS, Fading
+from governance.desk.permissions import simulation
+from governance.desk.permissions.simulation import Subject
+from governance.life.closure.registry import announce
+from governance.life.facts.guards import REFERENCED
+from governance.life.facts.registry import OPEN_COUNTS
+from governance.life.second_look.registry import FIGURES
+from governance.life.states.ended import PERMISSIONS_AFTER, TABLES_AFTER
 from governance.workspace_registry import Entry, Group, ProjectColumn
 from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows)
     business_side,
@@ -28,16 +28,16 @@ from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows
     open_counts,
     task_kinds,
 )
-from pmo.closure.queries import OPEN_ROWS
-from pmo.dashboards.home import list_home_figures
 from pmo.fading import list_ending_acceptances, list_ending_waivers, list_unconfirmed_dependencies
-from pmo.reminders.row_controls import build_reminder_control
-from pmo.risks.effects import risk_term
-from pmo.risks.models import Risk
-from pmo.risks.risen import list_risen_risks
-from pmo.schedule.models import Milestone
-from pmo.standards.guards import REQUIRED_ABOVE
-from pmo.weather.queries import latest_reports, rank_weather, write_weather
+from pmo.registers.risks.effects import risk_term
+from pmo.registers.risks.models import Risk
+from pmo.registers.risks.risen import list_risen_risks
+from pmo.registers.schedule.models import Milestone
+from pmo.registers.weather.queries import latest_reports, rank_weather, write_weather
+from pmo.standards.standards.guards import REQUIRED_ABOVE
+from pmo.steering.closure.queries import OPEN_ROWS
+from pmo.steering.dashboards.home import list_home_figures
+from pmo.steering.reminders.row_controls import build_reminder_control
 from projects import workspaces
 from projects.enums import Workspace
 from projects.ledger.enums import Act
@@ -99,7 +99,13 @@ workspace_registry.OF_PROJECT += [
 ]
 workspace_registry.PROJECT_COLUMNS.append(
     ProjectColumn(
-        10, "weather", _("Weather"), latest_reports, "pmo/weather/_project_cell.html", write_weather, rank_weather()
+        10,
+        "weather",
+        _("Weather"),
+        latest_reports,
+        "pmo/registers/weather/_project_cell.html",
+        write_weather,
+        rank_weather(),
     )
 )
 workspace_registry.HOME_FIGURES.append(list_home_figures)
@@ -201,7 +207,7 @@ GROUNDS.append(
 
 if business_side.IS_INSTALLED:
     from amoa.requirements import links
-    from pmo.conformity import business_checks  # noqa: F401  (adds its checks)
+    from pmo.standards.conformity import business_checks  # noqa: F401  (adds its checks)
 
     links.LOOKUPS.append(links.CodeLookup(RISK_CODE, find_risks))
 

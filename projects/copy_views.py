@@ -83,7 +83,6 @@ class CopyRowsView(ProjectFormView):
         return self.list_rows(self.source, self.asked.partition("/")[2]) if self.source else []
 
     def get_form(self) -> CopyForm:
-        """Return the form with the rows to choose from."""
         return CopyForm(post_data(self.request), rows=self.rows, label=self.rows_label, missing=self.missing)
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
@@ -97,5 +96,4 @@ class CopyRowsView(ProjectFormView):
         }
 
     def act(self, data: dict[str, Any]) -> list[Any]:
-        """Copy the chosen rows."""
         return self.copy([row for row in self.rows if row.pk in data["one"]])

@@ -40,11 +40,9 @@ class ProjectFormView(ActFormView):
         return project
 
     def get_object(self) -> Any:
-        """Return the project."""
         return get_project_or_404(self.request, self.kwargs["code"])
 
     def get_back_url(self) -> str:
-        """Return the address of `back_url_name` on the project."""
         return reverse(self.back_url_name, args=[self.project.code])
 
 
@@ -61,12 +59,10 @@ class RowActView(ProjectFormView):
     row: Any = None
 
     def get_object(self) -> Any:
-        """Return the row."""
         self.row = self.get_row(self.kwargs[self.pk_url_kwarg])
         return self.row
 
     def get_versioned_row(self) -> Any:
-        """Return the row whose version the form carries."""
         return self.row
 
     def get_row(self, number: int) -> Any:
@@ -74,7 +70,6 @@ class RowActView(ProjectFormView):
         return get_row_or_404(self.request, self.model, number, *self.select_related)
 
     def get_back_url(self) -> str:
-        """Return the address of `back_url_name` on the project, or of the row when it is empty."""
         url: str = super().get_back_url() if self.back_url_name else self.row.get_absolute_url()
         return url
 
@@ -89,15 +84,12 @@ class RowFormView(RowActView):
     service: ClassVar[Callable[..., Any]]
 
     def get_object(self) -> Any:
-        """Return the row, or the project of a new one."""
         return get_project_or_404(self.request, self.kwargs["code"]) if "code" in self.kwargs else super().get_object()
 
     def get_title(self) -> Text:
-        """Return the title for the row, or for a new one."""
         return self.title if self.row else self.new_title
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of a RowForm."""
         return super().get_form_kwargs() | {"project": self.project, "row": self.row}
 
     def act(self, data: dict[str, Any]) -> Any:
@@ -130,7 +122,6 @@ class ProjectGridView(GridView):
         return None
 
     def find_undo(self) -> Undo | None:
-        """Return the change of rows that led to the page or to its list, while the reader may undo it."""
         seq = read_key(self.request.GET.get(EDITED, ""))
         return self.describe_undo(seq) if seq and self.undo_url_name else None
 
@@ -165,13 +156,10 @@ class ProjectGridView(GridView):
         return redirect(f"{self.request.path}?{query.urlencode()}")
 
     def get_object(self) -> Project:
-        """Return the project. Raises Http404."""
         return get_project_or_404(self.request, self.kwargs["code"])
 
     def get_back_url(self) -> str:
-        """Return the address of the list, with the filter of the page."""
         return reverse(self.back_url_name, args=[self.project.code], query=self.request.GET or None)
 
     def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[Any]) -> dict[str, Any]:
-        """Return the project."""
         return {"project": self.project}

@@ -2,9 +2,6 @@
 
 import pgtrigger
 
-from projects.addresses.models import AddressChange
-from projects.administrators.models import AdministratorEnding
-from projects.credentials.models import Credential
 from projects.documents.models import Document, DocumentVersion
 from projects.employers.models import Employment
 from projects.impartiality.models import Bidder, Interest, Ruling
@@ -15,13 +12,17 @@ from projects.matrix.models import Matrix
 from projects.notices.models import Notification
 from projects.organisation_settings.models import Logo, OrganisationSettings
 from projects.organisations.models import OrganisationLink
-from projects.people.guards import PASSWORD_IN_THE_LEDGER
+from projects.people.accounts.guards import PASSWORD_IN_THE_LEDGER
+from projects.people.addresses.models import AddressChange
+from projects.people.administrators.models import AdministratorEnding
+from projects.people.credentials.guards import HAND_OF_A_DELEGATION, HAND_OF_A_MANDATE
+from projects.people.credentials.models import Credential
+from projects.people.provisioning.models import ProvisioningToken
+from projects.people.replacements.models import Replacement
+from projects.people.second_factors.guards import KEEPS_THE_LAST_FACTOR
+from projects.people.vouching.models import Vouch
 from projects.project.models import Project
-from projects.provisioning.models import ProvisioningToken
 from projects.recipient_groups.models import RecipientGroup
-from projects.replacements.models import Replacement
-from projects.second_factors.guards import KEEPS_THE_LAST_FACTOR
-from projects.vouching.models import Vouch
 from roles.models import User
 
 __all__ = [
@@ -56,3 +57,5 @@ __all__ = [
 
 pgtrigger.register(PASSWORD_IN_THE_LEDGER)(User)
 pgtrigger.register(KEEPS_THE_LAST_FACTOR)(Credential)
+pgtrigger.register(HAND_OF_A_MANDATE)(Mandate)
+pgtrigger.register(HAND_OF_A_DELEGATION)(Delegation)

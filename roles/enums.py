@@ -131,7 +131,8 @@ FOLLOWING_KINDS: dict[str, str] = {
     **dict.fromkeys(STATE_KINDS, DecisionKind.GATE),
     TAKE_OVER: DecisionKind.STANDARD_ADOPTION,
 }
-#: Kinds of decision that apps register beyond those of the method packs: code → label (governance.kinds.registry).
+#: Kinds of decision that apps register beyond those of the method packs: code → label
+#: (governance.decide.kinds.registry).
 ADDED_KINDS: dict[str, Any] = {}
 
 

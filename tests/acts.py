@@ -11,23 +11,23 @@ from django.utils import timezone
 
 from core.compiled_sql import CompiledRows, Parameter
 from core.sealing import term_of
-from governance.decisions import services as decisions
-from governance.decisions.fingerprint import read_parts
-from governance.decisions.services import NewCondition, Terms
-from governance.decisions.settlement import Settlement, list_demands
-from governance.decisions.supersede import find_gaps, item_key, list_dependents
-from governance.earlier_decisions.queries import read_list
-from governance.earlier_decisions.services import write_earlier
+from governance.decide.decisions import services as decisions
+from governance.decide.decisions.fingerprint import read_parts
+from governance.decide.decisions.services import NewCondition, Terms
+from governance.decide.decisions.settlement import Settlement, list_demands
+from governance.decide.decisions.supersede import find_gaps, item_key, list_dependents
+from governance.decide.evidence import attachments
+from governance.decide.evidence import services as evidence
+from governance.decide.kinds.base import Demand
+from governance.decide.kinds.registry import kind_of
+from governance.decide.lapses.tasks import apply_lapses
+from governance.decide.opinions import services as opinions
+from governance.decide.proposals import services as proposals
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, OnLapse, Outcome, Position, Settled
-from governance.evidence import attachments
-from governance.evidence import services as evidence
-from governance.kinds.base import Demand
-from governance.kinds.registry import kind_of
-from governance.lapses.tasks import apply_lapses
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak
-from governance.opinions import services as opinions
-from governance.proposals import services as proposals
-from pmo.standards.references import list_checkpoints, reference_of
+from governance.record.earlier_decisions.queries import read_list
+from governance.record.earlier_decisions.services import write_earlier
+from pmo.standards.standards.references import list_checkpoints, reference_of
 from projects.interests.services import note_bidder
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -161,7 +161,7 @@ def terms_of_a_supplier_choice(project: Any) -> dict[str, str]:
 
 def terms_of_a_risk_acceptance(project: Any) -> dict[str, str]:
     """Name a risk that waits for its acceptance; raise one."""
-    from tests.pmo.risks import factories
+    from tests.pmo.registers.risks import factories
 
     return factories.terms(factories.create_unaccepted_risk(_author(project, "risk_acceptance"), project))
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core.acts import back_entry
-from projects.administrators.enums import HOURS
-from projects.administrators.services import end_administrator
-from projects.administrators.tasks import settle_rights
+from projects.people.administrators.enums import HOURS
+from projects.people.administrators.services import end_administrator
+from projects.people.administrators.tasks import settle_rights
 from roles.models import User
 from tests.database import fire_deferred_triggers, owning
 

@@ -95,11 +95,11 @@ ON_THE_DEMO = {
     "tests/demo/test_scenario_sources.py",
     "tests/demo/test_scenario_vigie.py",
     "tests/demo/test_scenarios.py",
-    "tests/pmo/conformity/test_automatic_checks.py",
-    "tests/pmo/dashboards/test_dashboards.py",
-    "tests/pmo/dashboards/test_every_figure.py",
-    "tests/pmo/dashboards/test_portfolio.py",
-    "tests/pmo/snapshots/test_snapshots.py",
+    "tests/pmo/standards/conformity/test_automatic_checks.py",
+    "tests/pmo/steering/dashboards/test_dashboards.py",
+    "tests/pmo/steering/dashboards/test_every_figure.py",
+    "tests/pmo/steering/dashboards/test_portfolio.py",
+    "tests/pmo/registers/snapshots/test_snapshots.py",
 }
 
 #: Files of half a minute or more, with those that stay with them: begun last, they would leave other workers idle.
@@ -295,8 +295,8 @@ def _save_settings() -> None:
 def _give_credential() -> None:
     """Record the password of one person, so that there is a credential; it counts, and nobody is notified."""
     from core.acts import back_entry
-    from projects.credentials.enums import CredentialKind, Origin
-    from projects.credentials.services import give_credential
+    from projects.people.credentials.enums import CredentialKind, Origin
+    from projects.people.credentials.services import give_credential
     from roles.models import User
 
     person = User.objects.get(email="recipient@example.org")

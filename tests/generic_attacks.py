@@ -67,7 +67,7 @@ GENERIC: dict[str, list[tuple[Attempt, str]]] = {
     "is_erased_on_record": [(_erase_unrecorded, "A text is erased on record, with the reason")],
     "texts_hide_nothing": [],  # every column of every table: tests/core/test_visible_texts.py
     "says_something": [],  # every column that keeps a reason: tests/core/test_reasons.py
-    "a_closed_project_takes_nothing": [],  # every table of a project: tests/governance/states/test_ended.py
+    "a_closed_project_takes_nothing": [],  # every table of a project: tests/governance/life/states/test_ended.py
     "seals_new_rows": [],  # these refuse nothing
     "seals_changed_rows": [],
     "seals_deleted_rows": [],

@@ -21,11 +21,11 @@ ACCESS = "core/access.py"
 THE_DOOR = {ACCESS, "core/acts.py", "roles/accounts/models.py"}
 #: A form view asks for the permission that its class names, a panel of a kind for its own, the menu for its entries'.
 GRIDS = "core/grid/views.py"
-FORM_VIEWS, PANELS, MENU = "core/form_views.py", "governance/kinds/base.py", "governance/templatetags/menu.py"
+FORM_VIEWS, PANELS, MENU = "core/form_views.py", "governance/decide/kinds/base.py", "governance/templatetags/menu.py"
 #: The proof of permissions loops over all registered names; a list from a file asks for what its importer names.
 ASKS_ALL = {
-    "governance/permissions/simulation.py",
-    "governance/permissions/rights.py",
+    "governance/desk/permissions/simulation.py",
+    "governance/desk/permissions/rights.py",
     "projects/imports/rules.py",
 }
 #: Definitions of permissions; other modules ask for a permission by name.
@@ -36,12 +36,12 @@ DEFINES_AUTHORITY = re.compile(
 ABOUT_THE_ROLE_ITSELF = {
     "amoa/questions/queries.py": "which side a person speaks for: who writes requirements, or who builds",
     "projects/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
-    "governance/permissions/simulation.py": "which advisers a submission would ask, as the trigger computes them",
+    "governance/desk/permissions/simulation.py": "which advisers a submission would ask, as the trigger computes them",
     "projects/launch/checklist.py": "what must be held before the launch differs by authority (R3)",
 }
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
 #: Bulk updates of rows and their versions, through the one exception the database allows.
-ERASES = "governance/erasure/services.py"
+ERASES = "governance/record/erasure/services.py"
 #: Bulk writes with their history versions.
 WRITES_MANY = "core/history.py"
 #: Django finds these by their names.
@@ -63,80 +63,80 @@ LOCK_LATER = {
     "amoa/imports/services.py: start": WRITES_NO_RECORD,
     "amoa/imports/services.py: stop": WRITES_NO_RECORD,
     "amoa/imports/services.py: import_requirements": "another connection says meanwhile how far the import is",
-    "governance/decisions/services.py: decide": READ_FIRST,
-    "governance/decisions/services.py: rehearse": READ_FIRST,
-    "governance/opinions/services.py: advise": READ_FIRST,
-    "governance/opinions/services.py: note_binding": READ_FIRST,
-    "projects/vouching/services.py: vouch": "the projects of the person are locked before the organisation",
+    "governance/decide/decisions/services.py: decide": READ_FIRST,
+    "governance/decide/decisions/services.py: rehearse": READ_FIRST,
+    "governance/decide/opinions/services.py: advise": READ_FIRST,
+    "governance/decide/opinions/services.py: note_binding": READ_FIRST,
+    "projects/people/vouching/services.py: vouch": "the projects of the person are locked before the organisation",
     "projects/imports/services.py: receive": WRITES_NO_RECORD,
     "projects/imports/services.py: read_again": WRITES_NO_RECORD,
     "projects/imports/services.py: choose_columns": WRITES_NO_RECORD,
     "projects/imports/services.py: choose_meanings": WRITES_NO_RECORD,
     "projects/imports/services.py: stop": WRITES_NO_RECORD,
-    "pmo/reviews/services.py: archive_review": "nobody else waits while the pages are set",
+    "pmo/steering/reviews/services.py: archive_review": "nobody else waits while the pages are set",
 }
 #: Services that check another permission as well, or one on another object than their first argument.
 ASK_SOMETHING_ELSE = {
-    "governance/decisions/services.py: _close_rivals",
-    "governance/proposals/services.py: edit",
-    "pmo/risks/bulk_services.py: edit_risks",
-    "pmo/risks/bulk_services.py: undo_risks",
+    "governance/decide/decisions/services.py: _close_rivals",
+    "governance/decide/proposals/services.py: edit",
+    "pmo/registers/risks/bulk_services.py: edit_risks",
+    "pmo/registers/risks/bulk_services.py: undo_risks",
 }
 #: Acts without a permission: from a shell on the server, by the worker, on one's own account, or before anybody's.
 ASK_NOBODY = {
     "demo/scenarios/loader.py: _close_account",
     "projects/management/commands/load_catalogue.py: _apply",
-    "governance/erasure/services.py: erase_text",
-    "governance/erasure/services.py: erase_person",
-    "governance/disputes/services.py: dispute",
-    "governance/lapses/services.py: lapse",
-    "governance/second_look/services.py: come_back",
-    "governance/independence/services.py: judge_project",
-    "projects/people/employers.py: apply_employment",
-    "governance/records/services.py: store_record",
-    "projects/addresses/services.py: ask_address",
-    "projects/addresses/services.py: close_address",
-    "projects/addresses/services.py: confirm_address",
-    "projects/addresses/services.py: object_to_address",
-    "projects/addresses/services.py: settle_address",
-    "projects/addresses/services.py: take_back_address",
-    "projects/credentials/services.py: give_credential",
-    "projects/credentials/services.py: confirm_credential",
-    "projects/credentials/services.py: rename_credential",
-    "projects/credentials/services.py: prove_credentials",
-    "projects/credentials/services.py: end_credential",
+    "governance/record/erasure/services.py: erase_text",
+    "governance/record/erasure/services.py: erase_person",
+    "governance/decide/disputes/services.py: dispute",
+    "governance/decide/lapses/services.py: lapse",
+    "governance/life/second_look/services.py: come_back",
+    "governance/decide/independence/services.py: judge_project",
+    "projects/people/accounts/employers.py: apply_employment",
+    "governance/record/records/services.py: store_record",
+    "projects/people/addresses/services.py: ask_address",
+    "projects/people/addresses/services.py: close_address",
+    "projects/people/addresses/services.py: confirm_address",
+    "projects/people/addresses/services.py: object_to_address",
+    "projects/people/addresses/services.py: settle_address",
+    "projects/people/addresses/services.py: take_back_address",
+    "projects/people/credentials/services.py: give_credential",
+    "projects/people/credentials/services.py: confirm_credential",
+    "projects/people/credentials/services.py: rename_credential",
+    "projects/people/credentials/services.py: prove_credentials",
+    "projects/people/credentials/services.py: end_credential",
     "projects/ledger/upgrades.py: tell",
-    "projects/people/services.py: set_up",
-    "projects/second_factors/services.py: add_passkey",
-    "projects/second_factors/services.py: add_code_app",
-    "projects/second_factors/services.py: make_recovery_codes",
-    "projects/second_factors/services.py: remove_factor",
-    "projects/second_factors/services.py: end_factors",
-    "projects/people/services.py: close_departed",
-    "projects/people/services.py: close_provisioned",
-    "projects/provisioning/services.py: provision_person",
-    "projects/provisioning/services.py: change_provisioned",
-    "projects/people/services.py: choose_password",
-    "projects/people/services.py: change_password",
-    "projects/people/services.py: reset_password",
-    "projects/people/services.py: edit_account",
-    "projects/sign_in_provider/services.py: open_account",
-    "projects/sign_in_provider/services.py: accept_invitation",
-    "projects/sign_in_provider/services.py: link_provider",
-    "projects/sign_in_provider/services.py: unlink_provider",
-    "projects/administrators/services.py: invite_operator",
-    "projects/administrators/services.py: end_departed",
-    "projects/administrators/services.py: object_to_ending",
-    "projects/administrators/services.py: settle_ending",
-    "projects/people/services.py: mail_reset",
-    "projects/replacements/services.py: announce",
-    "projects/replacements/services.py: ask_closing",
-    "projects/replacements/services.py: object_to_replacement",
-    "projects/replacements/services.py: settle_closing",
+    "projects/people/accounts/services.py: set_up",
+    "projects/people/second_factors/services.py: add_passkey",
+    "projects/people/second_factors/services.py: add_code_app",
+    "projects/people/second_factors/services.py: make_recovery_codes",
+    "projects/people/second_factors/services.py: remove_factor",
+    "projects/people/second_factors/services.py: end_factors",
+    "projects/people/accounts/services.py: close_departed",
+    "projects/people/accounts/services.py: close_provisioned",
+    "projects/people/provisioning/services.py: provision_person",
+    "projects/people/provisioning/services.py: change_provisioned",
+    "projects/people/accounts/services.py: choose_password",
+    "projects/people/accounts/services.py: change_password",
+    "projects/people/accounts/services.py: reset_password",
+    "projects/people/accounts/services.py: edit_account",
+    "projects/people/sign_in_provider/services.py: open_account",
+    "projects/people/sign_in_provider/services.py: accept_invitation",
+    "projects/people/sign_in_provider/services.py: link_provider",
+    "projects/people/sign_in_provider/services.py: unlink_provider",
+    "projects/people/administrators/services.py: invite_operator",
+    "projects/people/administrators/services.py: end_departed",
+    "projects/people/administrators/services.py: object_to_ending",
+    "projects/people/administrators/services.py: settle_ending",
+    "projects/people/accounts/services.py: mail_reset",
+    "projects/people/replacements/services.py: announce",
+    "projects/people/replacements/services.py: ask_closing",
+    "projects/people/replacements/services.py: object_to_replacement",
+    "projects/people/replacements/services.py: settle_closing",
     "projects/role_templates/installation.py: write_pack",
-    "projects/vouching/services.py: ask_vouch",
-    "projects/vouching/services.py: remind_vouch",
-    "projects/vouching/services.py: count_alone",
+    "projects/people/vouching/services.py: ask_vouch",
+    "projects/people/vouching/services.py: remind_vouch",
+    "projects/people/vouching/services.py: count_alone",
     "roles/accounts/views.py: choose",
 }
 
@@ -265,7 +265,7 @@ def test_no_table_knows_another_capability_but_those_its_rows_are_about() -> Non
         for path, node in nodes(ast.ImportFrom)
         if path.endswith("/rules.py") and (node.module or "").endswith(".rules")
     }
-    assert known == {("governance/opinions/rules.py", "governance.proposals.rules")}
+    assert known == {("governance/decide/opinions/rules.py", "governance.decide.proposals.rules")}
 
 
 def test_the_page_of_rules_is_what_the_product_says() -> None:
@@ -335,8 +335,8 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
     seals_of_rows = {
         "projects/ledger/row_seals.py",
         "projects/ledger/services.py",
-        "governance/verification/rows.py",
-        "governance/verification/verifier.py",
+        "governance/record/verification/rows.py",
+        "governance/record/verification/verifier.py",
     }
     # One SQL text answers service and trigger.
     shared_with_a_trigger = {
@@ -345,9 +345,9 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
         "projects/employers/queries.py",
         "projects/independence/queries.py",
         "amoa/requirements/seals.py",
-        "governance/closure/queries.py",
-        "governance/decisions/dependents.py",
-        "governance/facts/queries.py",
+        "governance/life/closure/queries.py",
+        "governance/decide/decisions/dependents.py",
+        "governance/life/facts/queries.py",
         "projects/workspaces.py",
     }
     assert others == {"core/acts.py", put_into_sql_once, *shared_with_a_trigger, *seals_of_rows}
@@ -451,7 +451,7 @@ def test_migrations_are_in_step_with_the_models() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"(?<!governance)/home/\w+|/work/|/tmp/\w", r"#\s*(TODO|FIXME|XXX)\b", r"\bprint\((?!f?[\"']Translations)"],
+    [r"(?<!governance/desk)/home/\w+|/work/|/tmp/\w", r"#\s*(TODO|FIXME|XXX)\b", r"\bprint\((?!f?[\"']Translations)"],
 )
 def test_no_file_of_the_apps_holds(pattern: str) -> None:
     found = [path for path, source in sources().items() if re.search(pattern, source)]

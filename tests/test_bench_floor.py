@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.acts import back_entry
-from governance.home import feed
-from governance.inbox import views as inbox
+from governance.desk.home import feed
+from governance.desk.inbox import views as inbox
 from governance.models import Decision
 from projects.models import Project
 from tests.bench import measures, scaled

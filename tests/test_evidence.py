@@ -22,10 +22,13 @@ from core.acts import acting_as, back_entry, erasing
 from core.file_checks import Upload
 from core.history import history_models, version_of
 from core.models import AccountSession, FormDraft, SavedView
-from governance.decision_reviews.enums import ReviewAnswer
-from governance.decision_reviews.services import review_decision
-from governance.disputes.services import dispute
-from governance.independence.services import judge_project
+from governance.decide.disputes.services import dispute
+from governance.decide.independence.services import judge_project
+from governance.life.decision_reviews.enums import ReviewAnswer
+from governance.life.decision_reviews.services import review_decision
+from governance.life.moves.services import ask_move
+from governance.life.second_look.enums import LookAnswer
+from governance.life.second_look.services import look_back
 from governance.models import (
     Acknowledgement,
     BindingOpinion,
@@ -47,10 +50,7 @@ from governance.models import (
     Timestamp,
     Verification,
 )
-from governance.moves.services import ask_move
-from governance.records.services import store_record
-from governance.second_look.enums import LookAnswer
-from governance.second_look.services import look_back
+from governance.record.records.services import store_record
 from pmo.models import (
     BudgetReading,
     ConformityCheck,
@@ -70,12 +70,8 @@ from pmo.models import (
     WaiverEnd,
     WeatherReport,
 )
-from pmo.reminders.services import remind
-from pmo.waivers.services import revoke_waiver
-from projects.addresses.services import ask_address
-from projects.administrators.services import end_administrator
-from projects.credentials.enums import CredentialKind, Origin
-from projects.credentials.services import give_credential
+from pmo.standards.waivers.services import revoke_waiver
+from pmo.steering.reminders.services import remind
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.services import found_project
@@ -94,17 +90,21 @@ from projects.models import (
     WordMeaning,
 )
 from projects.organisation_settings.services import edit_settings
-from projects.people.employers import change_employer
-from projects.provisioning.services import make_token
-from projects.replacements.services import ask_closing
-from projects.vouching.services import ask_vouch, vouch
+from projects.people.accounts.employers import change_employer
+from projects.people.addresses.services import ask_address
+from projects.people.administrators.services import end_administrator
+from projects.people.credentials.enums import CredentialKind, Origin
+from projects.people.credentials.services import give_credential
+from projects.people.provisioning.services import make_token
+from projects.people.replacements.services import ask_closing
+from projects.people.vouching.services import ask_vouch, vouch
 from roles.models import Responsibility, User
 from tests import acts
 from tests.amoa.imports.factories import receive_file
 from tests.database import OWNER, RUNTIME, our_models, owning, refusal, run, triggers, undone
 from tests.generic_attacks import GENERIC, attacks_on
-from tests.pmo.conformity import checked_standards
-from tests.pmo.risks import factories as risks
+from tests.pmo.registers.risks import factories as risks
+from tests.pmo.standards.conformity import checked_standards
 from tests.projects.imports import factories as lists
 from tests.projects.ledger.tampering import as_notary, sign_checkpoint
 

@@ -67,7 +67,7 @@ from projects.models import (
     RecipientGroup,
     Ruling,
 )
-from projects.provisioning.services import make_token
+from projects.people.provisioning.services import make_token
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models

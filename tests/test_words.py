@@ -116,7 +116,7 @@ SMALL_WORDS = frozenset(
 BUTTON = re.compile(r'<button\b.*?</button>|<a class="btn".*?</a>', re.DOTALL)
 IN_TEMPLATES = re.compile(r'{% translate "([^"]+)"|{% blocktranslate[^%]*%}(.*?){% (?:plural|endblock)', re.DOTALL)
 HIDDEN = re.compile(r'<span class="vh">.*?</span>', re.DOTALL)
-CATALOGUES = ("roles/role_templates/packs/*.yaml", "pmo/standards/standards.yaml")
+CATALOGUES = ("roles/role_templates/packs/*.yaml", "pmo/standards/standards/standards.yaml")
 #: What no reader reads: tags, keys and placeholders.
 MARKUP = re.compile(r"<kbd>[^<]*</kbd>|<[^>]+>|&nbsp;|%\(\w+\)[sd]|%%|{\w*}")
 

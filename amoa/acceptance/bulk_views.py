@@ -74,7 +74,6 @@ class MissingTestsView(ProjectFormView):
         }
 
     def act(self, data: dict[str, Any]) -> list[AcceptanceTest]:
-        """Write the tests."""
         return services.write_missing_tests(actor=self.actor, project=self.project, **data)
 
     def get_done(self, result: list[AcceptanceTest]) -> str:
@@ -108,15 +107,12 @@ class TestGridView(ProjectGridView):
     own = ("title",)
 
     def get_rows(self) -> QuerySet[AcceptanceTest]:
-        """Return the tests of the project."""
         return self.project.tests.all()
 
     def get_listing(self, query: QueryDict) -> tuple[Listing, Asked]:
-        """Return the list of tests with its filters."""
         return build_test_listing(self.project, query)
 
     def load(self, rows: Any) -> Any:
-        """Add the requirements."""
         return rows.select_related("requirement")
 
     def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[AcceptanceTest]) -> dict[str, Any]:
@@ -129,15 +125,12 @@ class TestGridView(ProjectGridView):
         return {"project": self.project, "known": known}
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[AcceptanceTest]:
-        """Write the tests."""
         return services.write_tests(actor=self.actor, project=self.project, changes=changes)
 
     def undo(self, seq: int) -> BulkResult:
-        """Undo a change of tests."""
         return services.undo_tests(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
-        """Say how many tests were saved."""
         return ngettext("%(n)s test is saved.", "%(n)s tests are saved.", count) % {"n": count}
 
 
@@ -170,11 +163,9 @@ class TestsCopyView(CopyRowsView):
         return list_tests_to_copy(source, part, services.MOST_TESTS)
 
     def list_known(self) -> set[str]:
-        """Return the titles of the tests of the project."""
         return set(self.project.tests.values_list("title", flat=True))
 
     def copy(self, rows: list[AcceptanceTest]) -> list[AcceptanceTest]:
-        """Copy these tests."""
         return services.copy_tests(actor=self.actor, project=self.project, tests=rows)
 
     def get_done(self, result: list[AcceptanceTest]) -> str:

@@ -40,7 +40,6 @@ class DeliverableFormView(RowFormView):
     back_url_name = "amoa:acceptance:acceptance"
 
     def get_title(self) -> Text:
-        """Return the title, with the code of a deliverable that is changed."""
         return _("Edit deliverable %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
 
@@ -61,7 +60,6 @@ class AcceptanceTestFormView(RowFormView):
     back_url_name = "amoa:acceptance:acceptance"
 
     def get_title(self) -> Text:
-        """Return the title, with the code of a test that is changed."""
         return _("Edit test %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -96,11 +94,9 @@ class CampaignFormView(RowFormView):
     back_url_name = "amoa:acceptance:acceptance"
 
     def get_row(self, number: int) -> AcceptanceCampaign:
-        """Return the campaign. Raises Http404."""
         return get_campaign_or_404(self.request, number)
 
     def check(self) -> None:
-        """Raise CampaignClosed on a closed campaign."""
         if self.row and self.row.is_closed:
             raise services.CampaignClosed(self.row)
 
@@ -113,7 +109,6 @@ class CampaignFormView(RowFormView):
         return self.row.get_absolute_url() if self.row else super().get_back_url()
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that the campaign is closed."""
         return _build_closed_conflict(self.row)
 
 
@@ -177,21 +172,17 @@ class CampaignActView(RowActView):
     conflicts: tuple[type[Exception], ...] = (services.CampaignClosed,)
 
     def get_row(self, number: int) -> AcceptanceCampaign:
-        """Return the campaign. Raises Http404."""
         return get_campaign_or_404(self.request, number)
 
     def check(self) -> None:
-        """Raise CampaignClosed on a closed campaign."""
         if self.row.is_closed:
             raise services.CampaignClosed(self.row)
 
     def get_back_label(self) -> Text:
-        """Return the title of the campaign."""
         title: str = self.row.title
         return title
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that the campaign is closed."""
         return _build_closed_conflict(self.row)
 
 
@@ -223,11 +214,9 @@ class CampaignCloseView(CampaignActView):
         return super().get_form_kwargs() | {"initial": {"seen": self.closing.seen}}
 
     def act(self, data: dict[str, Any]) -> AcceptanceCampaign:
-        """Close the campaign."""
         return services.close_campaign(actor=self.actor, campaign=self.row, seen=data["seen"])
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that the campaign is closed, or why it cannot be closed yet."""
         if isinstance(error, services.CampaignClosed):
             return super().get_conflict(error)
         untested = _("No test was run in this campaign. There is nothing to report.")
@@ -255,7 +244,6 @@ class DefectNewView(CampaignActView):
         return f"{self.get_back_url()}#test-{result.test_id}" if result.test_id else self.get_back_url()
 
     def act(self, data: dict[str, Any]) -> Defect:
-        """Report the defect."""
         return services.report_defect(actor=self.actor, campaign=self.row, **data)
 
 
@@ -268,7 +256,6 @@ class DefectActView(RowActView):
     conflicts = (services.DefectMovedOn,)
 
     def get_row(self, number: int) -> Defect:
-        """Return the defect. Raises Http404."""
         return get_defect_or_404(self.request, number)
 
     def check(self) -> None:
@@ -277,21 +264,17 @@ class DefectActView(RowActView):
             raise services.DefectMovedOn(self.row)
 
     def get_button(self) -> Text:
-        """Return the title, which says the act."""
         return self.title
 
     def get_preview(self) -> Defect:
-        """Return the defect."""
         defect: Defect = self.row
         return defect
 
     def get_back_label(self) -> Text:
-        """Return the reference of the defect."""
         reference: str = self.row.reference
         return reference
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say in which state the defect is."""
         defect = error.defect if isinstance(error, services.DefectMovedOn) else self.row
         text = _("It is “%(state)s” now.") % {"state": defect.get_state_display()}
         return Conflict(_("The defect has changed"), text, self.get_back_url(), _("Read the defect as it is now"))
@@ -308,7 +291,6 @@ class DefectCorrectView(DefectActView):
     done = _("The correction is reported.")
 
     def act(self, data: dict[str, Any]) -> Defect:
-        """Record the correction."""
         return services.correct_defect(actor=self.actor, defect=self.row, correction=data["correction"])
 
 
@@ -322,7 +304,6 @@ class DefectCloseView(DefectActView):
     done = _("The defect is closed.")
 
     def act(self, data: dict[str, Any]) -> Defect:
-        """Close the defect."""
         return services.close_defect(actor=self.actor, defect=self.row)
 
 
@@ -336,7 +317,6 @@ class DefectReopenView(DefectActView):
     done = _("The defect is open again.")
 
     def act(self, data: dict[str, Any]) -> Defect:
-        """Reopen the defect."""
         return services.reopen_defect(actor=self.actor, defect=self.row)
 
 

@@ -45,15 +45,12 @@ class AcceptanceTestImporter(Importer[AcceptanceTest]):
     )
 
     def build_form(self, project: Project) -> ImportedTestForm:
-        """Return the form of a new test."""
         return ImportedTestForm(project=project)
 
     def list_rows(self, project: Project) -> Iterable[AcceptanceTest]:
-        """List the tests by code."""
         return project.tests.select_related("requirement").order_by("code")
 
     def get_value(self, row: AcceptanceTest, name: str) -> Any:
-        """Return the value of a field: the code of the requirement."""
         if name == "requirement":
             return row.requirement.code if row.requirement else ""
         return getattr(row, name)
@@ -63,7 +60,6 @@ class AcceptanceTestImporter(Importer[AcceptanceTest]):
         return AcceptanceTest(project=batch.project, **_name_requirement(batch.project, fields))
 
     def change(self, batch: Batch, row: AcceptanceTest, fields: dict[str, Any]) -> None:
-        """Change a test."""
         save_fields(row, _name_requirement(batch.project, fields))
 
     def store(self, batch: Batch, created: list[AcceptanceTest]) -> None:

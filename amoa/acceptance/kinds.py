@@ -17,12 +17,12 @@ from amoa.acceptance.queries import build_report, get_named_campaign, list_unset
 from amoa.acceptance.reservations import register_triggers
 from core.acts import act_time
 from core.sealing import term_of
+from governance.decide.kinds.base import Change, Need, Panel, Part, Place, Suggestion, Text
+from governance.decide.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
+from governance.decide.kinds.kinds import LaunchedKind
+from governance.decide.kinds.registry import register
+from governance.decide.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS
-from governance.kinds.base import Change, Need, Panel, Part, Place, Suggestion, Text
-from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
-from governance.kinds.kinds import LaunchedKind
-from governance.kinds.registry import register
-from governance.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot
 from projects.mandates.holders import providers
 from projects.models import Project
 from roles.enums import DecisionKind
@@ -40,7 +40,6 @@ class CampaignTerm(FrozenTerm):
     called = _("campaign %(number)s")
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
-        """List the closed campaigns, newest first."""
         closed = project.campaigns.filter(closed_at__isnull=False).order_by("-number")[:LONGEST_CHOICE]
         return [
             (term_of(campaign.number, campaign.hash), f"{campaign.number} · {campaign.title}") for campaign in closed
@@ -116,14 +115,12 @@ class AcceptanceKind(LaunchedKind):
         yield from super().apply(project, content, actor)
 
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
-        """Show the report of the campaign."""
         named = get_named_campaign(proposal.project, content.terms) if place == Place.BEFORE else None
         if named and (report := build_report(named)):
             yield Panel("amoa/acceptance/_campaign_report.html", {"report": report, "project": proposal.project})
         yield from super().panels(place, proposal, content)
 
     def snapshots(self, content: Any, project: Project) -> Iterator[Snapshot]:
-        """Count the unsettled defects of the campaign by severity."""
         if campaign := get_named_campaign(project, content.terms):
             heading = _("Unsettled defects of campaign %(number)s") % {"number": campaign.number}
             yield Snapshot("defects", str(heading), tuple(_count_defects(project, campaign)))
@@ -139,12 +136,10 @@ class AcceptanceKind(LaunchedKind):
         ]
 
     def on_lift(self, condition: Any) -> None:
-        """Close the defect that a reservation names."""
         if condition.subject == Defect._meta.label_lower:
             close_defect(condition.subject_id, act_time())
 
     def describe_lifting(self, condition: Any) -> str:
-        """Say which defect is closed when the condition is lifted."""
         if condition.subject != Defect._meta.label_lower:
             return ""
         return _("Defect %(reference)s is closed with it.") % {"reference": condition.about}

@@ -4,7 +4,7 @@ import pgtrigger
 
 from amoa.acceptance.models import Defect
 from core.guards import guard, refuse
-from governance.decisions.models import Condition
+from governance.decide.decisions.models import Condition
 from governance.enums import Outcome
 
 NAMES_A_DEFECT = f"subject = '{Defect._meta.label_lower}'"

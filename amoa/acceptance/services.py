@@ -1,6 +1,7 @@
 """Acts of acceptance (recette): prepare tests and campaigns, run tests, handle defects, close a campaign.
 
-Testers record results, the provider records corrections; only a decision of the owner accepts (governance/kinds).
+Testers record results, the provider records corrections; only a decision of the owner accepts
+(governance/decide/kinds).
 """
 
 from collections.abc import Collection, Mapping, Sequence

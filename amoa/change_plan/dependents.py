@@ -11,7 +11,7 @@ from amoa.change_plan.guards import MESSAGE_BROKEN, MESSAGES_OF_A_DECISION
 from amoa.change_plan.models import CommunicationAction
 from core.erasure import display_text
 from core.history import version_at
-from governance.decisions.dependents import Dependents, Line, Options, Replacement
+from governance.decide.decisions.dependents import Dependents, Line, Options, Replacement
 from governance.enums import Fate
 from projects.ledger.enums import Act
 from projects.ledger.services import record

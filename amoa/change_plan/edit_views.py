@@ -57,7 +57,6 @@ class ImpactFormView(ProjectFormView):
         return self.project.impacts.filter(group=number, aspect=aspect).select_related("group").first()
 
     def act(self, data: dict[str, Any]) -> ChangeImpact:
-        """Write the impact."""
         group, aspect, seen = data.pop("group"), data.pop("aspect"), data.pop("seen")
         return services.write_impact(
             actor=self.actor, project=self.project, group=group, aspect=aspect, fields=data, seen=seen
@@ -129,12 +128,10 @@ class AdoptionReadingFormView(RowActView):
     back_url_name = "amoa:change_plan:change_adoption"
 
     def get_lede(self) -> Text:
-        """Return the name of the indicator."""
         name: str = self.row.name
         return name
 
     def act(self, data: dict[str, Any]) -> AdoptionReading:
-        """Record the reading."""
         return services.add_reading(actor=self.actor, indicator=self.row, **data)
 
 
@@ -168,19 +165,15 @@ class ChangePlanFreezeView(ProjectFormView):
         return super().get_form_kwargs() | {"initial": {"seen": self.preview.seen}}
 
     def act(self, data: dict[str, Any]) -> ChangePlan:
-        """Freeze the plan."""
         return services.freeze_plan(actor=self.actor, project=self.project, seen=data["seen"])
 
     def get_done(self, result: ChangePlan) -> Text:
-        """Return the message with the number of the version."""
         return _("Version %(number)s is frozen. Write its proposal.") % {"number": result.number}
 
     def get_success_url(self, result: ChangePlan) -> str:
-        """Return the address of the version."""
         return reverse("amoa:change_plan:change_plan_version", args=[self.project.code, result.number])
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that nothing changed since the newest version."""
         text = _("The plan is empty, or its newest version says the same.")
         return Conflict(_("There is nothing to freeze"), text, self.get_back_url(), _("Read the change plan"))
 
@@ -202,7 +195,6 @@ class FeedbackFormView(ProjectFormView):
         return super().get_form_kwargs() | {"project": self.project}
 
     def act(self, data: dict[str, Any]) -> FeedbackItem:
-        """Record the feedback."""
         return services.give_feedback(actor=self.actor, project=self.project, **data)
 
 
@@ -222,26 +214,21 @@ class FeedbackAnswerView(RowActView):
     back_url_name = "amoa:change_plan:change_feedback"
 
     def check(self) -> None:
-        """Raise AnsweredAlready on an answered item."""
         if self.row.answer:
             raise services.AnsweredAlready
 
     def get_quote(self) -> Text:
-        """Return the text of the feedback."""
         text: str = self.row.text
         return text
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Prefill the requirement and the risk of the item."""
         item = self.row
         about = {"requirement": item.requirement.code if item.requirement else "", "risk": item.risk}
         return super().get_form_kwargs() | {"project": self.project, "initial": about}
 
     def act(self, data: dict[str, Any]) -> FeedbackItem:
-        """Record the answer."""
         return services.answer_feedback(actor=self.actor, item=self.row, **data)
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that it is answered."""
         text = _("An answer is given once. The recorded answer is unchanged.")
         return Conflict(_("This feedback already has an answer"), text, self.get_back_url(), _("Read the feedback"))

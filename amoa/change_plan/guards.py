@@ -4,7 +4,7 @@ import pgtrigger
 
 from amoa.change_plan.enums import ActionState
 from core.guards import guard, refuse
-from governance.decisions.seal_guards import refusal_of_next_version
+from governance.decide.decisions.seal_guards import refusal_of_next_version
 
 CARRIES_ITS_HASH = guard(
     "carries_its_hash",

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from amoa.change_plan.content import list_differences
 from amoa.change_plan.models import ChangePlan
 from core.sealing import parse_term, term_of
-from governance.decisions import watches
-from governance.decisions.seal_guards import proof_of_next_version
-from governance.decisions.watches import ChangedItem, ChangedPart
-from governance.kinds.base import Behaviour, Change, Part
-from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
-from governance.kinds.registry import extend
+from governance.decide.decisions import watches
+from governance.decide.decisions.seal_guards import proof_of_next_version
+from governance.decide.decisions.watches import ChangedItem, ChangedPart
+from governance.decide.kinds.base import Behaviour, Change, Part
+from governance.decide.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
+from governance.decide.kinds.registry import extend
 from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
@@ -29,12 +29,10 @@ class PlanTerm(FrozenTerm):
     """Choice of a frozen version of the change plan."""
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
-        """List the versions, newest first."""
         plans = project.change_plans.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
         return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in plans]
 
     def link(self, project: Project) -> str:
-        """Return the address of the plan."""
         return reverse("amoa:change_plan:change_plan", args=[project.code])
 
 
@@ -69,7 +67,6 @@ class PlanAddition(Behaviour):
     parts: ClassVar[tuple[Part, ...]] = (PlanPart(),)
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Return the field `plan` when the terms name one."""
         return frozenset({"plan"} & set(terms))
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:

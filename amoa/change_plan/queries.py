@@ -16,9 +16,9 @@ from amoa.change_plan.models import (
     CommunicationAction,
     TrainingSession,
 )
+from governance.decide.proposals.models import proposal_reference
 from governance.enums import Outcome
 from governance.models import Decision
-from governance.proposals.models import proposal_reference
 from projects.models import Project, RecipientGroup
 
 #: Maximum number of groups in the matrix, and of readings of one indicator.

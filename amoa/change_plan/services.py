@@ -1,6 +1,6 @@
 """Acts on the change plan: write it, record readings and feedback, freeze it for the owner.
 
-Only a decision of the owner puts a frozen version in force (governance/kinds, kind communication).
+Only a decision of the owner puts a frozen version in force (governance/decide/kinds, kind communication).
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from amoa.requirements.models import Requirement
 from core.acts import act, act_time
 from core.history import Outdated
 from core.sealing import content_hash
-from governance.decisions.seal_breaks import mark_next_version
+from governance.decide.decisions.seal_breaks import mark_next_version
 from governance.models import Proposal
 from projects.ledger.enums import Act
 from projects.ledger.services import record

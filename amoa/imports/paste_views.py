@@ -38,11 +38,9 @@ class RequirementsPasteView(PasteView, ProjectFormView):
         return {name: map_words(name) for name in CHOICES}
 
     def get_row_kwargs(self) -> dict[str, Any]:
-        """Return the project."""
         return {"project": self.project}
 
     def write(self, rows: Mapping[int, Mapping[str, Any]]) -> RowsWritten[Requirement]:
-        """Add the requirements."""
         return write_requirements(actor=self.actor, project=self.project, rows=rows)
 
     def get_done(self, result: list[Requirement]) -> Text:

@@ -60,7 +60,6 @@ class LiaisonFormView(ActFormView):
         return requirement
 
     def get_object(self) -> Any:
-        """Return the requirement. Raises Http404."""
         rows = Requirement.objects.visible_to(self.request.user).select_related("project__matrix")
         return get_object_or_404(rows, pk=self.kwargs["requirement_id"])
 
@@ -69,7 +68,6 @@ class LiaisonFormView(ActFormView):
         return f"{self.requirement.get_absolute_url()}#liaison"
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
-        """Add the requirement and the question to answer."""
         about = {"requirement": self.requirement, "question": self.question}
         return super().get_context_data(form) | about
 
@@ -85,7 +83,6 @@ class QuestionAskView(LiaisonFormView):
     done = _("The question is asked.")
 
     def get_lede(self) -> Text:
-        """Say which role is asked."""
         _asking, asked_role = liaison_roles(self.request.user, self.requirement.project)
         if not asked_role:
             return _("No role can be asked yet.")
@@ -93,7 +90,6 @@ class QuestionAskView(LiaisonFormView):
         return lede % {"role": asked_role}
 
     def act(self, data: dict[str, Any]) -> Question:
-        """Ask the question."""
         return services.ask(actor=self.actor, requirement=self.requirement, text=data["text"])
 
 
@@ -111,24 +107,20 @@ class QuestionAnswerView(LiaisonFormView):
 
     @property
     def requirement(self) -> Requirement:
-        """Return the requirement of the question."""
         requirement: Requirement = self.object.requirement
         return requirement
 
     def get_object(self) -> Question:
-        """Return the question. Raises Http404."""
         rows = Question.objects.visible_to(self.request.user)
         rows = rows.select_related("project", "requirement__project", "asked_by")
         self.question = get_object_or_404(rows, pk=self.kwargs["question_id"])
         return self.question
 
     def check(self) -> None:
-        """Raise AlreadyAnswered on an answered question."""
         if self.object.answered_at:
             raise services.AlreadyAnswered(self.object)
 
     def act(self, data: dict[str, Any]) -> Question:
-        """Record the answer."""
         return services.answer(actor=self.actor, question=self.object, text=data["text"])
 
     def get_conflict(self, error: Exception) -> Conflict:
@@ -151,16 +143,13 @@ class EstimateGiveView(LiaisonFormView):
     done = _("The estimate is saved.")
 
     def get_lede(self) -> Text:
-        """Say to which version of the requirement the estimate applies."""
         lede = _(
             "It is kept with version %(version)s of the requirement. Later estimates are added and do not replace it."
         )
         return lede % {"version": self.requirement.version}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the documents of the project."""
         return super().get_form_kwargs() | {"project": self.project}
 
     def act(self, data: dict[str, Any]) -> Estimate:
-        """Record the estimate."""
         return services.estimate(actor=self.actor, requirement=self.requirement, **data)

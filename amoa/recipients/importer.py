@@ -42,20 +42,16 @@ class RecipientImporter(Importer[RecipientGroup]):
     )
 
     def build_form(self, project: Project) -> GroupForm:
-        """Return the form of a new group."""
         return GroupForm(project=project)
 
     def list_rows(self, project: Project) -> Iterable[RecipientGroup]:
-        """List the groups by name."""
         return project.recipient_groups.order_by("name")
 
     def create(self, batch: Batch, fields: dict[str, Any]) -> RecipientGroup:
-        """Describe a new group."""
         row = RecipientGroup(project=batch.project)
         save_group(row, fields)
         return row
 
     def change(self, batch: Batch, row: RecipientGroup, fields: dict[str, Any]) -> None:
-        """Change what is said of a group."""
         row.project = batch.project
         save_group(row, fields)

@@ -89,11 +89,9 @@ class RecipientNewView(ProjectFormView):
     back_url_name = "amoa:recipients:recipient_list"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the project."""
         return super().get_form_kwargs() | {"project": self.project}
 
     def act(self, data: dict[str, Any]) -> RecipientGroup:
-        """Add the group."""
         del data["seen"]
         return describe_group(actor=self.actor, project=self.project, fields=data)
 
@@ -114,27 +112,21 @@ class RecipientGridView(ProjectGridView):
     undo_url_name = "amoa:recipients:recipients_undo"
 
     def get_name(self, row: RecipientGroup) -> str:
-        """Return the name of the group."""
         return row.name
 
     def get_rows(self) -> Any:
-        """Return the groups of the project."""
         return self.project.recipient_groups.all()
 
     def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
-        """Return the list of groups."""
         return build_group_listing(self.project, query)[0], None
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[RecipientGroup]:
-        """Change the groups."""
         return edit_groups(actor=self.actor, project=self.project, changes=changes)
 
     def undo(self, seq: int) -> BulkResult:
-        """Undo a change of groups."""
         return undo_groups(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
-        """Say how many groups were saved."""
         return ngettext("%(n)s group is saved.", "%(n)s groups are saved.", count) % {"n": count}
 
 
@@ -150,7 +142,6 @@ class RecipientEditView(RowActView):
     done = _("The group is saved.")
 
     def get_row(self, number: int) -> RecipientGroup:
-        """Return the group. Raises Http404."""
         return _get_group_or_404(self.request, number)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -158,12 +149,10 @@ class RecipientEditView(RowActView):
         return super().get_form_kwargs() | {"project": self.project, "row": self.row}
 
     def get_back_label(self) -> Text:
-        """Return the name of the group."""
         name: str = self.row.name
         return name
 
     def act(self, data: dict[str, Any]) -> RecipientGroup:
-        """Change the group."""
         seen = data.pop("seen")
         return describe_group(actor=self.actor, project=self.project, fields=data, group=self.row, seen=seen)
 

@@ -31,11 +31,9 @@ class RequirementGridView(ProjectGridView):
     undo_url_name = "amoa:requirements:requirements_undo"
 
     def get_rows(self) -> Any:
-        """Return the requirements of the project."""
         return self.project.requirements.all()
 
     def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
-        """Return the list of requirements."""
         return table.build_listing(self.project, query, {}), None
 
     def load(self, rows: Any) -> Any:
@@ -43,20 +41,16 @@ class RequirementGridView(ProjectGridView):
         return rows.select_related("in_force")
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Requirement]:
-        """Edit the requirements."""
         return services.edit_requirements(
             actor=self.actor, project=self.project, changes=changes, confirmed=self.confirmed
         )
 
     def read_limits(self, change: Change) -> Limits:
-        """Return why an undo cannot give a row of this change back."""
         return reversal.read_limits(self.project, change)
 
     def undo(self, seq: int) -> BulkResult:
-        """Undo a change of requirements."""
         return services.undo_requirements(actor=self.actor, project=self.project, seq=seq)
 
     def get_done(self, count: int) -> str:
-        """Say how many requirements were changed."""
         words = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
         return words % {"count": count}

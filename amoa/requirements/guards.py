@@ -4,8 +4,8 @@ import pgtrigger
 
 from amoa.requirements import workflow
 from core.guards import guard, refuse
-from governance.decisions.effect_guards import noted_effect
-from governance.decisions.seal_guards import KEY, sealing_sql
+from governance.decide.decisions.effect_guards import noted_effect
+from governance.decide.decisions.seal_guards import KEY, sealing_sql
 
 BORN = ", ".join(f"'{state}'" for state in sorted(workflow.INITIAL))
 MOVES = ", ".join(

@@ -18,11 +18,11 @@ from amoa.requirements.quality import GapCount, build_gap_link, count_gaps, read
 from amoa.requirements.seals import compare_baseline
 from core.dates import long_day
 from core.sealing import parse_term, term_of
-from governance.decisions import watches
-from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Need, Panel, Part, Place, Text
-from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
-from governance.kinds.registry import extend, register
-from governance.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot, read_snapshots
+from governance.decide.decisions import watches
+from governance.decide.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Need, Panel, Part, Place, Text
+from governance.decide.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
+from governance.decide.kinds.registry import extend, register
+from governance.decide.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot, read_snapshots
 from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
@@ -108,7 +108,6 @@ class BaselineAddition(Behaviour):
         return {"terms-baseline": str(NOT_OUR_BASELINE)}
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Return the field `baseline` when the terms name one."""
         return frozenset({"baseline"} & set(terms))
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
@@ -130,7 +129,6 @@ class BaselineAddition(Behaviour):
             versions.reject(project, baseline)
 
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
-        """Show what changes in the requirements."""
         templates = {
             Place.AFTER: "amoa/requirements/_baseline_effect.html",
             Place.REVIEW: "amoa/requirements/_baseline_effect_summary.html",
@@ -150,7 +148,6 @@ class BaselineAddition(Behaviour):
             yield Snapshot("quality", str(heading), tuple(_build_figure(gap) for gap in gaps))
 
     def facts(self, decision: Any) -> Iterator[Fact]:
-        """Count what changes in the requirements."""
         if requested := get_requested_baseline(decision):
             yield Fact(str(_("What changes in the requirements")), _describe_counts(requested))
 

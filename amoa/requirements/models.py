@@ -519,7 +519,6 @@ class Estimate(SealedModel, ActModel):
         return f"{self.requirement.code} {self.days} {self.cost}"
 
     def sealed_content(self) -> dict[str, Any]:
-        """Return the estimate as sealed."""
         return {
             "version": str(self.version),
             "note": self.note,

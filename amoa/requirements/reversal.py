@@ -12,7 +12,7 @@ from amoa.requirements.models import Requirement
 from amoa.requirements.versions import list_frozen
 from core.acts import act_time
 from core.lists.undo import Effects
-from governance.decisions.seal_breaks import list_marked
+from governance.decide.decisions.seal_breaks import list_marked
 from projects.models import Project
 from projects.undo import Change, Limits, find_steps
 

@@ -10,8 +10,8 @@ from amoa.requirements.guards import rewritten_sql
 from amoa.requirements.models import BaselineEntry, RequirementBaseline
 from core.acts import act_time
 from core.sealing import parse_term
-from governance.decisions.seal_breaks import break_seal, find_sealing_decision
-from governance.decisions.watches import ChangedItem, ChangedPart
+from governance.decide.decisions.seal_breaks import break_seal, find_sealing_decision
+from governance.decide.decisions.watches import ChangedItem, ChangedPart
 from projects.models import Project
 from roles.models import User
 

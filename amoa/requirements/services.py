@@ -1,7 +1,7 @@
 """Acts on requirements: write one, change many, mark as built, freeze a baseline.
 
 Imports, pages and scenarios call these. An act on many requirements records one ledger event, and one history row
-each. Only a decision of the owner approves (governance/kinds, kind requirement_baseline).
+each. Only a decision of the owner approves (governance/decide/kinds, kind requirement_baseline).
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import Outdated, save_many
 from core.lists.undo import BulkResult, ensure_confirmed
-from governance.decisions.review_notices import withdraw_undone
+from governance.decide.decisions.review_notices import withdraw_undone
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of

@@ -11,14 +11,14 @@ from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.meaning import MEANINGFUL_SQL
 from core.sealing import CANONICAL_SQL
-from projects.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
-from projects.credentials.counting import DECIDED_SQL, DUE_SQL, WAITS_SQL
 from projects.ledger.row_seals import ROW_CHANGES_SQL, ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
 from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
-from projects.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
-from projects.second_factors.guards import FACTOR_REQUIRED_SQL
-from projects.vouching.guards import ALONE_SQL, ARGUMENTS, MAY_VOUCH_SQL, VOUCHED_SQL, VOUCHERS_SQL
+from projects.people.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
+from projects.people.credentials.counting import DECIDED_SQL, DUE_SQL, WAITS_SQL
+from projects.people.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
+from projects.people.second_factors.guards import FACTOR_REQUIRED_SQL
+from projects.people.vouching.guards import ALONE_SQL, ARGUMENTS, MAY_VOUCH_SQL, VOUCHED_SQL, VOUCHERS_SQL
 from roles.accounts.guards import SKELETON_SQL
 
 #: PostgreSQL prints the events of a trigger in this order.

@@ -23,8 +23,8 @@ from config.system_state.tasks import HEARTBEAT
 from core.access import Text
 from core.templatetags.ui import when
 from governance.models import Checkpoint, Verification
-from governance.notary.timestamps import EVERY, get_newest_stamp
-from governance.verification.models import Result
+from governance.record.notary.timestamps import EVERY, get_newest_stamp
+from governance.record.verification.models import Result
 from projects.models import LedgerEvent, Notification
 from projects.organisation_settings.mails import describe_failure
 

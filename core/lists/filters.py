@@ -58,7 +58,6 @@ class DayFilter(Filter):
     is_day: bool = True
 
     def read(self, query: QueryDict) -> str:
-        """Return the day of the query string; empty when it is none."""
         value = query.get(self.name, "")
         try:
             return date.fromisoformat(value).isoformat() if len(value) == 10 else ""
@@ -66,7 +65,6 @@ class DayFilter(Filter):
             return ""
 
     def label_of(self, value: str) -> str:
-        """Return the name of the field and the day."""
         return f"{self.every} {day(date.fromisoformat(value))}"
 
 

@@ -162,11 +162,9 @@ class Listing(BaseListing):
         return Slice(list(self.build(shown)), counted, more if backwards else not starts, backwards or more)
 
     def list_rows(self, most: int) -> Iterable[Any]:
-        """List the first rows of all pages with what their cells read."""
         return self.build(list(self.load(self.order.sort(self.rows))[:most]))
 
     def list_keys(self, most: int) -> list[Any]:
-        """List the primary keys of the first rows of all pages."""
         return list(self.order.sort(self.rows).values_list("pk", flat=True)[:most])
 
 
@@ -193,11 +191,9 @@ class ComputedListing(BaseListing):
         return Slice(rows[start : start + size], len(rows), start > 0, start + size < len(rows))
 
     def list_rows(self, most: int) -> Iterable[Any]:
-        """List the first rows of all pages."""
         return self.sort_rows()[:most]
 
     def list_keys(self, most: int) -> list[Any]:
-        """List the keys of the first rows of all pages."""
         return [row.pk for row in self.list_rows(most)]
 
 

@@ -1,7 +1,7 @@
 """Generate proposals by the hundred: draw their life cycles, then write them step by step per project.
 
-The steps write what the services write in the same acts (governance/proposals, opinions, decisions): the same rows,
-states, seals and events, in an order that the workflow allows. The guards of the database check every one.
+The steps write what the services write in the same acts (governance/decide/proposals, opinions, decisions): the same
+rows, states, seals and events, in an order that the workflow allows. The guards of the database check every one.
 """
 
 from collections.abc import Callable, Iterable

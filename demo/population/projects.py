@@ -14,16 +14,16 @@ from django.utils import timezone
 from core.acts import back_entry
 from core.sealing import term_of
 from demo.population.people import People
-from governance.decisions.fingerprint import read_parts
-from governance.decisions.services import Terms, decide
+from governance.decide.decisions.fingerprint import read_parts
+from governance.decide.decisions.services import Terms, decide
+from governance.decide.opinions.services import advise
+from governance.decide.proposals.services import draft, submit
 from governance.enums import Outcome, Position
 from governance.models import Proposal
-from governance.opinions.services import advise
-from governance.proposals.services import draft, submit
 from pmo.models import StandardVersion
-from pmo.standards import effects as standards
-from pmo.standards.content import with_content
-from pmo.standards.services import install_standards
+from pmo.standards.standards import effects as standards
+from pmo.standards.standards.content import with_content
+from pmo.standards.standards.services import install_standards
 from projects.enums import Level
 from projects.mandates.services import accept, appoint, delegate, found_project, name_owner, role_on
 from projects.models import Mandate, Project

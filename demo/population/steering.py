@@ -1,6 +1,6 @@
 """Write the PMO's records of a populated project: risks with ratings, conformity checks, weather.
 
-The rows are those the services write (pmo/risks, conformity, weather), each with its event.
+The rows are those the services write (pmo/registers/risks, conformity, weather), each with its event.
 """
 
 from datetime import date, datetime, timedelta
@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from demo.population.bulk import Written
 from demo.population.files import Writer
 from demo.population.projects import Place
-from pmo.conformity.due import due_checkpoints
-from pmo.conformity.enums import Result
 from pmo.models import ConformityCheck, Risk, RiskRating, RiskReview, WeatherReport
-from pmo.risks.enums import DEFAULT, Category, Proximity, Rated, Response, RiskStatus
-from pmo.risks.models import rating_facts
-from pmo.weather.enums import Sky, trend, worst_sky
+from pmo.registers.risks.enums import DEFAULT, Category, Proximity, Rated, Response, RiskStatus
+from pmo.registers.risks.models import rating_facts
+from pmo.registers.weather.enums import Sky, trend, worst_sky
+from pmo.standards.conformity.due import due_checkpoints
+from pmo.standards.conformity.enums import Result
 from projects.ledger.enums import Act
 from projects.models import Project
 

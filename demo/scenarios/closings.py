@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from demo.scenarios.world import World, day
-from governance.carry_overs.models import CarryOver
-from governance.carry_overs.services import accept_carry_over, finish_carry_over
-from governance.decisions.settlement import Settlement, list_every_demand
+from governance.decide.decisions.settlement import Settlement, list_every_demand
+from governance.decide.kinds.base import Demand
+from governance.decide.proposals.models import Proposal
 from governance.enums import Settled
-from governance.kinds.base import Demand
-from governance.proposals.models import Proposal
+from governance.life.carry_overs.models import CarryOver
+from governance.life.carry_overs.services import accept_carry_over, finish_carry_over
 from roles.models import User
 
 

@@ -40,7 +40,7 @@ from demo.scenarios.requests.pmo import (
     steering_requests,
 )
 from demo.scenarios.requests.projects import organisation_requests, people_requests, role_requests
-from governance.decisions.supersede import item_key, list_dependents
+from governance.decide.decisions.supersede import item_key, list_dependents
 from governance.models import (
     Acknowledgement,
     BindingOpinion,

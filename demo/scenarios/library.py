@@ -9,9 +9,9 @@ from typing import Any
 from core.history import version_of
 from demo.scenarios.world import World
 from pmo.models import Standard, StandardVersion
-from pmo.standards.content import CHECKPOINT, TEXTS, with_content
-from pmo.standards.effects import term_of
-from pmo.standards.services import install_standards, new_standard, next_version, write_entry, write_version
+from pmo.standards.standards.content import CHECKPOINT, TEXTS, with_content
+from pmo.standards.standards.effects import term_of
+from pmo.standards.standards.services import install_standards, new_standard, next_version, write_entry, write_version
 from projects.models import Project
 from roles.models import User
 

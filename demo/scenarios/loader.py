@@ -27,25 +27,25 @@ from core.file_checks import Upload, check_upload
 from core.sealing import term_of
 from demo.scenarios import closings, days, library, pmo_conformity, risks, steering, words, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
-from governance.decisions.fingerprint import read_parts
-from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
-from governance.decisions.supersede import Item, item_key, list_dependents
-from governance.earlier_decisions.services import write_earlier
+from governance.decide.decisions.fingerprint import read_parts
+from governance.decide.decisions.services import NewCondition, Terms, decide, lift, prove, waive
+from governance.decide.decisions.supersede import Item, item_key, list_dependents
+from governance.decide.evidence.attachments import attach
+from governance.decide.evidence.services import add_document, replace_document
+from governance.decide.independence.services import judge_project
+from governance.decide.obligations.enums import Verdict
+from governance.decide.obligations.models import Discharge
+from governance.decide.obligations.services import check_evidence, excuse, fulfil
+from governance.decide.opinions.services import advise, note_binding
+from governance.decide.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
-from governance.evidence.attachments import attach
-from governance.evidence.services import add_document, replace_document
-from governance.independence.services import judge_project
+from governance.life.second_look.enums import LookAnswer
+from governance.life.second_look.services import look_back
 from governance.models import Condition, Decision, Proposal
-from governance.obligations.enums import Verdict
-from governance.obligations.models import Discharge
-from governance.obligations.services import check_evidence, excuse, fulfil
-from governance.opinions.services import advise, note_binding
-from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from governance.second_look.enums import LookAnswer
-from governance.second_look.services import look_back
-from pmo.dashboards.snapshots import take_missing
-from pmo.reviews.services import archive_review
-from pmo.risks.effects import risk_term
+from governance.record.earlier_decisions.services import write_earlier
+from pmo.registers.risks.effects import risk_term
+from pmo.steering.dashboards.snapshots import take_missing
+from pmo.steering.reviews.services import archive_review
 from projects.interests.services import declare_interest, note_bidder, settle_interest
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record

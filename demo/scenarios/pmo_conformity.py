@@ -9,11 +9,11 @@ from copy import deepcopy
 from typing import Any
 
 from demo.scenarios.world import World, day, instant
-from pmo.conformity.enums import Result
-from pmo.conformity.services import record_check
 from pmo.models import Waiver
-from pmo.standards.references import list_checkpoints
-from pmo.waivers.services import close_waiver, revoke_waiver
+from pmo.standards.conformity.enums import Result
+from pmo.standards.conformity.services import record_check
+from pmo.standards.standards.references import list_checkpoints
+from pmo.standards.waivers.services import close_waiver, revoke_waiver
 from roles.models import User
 
 Source = dict[str, Any]

@@ -6,8 +6,8 @@ from typing import Any
 from core.history import version_of
 from demo.scenarios.world import World, day
 from pmo.models import Risk
-from pmo.risks.enums import IssueState, RiskStatus
-from pmo.risks.services import (
+from pmo.registers.risks.enums import IssueState, RiskStatus
+from pmo.registers.risks.services import (
     assess_risk,
     edit_risk,
     materialise_risk,

@@ -10,13 +10,13 @@ from typing import Any
 
 from core.history import version_of
 from demo.scenarios.world import World, day, instant
-from pmo.budget.services import write_budget_line
-from pmo.indicators.services import add_catalogue, add_indicator_reading, record_computed, write_indicator
-from pmo.lessons.services import note_lesson
-from pmo.schedule.services import forecast, write_dependency, write_milestone
-from pmo.success_criteria.enums import Met
-from pmo.success_criteria.services import freeze_criteria, measure_criterion, write_benefit, write_criterion
-from pmo.weather.services import publish_weather
+from pmo.registers.budget.services import write_budget_line
+from pmo.registers.lessons.services import note_lesson
+from pmo.registers.schedule.services import forecast, write_dependency, write_milestone
+from pmo.registers.success_criteria.enums import Met
+from pmo.registers.success_criteria.services import freeze_criteria, measure_criterion, write_benefit, write_criterion
+from pmo.registers.weather.services import publish_weather
+from pmo.steering.indicators.services import add_catalogue, add_indicator_reading, record_computed, write_indicator
 from projects.models import Project
 from roles.models import User
 

@@ -37,7 +37,7 @@ from amoa.requirements.services import change_many, edit_requirement, freeze_bas
 from amoa.requirements.versions import number_criteria
 from core.history import version_of
 from demo.scenarios.world import World, day, instant
-from governance.acknowledgements.services import acknowledge
+from governance.record.acknowledgements.services import acknowledge
 from projects.models import Project
 from roles.models import User
 

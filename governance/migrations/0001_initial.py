@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.sealing
-import governance.kinds.registry
+import governance.decide.kinds.registry
 
 
 class Migration(migrations.Migration):
@@ -379,7 +379,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('kind', models.CharField(choices=governance.kinds.registry.choices, max_length=30, verbose_name='kind of decision')),
+                ('kind', models.CharField(choices=governance.decide.kinds.registry.choices, max_length=30, verbose_name='kind of decision')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('under_review', 'Under review'), ('ready_for_decision', 'Waiting for the owner'), ('decided', 'Decided'), ('conditions_open', 'Conditions open'), ('closed', 'Closed'), ('returned', 'Rework asked'), ('deferred', 'Deferred'), ('merged', 'Merged'), ('superseded', 'Superseded'), ('lapsed', 'Lapsed'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, verbose_name='state')),
                 ('state_since', models.DateTimeField(verbose_name='in this state since')),
                 ('writers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), verbose_name='accounts that wrote or submitted it')),
@@ -409,7 +409,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('kind', models.CharField(choices=governance.kinds.registry.choices, max_length=30, verbose_name='kind of decision')),
+                ('kind', models.CharField(choices=governance.decide.kinds.registry.choices, max_length=30, verbose_name='kind of decision')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('under_review', 'Under review'), ('ready_for_decision', 'Waiting for the owner'), ('decided', 'Decided'), ('conditions_open', 'Conditions open'), ('closed', 'Closed'), ('returned', 'Rework asked'), ('deferred', 'Deferred'), ('merged', 'Merged'), ('superseded', 'Superseded'), ('lapsed', 'Lapsed'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, verbose_name='state')),
                 ('state_since', models.DateTimeField(verbose_name='in this state since')),
                 ('writers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), verbose_name='accounts that wrote or submitted it')),

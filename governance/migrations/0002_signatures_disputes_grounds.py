@@ -7,7 +7,7 @@ from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 import core.sealing
-import governance.kinds.registry
+import governance.decide.kinds.registry
 from core.migration_batch import Batch
 
 # These columns are new and empty, so that their foreign keys hold without reading the tables. Decisions from before do not
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                         ('number', models.CharField(max_length=30, verbose_name='number')),
                         ('decided_on', models.DateField(verbose_name='decided on')),
                         ('title', models.CharField(max_length=200, verbose_name='title')),
-                        ('kind', models.CharField(blank=True, choices=governance.kinds.registry.choices, max_length=30, verbose_name='kind of decision')),
+                        ('kind', models.CharField(blank=True, choices=governance.decide.kinds.registry.choices, max_length=30, verbose_name='kind of decision')),
                         ('outcome', models.CharField(choices=[('approved', 'Approved'), ('approved_with_conditions', 'Approved with conditions'), ('accepted', 'Accepted'), ('accepted_with_reservations', 'Accepted with reservations'), ('accepted_with_price_reduction', 'Accepted with a price reduction'), ('rework', 'Rework asked'), ('deferred', 'Deferred'), ('merged', 'Merged'), ('rejected', 'Rejected')], max_length=30, verbose_name='outcome')),
                         ('reasons', models.TextField(blank=True, verbose_name='reasons')),
                         ('signatory', models.CharField(max_length=200, verbose_name='signed by')),
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                         ('number', models.CharField(max_length=30, verbose_name='number')),
                         ('decided_on', models.DateField(verbose_name='decided on')),
                         ('title', models.CharField(max_length=200, verbose_name='title')),
-                        ('kind', models.CharField(blank=True, choices=governance.kinds.registry.choices, max_length=30, verbose_name='kind of decision')),
+                        ('kind', models.CharField(blank=True, choices=governance.decide.kinds.registry.choices, max_length=30, verbose_name='kind of decision')),
                         ('outcome', models.CharField(choices=[('approved', 'Approved'), ('approved_with_conditions', 'Approved with conditions'), ('accepted', 'Accepted'), ('accepted_with_reservations', 'Accepted with reservations'), ('accepted_with_price_reduction', 'Accepted with a price reduction'), ('rework', 'Rework asked'), ('deferred', 'Deferred'), ('merged', 'Merged'), ('rejected', 'Rejected')], max_length=30, verbose_name='outcome')),
                         ('reasons', models.TextField(blank=True, verbose_name='reasons')),
                         ('signatory', models.CharField(max_length=200, verbose_name='signed by')),

@@ -57,7 +57,6 @@ class InterestFormView(ReviewedFormView, ProjectFormView):
     back_url_name = "projects:interests:interests"
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
-        """Return the context, with the known names of organisations."""
         offered: dict[str, Any] = {"interest": None, "notes": {}, "names": _known_organisations(self.project)}
         return super().get_context_data(form) | offered
 
@@ -74,11 +73,9 @@ class BidderNoteView(InterestFormView):
     consequences = (_("You cannot remove a bidder later."),)
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
-        """Return the organisation."""
         return [(_("Bidder"), data["organisation"])]
 
     def act(self, data: dict[str, Any]) -> Bidder:
-        """Note the bidder."""
         return services.note_bidder(actor=self.actor, project=self.project, organisation=data["organisation"])
 
 
@@ -98,12 +95,10 @@ class InterestDeclareView(InterestFormView):
     )
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
-        """Return the organisation and the tie."""
         since = [(_("Since"), long_day(data["starts_on"]))] if data["starts_on"] else []
         return [(_("Organisation"), data["organisation"]), (_("Declared interest"), data["tie"]), *since]
 
     def act(self, data: dict[str, Any]) -> Interest:
-        """Declare the tie."""
         return services.declare_interest(actor=self.actor, project=self.project, **data)
 
 
@@ -126,20 +121,16 @@ class InterestSettleView(InterestFormView):
         return get_object_or_404(ties, pk=self.kwargs["interest_id"])
 
     def check(self) -> None:
-        """Raise SettledAlready on a tie with its ruling."""
         if self.object.ruling:
             raise services.SettledAlready
 
     def get_title(self) -> Text:
-        """Return the title with the person."""
         return _("Rule on the interest of %(who)s") % {"who": self.object.person}
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
-        """Return the ruling and its reasons."""
         return [(_("Ruling"), str(Ruling(data["ruling"]).label)), (_("Reasons"), data["because"])]
 
     def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
-        """Return what the ruling entails."""
         who = {"who": self.object.person, "organisation": self.object.organisation}
         if data["ruling"] == Ruling.LEAVES:
             return [
@@ -165,13 +156,11 @@ class InterestSettleView(InterestFormView):
         return ActFormView.get_context_data(self, form) | read
 
     def act(self, data: dict[str, Any]) -> Interest:
-        """Settle the tie."""
         return services.settle_interest(
             actor=self.actor, interest=self.object, ruling=Ruling(data["ruling"]), because=data["because"]
         )
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that the ruling stands."""
         title, text = (
             _("The owner has already ruled on this interest"),
             _("The owner rules on a declared interest once. The recorded ruling is unchanged."),

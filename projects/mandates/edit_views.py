@@ -52,12 +52,10 @@ class OwnerNameView(ReviewedFormView, ProjectFormView):
     error_field = "email"
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
-        """Return the next owner, the start, and the mandate that ends."""
         ending = [(_("Mandate that ends"), str(seat.holder)) for seat in owners(self.project)]
         return [(_("Next owner"), str(data["email"])), (_("From"), _format_start(data["starts_on"])), *ending]
 
     def act(self, data: dict[str, Any]) -> Mandate:
-        """Name the owner."""
         return services.name_owner(
             actor=self.actor, project=self.project, holder=data["email"], starts_at=data["starts_on"]
         )
@@ -78,16 +76,13 @@ class MandateEndView(ReviewedFormView):
     object: Mandate
 
     def get_object(self) -> Mandate:
-        """Return the mandate. Raises Http404."""
         return get_mandate_or_404(self.request, self.kwargs["mandate_id"])
 
     def get_title(self) -> Text:
-        """Return the title with the holder and the role."""
         about = {"who": self.object.holder, "role": self.object.role.code}
         return _("End the mandate of %(who)s, %(role)s") % about
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
-        """Return holder, end and reason."""
         return [
             (_("Holder"), f"{self.object.holder}, {self.object.role.name}"),
             (_("Ends"), ends(data["ends_on"]) if data["ends_on"] else _("at once")),
@@ -110,11 +105,9 @@ class MandateEndView(ReviewedFormView):
         ]
 
     def get_back_url(self) -> str:
-        """Return the address of the mandates."""
         return reverse("projects:mandates:mandate_list", args=[self.project.code])
 
     def act(self, data: dict[str, Any]) -> Mandate:
-        """End the mandate."""
         return services.end_mandate(
             actor=self.actor, mandate=self.object, ends_at=data["ends_on"], because=data["because"]
         )
@@ -134,7 +127,6 @@ class MandateAcceptView(ActFormView):
     object: Mandate
 
     def get_object(self) -> Mandate:
-        """Return the mandate. Raises Http404."""
         return get_mandate_or_404(self.request, self.kwargs["mandate_id"])
 
     def check(self) -> None:
@@ -161,11 +153,9 @@ class MandateAcceptView(ActFormView):
         return (matrix.read().role(self.object.role.code) if matrix else None) or role_of(self.object.role)
 
     def get_back_url(self) -> str:
-        """Return the address of the mandates."""
         return reverse("projects:mandates:mandate_list", args=[self.project.code])
 
     def act(self, data: dict[str, Any]) -> Mandate:
-        """Accept the mandate."""
         return services.accept(actor=self.actor, mandate=self.object)
 
     def get_conflict(self, error: Exception) -> Conflict:
@@ -188,7 +178,6 @@ class MandateDeclineView(ReviewedFormView):
     object: Mandate
 
     def get_object(self) -> Mandate:
-        """Return the mandate. Raises Http404."""
         return get_mandate_or_404(self.request, self.kwargs["mandate_id"])
 
     def check(self) -> None:
@@ -196,12 +185,10 @@ class MandateDeclineView(ReviewedFormView):
         services.ensure_declinable(self.object)
 
     def get_lede(self) -> Text:
-        """Return who appointed the reader, and to which role."""
         about = {"who": self.object.appointed_by, "role": self.object.role.name}
         return _("%(who)s appointed you to the role %(role)s.") % about
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
-        """Return role, project and reason."""
         role = self.object.role
         return [
             (_("Role"), f"{role.name} ({role.code})"),
@@ -225,11 +212,9 @@ class MandateDeclineView(ReviewedFormView):
         ]
 
     def get_back_url(self) -> str:
-        """Return the address of the mandates."""
         return reverse("projects:mandates:mandate_list", args=[self.project.code])
 
     def act(self, data: dict[str, Any]) -> Mandate:
-        """Decline the mandate."""
         return services.decline(actor=self.actor, mandate=self.object, because=data["because"])
 
     def get_conflict(self, error: Exception) -> Conflict:
@@ -252,19 +237,15 @@ class CompetenceNewView(ActFormView):
     object: Mandate
 
     def get_object(self) -> Mandate:
-        """Return the mandate. Raises Http404."""
         return get_mandate_or_404(self.request, self.kwargs["mandate_id"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the documents of the project."""
         return super().get_form_kwargs() | {"project": self.project}
 
     def get_back_url(self) -> str:
-        """Return the address of the mandates."""
         return reverse("projects:mandates:mandate_list", args=[self.project.code])
 
     def act(self, data: dict[str, Any]) -> Competence:
-        """State the competence."""
         return services.state_competence(actor=self.actor, mandate=self.object, **data)
 
 
@@ -308,7 +289,6 @@ class DelegationNewView(ReviewedFormView, ProjectFormView):
         ]
 
     def act(self, data: dict[str, Any]) -> Delegation:
-        """Delegate."""
         return services.delegate(
             actor=self.actor,
             project=self.project,
@@ -339,21 +319,17 @@ class DelegationRevokeView(ActFormView):
 
     @property
     def project(self) -> Project:
-        """Return the project of the owner's mandate."""
         return self.object.mandate.project
 
     def get_object(self) -> Delegation:
-        """Return the delegation. Raises Http404."""
         given = Delegation.objects.filter(mandate__project__in=Project.objects.visible_to(self.request.user))
         given = given.select_related("mandate__project", "mandate__role", "mandate__holder", "delegate")
         return get_object_or_404(given, pk=self.kwargs["delegation_id"])
 
     def get_title(self) -> Text:
-        """Return the title with the delegate."""
         return _("End the delegation to %(who)s") % {"who": self.object.delegate}
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
-        """Return the context of a review."""
         facts = [
             (_("Delegate"), str(self.object.delegate)),
             (_("Kinds of decision"), ", ".join(self.object.kind_labels)),
@@ -363,11 +339,9 @@ class DelegationRevokeView(ActFormView):
         return super().get_context_data(form) | {"facts": facts, "consequences": self.consequences}
 
     def get_back_url(self) -> str:
-        """Return the address of the mandates."""
         return reverse("projects:mandates:mandate_list", args=[self.project.code])
 
     def act(self, data: dict[str, Any]) -> Delegation:
-        """Revoke the delegation."""
         return services.revoke(actor=self.actor, delegation=self.object)
 
     def get_conflict(self, error: Exception) -> Conflict:

@@ -18,7 +18,6 @@ from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from core.meaning import says_something
 from core.sealing import SealedModel
-from projects.credentials.guards import by_a_proven_hand
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.mandates.guards import (
@@ -225,12 +224,6 @@ class Mandate(ActModel, ProjectRow):
             DATED_BY_THE_DATABASE,
             GIVEN_WITHIN_ITS_ROLE,
             GIVEN_BY_THE_OWNER,
-            by_a_proven_hand(
-                "coalesce(NEW.ended_by_id,"
-                " CASE WHEN NEW.replacement_id IS NULL THEN NEW.appointed_by_id ELSE NEW.holder_id END)",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when="(TG_OP = 'INSERT' OR NEW.ended_by_id IS DISTINCT FROM OLD.ended_by_id)",
-            ),
             MANDATE_ONLY_ENDS,
             ENDED_BY_THE_OWNER,
             ENDS_AS_ITS_EVENT_TELLS,
@@ -396,7 +389,6 @@ class Delegation(ActModel):
             *never_deleted("A delegation"),
             DATED_BY_THE_DATABASE,
             DELEGATION_COMES_FROM_THE_OWNER,
-            by_a_proven_hand("(SELECT holder_id FROM public.projects_mandate WHERE id = NEW.mandate_id)"),
             DELEGATION_ONLY_ENDS,
             refused_to_the_tied(
                 "(SELECT holder_id FROM public.projects_mandate WHERE id = NEW.mandate_id)",

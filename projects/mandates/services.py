@@ -135,7 +135,7 @@ def appoint(
     """Give a role over `[starts_at, ends_at)`; a start in the past means now.
 
     `group` is the name of a recipient group, created when unknown; the holder represents it, or is its `champion`.
-    `independence_waived` is for a decision that says why (governance.kinds): the database asks for it.
+    `independence_waived` is for a decision that says why (governance.decide.kinds): the database asks for it.
     Raises ValidationError on the owner's role (see name_owner), on the actor as holder, on an incompatible role of the
     holder or of an organisation on the same side (R8).
     Also on a period that is empty ("ends_at"), overlaps another mandate of the person, or overlaps one of an exclusive
@@ -187,7 +187,8 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
 
     A future owner named before is taken back. The next owner decides once they have accepted; the advising roles, the
     owners above and the administrators are told now. Without an owner in office two people name one
-    (projects.replacements). Raises ValidationError when the project would be without an owner in between ("starts_at").
+    (projects.people.replacements). Raises ValidationError when the project would be without an owner in between
+    ("starts_at").
     """
     start = max(starts_at or act_time(), act_time())
     before: list[User] = []
@@ -238,7 +239,8 @@ def decline(*, actor: User, mandate: Mandate, because: str) -> Mandate:
 
 
 def follow_owner(actor: User, project: Project, *, appointed_by: User, replacement_id: int) -> Mandate:
-    """Begin and accept the mandate of the actor in place of the last owner's, inside an act (projects.replacements).
+    """Begin and accept the mandate of the actor in place of the last owner's, inside an act
+    (projects.people.replacements).
 
     A seat of a closed account ends, and a future one is taken back.
     """

@@ -15,7 +15,6 @@ class SettingsFormView(ActFormView):
 
     @property
     def project(self) -> None:
-        """Return None: settings belong to no project."""
         return
 
     def get_object(self) -> None:
@@ -23,9 +22,7 @@ class SettingsFormView(ActFormView):
         self.row = read_organisation()
 
     def get_versioned_row(self) -> OrganisationSettings:
-        """Return the settings."""
         return self.row
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form with the settings as they are."""
         return super().get_form_kwargs() | {"row": self.row}

@@ -74,7 +74,7 @@ class OrganisationSettings(models.Model):
     credential_hours = models.PositiveSmallIntegerField(
         _("Hours before a new credential counts"), default=24, db_default=24, validators=[MaxValueValidator(168)]
     )
-    # Provider by which people sign in (projects/sign_in_provider). The secret is encrypted, and in no history.
+    # Provider by which people sign in (projects/people/sign_in_provider). The secret is encrypted, and in no history.
     provider_kind = models.CharField(
         _("Kind of identity provider"),
         max_length=20,

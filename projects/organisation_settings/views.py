@@ -62,16 +62,13 @@ class SettingsView(SettingsFormView):
         return super().get_form_kwargs() | {"files": files, "section": self.section}
 
     def get_back_url(self) -> str:
-        """Return the address of the section."""
         return self.section.url
 
     def get_context_data(self, form: Any) -> dict[str, Any]:
-        """Return the context with the sections, and the last change of this one."""
         last = find_last_change(self.row, self.section) if self.row.pk else None
         return super().get_context_data(form) | {"section": self.section, "sections": list_sections(), "last": last}
 
     def act(self, data: dict[str, Any]) -> OrganisationSettings:
-        """Save the settings."""
         seen, logo, without_logo = data.pop("seen"), data.pop("logo", None), data.pop("without_logo", False)
         return services.edit_settings(actor=self.actor, fields=data, seen=seen, logo=logo, without_logo=without_logo)
 

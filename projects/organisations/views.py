@@ -42,7 +42,6 @@ class OrganisationView(ActFormView):
 
     @property
     def project(self) -> None:
-        """Return None: organisations belong to no project."""
         return
 
     def get_object(self) -> Any:
@@ -50,7 +49,6 @@ class OrganisationView(ActFormView):
         return
 
     def get_back_url(self) -> str:
-        """Return the address of the list."""
         return reverse("projects:organisations:organisation_list")
 
 
@@ -63,7 +61,6 @@ class OrganisationAddView(OrganisationView):
     done = _("The organisation is added.")
 
     def act(self, data: dict[str, Any]) -> Organisation:
-        """Add."""
         return services.add_organisation(actor=self.actor, **data)
 
 
@@ -86,7 +83,6 @@ class OrganisationRenameView(OrganisationView):
         return super().get_form_kwargs() | {"initial": {"name": self.object.name}}
 
     def act(self, data: dict[str, Any]) -> Organisation:
-        """Rename."""
         return services.rename_organisation(actor=self.actor, organisation=self.object, **data)
 
 
@@ -102,7 +98,6 @@ class OrganisationsLinkView(OrganisationView):
     done = _("The link is recorded.")
 
     def act(self, data: dict[str, Any]) -> OrganisationLink:
-        """Link."""
         return services.link_organisations(actor=self.actor, **data | {"kind": LinkKind(data["kind"])})
 
 
@@ -126,5 +121,4 @@ class LinkEndView(OrganisationView):
         )
 
     def act(self, data: dict[str, Any]) -> OrganisationLink:
-        """End."""
         return services.end_link(actor=self.actor, link=self.object, **data)

@@ -29,18 +29,18 @@ from amoa.requirements.workflow import CANDIDATES
 from core.acts import acting_as
 from core.lists.pages import SIZES
 from core.sealing import canonical
-from governance.decisions.fingerprint import build_file, read_parts
+from governance.decide.decisions.fingerprint import build_file, read_parts
+from governance.decide.obligations.facts import with_facts
+from governance.decide.obligations.queries import count_by_role, derive_obligations
+from governance.decide.proposals.listing import SETTLED
+from governance.desk.home import feed as home_feed
+from governance.desk.home import views as home_page
+from governance.desk.inbox import views as inbox_page
+from governance.desk.inbox.folds import FEW, SEVERAL
+from governance.desk.inbox.obligations import describe_duty, fold_points, list_open_duties
+from governance.desk.inbox.weights import ROUTINE, URGENT, Scale
 from governance.enums import Outcome
-from governance.home import feed as home_feed
-from governance.home import views as home_page
-from governance.inbox import views as inbox_page
-from governance.inbox.folds import FEW, SEVERAL
-from governance.inbox.obligations import describe_duty, fold_points, list_open_duties
-from governance.inbox.weights import ROUTINE, URGENT, Scale
 from governance.models import Decision, Opinion, Proposal
-from governance.obligations.facts import with_facts
-from governance.obligations.queries import count_by_role, derive_obligations
-from governance.proposals.listing import SETTLED
 from projects.ledger.services import DOMAIN, VERSION, instant, read_head
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate

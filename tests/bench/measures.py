@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from config.processes import Failure
+from governance.decide.proposals import services as proposals
 from governance.models import Decision, Proposal
-from governance.proposals import services as proposals
 from roles.models import User
 from tests import acts
 from tests.bench.imports import content, imported

@@ -14,9 +14,9 @@ from django.utils import timezone
 from config.processes import Failure
 from demo.population.people import EVERYWHERE, WAITED_FOR
 from governance.models import Proposal
-from pmo.dashboards.figures import list_lines as lines_of
-from pmo.dashboards.scope import visible_parts
-from pmo.dashboards.snapshots import take_missing
+from pmo.steering.dashboards.figures import list_lines as lines_of
+from pmo.steering.dashboards.scope import visible_parts
+from pmo.steering.dashboards.snapshots import take_missing
 from projects.enums import Level
 from projects.models import Project
 from roles.models import User

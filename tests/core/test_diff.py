@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.diff import Line, Run, text_runs, value_lines
-from governance.dossier.differences import list_differences
+from governance.desk.dossier.differences import list_differences
 from governance.models import ProposalDraft
 from tests import acts
 

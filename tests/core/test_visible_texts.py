@@ -11,7 +11,7 @@ from core.acts import acting_as, open_act
 from core.refusals.middleware import RefusalMiddleware
 from core.visible_texts import EVERYTHING, NAME, WORDS, HiddenText, watched_columns
 from pmo.models import StandardVersion
-from pmo.standards.effects import copy_version
+from pmo.standards.standards.effects import copy_version
 from roles.models import Organisation
 from tests.attacks import switch
 from tests.database import OWNER, RUNTIME, disabled, our_models, owning, refusal, run, triggers

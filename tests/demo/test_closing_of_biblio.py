@@ -3,12 +3,12 @@
 import pytest
 from django.utils.translation import override
 
-from governance.carry_overs.models import CarryOver
-from governance.inbox.queries import read_tasks
-from governance.kinds.items import label_item
+from governance.decide.kinds.items import label_item
+from governance.decide.obligations.enums import Verdict
+from governance.desk.inbox.queries import read_tasks
+from governance.life.carry_overs.models import CarryOver
 from governance.models import Decision, EvidenceCheck
-from governance.obligations.enums import Verdict
-from governance.verification.verifier import verify
+from governance.record.verification.verifier import verify
 from projects.models import Project
 from tests.demo.scenarios import person
 

@@ -3,11 +3,11 @@
 import pytest
 from django.utils import translation
 
-from governance.carry_overs.models import CarryOver
-from governance.decisions.demand_forms import DemandsForm
-from governance.decisions.settlement import list_demands, list_targets, name_target
+from governance.decide.decisions.demand_forms import DemandsForm
+from governance.decide.decisions.settlement import list_demands, list_targets, name_target
+from governance.decide.kinds.groups import RISKS
 from governance.enums import Settled
-from governance.kinds.groups import RISKS
+from governance.life.carry_overs.models import CarryOver
 from projects.mandates.holders import owners
 from projects.models import Project
 from tests import acts

@@ -15,13 +15,13 @@ from demo.population.populate import plans, populate
 from demo.population.projects import prefix_of
 from demo.population.sizes import SIZES, Odd, Size
 from governance.models import Condition, Decision, Proposal, ProposalRevision
-from governance.verification.verifier import verify
-from pmo.conformity.enums import Standing
+from governance.record.verification.verifier import verify
 from pmo.models import Risk, WeatherReport
+from pmo.standards.conformity.enums import Standing
 from projects.models import Delegation, LedgerEvent, Mandate, Notification, Project
 from tests.bench import measures, scaled
 from tests.database import owning, undone
-from tests.pmo.conformity.checked_standards import by_standard
+from tests.pmo.standards.conformity.checked_standards import by_standard
 
 pytestmark = pytest.mark.django_db
 

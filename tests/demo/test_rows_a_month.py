@@ -8,14 +8,14 @@ import time_machine
 from django.http import QueryDict
 from django.utils import timezone
 
-from governance.inbox.filters import Filter
-from governance.inbox.folds import fold
-from governance.inbox.obligations import fold_points, group_duties, list_asked
-from governance.inbox.queries import list_tasks, sort_by_weight
-from governance.inbox.weights import REGULAR
-from governance.obligations.facts import with_facts
-from governance.obligations.occasions import File
-from governance.obligations.queries import derive_with_facts
+from governance.decide.obligations.facts import with_facts
+from governance.decide.obligations.occasions import File
+from governance.decide.obligations.queries import derive_with_facts
+from governance.desk.inbox.filters import Filter
+from governance.desk.inbox.folds import fold
+from governance.desk.inbox.obligations import fold_points, group_duties, list_asked
+from governance.desk.inbox.queries import list_tasks, sort_by_weight
+from governance.desk.inbox.weights import REGULAR
 from projects.models import Mandate, Project
 from roles.models import User
 from tests.demo.scenarios import PARIS

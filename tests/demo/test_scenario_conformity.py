@@ -11,17 +11,17 @@ from demo.scenarios import loader
 from demo.scenarios.pmo_conformity import ACTS, merge_conformity
 from demo.scenarios.world import World, instant
 from governance.models import Effect
-from pmo.conformity.due import passed_gates
-from pmo.conformity.enums import Result
-from pmo.conformity.queries import CheckpointStanding, list_due_standings
 from pmo.models import ConformityCheck, Waiver
-from pmo.waivers.kinds import WaiverForm
+from pmo.standards.conformity.due import passed_gates
+from pmo.standards.conformity.enums import Result
+from pmo.standards.conformity.queries import CheckpointStanding, list_due_standings
+from pmo.standards.waivers.kinds import WaiverForm
 from projects.models import Project
 from roles.enums import Gate
 from tests.database import owning
 from tests.demo import scenarios
-from tests.pmo.conformity.checked_standards import adopted
-from tests.pmo.waivers.test_waivers import grant
+from tests.pmo.standards.conformity.checked_standards import adopted
+from tests.pmo.standards.waivers.test_waivers import grant
 
 pytestmark = pytest.mark.django_db
 NAMES = ("vigie", "orbelle", "sources")

@@ -7,7 +7,7 @@ import pytest
 from amoa.requirements.models import get_baseline_in_force
 from core.access import Refused
 from governance.models import Condition, Decision, Effect, Opinion
-from governance.verification.verifier import verify
+from governance.record.verification.verifier import verify
 from pmo.models import Standard, StandardVersion
 from projects.enums import ProjectState
 from projects.mandates.predicates import advising_role, opining_role, proposing_role

@@ -7,9 +7,9 @@ from django.utils import translation
 
 from amoa.requirements.models import get_baseline_in_force
 from core.access import Refused
-from governance.decisions.effects import CannotTakeEffect
+from governance.decide.decisions.effects import CannotTakeEffect
 from governance.models import Condition, Decision, Effect, Opinion, Proposal
-from governance.verification.verifier import verify
+from governance.record.verification.verifier import verify
 from pmo.models import Standard, StandardVersion
 from projects.enums import Level, ProjectState
 from projects.launch.checklist import Item, missing_checks

@@ -7,9 +7,9 @@ import pytest
 
 from amoa.models import RequirementBaseline, TestRun
 from amoa.requirements.models import get_baseline_in_force
-from governance.acknowledgements.models import Acknowledgement
 from governance.models import Condition, Decision, Effect, Opinion, Proposal, ProposalRevision
-from governance.verification.verifier import verify
+from governance.record.acknowledgements.models import Acknowledgement
+from governance.record.verification.verifier import verify
 from pmo.models import Standard, StandardVersion
 from projects.enums import ProjectState
 from projects.models import Delegation, LedgerEvent, Mandate, Notification, Project

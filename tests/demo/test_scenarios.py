@@ -17,11 +17,11 @@ from config.embedded import Servers
 from config.instance import Instance
 from demo.scenarios import loader, world
 from demo.scenarios.contract import describe
-from governance.obligations.ages import load_ages
-from governance.obligations.enums import Age
-from pmo.budget.queries import project_totals
-from pmo.schedule.queries import list_slips
-from pmo.weather.queries import reports_by_month
+from governance.decide.obligations.ages import load_ages
+from governance.decide.obligations.enums import Age
+from pmo.registers.budget.queries import project_totals
+from pmo.registers.schedule.queries import list_slips
+from pmo.registers.weather.queries import reports_by_month
 from projects.models import Mandate, Project
 from roles.models import User
 from tests import acts

@@ -8,14 +8,14 @@ from django.utils.translation import override
 
 from core.acts import acting_as
 from core.sealing import term_of
+from governance.desk.responsibilities.services import newest
 from governance.enums import Outcome
-from governance.responsibilities.services import newest
-from pmo.risks.services import write_action
+from pmo.registers.risks.services import write_action
 from projects.mandates.services import appoint, found_project, role_on
 from projects.models import Project
 from roles.models import Organisation, User
 from tests import acts
-from tests.pmo.risks import factories as risks
+from tests.pmo.registers.risks import factories as risks
 
 PASSWORD = "ouvrage-cast"
 NAMES = {

@@ -8,7 +8,7 @@ from projects.mandates.services import appoint, found_project
 from projects.models import Project
 from roles.models import RoleTemplate, User
 from tests import acts
-from tests.pmo.risks.factories import create_risk
+from tests.pmo.registers.risks.factories import create_risk
 
 PMO, PASSWORD = "month.pmo@example.org", "ouvrage-cast"
 CODES = ("MONA", "MONB", "MONC")

@@ -24,8 +24,8 @@ from django.utils import timezone
 from core.access import Refused
 from core.acts import NotRecorded, cached_reads
 from core.file_checks import Upload
-from governance.decisions.fingerprint import read_parts
-from governance.decisions.services import (
+from governance.decide.decisions.fingerprint import read_parts
+from governance.decide.decisions.services import (
     AlreadyDecided,
     AlreadyLifted,
     NewCondition,
@@ -36,20 +36,20 @@ from governance.decisions.services import (
     prove,
     waive,
 )
-from governance.decisions.supersede import NotCarried, item_key, list_dependents
+from governance.decide.decisions.supersede import NotCarried, item_key, list_dependents
+from governance.decide.evidence.services import add_document, replace_document
+from governance.decide.opinions.services import AlreadyAdvised, advise
+from governance.decide.proposals.services import Outdated, draft, edit, submit
 from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
-from governance.evidence.services import add_document, replace_document
 from governance.models import Condition, Decision, Effect, Opinion, Proposal, SealBreak
-from governance.opinions.services import AlreadyAdvised, advise
-from governance.proposals.services import Outdated, draft, edit, submit
-from governance.verification.verifier import verify
+from governance.record.verification.verifier import verify
 from governance.workflow import WrongState
 from projects.ledger.enums import Act
 from projects.ledger.services import START
 from projects.mandates.holders import owners
 from projects.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, revoke
 from projects.models import Delegation, LedgerEvent, Project
-from projects.replacements.services import propose_owner, second, take_seat
+from projects.people.replacements.services import propose_owner, second, take_seat
 from roles.models import RoleTemplate, User
 from tests.acts import CONTENT, FUTURE, fingerprint, reread
 from tests.effort import EFFORT

@@ -16,7 +16,8 @@ from tests.effort import in_turn
 
 Person = Callable[..., Page]
 STANDARD = (
-    "from projects.models import Project; from roles.models import User; from tests.pmo.standards import factories;"
+    "from projects.models import Project; from roles.models import User;"
+    " from tests.pmo.standards.standards import factories;"
     " owner, pmo = (User.objects.get(email=name + '@example.org') for name in ('owner', 'pmo'));"
     " asked = factories.CHECKPOINTS[:1]; one = Project.objects.get(code='ONE');"
     " factories.adopt(owner, factories.write_draft(pmo, one, '{code}', asked, from_gate='G0'))"

@@ -12,7 +12,8 @@ from tests.e2e.counted import count_effort
 Person = Callable[..., Page]
 POINTS = 37
 STANDARD = (
-    "from projects.models import Project; from roles.models import User; from tests.pmo.standards import factories;"
+    "from projects.models import Project; from roles.models import User;"
+    " from tests.pmo.standards.standards import factories;"
     " owner, pmo = (User.objects.get(email=name + '@example.org') for name in ('owner', 'pmo'));"
     " one = Project.objects.get(code='ONE');"
     " texts = [dict(text_fr=f'Point {{n}}', text_en=f'Point {{n}}', computed='', waivable=True)"

@@ -16,7 +16,7 @@ from django.urls import resolve
 from playwright.sync_api import Page
 
 from config.embedded import ROOT
-from governance.decisions.forms import MOST_CONDITIONS
+from governance.decide.decisions.forms import MOST_CONDITIONS
 from tests.addresses import list_patterns
 from tests.e2e.visitor import Visitor, ready
 from tests.effort import WHOLE, from_turn, is_turn

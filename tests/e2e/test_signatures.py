@@ -17,8 +17,8 @@ from tests.e2e.visitor import submitted
 
 #: Give one of the cast a passkey that counts at once, as the session of the invitation link does.
 GIVE = """
-from projects.credentials.enums import CredentialKind, Origin
-from projects.credentials.services import give_credential
+from projects.people.credentials.enums import CredentialKind, Origin
+from projects.people.credentials.services import give_credential
 from roles.models import User
 from roles.passkeys.keys import NewKey, store_key
 from fido2 import cbor, cose
@@ -38,7 +38,7 @@ give_credential(
 #: Take every second factor of theirs again; the password stays.
 TAKE = """
 from allauth.mfa.models import Authenticator
-from projects.credentials.services import end_credential
+from projects.people.credentials.services import end_credential
 from roles.models import User
 person = User.objects.get(email="{email}")
 for credential in person.credentials.living().exclude(kind="password"):

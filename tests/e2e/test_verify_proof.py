@@ -18,12 +18,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.effort import EFFORT, in_turn
-from tests.governance.verification import test_sealed_rows as sealed_rows
-from tests.governance.verification import test_signatures as signatures
-from tests.governance.verification import test_two_hands as two_hands
-from tests.governance.verification import test_verifier as catalogue
-from tests.governance.verification.archives import HOSTILE, zipped
-from tests.governance.verification.chains import CONTENTS, OPINION, Notary, decided
+from tests.governance.record.verification import test_sealed_rows as sealed_rows
+from tests.governance.record.verification import test_signatures as signatures
+from tests.governance.record.verification import test_two_hands as two_hands
+from tests.governance.record.verification import test_verifier as catalogue
+from tests.governance.record.verification.archives import HOSTILE, zipped
+from tests.governance.record.verification.chains import CONTENTS, OPINION, Notary, decided
 from tools.verify_ledger import (
     DOMAINS,
     START,

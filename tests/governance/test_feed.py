@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.utils.html import strip_tags
 
-from governance.home.feed import _select
+from governance.desk.home.feed import _select
 from governance.workspace_registry import EVENT_SUBJECTS
-from pmo.risks.services import raise_issue
+from pmo.registers.risks.services import raise_issue
 
 pytestmark = pytest.mark.django_db
 

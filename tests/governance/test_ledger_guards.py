@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.sealing import canonical
 from governance.models import Checkpoint, Timestamp, Verification
-from governance.notary import keys
+from governance.record.notary import keys
 from projects.ledger.enums import Act
 from projects.ledger.services import DOMAIN, START, instant, read_head, record
 from projects.models import LedgerEvent, Project, RowLayout, RowSeal

@@ -20,17 +20,21 @@ from core.access import Refused
 from core.acts import acting_as
 from core.sealing import term_of
 from governance import workflow
-from governance.closure.queries import list_open_items
-from governance.decisions.effects import CannotTakeEffect
-from governance.decisions.services import (
+from governance.decide.decisions.effects import CannotTakeEffect
+from governance.decide.decisions.services import (
     AlreadyDecided,
     AlreadyLifted,
     NewCondition,
     NothingToMergeInto,
     OpinionMissing,
 )
-from governance.decisions.settlement import Unanswered
-from governance.decisions.supersede import NotCarried, find_gaps, item_key, list_dependents
+from governance.decide.decisions.settlement import Unanswered
+from governance.decide.decisions.supersede import NotCarried, find_gaps, item_key, list_dependents
+from governance.decide.lapses.tasks import apply_lapses
+from governance.decide.obligations.queries import load_obligations
+from governance.decide.opinions.services import AlreadyAdvised, advise
+from governance.decide.proposals.services import Incomplete, Outdated
+from governance.desk.responsibilities.services import adapt_roles, newest, without_duty
 from governance.enums import (
     APPROVALS,
     ConditionState,
@@ -41,12 +45,8 @@ from governance.enums import (
     Position,
     ProposalState,
 )
-from governance.lapses.tasks import apply_lapses
+from governance.life.closure.queries import list_open_items
 from governance.models import Condition, Decision, Effect, Proposal
-from governance.obligations.queries import load_obligations
-from governance.opinions.services import AlreadyAdvised, advise
-from governance.proposals.services import Incomplete, Outdated
-from governance.responsibilities.services import adapt_roles, newest, without_duty
 from projects.mandates.services import appoint, delegate, end_mandate, revoke, role_on
 from projects.models import Delegation, Mandate, Project
 from roles.enums import REOPENING, Gate, Nature

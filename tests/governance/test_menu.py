@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from core.history import version_of
-from governance.facts.services import switch_workspaces
-from governance.inbox.queries import list_tasks
+from governance.desk.inbox.queries import list_tasks
+from governance.life.facts.services import switch_workspaces
 from projects.enums import Workspace
 from projects.models import Project
 

@@ -14,13 +14,13 @@ from django.test import Client
 from django.urls import reverse
 
 from core.sealing import term_of
-from governance.decisions.effects import CannotTakeEffect
+from governance.decide.decisions.effects import CannotTakeEffect
+from governance.decide.kinds import registry
+from governance.decide.proposals.services import Incomplete
+from governance.desk.responsibilities.services import adapt_roles, newest
 from governance.enums import Fate, Outcome
-from governance.kinds import registry
 from governance.models import Decision, Proposal
-from governance.proposals.services import Incomplete
-from governance.responsibilities.services import adapt_roles, newest
-from governance.verification.verifier import verify
+from governance.record.verification.verifier import verify
 from projects.mandates.holders import proposers
 from projects.models import Project
 from roles.enums import DecisionKind

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from amoa.models import Defect
 from core.acts import acting_as
-from governance.decisions.fingerprint import build_file, read_parts
-from governance.decisions.services import NewCondition
-from governance.decisions.supersede import item_key, list_dependents
+from governance.decide.decisions.fingerprint import build_file, read_parts
+from governance.decide.decisions.services import NewCondition
+from governance.decide.decisions.supersede import item_key, list_dependents
 from governance.enums import APPROVALS, Outcome
 from governance.models import (
     BindingOpinion,

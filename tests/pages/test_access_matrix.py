@@ -34,7 +34,7 @@ from tests.pages.visits import (
     requirement,
     rows,
 )
-from tests.pmo.conformity.checked_standards import of_the_cast
+from tests.pmo.standards.conformity.checked_standards import of_the_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -689,7 +689,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:schedule:dependency_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
     "pmo:schedule:dependency_edit": [
         Line(HIDDEN, HIDDEN)
-    ],  # readers of both ends: tests/pmo/indicators/test_steering_pages.py
+    ],  # readers of both ends: tests/pmo/steering/indicators/test_steering_pages.py
     "pmo:budget:means": [page()],
     "pmo:budget:budget_lines_grid": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)})],
     "pmo:budget:budget_lines_change": [Line((405, 403), (405, 404), but={"pmo": (405, 422)})],
@@ -703,7 +703,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:success_criteria:benefit_new": [amoa_only("propose_benefit")],
     "pmo:success_criteria:criterion_edit": [
         Line(HIDDEN, HIDDEN),
-    ],  # approved and unapproved criteria: tests/pmo/indicators/test_steering_pages.py
+    ],  # approved and unapproved criteria: tests/pmo/steering/indicators/test_steering_pages.py
     "pmo:success_criteria:criterion_drop": [Line(HIDDEN, HIDDEN)],
     "pmo:success_criteria:criterion_measure": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="measure_criterion"),

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils.translation import gettext, override
 
-from governance.decisions.fingerprint import read_parts
+from governance.decide.decisions.fingerprint import read_parts
 from governance.enums import Outcome
 from governance.models import Decision, Opinion
 from tests import acts

@@ -18,14 +18,14 @@ from django.urls import resolve
 from django.utils import timezone
 
 from core.history import version_of
-from governance.facts.services import switch_workspaces
+from governance.life.facts.services import switch_workspaces
 from projects.mandates.services import appoint, found_project, role_on
 from projects.models import Project
 from tests import acts
 from tests.amoa.imports import factories as imports_files
 from tests.conftest import CAST
 from tests.effort import WHOLE
-from tests.pmo.standards.factories import write_draft
+from tests.pmo.standards.standards.factories import write_draft
 
 pytestmark = pytest.mark.django_db
 #: Members who read other pages than those of the cast before them.

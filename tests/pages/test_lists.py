@@ -30,21 +30,21 @@ from core.lists import pages
 from core.lists.models import SavedView
 from core.lists.neighbours import find_neighbours
 from core.lists.pages import BaseListing, ComputedListing, Listing, build_page
-from governance.evidence.services import add_document
-from pmo.budget.services import write_budget_line
-from pmo.conformity.enums import Result as Conformity
-from pmo.conformity.services import record_check
-from pmo.lessons.services import note_lesson
-from pmo.risks.services import raise_issue
-from pmo.schedule import services as schedule
+from governance.decide.evidence.services import add_document
+from pmo.registers.budget.services import write_budget_line
+from pmo.registers.lessons.services import note_lesson
+from pmo.registers.risks.services import raise_issue
+from pmo.registers.schedule import services as schedule
+from pmo.standards.conformity.enums import Result as Conformity
+from pmo.standards.conformity.services import record_check
 from projects.mandates.services import found_project
 from projects.models import Project
 from tests import acts
 from tests.conftest import StrictClient
 from tests.effort import WHOLE, in_turn
 from tests.files import upload
-from tests.pmo.conformity.checked_standards import adopted, checkpoint
-from tests.pmo.risks import factories as risks
+from tests.pmo.registers.risks import factories as risks
+from tests.pmo.standards.conformity.checked_standards import adopted, checkpoint
 
 pytestmark = pytest.mark.django_db
 

@@ -23,23 +23,23 @@ from amoa.recipients.services import describe_group
 from amoa.requirements.services import edit_requirement, write_requirement
 from core.acts import acting_as, back_entry
 from core.sealing import term_of
-from governance.acknowledgements.services import acknowledge
-from governance.decisions.services import NewCondition
+from governance.decide.decisions.services import NewCondition
+from governance.desk.responsibilities.services import adapt_roles, newest
 from governance.enums import Outcome
-from governance.responsibilities.services import adapt_roles, newest
-from pmo.budget.services import write_budget_line
-from pmo.conformity.automatic_checks import CHECKS
-from pmo.conformity.enums import Result as Conformity
-from pmo.conformity.services import record_check
-from pmo.dashboards.drilldown import LISTINGS
-from pmo.indicators import services as indicators
-from pmo.lessons.services import note_lesson
-from pmo.risks import services as risking
-from pmo.risks.enums import DEFAULT
-from pmo.schedule import services as schedule
-from pmo.standards.services import next_version, write_entry
-from pmo.success_criteria import services as success
-from pmo.weather.services import publish_weather
+from governance.record.acknowledgements.services import acknowledge
+from pmo.registers.budget.services import write_budget_line
+from pmo.registers.lessons.services import note_lesson
+from pmo.registers.risks import services as risking
+from pmo.registers.risks.enums import DEFAULT
+from pmo.registers.schedule import services as schedule
+from pmo.registers.success_criteria import services as success
+from pmo.registers.weather.services import publish_weather
+from pmo.standards.conformity.automatic_checks import CHECKS
+from pmo.standards.conformity.enums import Result as Conformity
+from pmo.standards.conformity.services import record_check
+from pmo.standards.standards.services import next_version, write_entry
+from pmo.steering.dashboards.drilldown import LISTINGS
+from pmo.steering.indicators import services as indicators
 from projects.interests.services import declare_interest, note_bidder, settle_interest
 from projects.mandates.services import appoint, delegate, end_mandate, found_project
 from projects.models import Document, Ruling
@@ -52,10 +52,10 @@ from tests.amoa.requirements.factories import approve, edit, freeze, submit_to_o
 from tests.database import owning, statements, undone
 from tests.effort import EFFORT
 from tests.pages.visits import act
-from tests.pmo.conformity.checked_standards import adopted as in_force
-from tests.pmo.conformity.checked_standards import checkpoint
-from tests.pmo.risks import factories as risks
-from tests.pmo.standards.factories import adopt, write_draft
+from tests.pmo.registers.risks import factories as risks
+from tests.pmo.standards.conformity.checked_standards import adopted as in_force
+from tests.pmo.standards.conformity.checked_standards import checkpoint
+from tests.pmo.standards.standards.factories import adopt, write_draft
 
 pytestmark = pytest.mark.django_db
 

@@ -50,7 +50,7 @@ def test_a_database_that_is_away_is_a_page_that_says_not_recorded(
     def away(**_given: Any) -> None:
         raise error
 
-    monkeypatch.setattr("governance.dossier.edit_views.decide", away)
+    monkeypatch.setattr("governance.desk.dossier.edit_views.decide", away)
     path, fields = act("decide", proposal("ready_for_decision"))
     answer = client_of(owner).post(path, fields, headers={"accept-language": language})
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
@@ -75,7 +75,7 @@ def test_an_error_of_our_own_stays_one(owner: Any, proposal: Any, client_of: Any
     def wrong(**_given: Any) -> None:
         raise ValueError("of ours")
 
-    monkeypatch.setattr("governance.dossier.edit_views.decide", wrong)
+    monkeypatch.setattr("governance.desk.dossier.edit_views.decide", wrong)
     client = client_of(owner)
     client.raise_request_exception = False
     path, fields = act("decide", proposal("ready_for_decision"))

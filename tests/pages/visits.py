@@ -28,11 +28,10 @@ from amoa.requirements.grid_views import RequirementGridView
 from core.history import version_of
 from core.tables.words import digest
 from demo.scenarios import contract, loader
-from governance.decisions.supersede import item_key, list_dependents
-from governance.earlier_decisions.queries import read_list
+from governance.decide.decisions.supersede import item_key, list_dependents
+from governance.decide.obligations.missed import list_missed
 from governance.models import Condition, EarlierDecision, Proposal, SealBreak
-from governance.obligations.missed import list_missed
-from pmo.dashboards.drilldown import LISTINGS
+from governance.record.earlier_decisions.queries import read_list
 from pmo.models import (
     BudgetLine,
     Indicator,
@@ -43,13 +42,7 @@ from pmo.models import (
     RiskAction,
     StandardVersion,
 )
-from projects.addresses.enums import Side
-from projects.addresses.links import build_answer_link
-from projects.addresses.services import ask_address, propose_address
-from projects.administrators.links import build_objection_link
-from projects.administrators.services import end_administrator
-from projects.credentials.enums import CredentialKind, Origin
-from projects.credentials.services import give_credential
+from pmo.steering.dashboards.drilldown import LISTINGS
 from projects.imports.services import stop as stop_list
 from projects.models import (
     Delegation,
@@ -59,15 +52,22 @@ from projects.models import (
     Project,
     RecipientGroup,
 )
-from projects.replacements.links import build_objection_link as build_seat_objection_link
-from projects.replacements.services import ask_closing, object_to_replacement, propose_owner
+from projects.people.addresses.enums import Side
+from projects.people.addresses.links import build_answer_link
+from projects.people.addresses.services import ask_address, propose_address
+from projects.people.administrators.links import build_objection_link
+from projects.people.administrators.services import end_administrator
+from projects.people.credentials.enums import CredentialKind, Origin
+from projects.people.credentials.services import give_credential
+from projects.people.replacements.links import build_objection_link as build_seat_objection_link
+from projects.people.replacements.services import ask_closing, object_to_replacement, propose_owner
+from projects.people.vouching.services import ask_vouch
 from projects.role_templates.services import new_version
-from projects.vouching.services import ask_vouch
 from roles.models import MethodPack, Organisation, RoleTemplate, User
 from roles.role_templates.catalogue import dump_pack, pack_of
 from tests.addresses import full_name
 from tests.amoa.imports import factories as imports_files
-from tests.pmo.conformity import checked_standards
+from tests.pmo.standards.conformity import checked_standards
 from tests.projects.imports import factories as list_files
 
 Key = Callable[[str], Proposal]
@@ -153,7 +153,7 @@ def rows() -> dict[str, int]:
     return {name: find(one).pk for name, find in ROWS.items()}
 
 
-#: The acts of conformity, which need a standard on project one (tests/pmo/conformity/checked_standards.py).
+#: The acts of conformity, which need a standard on project one (tests/pmo/standards/conformity/checked_standards.py).
 ON_STANDARDS = ("check_conformity", "revoke_waiver", "close_waiver")
 #: The acts that change a row of a workspace → its model: their form carries the version that was read.
 CHANGING: dict[str, Any] = {

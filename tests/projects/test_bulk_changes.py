@@ -13,13 +13,13 @@ from amoa.acceptance.forms import AcceptanceTestForm
 from amoa.acceptance.services import write_test
 from amoa.recipients.services import describe_group
 from core.history import version_of
-from pmo.budget.services import write_budget_line
-from pmo.risks.services import raise_issue
-from pmo.schedule.services import write_milestone
+from pmo.registers.budget.services import write_budget_line
+from pmo.registers.risks.services import raise_issue
+from pmo.registers.schedule.services import write_milestone
 from projects import bulk_views, undo
 from projects.models import LedgerEvent
 from tests.database import fire_deferred_triggers
-from tests.pmo.risks.factories import create_risk
+from tests.pmo.registers.risks.factories import create_risk
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()

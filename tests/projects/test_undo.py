@@ -29,12 +29,12 @@ from core.acts import cached_reads
 from core.form_views import UNPROCESSABLE
 from core.forms import DayField
 from core.history import INSERT_ONLY
-from governance.inbox.queries import list_tasks
-from pmo.budget.services import write_budget_line
-from pmo.risks.bulk_views import RiskGridView
-from pmo.risks.forms import BulkRiskForm
-from pmo.risks.services import raise_issue, settle_issue, settle_risk
-from pmo.schedule.services import write_milestone
+from governance.desk.inbox.queries import list_tasks
+from pmo.registers.budget.services import write_budget_line
+from pmo.registers.risks.bulk_views import RiskGridView
+from pmo.registers.risks.forms import BulkRiskForm
+from pmo.registers.risks.services import raise_issue, settle_issue, settle_risk
+from pmo.registers.schedule.services import write_milestone
 from projects.bulk_views import UndoRowsView
 from projects.form_views import ProjectGridView
 from projects.models import LedgerEvent, Notification, Project
@@ -43,8 +43,8 @@ from tests.amoa.requirements import factories as requirements
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers, undone
 from tests.effort import WHOLE, from_turn
-from tests.governance.decisions.test_watches import World
-from tests.pmo.risks import factories as risks
+from tests.governance.decide.decisions.test_watches import World
+from tests.pmo.registers.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()

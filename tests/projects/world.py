@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.acts import acting_as
 from core.sealing import content_hash
-from governance.responsibilities.services import adapt_roles, newest, without_duty
+from governance.desk.responsibilities.services import adapt_roles, newest, without_duty
 from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate, role_on
 from projects.matrix.models import sealed_columns

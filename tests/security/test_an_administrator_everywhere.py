@@ -11,14 +11,14 @@ from projects.enums import Level
 from projects.models import Credential, Delegation, LedgerEvent, Mandate, Notification, Project
 from projects.notices.models import Reason
 from projects.notices.tasks import relay
-from projects.people.services import choose_password, invite
+from projects.people.accounts.services import choose_password, invite
 from roles.models import User
 from tests.addresses import list_patterns
 from tests.conftest import StrictClient
 from tests.database import undone
 from tests.pages.visits import act
 from tests.projects.imports.factories import bring_in
-from tests.projects.replacements.factories import taken
+from tests.projects.people.replacements.factories import taken
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a-long-new-word-of-mine"

@@ -118,7 +118,7 @@ def test_no_weak_hash_is_used() -> None:
 
 
 def test_every_text_says_its_character_set() -> None:
-    """The types of accepted files get theirs where they are served (governance/evidence/downloads.py)."""
+    """The types of accepted files get theirs where they are served (governance/decide/evidence/downloads.py)."""
     told = {node.value for path, node in nodes(ast.Constant) if path != "core/file_checks.py"}
     types = {text for text in told if isinstance(text, str) and re.match(r"(text/\w{3,}|application/xml)(;|$)", text)}
     assert {"text/csv; charset=utf-8", "application/xml; charset=utf-8"} <= types

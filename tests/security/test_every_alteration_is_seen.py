@@ -17,9 +17,9 @@ from django.conf import settings as configured
 from django.db import models
 
 from governance.models import Timestamp
-from governance.notary import checkpoints
-from governance.verification.bundles import export
-from governance.verification.verifier import verify
+from governance.record.notary import checkpoints
+from governance.record.verification.bundles import export
+from governance.record.verification.verifier import verify
 from pmo.models import Snapshot
 from projects.ledger.enums import Act
 from projects.ledger.row_seals import SEALED_APPS, seal_unsealed_rows, sealed_columns, sealed_models
@@ -27,7 +27,7 @@ from projects.ledger.services import record
 from projects.models import Project
 from roles.models import User
 from tests.database import run, undone
-from tests.governance.notary.authority import Authority
+from tests.governance.record.notary.authority import Authority
 from tests.projects.ledger.tampering import as_notary, forge_seals, sign_checkpoint
 from tools.verify_ledger import ALTERED, INTACT, SEALED_BY, SEALED_LATER, Report, verify_bundle
 

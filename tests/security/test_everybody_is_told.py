@@ -11,21 +11,8 @@ from django.utils import timezone
 
 from core.history import version_of
 from core.tables.writer import as_csv
-from governance.disputes.services import dispute
-from governance.facts.services import sign_decisions
-from projects.absences.services import state_absence
-from projects.addresses.enums import Side
-from projects.addresses.services import ask_address, confirm_address, object_to_address, propose_address
-from projects.administrators.services import (
-    end_administrator,
-    invite_operator,
-    keep_administrator,
-    name_administrator,
-    object_to_ending,
-    second_ending,
-)
-from projects.credentials.enums import CredentialKind, Origin
-from projects.credentials.services import confirm_credential, end_credential, give_credential, rename_credential
+from governance.decide.disputes.services import dispute
+from governance.life.facts.services import sign_decisions
 from projects.enums import Level
 from projects.ledger.enums import Act
 from projects.mandates.services import accept, appoint, decline, delegate, end_mandate, name_owner, revoke, role_on
@@ -33,12 +20,25 @@ from projects.models import Credential, Delegation, LedgerEvent, Mandate, Notifi
 from projects.notices.models import HAND_AND_SEAT, Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.services import edit_settings
-from projects.people.employers import change_employer
-from projects.people.services import close_account, invite_holder, plan_departure, reopen_account, send_reset
-from projects.provisioning.fields import Fields
-from projects.provisioning.services import change_provisioned, end_token, make_token
-from projects.replacements.models import Replacement
-from projects.replacements.services import (
+from projects.people.absences.services import state_absence
+from projects.people.accounts.employers import change_employer
+from projects.people.accounts.services import close_account, invite_holder, plan_departure, reopen_account, send_reset
+from projects.people.addresses.enums import Side
+from projects.people.addresses.services import ask_address, confirm_address, object_to_address, propose_address
+from projects.people.administrators.services import (
+    end_administrator,
+    invite_operator,
+    keep_administrator,
+    name_administrator,
+    object_to_ending,
+    second_ending,
+)
+from projects.people.credentials.enums import CredentialKind, Origin
+from projects.people.credentials.services import confirm_credential, end_credential, give_credential, rename_credential
+from projects.people.provisioning.fields import Fields
+from projects.people.provisioning.services import change_provisioned, end_token, make_token
+from projects.people.replacements.models import Replacement
+from projects.people.replacements.services import (
     announce,
     ask_closing,
     confirm_anew,
@@ -47,13 +47,13 @@ from projects.replacements.services import (
     second,
     withdraw,
 )
-from projects.vouching.services import ask_vouch, vouch
+from projects.people.vouching.services import ask_vouch, vouch
 from roles.models import User
 from tests import acts
 from tests.administrators import make_administrator
 from tests.database import backdate
 from tests.projects.imports.factories import bring_in
-from tests.projects.replacements.factories import WHY, pass_time, proposed, taken
+from tests.projects.people.replacements.factories import WHY, pass_time, proposed, taken
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -353,7 +353,7 @@ NEITHER = {
     Act.INSTALL_PACK,
     Act.APPLY_ROLES,
     Act.ADAPT_ROLES,
-    Act.MARK_INDEPENDENCE,  # of the owner and the advisers concerned: tests/governance/independence
+    Act.MARK_INDEPENDENCE,  # of the owner and the advisers concerned: tests/governance/decide/independence
     Act.KEEP_ORGANISATION,
     Act.LINK_ORGANISATIONS,
     Act.END_LINK,

@@ -20,8 +20,8 @@ from config.celery import app
 from core.access import Refused
 from core.acts import acting_as, back_entry
 from demo.scenarios import loader
-from governance.decisions.fingerprint import build_file, read_parts
-from governance.decisions.services import decide
+from governance.decide.decisions.fingerprint import build_file, read_parts
+from governance.decide.decisions.services import decide
 from governance.enums import Outcome
 from governance.models import Condition, Decision, Proposal
 from projects.mandates.services import accept, name_owner
@@ -308,7 +308,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "pmo.take_snapshots",
     }
     with nothing_recorded():
-        for forged in ("governance.decide", "governance.decisions.services.decide"):
+        for forged in ("governance.decide", "governance.decide.decisions.services.decide"):
             with pytest.raises(NotRegistered):
                 _ = app.tasks[forged]
         with pytest.raises(TypeError):

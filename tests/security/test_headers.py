@@ -51,7 +51,7 @@ def test_the_admin_site_does_too(superuser: Any, client_of: Any) -> None:
 def test_the_pages_of_plight_do_too(client: Any, owner: Any, client_of: Any, monkeypatch: Any) -> None:
     broken = client_of(owner)
     broken.raise_request_exception = False
-    monkeypatch.setattr("governance.home.views._list_terms", lambda project: 1 / 0)
+    monkeypatch.setattr("governance.desk.home.views._list_terms", lambda project: 1 / 0)
     answers = {
         400: client.get("/", headers={"host": "evil.example"}),
         404: broken.get("/nothing/"),

@@ -19,10 +19,10 @@ from django.utils import timezone
 from amoa.models import TestRun
 from core.acts import acting_as
 from core.sealing import ERASED, canonical, content_hash
-from governance.decisions.fingerprint import build_file, read_parts
+from governance.decide.decisions.fingerprint import build_file, read_parts
 from governance.enums import Outcome, Position
-from governance.erasure.services import erase_text
 from governance.models import Decision, Opinion, Proposal
+from governance.record.erasure.services import erase_text
 from projects.ledger.enums import Act
 from projects.ledger.services import DOMAIN, record
 from projects.models import LedgerEvent, RowSeal
@@ -311,7 +311,7 @@ def erased_without(scene: Scene) -> None:
 def _signs(scene: Scene, key: Path) -> None:
     """Sign a checkpoint for each former one with this key; none where there were none."""
     if scene.key.exists():
-        from governance.notary import checkpoints, keys
+        from governance.record.notary import checkpoints, keys
 
         if not key.exists():
             keys.make(key)

@@ -17,10 +17,6 @@ from django.utils import timezone
 from core.access import all_permissions
 from core.history import version_of
 from governance.models import Decision, Proposal
-from projects.administrators.services import name_administrator
-from projects.credentials.enums import CredentialKind, Origin
-from projects.credentials.holds import Held, find_hold, find_waiting
-from projects.credentials.services import give_credential
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.services import delegate, revoke
@@ -28,7 +24,11 @@ from projects.models import Credential, Delegation, LedgerEvent, Notification, O
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import find_waiting_time
 from projects.organisation_settings.services import edit_settings
-from projects.people.services import change_password, choose_password, close_account, invite
+from projects.people.accounts.services import change_password, choose_password, close_account, invite
+from projects.people.administrators.services import name_administrator
+from projects.people.credentials.enums import CredentialKind, Origin
+from projects.people.credentials.holds import Held, find_hold, find_waiting
+from projects.people.credentials.services import give_credential
 from roles.models import INSTALLATION, User
 from tests import acts
 from tests.attacks import Attacks

@@ -15,8 +15,8 @@ from django.db import connection, models, transaction
 
 from config.grants import grant
 from core.acts import open_act
-from governance.verification.bundles import export
-from governance.verification.verifier import verify
+from governance.record.verification.bundles import export
+from governance.record.verification.verifier import verify
 from projects.ledger.enums import Act
 from projects.ledger.row_seals import fixed_columns, sealed_columns, sealed_models
 from projects.ledger.services import record

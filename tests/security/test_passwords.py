@@ -15,13 +15,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from core.encryption import decrypt, encrypt
-from projects.credentials.enums import CredentialKind, Origin
-from projects.credentials.mails import build_confirm_link, find_to_confirm
-from projects.credentials.services import give_credential
-from projects.people.forms import PasswordForm
-from projects.people.invitations import build_link, find_invited
-from projects.people.services import change_password, invite
-from projects.people.set_up import build_set_up_link, is_set_up_link
+from projects.people.accounts.forms import PasswordForm
+from projects.people.accounts.invitations import build_link, find_invited
+from projects.people.accounts.services import change_password, invite
+from projects.people.accounts.set_up import build_set_up_link, is_set_up_link
+from projects.people.credentials.enums import CredentialKind, Origin
+from projects.people.credentials.mails import build_confirm_link, find_to_confirm
+from projects.people.credentials.services import give_credential
 from roles.accounts.limits import build_link_token, find_by_link
 from roles.models import User
 from tests.conftest import AS_SHIPPED, StrictClient

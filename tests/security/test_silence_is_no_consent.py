@@ -17,18 +17,9 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.acts import back_entry
+from governance.decide.signing.signatures import list_passkeys
 from governance.models import Decision, Proposal
-from governance.records.facts import build_record
-from governance.signing.signatures import list_passkeys
-from projects.absences.services import state_absence, take_back_absence
-from projects.addresses.enums import End, Side
-from projects.addresses.services import confirm_address, propose_address
-from projects.addresses.tasks import settle_addresses
-from projects.administrators.services import end_administrator, name_administrator
-from projects.credentials.enums import CredentialKind, Origin
-from projects.credentials.guards import WAITING_TIME
-from projects.credentials.holds import Held, find_hold
-from projects.credentials.services import confirm_credential, give_credential, prove_credentials
+from governance.record.records.facts import build_record
 from projects.enums import Level
 from projects.ledger.enums import Act
 from projects.ledger.guards import IN_THE_ARCHIVE
@@ -36,19 +27,28 @@ from projects.models import AddressChange, Credential, LedgerEvent, Notification
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import find_waiting_time
 from projects.organisation_settings.services import edit_settings
-from projects.vouching.queries import list_vouchers
-from projects.vouching.services import ask_vouch, count_alone, remind_vouch, vouch
-from projects.vouching.tasks import follow_vouches
+from projects.people.absences.services import state_absence, take_back_absence
+from projects.people.addresses.enums import End, Side
+from projects.people.addresses.services import confirm_address, propose_address
+from projects.people.addresses.tasks import settle_addresses
+from projects.people.administrators.services import end_administrator, name_administrator
+from projects.people.credentials.enums import CredentialKind, Origin
+from projects.people.credentials.guards import WAITING_TIME
+from projects.people.credentials.holds import Held, find_hold
+from projects.people.credentials.services import confirm_credential, give_credential, prove_credentials
+from projects.people.vouching.queries import list_vouchers
+from projects.people.vouching.services import ask_vouch, count_alone, remind_vouch, vouch
+from projects.people.vouching.tasks import follow_vouches
 from roles.models import User
 from roles.reauthentication.proofs import within
 from tests import acts
 from tests.attacks import Attacks
 from tests.authenticator import Authenticator
 from tests.database import fire_deferred_triggers, owning, run
-from tests.governance.decisions.test_confirmation import METHODS, WHOSE
-from tests.governance.signing import give_passkey
+from tests.governance.decide.decisions.test_confirmation import METHODS, WHOSE
+from tests.governance.decide.signing import give_passkey
 from tests.pages.visits import act
-from tests.projects.second_factors.test_passkeys import add, sign_in
+from tests.projects.people.second_factors.test_passkeys import add, sign_in
 from tests.roles.reauthentication.test_reauthentication import FIELD, PASSWORD, grow_old, is_page
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 
-from governance.kinds.base import Change, Fact, Kind, Panel, Part, Place
-from governance.kinds.fields import Terms, TermsForm, TextTerm
-from governance.kinds.registry import register
-from governance.kinds.snapshots import Figure, Item, Snapshot
+from governance.decide.kinds.base import Change, Fact, Kind, Panel, Part, Place
+from governance.decide.kinds.fields import Terms, TermsForm, TextTerm
+from governance.decide.kinds.registry import register
+from governance.decide.kinds.snapshots import Figure, Item, Snapshot
 from projects.models import Project
 from roles.models import User
 

@@ -50,8 +50,8 @@ def open_project() -> Any:
     from django.utils import timezone
 
     from core.acts import acting_as
-    from projects.administrators.services import invite_operator
     from projects.mandates.services import accept, appoint, found_project, role_on
+    from projects.people.administrators.services import invite_operator
     from roles.models import Organisation, User
 
     admin = invite_operator(actor=User.objects.installation(), email="admin@example.org", name="Ada Admin")
@@ -78,12 +78,12 @@ def decide_on(project: Any, kind: str, **terms: str) -> Any:
     """Take a proposal from draft to approval with every opinion; the owner answers what is open or missing."""
     from django.utils import timezone
 
-    from governance.decisions.fingerprint import read_parts
-    from governance.decisions.services import Terms, decide
-    from governance.decisions.settlement import Settlement, list_demands
+    from governance.decide.decisions.fingerprint import read_parts
+    from governance.decide.decisions.services import Terms, decide
+    from governance.decide.decisions.settlement import Settlement, list_demands
+    from governance.decide.opinions.services import advise
+    from governance.decide.proposals.services import draft, submit
     from governance.enums import Outcome, Position, Settled
-    from governance.opinions.services import advise
-    from governance.proposals.services import draft, submit
     from projects.mandates.holders import holders, proposers
 
     project.refresh_from_db()
@@ -121,7 +121,7 @@ def live() -> None:
     from django.core.management import call_command
 
     from core.sealing import term_of
-    from governance.responsibilities.services import newest
+    from governance.desk.responsibilities.services import newest
     from roles.enums import DecisionKind, Gate
 
     project = open_project()

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from demo.scenarios import loader, words
 from demo.scenarios.contract import describe
-from pmo.dashboards.tasks import take_snapshots
+from pmo.steering.dashboards.tasks import take_snapshots
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from django.db import DatabaseError
 from django.utils import translation
 
 from core.meaning import is_meaningful
-from governance.erasure.guards import erasable_models
-from governance.erasure.models import Erasure
-from governance.erasure.services import (
+from governance.record.erasure.guards import erasable_models
+from governance.record.erasure.models import Erasure
+from governance.record.erasure.services import (
     CannotErase,
     ensure_erasable,
     erase_person,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from governance.verification.bundles import export
+from governance.record.verification.bundles import export
 from projects.models import Project
 
 

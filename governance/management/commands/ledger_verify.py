@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from governance.verification.verifier import verify_and_keep
+from governance.record.verification.verifier import verify_and_keep
 from projects.models import LedgerEvent, Project
 from tools.verify_ledger import UNVERIFIABLE, Progress, Signed, files, read, read_authorities
 

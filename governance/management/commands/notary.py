@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from governance.notary import checkpoints, keys
-from governance.notary.timestamps import Stamper, list_trusted
+from governance.record.notary import checkpoints, keys
+from governance.record.notary.timestamps import Stamper, list_trusted
 
 
 class Command(BaseCommand):

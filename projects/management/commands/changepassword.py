@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from projects.people.services import mail_reset
+from projects.people.accounts.services import mail_reset
 from roles.models import User
 
 

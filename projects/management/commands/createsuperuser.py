@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.characters import ensure_visible, tidy
-from projects.administrators.services import invite_operator
-from projects.people.invitations import build_link
+from projects.people.accounts.invitations import build_link
+from projects.people.administrators.services import invite_operator
 from roles.models import User
 
 

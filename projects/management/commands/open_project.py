@@ -12,8 +12,8 @@ from django.db import transaction
 from core.access import can
 from projects.enums import Workspace
 from projects.mandates.services import found_project
-from projects.opening.forms import OpenForm
-from projects.opening.queries import list_parents
+from projects.people.opening.forms import OpenForm
+from projects.people.opening.queries import list_parents
 from projects.project.models import Project
 from roles.models import User
 

@@ -8,9 +8,9 @@ from django.utils import translation
 
 from projects.organisation_settings.mails import MailFailed, send_test_mail
 from projects.organisation_settings.queries import organisation
-from projects.people.services import list_administrators
-from projects.people.set_up import build_set_up_link
-from projects.people.terminal import ask_and_set_up
+from projects.people.accounts.services import list_administrators
+from projects.people.accounts.set_up import build_set_up_link
+from projects.people.accounts.terminal import ask_and_set_up
 from roles.models import User
 
 

@@ -21,7 +21,7 @@ from core.history import Outdated, version_of
 from core.sealing import content_hash, term_of
 from governance.enums import Outcome
 from governance.models import Decision
-from governance.verification.verifier import verify
+from governance.record.verification.verifier import verify
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests import acts

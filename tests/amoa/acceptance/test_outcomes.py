@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from amoa.models import Defect
 from core.history import bypassing_history
-from governance.decisions.fingerprint import read_parts
-from governance.decisions.services import NewCondition, decide, lift, prove, waive
+from governance.decide.decisions.fingerprint import read_parts
+from governance.decide.decisions.services import NewCondition, decide, lift, prove, waive
+from governance.decide.kinds.registry import kind_of
 from governance.enums import ACCEPTANCES, APPROVALS, WITH_CONDITIONS, EffectiveFrom, Outcome
-from governance.kinds.registry import kind_of
 from governance.models import Condition, Decision, Proposal
-from governance.verification.verifier import verify
+from governance.record.verification.verifier import verify
 from projects.models import Notification, Project
 from projects.notices.tasks import build_mail
 from roles.enums import DecisionKind

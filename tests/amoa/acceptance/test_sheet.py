@@ -12,7 +12,7 @@ from amoa.acceptance.services import write_missing_tests, write_test, write_test
 from amoa.models import AcceptanceTest
 from core.grid.rows import RowChange
 from core.history import Outdated, version_of
-from governance.verification.verifier import verify
+from governance.record.verification.verifier import verify
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests.amoa.requirements.factories import write

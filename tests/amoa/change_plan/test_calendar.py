@@ -15,7 +15,7 @@ from core.acts import acting_as
 from governance.enums import Outcome
 from projects.mandates.services import end_mandate
 from projects.models import Mandate
-from projects.people.services import change_password
+from projects.people.accounts.services import change_password
 from tests import acts
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from amoa.models import Estimate, Question, Requirement
 from amoa.questions.queries import liaison_roles
 from amoa.questions.services import AlreadyAnswered, answer, ask, estimate
 from core.access import Refused
-from governance.inbox.queries import count_waiting
-from governance.verification.verifier import verify
+from governance.desk.inbox.queries import count_waiting
+from governance.record.verification.verifier import verify
 from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Notification
 from roles.models import RoleTemplate

@@ -12,13 +12,13 @@ from amoa.requirements import baselines, versions
 from amoa.requirements.services import NothingToFreeze, Outdated, change_many, freeze_baseline, implement
 from core.access import Refused
 from core.sealing import term_of
-from governance.decisions.effects import CannotTakeEffect
-from governance.decisions.services import NewCondition
-from governance.decisions.supersede import NotCarried, item_key, list_dependents
+from governance.decide.decisions.effects import CannotTakeEffect
+from governance.decide.decisions.services import NewCondition
+from governance.decide.decisions.supersede import NotCarried, item_key, list_dependents
+from governance.decide.proposals.services import Incomplete
 from governance.enums import EffectiveFrom, Fate, Outcome
 from governance.models import Effect
-from governance.proposals.services import Incomplete
-from governance.verification.verifier import verify
+from governance.record.verification.verifier import verify
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.amoa.requirements.factories import (

@@ -16,8 +16,8 @@ from core.drafts.models import LONGEST, FormDraft, write_fields
 from core.drafts.tasks import erase_drafts
 from core.drafts.views import has_prose, save_draft
 from core.forms import ProseField
-from governance.erasure.services import erase_person
-from projects.people.services import close_account
+from governance.record.erasure.services import erase_person
+from projects.people.accounts.services import close_account
 from roles.models import User
 from tests import acts
 from tests.attacks import Attacks

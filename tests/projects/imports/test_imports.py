@@ -14,7 +14,7 @@ from core.history import version_of
 from core.tables.reader import open_table
 from core.tables.words import digest
 from pmo.models import Risk
-from pmo.risks.services import edit_risk
+from pmo.registers.risks.services import edit_risk
 from projects.imports import services
 from projects.imports.services import LineRefused, LinesInError, NothingToWrite, Stale, WrongStep
 from projects.imports.tasks import ABANDONED_AFTER, cancel_abandoned_imports
@@ -167,7 +167,7 @@ def test_a_file_is_written_once(pmo: Any, project_one: Any, client_of: Any) -> N
 
 
 def test_nothing_stays_when_a_line_fails_at_last(pmo: Any, project_one: Any, monkeypatch: Any, client_of: Any) -> None:
-    from pmo.risks import importer
+    from pmo.registers.risks import importer
 
     def fail(*args: Any) -> None:
         raise ValidationError({"title": "No."})

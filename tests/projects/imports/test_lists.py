@@ -20,7 +20,7 @@ from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate, RecipientGroup
 from projects.notices.models import Notification, Reason
 from roles.reauthentication.proofs import NOTE, ProofTooOld, within
-from tests.pmo.risks.factories import create_risk
+from tests.pmo.registers.risks.factories import create_risk
 from tests.projects.imports.factories import bring_in, check, problems, table_of
 
 pytestmark = pytest.mark.django_db

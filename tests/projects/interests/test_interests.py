@@ -12,10 +12,10 @@ from django.utils import timezone, translation
 from core.access import Refused, can
 from core.history import bypassing_history
 from core.sealing import ERASED
+from governance.desk.responsibilities.services import adapt_roles, newest
 from governance.enums import Outcome
-from governance.erasure.services import CannotErase, erase_text
 from governance.models import Proposal
-from governance.responsibilities.services import adapt_roles, newest
+from governance.record.erasure.services import CannotErase, erase_text
 from projects.interests.queries import blocking_ties
 from projects.interests.services import declare_interest, note_bidder, settle_interest
 from projects.ledger.enums import Act

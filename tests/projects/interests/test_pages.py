@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from governance.erasure.services import erase_text
+from governance.record.erasure.services import erase_text
 from projects.interests.services import declare_interest, note_bidder, settle_interest
 from projects.models import Bidder, Interest, Ruling
 from roles.models import User

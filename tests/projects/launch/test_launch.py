@@ -12,22 +12,22 @@ from django.utils.translation import override
 from core.access import Refused, can
 from core.acts import acting_as, back_entry
 from core.sealing import term_of
-from governance.decisions.effects import CannotTakeEffect
-from governance.decisions.supersede import NotCarried, item_key, list_dependents
+from governance.decide.decisions.effects import CannotTakeEffect
+from governance.decide.decisions.supersede import NotCarried, item_key, list_dependents
+from governance.desk.inbox.queries import list_tasks
+from governance.desk.responsibilities.services import adapt_roles, newest, without_duty
 from governance.enums import Fate, Outcome
-from governance.inbox.queries import list_tasks
 from governance.models import Decision
-from governance.responsibilities.services import adapt_roles, newest, without_duty
 from projects.launch.checklist import checklist, missing_checks
 from projects.mandates.holders import proposers
 from projects.mandates.services import accept, appoint, end_mandate, found_project, name_owner, role_on
 from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
-from projects.people.employers import change_employer
-from projects.replacements.services import take_seat
+from projects.people.accounts.employers import change_employer
+from projects.people.replacements.services import take_seat
 from tests import acts
 from tests.database import fire_deferred_triggers, owning
-from tests.projects.replacements.factories import seconded
+from tests.projects.people.replacements.factories import seconded
 
 pytestmark = pytest.mark.django_db
 

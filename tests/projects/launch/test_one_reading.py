@@ -8,16 +8,16 @@ import pytest
 from django.utils.translation import override
 
 from core.sealing import term_of
-from governance.decisions.effects import CannotTakeEffect
-from governance.kinds.forms import GateForm
+from governance.decide.decisions.effects import CannotTakeEffect
+from governance.decide.kinds.forms import GateForm
+from governance.decide.proposals.services import Incomplete
+from governance.desk.responsibilities.services import adapt_roles, newest, without_duty
 from governance.models import Proposal
-from governance.proposals.services import Incomplete
-from governance.responsibilities.services import adapt_roles, newest, without_duty
 from projects.mandates.holders import proposers
 from projects.models import Project
 from tests import acts
 from tests.attacks import Attacks
-from tests.governance.kinds.test_needs import _revise
+from tests.governance.decide.kinds.test_needs import _revise
 from tests.projects.launch.test_launch import Place, dropping, waiting
 
 pytestmark = pytest.mark.django_db

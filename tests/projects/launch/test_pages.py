@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.sealing import term_of
+from governance.desk.responsibilities.services import newest
 from governance.enums import EffectiveFrom, Outcome
-from governance.responsibilities.services import newest
 from projects.launch.checklist import missing_checks
 from projects.mandates.services import appoint, end_mandate, found_project, role_on
 from projects.models import Project

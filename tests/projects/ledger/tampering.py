@@ -19,7 +19,7 @@ from django.db import connections, models, transaction
 from config.grants import NOTARY
 from core.sealing import canonical
 from governance.models import Checkpoint
-from governance.notary import checkpoints, keys
+from governance.record.notary import checkpoints, keys
 from projects.ledger.row_seals import read_layouts, rows_parameters, rows_sql
 from projects.ledger.services import DOMAIN
 from projects.models import LedgerEvent, Project, RowSeal

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.access import Refused
 from core.acts import acting_as
 from governance.models import Decision
-from governance.records.views import authority_address
+from governance.record.records.views import authority_address
 from projects.mandates.services import appoint, end_mandate, name_owner, revoke
 from projects.mandates.signing_power import Obstacle, who_could_decide
 from projects.models import Delegation, Mandate, Project

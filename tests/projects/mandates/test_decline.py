@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.access import Refused
-from governance.inbox.queries import count_waiting
+from governance.desk.inbox.queries import count_waiting
 from projects.launch.queries import list_projects_to_fill, list_vacated_mandates
 from projects.mandates.holders import owners
 from projects.mandates.services import accept, appoint, decline, end_mandate, found_project, name_owner, role_on

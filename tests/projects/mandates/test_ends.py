@@ -8,7 +8,7 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone
 
-from governance.inbox.queries import count_waiting
+from governance.desk.inbox.queries import count_waiting
 from projects.enums import ProjectState
 from projects.launch.checklist import Item, checklist
 from projects.launch.queries import list_projects_to_fill

@@ -25,7 +25,7 @@ from projects.mandates.services import (
 )
 from projects.mandates.services import delegate as lend
 from projects.models import Delegation, LedgerEvent, Mandate, Project
-from projects.replacements.services import propose_owner
+from projects.people.replacements.services import propose_owner
 from roles.models import RoleTemplate
 from tests import acts
 from tests.conftest import CAST

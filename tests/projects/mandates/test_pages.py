@@ -14,7 +14,7 @@ from django.utils.translation import gettext, override
 from core.sealing import term_of
 from core.templatetags.ui import day as written
 from core.templatetags.ui import ends, month, starts
-from governance.responsibilities.services import adapt_roles, newest, without_duty
+from governance.desk.responsibilities.services import adapt_roles, newest, without_duty
 from projects.mandates.services import accept, appoint, end_mandate
 from projects.models import Delegation, LedgerEvent, Mandate
 from roles.models import RoleTemplate

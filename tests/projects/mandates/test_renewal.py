@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from core.sealing import term_of
-from governance.responsibilities.services import adapt_roles, newest, without_duty
+from governance.desk.responsibilities.services import adapt_roles, newest, without_duty
 from projects.mandates.holders import proposers
 from projects.mandates.services import accept, accepted_role, needs_renewal
 from projects.models import LedgerEvent, Mandate, Project

@@ -11,10 +11,10 @@ from django.db import transaction
 
 from core.access import Refused, can
 from core.acts import acting_as
-from governance.decisions.services import AlreadyDecided, AlreadyLifted, OpinionMissing
+from governance.decide.decisions.services import AlreadyDecided, AlreadyLifted, OpinionMissing
+from governance.desk.responsibilities.services import adapt_roles, without_duty
 from governance.enums import Outcome, ProposalState
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal
-from governance.responsibilities.services import adapt_roles, without_duty
 from governance.workflow import WrongState
 from projects.models import Project
 from projects.role_templates.installation import write_draft
@@ -252,7 +252,7 @@ def test_the_binding_opinion_asked_for_is_noted_by_the_adviser_who_did_not_write
 
 def test_the_files_are_in_the_states_they_are_named_after(proposal: Any) -> None:
     assert {key: proposal(key).state for key in STATES} == {key: key for key in STATES}
-    assert set(STATES) == set(ProposalState.values) - {"lapsed"}  # tests/governance/lapses: nobody acts on it
+    assert set(STATES) == set(ProposalState.values) - {"lapsed"}  # tests/governance/decide/lapses: nobody acts on it
     assert {proposal(key).author_role for key in STATES} == {"AMOA"}
 
 

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 
 from core.access import Refused, can
 from core.acts import back_entry
-from governance.models import Opinion, Proposal, ProposalDraft, ProposalRevision
-from governance.permissions.simulation import (
+from governance.decide.proposals.services import Incomplete
+from governance.desk.permissions.simulation import (
     build_columns,
     build_proposal,
     is_allowed,
     list_advising_roles,
     list_proposing_roles,
 )
-from governance.proposals.services import Incomplete
-from governance.responsibilities.services import adapt_roles, with_duty, without_duty
+from governance.desk.responsibilities.services import adapt_roles, with_duty, without_duty
+from governance.models import Opinion, Proposal, ProposalDraft, ProposalRevision
 from projects.mandates.holders import participants
 from projects.mandates.predicates import kinds_to_propose
 from projects.mandates.services import appoint, found_project, role_on

@@ -13,9 +13,9 @@ from django.utils.translation import override
 
 from core.access import Refused
 from core.sealing import term_of
-from governance.decisions.effects import CannotTakeEffect
-from governance.responsibilities.adapt_forms import ALL_NEWER, TakeForm
-from governance.responsibilities.services import (
+from governance.decide.decisions.effects import CannotTakeEffect
+from governance.desk.responsibilities.adapt_forms import ALL_NEWER, TakeForm
+from governance.desk.responsibilities.services import (
     Outdated,
     adapt_roles,
     moved_duty,

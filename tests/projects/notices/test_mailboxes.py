@@ -11,9 +11,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from core.acts import open_act
-from governance.erasure.services import erase_person
-from projects.addresses.enums import Side
-from projects.addresses.services import ask_address, confirm_address
+from governance.record.erasure.services import erase_person
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.mandates.services import appoint, name_owner, role_on
@@ -23,8 +21,10 @@ from projects.notices.models import FORMER_DAYS, HAND_AND_SEAT, Reason
 from projects.notices.services import RECEIPTS_AFTER, notify
 from projects.notices.subjects import Account
 from projects.notices.tasks import relay
-from projects.people.services import close_account, reset_password
-from projects.replacements.services import propose_owner
+from projects.people.accounts.services import close_account, reset_password
+from projects.people.addresses.enums import Side
+from projects.people.addresses.services import ask_address, confirm_address
+from projects.people.replacements.services import propose_owner
 from roles.models import INSTALLATION, User
 from tests import acts
 from tests.database import backdate, owning

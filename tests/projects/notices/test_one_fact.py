@@ -61,7 +61,7 @@ def deliver(person: User) -> int:
 
 
 #: An invitation is a mail that somebody asks to be sent, again if need be. What has changed under a decision joins its
-#: notice: tests/governance/decisions/test_review_notices.py.
+#: notice: tests/governance/decide/decisions/test_review_notices.py.
 OF_THEIR_OWN = {Reason.INVITED, Reason.NO_LONGER_CURRENT}
 #: The facts that may be told twice on a day.
 FACTS = sorted({*Reason} - HAND_AND_SEAT - OF_THEIR_OWN - {*BY_TIME})

@@ -9,7 +9,7 @@ from projects.models import Notification
 from projects.notices.models import Reason
 from tests.database import fire_deferred_triggers
 from tests.pages.test_access_matrix import LINES, VISITORS, Line, act, address
-from tests.pmo.conformity.checked_standards import of_the_cast
+from tests.pmo.standards.conformity.checked_standards import of_the_cast
 from tests.projects.notices.test_one_fact import OF_THEIR_OWN, tell
 
 pytestmark = pytest.mark.django_db

@@ -18,14 +18,14 @@ from django.utils import timezone
 
 from config.celery import app
 from core.history import Outdated, version_of
-from governance.obligations.working_days import Calendar
+from governance.decide.obligations.working_days import Calendar
 from projects.models import LedgerEvent, Logo, OrganisationSettings
 from projects.organisation_settings import services
 from projects.organisation_settings.queries import day_of, organisation, organisation_at, sender, zone
 from projects.organisation_settings.sections import list_sections
 from roles.models import User
 from tests.database import backdate, fire_deferred_triggers
-from tests.projects.people.test_people import ENGLISH, last_act
+from tests.projects.people.accounts.test_people import ENGLISH, last_act
 
 pytestmark = pytest.mark.django_db
 
@@ -226,7 +226,7 @@ def test_own_dates_replace_the_holidays_of_france() -> None:
 
 
 def test_obligations_use_the_calendar_of_the_organisation(staff_admin: Any, project_one: Any) -> None:
-    from governance.obligations.facts import read_facts, with_facts
+    from governance.decide.obligations.facts import read_facts, with_facts
     from projects.models import Project
 
     save(staff_admin, holidays="own", own_holidays=[date(2026, 12, 28)], time_zone="America/Martinique")

@@ -13,10 +13,10 @@ from django.utils.translation import override
 
 from core.access import Refused
 from core.acts import acting_as
-from governance.decisions.effects import CannotTakeEffect
-from governance.kinds.base import Kind
-from governance.kinds.registry import kind_of
-from governance.proposals.services import Incomplete
+from governance.decide.decisions.effects import CannotTakeEffect
+from governance.decide.kinds.base import Kind
+from governance.decide.kinds.registry import kind_of
+from governance.decide.proposals.services import Incomplete
 from projects.mandates.services import appoint, end_mandate, name_owner, role_on
 from projects.models import LedgerEvent, Mandate, OrganisationLink, Project
 from projects.organisations.enums import LinkKind

@@ -21,7 +21,7 @@ from roles.reauthentication import proofs
 from tests import acts
 from tests.conftest import StrictClient
 from tests.pages.visits import act
-from tests.projects.opening.test_opening import typed
+from tests.projects.people.opening.test_opening import typed
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,316 @@
+"""Facts that obligations are derived from, read in the query of the project itself, as of any instant."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from django.db.models import DateField, Exists, F, Func, JSONField, Min, OuterRef, QuerySet
+from django.db.models.functions import Coalesce, JSONObject
+
+from core.compiled_sql import AT, Compiled, CompiledArray, OuterKey, compile_part
+from governance.decide.obligations.evidence import Discharged, Word
+from governance.decide.obligations.models import Discharge, EvidenceCheck
+from governance.decide.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof
+from governance.decide.obligations.proofs import EVENTS, PROOFS
+from governance.decide.obligations.silences import list_acts
+from governance.decide.obligations.working_days import Calendar
+from governance.decide.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
+from governance.enums import Outcome
+from projects.enums import OVER, ProjectState
+from projects.ledger.enums import Act
+from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
+from roles.enums import Gate
+from roles.role_templates.content import Duty
+from roles.role_templates.content import Matrix as Content
+
+#: Answers of the owner that leave a proposal to be decided later.
+NOT_YET = (Outcome.REWORK, Outcome.DEFERRED)
+#: Acts on a proposal that its obligations depend on.
+ON_FILES = (Act.SUBMIT, Act.ADVISE, Act.DECIDE, Act.WITHDRAW, Act.ACKNOWLEDGE)
+#: Settings of the organisation that `Calendar` reads.
+CALENDAR = ("time_zone", "holidays", "own_holidays")
+#: The project that the query of the facts reads.
+PROJECT = OuterKey(Project._meta.db_table)
+#: Rows (gate, on) with the planned day of gates of PROJECT; a workspace adds its schedule.
+PLANNED_GATES: list[Callable[[], QuerySet[Any, dict[str, Any]]]] = []
+#: Rows with the day `on` of events of PROJECT after which the responsibilities of these codes are due.
+EVENT_ROWS: list[tuple[tuple[str, ...], Callable[[], QuerySet[Any, dict[str, Any]]]]] = []
+
+
+def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
+    """Annotate projects with the facts at `at` for `read_facts`. No query of its own."""
+    return projects.annotate(
+        **{name: CompiledArray(rows, element=JSONField(), at=at) for name, rows in _compile_facts().items()}
+    )
+
+
+@cache
+def _compile_facts() -> dict[str, Compiled]:
+    """Compile the rows of each fact as maps, by the name of its annotation: homes, gates and dashboards read them."""
+    files = Proposal.objects.filter(project=PROJECT, current__isnull=False).order_by("number")
+    earlier_day = LocalDay(F("current__acted_at") + timedelta(days=EARLIER_DAYS_TO_ADVISE))
+    answers = Discharge.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
+    words = EvidenceCheck.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
+    facts = {
+        "calendar_": _rows(OrganisationSettings.objects.all(), *CALENDAR),
+        "changes_": _rows(_changes(), "history_date", "matrix_id", "state", "gate"),
+        "matrices_": _rows(_matrices(), "pk", "content"),
+        "held_": _rows(_first_mandates(), role="role__code", since="since"),
+        "files_": _rows(
+            files,
+            "pk",
+            "number",
+            "kind",
+            "author_role",
+            decide_by="current__decide_by",
+            opinions_by=Coalesce("current__advise_by", "current__opinions_by", earlier_day),
+        ),
+        "on_files_": _rows(_acts_on_files(), "proposal", "act", "role", "on", "seq"),
+        "acts_": _rows(_acts(), "act", "role", "on", "seq"),
+        "discharges_": _rows(
+            answers, "pk", "role", "duty", "key", "answer", "receivers", "check_by", on=LocalDay("acted_at")
+        ),
+        "words_": _rows(words, "discharge", "verdict", on=LocalDay("acted_at")),
+        **{f"planned_{place}_": rows() for place, rows in enumerate(PLANNED_GATES)},
+        **{f"events_{place}_": rows() for place, (_duties, rows) in enumerate(EVENT_ROWS)},
+    }
+    return {name: compile_part(rows) for name, rows in facts.items()}
+
+
+def planned_gate(rows: QuerySet[Any], on: str) -> Callable[[], QuerySet[Any, dict[str, Any]]]:
+    """Return an entry of PLANNED_GATES from rows with `project` and `gate`; `on` is the field of the day."""
+    return lambda: rows.filter(project=PROJECT).exclude(gate="").order_by().values(row=JSONObject(gate="gate", on=on))
+
+
+def _rows(rows: QuerySet[Any, Any], *names: str, **expressions: Any) -> QuerySet[Any, dict[str, Any]]:
+    """Select one map a row, with these fields and expressions."""
+    return rows.values(row=JSONObject(**{name: name for name in names}, **expressions))
+
+
+class LocalDay(Func):
+    """Day of an instant in the time zone of the organisation, which the statement reads once."""
+
+    template = "(%(expressions)s AT TIME ZONE (SELECT public.ouvrage_zone()))::date"
+    output_field = DateField()
+
+
+def _changes() -> QuerySet[Any]:
+    history: Any = Project.history
+    found: QuerySet[Any] = history.filter(id=PROJECT, history_date__lte=AT)
+    return found.order_by("history_date", "history_id")
+
+
+def _matrices() -> QuerySet[Matrix]:
+    history: Any = Project.history
+    in_force = history.filter(id=OuterRef("project"), matrix_id=OuterRef("pk"), history_date__lte=AT)
+    return Matrix.objects.filter(Exists(in_force), project=PROJECT).order_by()
+
+
+def _first_mandates() -> QuerySet[Any, Any]:
+    """Group the mandates begun at `at` by role, with the start of the first one."""
+    begun = Mandate.objects.filter(project=PROJECT, taken_back=False, period__startswith__lte=AT).order_by()
+    return begun.values("role__code").annotate(since=Min("period__startswith"))
+
+
+def _acts_on_files() -> QuerySet[Any, Any]:
+    """Group the acts on proposals by proposal, act and role, with their first day and sequence."""
+    events = LedgerEvent.objects.filter(project=PROJECT, proposal__isnull=False, act__in=ON_FILES)
+    final = events.filter(acted_at__lte=AT).exclude(act=Act.DECIDE, detail__in=NOT_YET).order_by()
+    return final.values("proposal", "act", "role").annotate(on=Min(LocalDay("acted_at")), seq=Min("seq"))
+
+
+def _acts() -> QuerySet[Any, Any]:
+    """Group the acts that fulfil responsibilities, or after which one is due, by act, role and day: first sequence."""
+    registered = {act for known in (PROOFS, EVENTS) for found in known.values() for act in found}
+    acts = sorted({Act.ACKNOWLEDGE, *registered, *list_acts()})
+    events = LedgerEvent.objects.filter(project=PROJECT, act__in=acts, acted_at__lte=AT).order_by()
+    return events.annotate(on=LocalDay("acted_at")).values("act", "role", "on").annotate(seq=Min("seq"))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Responsibilities in force on a project, its life, and the answers by role, responsibility and key, in order."""
+
+    duties: list[HeldDuty]
+    life: Life
+    discharged: Mapping[tuple[str, str, str], Sequence[Discharged]]
+
+
+def read_facts(project: Any, at: datetime) -> Facts:
+    """Return the facts of a project loaded by `with_facts`. No query."""
+    changes = [change | {"at": datetime.fromisoformat(change["history_date"])} for change in project.changes_]
+    contents = {row["pk"]: row["content"] for row in project.matrices_}
+    calendar = Calendar.read(next(iter(project.calendar_), None))
+    closed = bool(changes) and changes[-1]["state"] in OVER
+    life = Life(
+        today=calendar.day_of(at),
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+        launched_at=next((change["at"] for change in changes if change["state"] == ProjectState.ACTIVE), None),
+        closed_at=_since(changes, lambda change: change["state"] in OVER) if closed else None,
+        pauses=_read_pauses(changes, calendar),
+        passed=_passed_gates(changes),
+        planned=_planned_gates(project),
+        files=_build_files(project),
+        acts=_group_acts(project.acts_),
+        calendar=calendar,
+        events=_group_events(project),
+    )
+    held = {row["role"]: datetime.fromisoformat(row["since"]) for row in project.held_}
+    return Facts(list(_iterate_duties(changes, contents, held)), life, _group_answers(project))
+
+
+def _since(changes: list[dict[str, Any]], holds: Callable[[dict[str, Any]], bool]) -> datetime:
+    """Return the start of the last run of changes for which `holds` is true; the last one must be."""
+    since: datetime = changes[-1]["at"]
+    for change in reversed(changes):
+        if not holds(change):
+            break
+        since = change["at"]
+    return since
+
+
+def _read_pauses(changes: list[dict[str, Any]], calendar: Calendar) -> list[Pause]:
+    """Return the times of suspension, the last one without an end while it lasts."""
+    pauses: list[Pause] = []
+    state = ""
+    for change in changes:
+        if change["state"] != state and state == ProjectState.SUSPENDED:
+            pauses[-1] = pauses[-1]._replace(last=calendar.day_of(change["at"]))
+        elif change["state"] != state and change["state"] == ProjectState.SUSPENDED:
+            pauses.append(Pause(calendar.day_of(change["at"]), None))
+        state = change["state"]
+    return pauses
+
+
+def _passed_gates(changes: list[dict[str, Any]]) -> dict[Gate, datetime]:
+    """Return when each gate was passed; a gate that was taken back is left out."""
+    passed: dict[Gate, datetime] = {}
+    gate, state = "", ProjectState.DRAFT.value
+    for change in changes:
+        if change["gate"] < gate:
+            passed = {known: at for known, at in passed.items() if known <= change["gate"]}
+        elif change["gate"] > gate:
+            passed |= {new: change["at"] for new in GATES if gate < new <= change["gate"] and new not in passed}
+        if state == ProjectState.DRAFT and change["state"] == ProjectState.ACTIVE:
+            passed.setdefault(Gate.G0, change["at"])
+        gate, state = change["gate"], change["state"]
+    return passed
+
+
+def _planned_gates(project: Any) -> dict[Gate, date]:
+    rows = [row for place in range(len(PLANNED_GATES)) for row in getattr(project, f"planned_{place}_")]
+    return {Gate(row["gate"]): date.fromisoformat(row["on"]) for row in rows}
+
+
+def _group_events(project: Any) -> dict[str, frozenset[date]]:
+    found: dict[str, frozenset[date]] = {}
+    for place, (duties, _rows) in enumerate(EVENT_ROWS):
+        days = frozenset(date.fromisoformat(row["on"]) for row in getattr(project, f"events_{place}_"))
+        found |= {code: found.get(code, frozenset()) | days for code in duties}
+    return found
+
+
+def _group_answers(project: Any) -> dict[tuple[str, str, str], list[Discharged]]:
+    words: dict[int, list[Word]] = {}
+    for row in project.words_:
+        words.setdefault(row["discharge"], []).append(Word(row["verdict"], date.fromisoformat(row["on"])))
+    answers: dict[tuple[str, str, str], list[Discharged]] = {}
+    for row in project.discharges_:
+        check_by = date.fromisoformat(row["check_by"]) if row["check_by"] else None
+        given = (row["pk"], row["answer"], date.fromisoformat(row["on"]))
+        answer = Discharged(*given, tuple(row["receivers"]), check_by, tuple(words.get(row["pk"], ())))
+        answers.setdefault((row["role"], row["duty"], row["key"]), []).append(answer)
+    return answers
+
+
+def _proof(row: Mapping[str, Any]) -> Proof:
+    return Proof(date.fromisoformat(row["on"]), row["seq"], row["act"])
+
+
+def _group_acts(rows: list[dict[str, Any]]) -> dict[tuple[str, str], list[Proof]]:
+    found: dict[tuple[str, str], list[Proof]] = {}
+    for row in rows:
+        found.setdefault((row["act"], row["role"]), []).append(_proof(row))
+    return found
+
+
+def _build_files(project: Any) -> list[File]:
+    acts: dict[int, dict[str, dict[str, Proof]]] = {}
+    for row in project.on_files_:
+        acts.setdefault(row["proposal"], {}).setdefault(row["act"], {})[row["role"]] = _proof(row)
+    return [_build_file(row, acts[row["pk"]]) for row in project.files_ if Act.SUBMIT in acts.get(row["pk"], {})]
+
+
+def _build_file(row: Mapping[str, Any], acts: Mapping[str, Mapping[str, Proof]]) -> File:
+    return File(
+        number=row["number"],
+        kind=row["kind"],
+        author_role=row["author_role"],
+        submitted=min(acts[Act.SUBMIT].values()),
+        decide_by=date.fromisoformat(row["decide_by"]),
+        opinions_due_on=min(date.fromisoformat(row["opinions_by"]), date.fromisoformat(row["decide_by"])),
+        decided=min(acts.get(Act.DECIDE, {}).values(), default=None),
+        withdrawn=Act.WITHDRAW in acts,
+        advised=acts.get(Act.ADVISE, {}),
+        read=acts.get(Act.ACKNOWLEDGE, {}),
+    )
+
+
+def _map_rhythms(content: Any) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Map role and code of the responsibilities of a matrix to their rhythms."""
+    return {
+        (role["code"], duty["code"]): (duty["recurrence"], *duty.get("also", ()))
+        for role in content["roles"]
+        for duty in role["duties"]
+    }
+
+
+def _iterate_duties(
+    changes: list[dict[str, Any]], contents: Mapping[int, Any], first_held: Mapping[str, datetime]
+) -> Iterator[HeldDuty]:
+    """Yield the responsibilities of the matrix in force, each with the start of its last run in force in each rhythm.
+
+    Those of a role that is not mandatory count from the day it is first held.
+    """
+    if not changes or changes[-1]["matrix_id"] not in contents:
+        return
+    held = {number: _map_rhythms(content) for number, content in contents.items()}
+    matrix = Content.read(contents[changes[-1]["matrix_id"]])
+    kinds = {line.code: line.kinds for line in matrix.lines}
+    for role in matrix.roles:
+        if not role.mandatory and role.code not in first_held:
+            continue
+        first = None if role.mandatory else first_held[role.code]
+        for duty in role.duties:
+            rhythms = [
+                (change["at"], held.get(change["matrix_id"], {}).get((role.code, duty.code), ())) for change in changes
+            ]
+            covered = frozenset(kind for code in duty.activities for kind in kinds.get(code, ()))
+            receivers = matrix.receivers_of(role, duty)
+            one, *further = [
+                HeldDuty(role.code, _in_rhythm(duty, rhythm), covered, *dated, receivers)
+                for rhythm in duty.rhythms
+                for dated in [_date_rhythm(rhythm, rhythms, first)]
+            ]
+            yield replace(one, duty=duty, further=tuple(further))
+
+
+def _in_rhythm(duty: Duty, rhythm: str) -> Duty:
+    """Return the responsibility with this rhythm alone."""
+    return replace(duty, recurrence=rhythm, also=()) if duty.also else duty
+
+
+def _date_rhythm(
+    rhythm: str, rhythms: Sequence[tuple[datetime, Sequence[str]]], first: datetime | None
+) -> tuple[datetime, bool]:
+    """Return since when a responsibility has a rhythm, and whether it was in force without it before."""
+    since = rhythms[-1][0]
+    for at, known in reversed(rhythms):
+        if rhythm not in known:
+            break
+        since = at
+    had_others = any(known and rhythm not in known for at, known in rhythms if at < since)
+    return (max(since, first) if first else since), had_others

@@ -1,0 +1,52 @@
+"""Kinds of decision that a reader may propose now."""
+
+from django.db.models import Q
+
+from core.access import Person, can
+from governance.decide.kinds.base import Kind
+from governance.decide.kinds.registry import kind_of
+from governance.decide.proposals.models import Proposal
+from governance.enums import GONE
+from governance.workflow import MERGEABLE
+from projects.ledger.enums import Act
+from projects.mandates.predicates import kinds_to_propose, proposing_role
+from projects.models import Project
+from roles.enums import FOLLOWING_KINDS, STATE_KINDS
+
+
+def list_kinds(user: Person, project: Project) -> list[Kind]:
+    """List the kinds that `user` may propose now, by the matrix and by the state of the project."""
+    lettered = kinds_to_propose(user, project)
+    following = [code for code, followed in FOLLOWING_KINDS.items() if code not in STATE_KINDS and followed in lettered]
+    known = [kind_of(code) for code in (*lettered, *following)]
+    offered = [kind for kind in known if kind.is_offered_on(project) and not kind.is_barred_on(project)]
+    return [*offered, *list_changes_of_state(user, project)]
+
+
+def may_counter(user: Person, proposal: Proposal) -> bool:
+    """Return whether `user` may write another proposal on the question of this one now."""
+    if proposal.state not in MERGEABLE or proposal.is_barred(Act.SUBMIT):
+        return False
+    role = proposing_role(user, proposal.project, proposal.kind)
+    if not role or role == proposal.author_role:
+        return False
+    intended = Proposal(project=proposal.project, kind=proposal.kind)
+    return role not in list_roles_on_question(proposal) and can(user, "governance.propose", intended)
+
+
+def list_roles_on_question(proposal: Proposal) -> set[str]:
+    """List the roles that have a file on the question of a proposal, drafts included. One query, if there are any."""
+    if not proposal.may_have_rivals:
+        return {proposal.author_role}
+    first = proposal.counter_to_id or proposal.pk
+    files = Proposal.objects.filter(Q(pk=first) | (Q(counter_to=first) & ~Q(state__in=GONE)))
+    return set(files.values_list("author_role", flat=True))
+
+
+def list_changes_of_state(user: Person, project: Project) -> list[Kind]:
+    """List the kinds that change the state of the project and that `user` may propose now: they follow the gates."""
+    return [
+        kind
+        for kind in map(kind_of, STATE_KINDS)
+        if kind.is_offered_on(project) and can(user, "governance.propose", Proposal(project=project, kind=kind.code))
+    ]

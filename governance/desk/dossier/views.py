@@ -1,0 +1,166 @@
+"""Pages of the decision dossier: the dossier itself, one revision, the history."""
+
+from functools import cache
+
+from django.db.models import BigIntegerField
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core.compiled_sql import AT, READER, CompiledRows, Parameter
+from core.drafts.views import DraftState, read_draft
+from core.lists.neighbours import Neighbours, find_neighbours
+from core.pagination import page_before
+from core.papers.files import MEDIA, answer_paper
+from governance.decide.decisions.forms import Answer
+from governance.decide.decisions.models import Decision
+from governance.decide.evidence.attachments import list_attached, load_versions
+from governance.decide.grounds.queries import list_grounds
+from governance.decide.independence.queries import attach_marks, with_mark
+from governance.decide.kinds.base import find_gaps
+from governance.decide.kinds.registry import kind_of
+from governance.decide.kinds.snapshots import compare_snapshots, read_snapshots
+from governance.decide.opinions.forms import OpinionForm
+from governance.decide.proposals.listing import build_listing
+from governance.decide.proposals.models import Proposal
+from governance.desk.dossier.advices import is_divergent, list_advices
+from governance.desk.dossier.comparison import compare_revisions
+from governance.desk.dossier.dossier import Dossier, build_dossier
+from governance.desk.dossier.options import list_options
+from governance.desk.dossier.paper import build_paper
+from governance.desk.dossier.timeline import build_quoted_entries
+from projects.models import LedgerEvent
+from projects.shortcuts import fetch_or_404
+
+
+def get_proposal_or_404(request: HttpRequest, proposal_id: int) -> Proposal:
+    """Return the proposal; 404 when absent or hidden from this reader."""
+    return fetch_or_404(_statement(), request.user, pk=proposal_id)
+
+
+@cache
+def _statement() -> CompiledRows[Proposal]:
+    """Compile the query of a proposal with its current revision, which every page of a dossier runs."""
+    rare = (
+        "replaces__project",
+        "replaces__revision",
+        "counter_to__project",
+        "counter_to__current",
+    )  # no query where there is none
+    files = Proposal.objects.visible_to(READER, AT).with_rivals_known().prefetch_related(*rare)
+    files = files.select_related("project", "author", "current__binding_opinion", "current__decision", "draft")
+    return CompiledRows(files.filter(pk=Parameter("pk", BigIntegerField())))
+
+
+@require_GET
+def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Render the dossier."""
+    proposal = get_proposal_or_404(request, proposal_id)
+    neighbours = find_neighbours(
+        request,
+        lambda query: build_listing(proposal.project, request.user, query)[0],
+        proposal.pk,
+        reverse("governance:proposals:proposal_list", args=[proposal.project.code]),
+        lambda pk: reverse("governance:dossier:dossier", args=[pk]),
+    )
+    return render_dossier(request, proposal, neighbours=neighbours)
+
+
+@require_GET
+def dossier_file(request: HttpRequest, proposal_id: int, kind: str) -> HttpResponse:
+    """Return the dossier as its reader sees it, as a file of this `kind`."""
+    if kind not in MEDIA:
+        raise Http404
+    proposal, at = get_proposal_or_404(request, proposal_id), timezone.now()
+    paper = build_paper(build_dossier(request.user, proposal), request.user, at)
+    stem = f"{proposal.project.code}-{proposal.reference}-{_('Decision file')}"
+    return answer_paper(paper, kind, at, stem)
+
+
+def render_dossier(
+    request: HttpRequest,
+    proposal: Proposal,
+    *,
+    status: int = 200,
+    answer: Answer | None = None,
+    opinion_form: OpinionForm | None = None,
+    gaps: dict[str, str] | None = None,
+    neighbours: Neighbours | None = None,
+) -> HttpResponse:
+    """Render the dossier, with the posted forms when an act was refused."""
+    shown = build_dossier(request.user, proposal, answer=answer, opinion_form=opinion_form, gaps=gaps)
+    is_draft = shown.may["submit"] and shown.revision is None and not gaps
+    context = {
+        **vars(shown),
+        **_read_drafts(request, shown),
+        "to_complete": find_gaps(shown.about, proposal.draft, proposal.project) if is_draft else {},
+        "tab": "dossier",
+        "neighbours": neighbours,
+    }
+    return render(request, "governance/desk/dossier/dossier.html", context, status=status)
+
+
+def _read_drafts(request: HttpRequest, shown: Dossier) -> dict[str, DraftState | None]:
+    """Return the drafts of the reader's decision and opinion on the dossier."""
+    decide, advise = (
+        reverse(f"governance:dossier:proposal_{act}", args=[shown.proposal.pk]) for act in ("decide", "advise")
+    )
+    return {
+        "decision_draft": read_draft(request, decide, *shown.answer.all_parts) if shown.answer else None,
+        "opinion_draft": read_draft(request, advise, shown.opinion_form) if shown.may["advise"] else None,
+    }
+
+
+@require_GET
+def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpResponse:
+    """Render one frozen revision with its opinions and decision.
+
+    The query parameter `with` is the number of the revision to compare with; default: its predecessor.
+    """
+    proposal = get_proposal_or_404(request, proposal_id)
+    compared = compare_revisions(proposal, number, request.GET.get("with", ""))
+    frozen, kind = compared.revision, kind_of(proposal.kind)
+    seats = list(proposal.project.mandates.active().select_related("holder", "role"))
+    opinions, terms = (
+        list(with_mark(frozen.opinions.select_related("passkey"))),
+        kind.lines(frozen.terms, proposal.project),
+    )
+    attach_marks(opinions)
+    context = {
+        "proposal": proposal,
+        "project": proposal.project,
+        "revision": frozen,
+        "content": frozen,
+        "compared": compared,
+        "advices": list_advices(proposal, frozen, opinions, seats),
+        "diverge": is_divergent(opinions),
+        "files": list_attached(frozen, load_versions(frozen)),
+        "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
+        "terms": terms,
+        "options": list_options(frozen, kind, proposal.project, terms, opinions),
+        "grounds": list_grounds(frozen),
+        "snapshots": compare_snapshots(read_snapshots(frozen.snapshot, proposal.project.language), []),
+        "about": kind,
+        "tab": "history",
+    }
+    return render(request, "governance/desk/dossier/revision.html", context)
+
+
+@require_GET
+def history(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Render every act on the dossier, newest first, and its revisions."""
+    proposal = get_proposal_or_404(request, proposal_id)
+    events = LedgerEvent.objects.filter(proposal=proposal).select_related("actor")
+    page = page_before(request, events, "seq")
+    context = {
+        "proposal": proposal,
+        "project": proposal.project,
+        "entries": build_quoted_entries(page.rows),
+        "next_key": page.next_key,
+        "revisions": proposal.revisions.select_related("submitted_by", "decision__project").order_by("-number")[:50],
+        "tab": "history",
+    }
+    return render(request, "governance/desk/dossier/history.html", context)

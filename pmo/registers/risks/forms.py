@@ -1,0 +1,365 @@
+"""Forms of the risk register: risk, ratings, action, review, issue, scale."""
+
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DayField, NumberField, ProseField, RowForm, TextField, label_choices, optional_choices
+from core.history import version_of
+from pmo.registers.risks.enums import (
+    DEFAULT,
+    FOUR,
+    ISSUE_FOLLOWS,
+    TO_OPPORTUNITIES,
+    TO_THREATS,
+    Category,
+    Degree,
+    Grades,
+    IssueState,
+    Proximity,
+    Response,
+    RiskStatus,
+    Size,
+)
+from pmo.registers.risks.models import Issue, Risk, RiskAction
+from pmo.registers.risks.services import RATINGS
+from projects.models import Project
+
+type Choices = list[tuple[str, str]]
+#: Status in a file of a risk that may still happen, whatever its status here.
+STILL_OPEN = "open"
+
+
+def grade_choices(grades: Grades, name: str) -> list[tuple[int, str]]:
+    """Return the grades with their words in the reader's language, from 1 on."""
+    words = getattr(grades, f"{name}_{'fr' if (get_language() or '').startswith('fr') else 'en'}")
+    return [(number, f"{number} · {capfirst(word)}") for number, word in enumerate(words, start=1)]
+
+
+def role_choices(project: Project) -> Choices:
+    """Return the roles in force, as choices."""
+    return [("", "—"), *((role.code, f"{role.code} · {role.name}") for role in project.roles())]
+
+
+class CodesField(TextField):
+    """Requirement codes separated by commas or spaces; cleans to a list without duplicates."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the codes in order."""
+        return list(dict.fromkeys(str(super().clean(value)).replace(",", " ").split()))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Join the codes by commas."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether other codes are typed than those of the row."""
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class GradeField(forms.TypedChoiceField):
+    """Grade of the scale; the form sets its choices."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=int, empty_value=None, **options)
+
+
+class RiskTextForm(RowForm):
+    """Describe a risk; `row` is an existing one, at the version carried by the form."""
+
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
+    cause = ProseField(
+        label=_("Cause"),
+        rows=2,
+        error_messages={"required": _("Describe the cause.")},
+        help_text=_("The present situation."),
+    )
+    event = ProseField(
+        label=_("Event"),
+        rows=2,
+        error_messages={"required": _("Describe the event.")},
+        help_text=_("What can happen as a result."),
+    )
+    effect = ProseField(
+        label=_("Effect"),
+        rows=2,
+        error_messages={"required": _("Describe the effect.")},
+        help_text=_("The consequences for the project and for people."),
+    )
+    category = forms.ChoiceField(label=_("Category"), choices=label_choices(Category.choices))
+    opportunity = forms.BooleanField(
+        label=_("It is an opportunity"), required=False, help_text=_("Its effect would be welcome.")
+    )
+    proximity = forms.ChoiceField(label=_("How soon"), choices=optional_choices(Proximity.choices), required=False)
+    requirements = CodesField(
+        label=_("Requirements concerned"),
+        required=False,
+        max_length=500,
+        help_text=_("Their codes, with commas between them."),
+    )
+
+    def __init__(self, data: Any = None, *, project: Project, row: Risk | None = None, **initial: Any) -> None:
+        super().__init__(data, project=project, row=row, **initial)
+        if row is not None and row.response:
+            del self.fields["opportunity"]
+
+
+class NewRiskForm(RiskTextForm):
+    """Describe a new risk with its first rating, owner role and next review."""
+
+    likelihood = GradeField(label=_("Likelihood"), error_messages={"required": _("Choose how likely it is.")})
+    impact = GradeField(
+        label=pgettext_lazy("risk", "Impact"), error_messages={"required": _("Choose how serious it would be.")}
+    )
+    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
+    review_on = DayField(label=_("Next review"), required=False)
+
+    def __init__(
+        self, data: Any = None, *, project: Project, grades: Grades, roles: Choices | None = None, **given: Any
+    ) -> None:
+        super().__init__(data, project=project, **given)
+        del self.fields["seen"]
+        _set_grade_choices(self, grades)
+        self.fields["owner_role"].choices = roles or role_choices(project)  # type: ignore[attr-defined]
+
+
+class ImportedRiskForm(NewRiskForm):
+    """Describe a risk of another register, which may be assessed and treated there."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    action = ProseField(label=_("Action"), rows=2, required=False)
+    due_on = DayField(label=_("Due date of the action"), future=False, required=False)
+    code = TextField(label=_("Code"), required=False, max_length=30)
+    response = forms.ChoiceField(label=_("Treatment"), required=False, choices=optional_choices(Response.choices))
+    residual_likelihood = GradeField(label=_("Residual likelihood"), required=False)
+    residual_impact = GradeField(label=_("Residual impact"), required=False)
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        statuses = [(STILL_OPEN, pgettext_lazy("risk", "open")), *RiskStatus.choices]
+        self.fields["status"].choices = [("", "—"), *((value, capfirst(label)) for value, label in statuses)]  # type: ignore[attr-defined]
+
+
+class AssessmentFields(forms.Form):
+    """Fields of an assessment."""
+
+    likelihood = GradeField(label=_("Initial likelihood"), error_messages={"required": _("Choose how likely it is.")})
+    impact = GradeField(label=_("Initial impact"), error_messages={"required": _("Choose how serious it would be.")})
+    response = forms.ChoiceField(label=_("Treatment"), required=False)
+    treated = forms.BooleanField(
+        label=_("It is treated"), required=False, help_text=_("The treatment is decided and under way.")
+    )
+    residual_likelihood = GradeField(
+        label=_("Residual likelihood"), required=False, help_text=_("Empty while nothing is done about it.")
+    )
+    residual_impact = GradeField(label=_("Residual impact"), required=False)
+    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
+    review_on = DayField(label=_("Next review"), future=False, required=False)
+
+    def set_choices(self, risk: Risk, grades: Grades, roles: Choices) -> None:
+        """Offer the grades, the responses that suit the risk, and the roles."""
+        _set_grade_choices(self, grades)
+        meant = TO_OPPORTUNITIES if risk.opportunity else TO_THREATS
+        self.fields["response"].choices = [("", "—"), *((response, capfirst(response.label)) for response in meant)]  # type: ignore[attr-defined]
+        self.fields["owner_role"].choices = roles  # type: ignore[attr-defined]
+
+
+class AssessForm(AssessmentFields):
+    """Rate a risk and choose its response and owner role."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, risk: Risk, grades: Grades) -> None:
+        names = [name for name in self.base_fields if name not in {"seen", "treated"}]
+        initial = {name: getattr(risk, name) for name in names} | {"treated": risk.status == RiskStatus.TREATED}
+        super().__init__(data, initial=initial | {"seen": version_of(risk)})
+        self.set_choices(risk, grades, role_choices(risk.project))
+
+
+class RiskCellsForm(RiskTextForm, AssessmentFields):
+    """Cells of a risk: its text and, while it is open, its assessment."""
+
+    ASSESSED = tuple(AssessmentFields.base_fields)
+
+    def __init__(self, data: Any = None, *, row: Risk, grades: Grades, roles: Choices, **given: Any) -> None:
+        super().__init__(data, row=row, treated=row.status == RiskStatus.TREATED, **given)
+        self.set_choices(row, grades, roles)
+        for name in () if row.is_open else self.ASSESSED:
+            self.fields[name].disabled = True
+        if "opportunity" not in self.fields:
+            self.fields["opportunity"] = deepcopy(self.base_fields["opportunity"])
+            self.fields["opportunity"].disabled = True
+        self.order_fields(["title", *self.ASSESSED, "category", "proximity", "opportunity", "cause", "event", "effect"])
+
+
+def _set_grade_choices(form: forms.Form, grades: Grades) -> None:
+    """Set the choices of the rating fields from the scale."""
+    for name in RATINGS:
+        if name in form.fields:
+            field: Any = form.fields[name]
+            field.choices = [("", "—"), *grade_choices(grades, name.removeprefix("residual_"))]
+
+
+class SettleForm(forms.Form):
+    """Give the reason for the new status of a risk."""
+
+    because = ProseField(label=_("Reason"), rows=3, error_messages={"required": _("Enter the reasons.")})
+
+
+class BulkRiskForm(forms.Form):
+    """Change many risks; an empty field leaves the value as it is."""
+
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    because = ProseField(label=_("Reason"), rows=1, required=False)
+    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
+    review_on = DayField(label=_("Next review"), required=False)
+
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data, auto_id="bulk_%s")
+        statuses = [(RiskStatus.CLOSED, pgettext_lazy("risk", "Close")), (RiskStatus.ASSESSED, _("Reopen"))]
+        self.fields["status"].choices = [("", "—"), *statuses]  # type: ignore[attr-defined]
+        self.fields["owner_role"].choices = role_choices(project)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a change of nothing, and a new status without its reason."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not self.content():
+            raise ValidationError(_("Choose what changes: a status, a role or a review."))
+        if data.get("status") and not data.get("because"):
+            self.add_error("because", _("Enter the reasons."))
+        return data
+
+    def content(self) -> dict[str, Any]:
+        """Return the fields that change."""
+        names = ("status", "owner_role", "review_on")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data.get(name)}
+
+
+class ActionForm(RowForm):
+    """Describe an action on a risk."""
+
+    text = ProseField(label=_("Action"), rows=2, error_messages={"required": _("Describe the action.")})
+    role = forms.ChoiceField(label=_("Responsible role"), error_messages={"required": _("Choose the role.")})
+    due_on = DayField(label=_("Due"), future=False, error_messages={"required": _("Enter the due date.")})
+    done_on = DayField(label=_("Done on"), future=False, required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, row: RiskAction | None = None) -> None:
+        super().__init__(data, project=project, row=row)
+        self.fields["role"].choices = role_choices(project)  # type: ignore[attr-defined]
+
+
+class ImportedActionForm(ActionForm):
+    """Describe an action on a risk of the register, named by its code."""
+
+    risk = TextField(label=_("Risk"), max_length=30, error_messages={"required": _("Enter the code of the risk.")})
+
+
+class ReviewForm(forms.Form):
+    """Record a review of one risk, or of the register."""
+
+    note = ProseField(label=_("Finding"), rows=3, required=False)
+    review_on = DayField(label=_("Next review"), required=False, help_text=_("Leave empty to keep the current date."))
+
+
+class IssueForm(forms.Form):
+    """Describe an issue."""
+
+    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
+    problem = ProseField(label=_("What happened"), rows=4, required=False)
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=label_choices(Degree.choices), initial=Degree.MEDIUM)
+    impact = forms.ChoiceField(
+        label=pgettext_lazy("risk", "Impact"), choices=label_choices(Degree.choices), initial=Degree.MEDIUM
+    )
+    size = forms.ChoiceField(label=_("Work it takes"), choices=label_choices(Size.choices), initial=Size.MEDIUM)
+    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
+    due_on = DayField(label=_("To be resolved by"), future=False, required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
+        super().__init__(data, initial=given)
+        self.fields["owner_role"].choices = role_choices(project)  # type: ignore[attr-defined]
+
+
+class SettleIssueForm(forms.Form):
+    """Choose the next state of an issue, with its resolution."""
+
+    state = forms.ChoiceField(label=_("State"), error_messages={"required": _("Select what happens to it.")})
+    resolution = ProseField(
+        label=_("Resolution"), rows=3, required=False, help_text=_("How it was resolved, or why it is postponed.")
+    )
+    due_on = DayField(label=_("To be resolved by"), future=False, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, issue: Issue) -> None:
+        initial = {"resolution": issue.resolution, "due_on": issue.due_on, "seen": version_of(issue)}
+        super().__init__(data, initial=initial)
+        follows = ISSUE_FOLLOWS[IssueState(issue.state)]
+        self.fields["state"].choices = [("", "—"), *((state, capfirst(state.label)) for state in follows)]  # type: ignore[attr-defined]
+
+
+class IssueCellsForm(RowForm):
+    """Cells of an issue: its state, with the resolution, and its term. A closed one stays as it is."""
+
+    state = forms.ChoiceField(label=_("State"), error_messages={"required": _("Select what happens to it.")})
+    resolution = ProseField(label=_("Resolution"), rows=3, required=False)
+    due_on = DayField(label=_("To be resolved by"), future=False, required=False)
+
+    def __init__(self, data: Any = None, *, row: Issue, **given: Any) -> None:
+        super().__init__(data, row=row, **given)
+        state = IssueState(row.state)
+        follows = (state, *ISSUE_FOLLOWS[state])
+        self.fields["state"].choices = [(value, capfirst(value.label)) for value in follows]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.disabled = not ISSUE_FOLLOWS[state]
+
+
+class WordsField(TextField):
+    """Words of the grades separated by commas, lowest first; cleans to a list."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the words. Raise ValidationError on a word over 40 characters."""
+        words = [word.strip() for word in str(super().clean(value)).split(",") if word.strip()]
+        if any(len(word) > 40 for word in words):
+            raise ValidationError(_("Enter a word of at most 40 characters for each grade."), code="long")
+        return words
+
+    def prepare_value(self, value: Any) -> Any:
+        """Join the words by commas."""
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+
+class ScaleForm(forms.Form):
+    """Define the grades of likelihood and impact, and the bounds of amber and red."""
+
+    likelihood_en = WordsField(label=_("Grades of likelihood in English"), help_text=_("Four or five, lowest first."))
+    likelihood_fr = WordsField(label=_("Grades of likelihood in French"))
+    impact_en = WordsField(label=_("Grades of impact in English"))
+    impact_fr = WordsField(label=_("Grades of impact in French"))
+    amber_from = NumberField(
+        label=_("Amber from level"), decimal_places=0, help_text=_("A level is likelihood × impact.")
+    )
+    red_from = NumberField(label=_("Red from level"), decimal_places=0)
+
+    def __init__(self, data: Any = None, *, grades: Grades, preset: str = "") -> None:
+        shown = {"4": FOUR, "5": DEFAULT}.get(preset, grades)
+        super().__init__(data, initial={name: getattr(shown, name) for name in self.base_fields})
+
+    def clean(self) -> dict[str, Any]:
+        """Require lists of equal length, and bounds in ascending order."""
+        data: dict[str, Any] = super().clean() or {}
+        lengths = {
+            len(data[name]) for name in ("likelihood_en", "likelihood_fr", "impact_en", "impact_fr") if name in data
+        }
+        if not self.errors:
+            size = len(data["likelihood_en"])
+            if len(lengths) > 1 or size not in {4, 5}:
+                self.add_error("likelihood_en", _("Enter four words in each list, or five in each."))
+            if not 1 < data["amber_from"] < data["red_from"] <= size * size:
+                self.add_error("red_from", _("Amber begins above 1, red above amber, and within the scale."))
+        if not self.errors:
+            data |= {"size": size, "amber_from": int(data["amber_from"]), "red_from": int(data["red_from"])}
+        return data

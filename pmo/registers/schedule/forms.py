@@ -1,0 +1,101 @@
+"""Forms of the schedule: milestone, forecast, dependency."""
+
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import CodeField, DayField, ProseField, ReasonField, RowForm, TextField, label_choices, optional_choices
+from pmo.registers.schedule.enums import DependencyState
+from pmo.registers.schedule.models import Milestone
+from projects.models import Project
+from roles.enums import Gate
+from roles.models import User
+
+
+class MilestoneForm(RowForm):
+    """Describe a milestone; code and baseline never change."""
+
+    kept = ("code", "baseline_on")
+
+    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Enter a code.")})
+    name = TextField(label=_("Name"), error_messages={"required": _("Enter a name.")})
+    gate = forms.ChoiceField(label=_("Gate"), required=False, choices=optional_choices(Gate.choices))
+    baseline_on = DayField(
+        label=_("Initial date"),
+        future=False,
+        error_messages={"required": _("Enter the day.")},
+    )
+    actual_on = DayField(label=_("Reached on"), future=False, required=False)
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        if given.get("row") is None:
+            del self.fields["actual_on"]
+
+
+class ImportedMilestoneForm(MilestoneForm):
+    """Describe a milestone of another schedule, which may have moved or been reached there."""
+
+    forecast_on = DayField(label=_("Forecast date"), future=False, required=False)
+    reason = ReasonField(label=_("Why it changes"), max_length=300, required=False)
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        self.fields["actual_on"] = deepcopy(self.base_fields["actual_on"])
+
+
+class MilestoneCellsForm(MilestoneForm):
+    """Cells of a milestone; one that is reached keeps its forecast.
+
+    The reason is a text area: a grid that has one keeps a draft (core.drafts).
+    """
+
+    forecast_on = DayField(label=_("Forecast date"), future=False, error_messages={"required": _("Enter the day.")})
+    reason = ProseField(label=_("Why it changes"), max_length=300, rows=2, required=False)
+
+    def __init__(self, data: Any = None, *, row: Milestone, **given: Any) -> None:
+        super().__init__(data, row=row, **given)
+        self.fields["forecast_on"].disabled = row.actual_on is not None
+        self.order_fields(["name", "gate", "forecast_on", "reason", "actual_on"])
+
+
+class ForecastForm(forms.Form):
+    """Give the new expected day of a milestone, and the reason."""
+
+    forecast_on = DayField(label=_("Forecast date"), future=False, error_messages={"required": _("Enter the day.")})
+    reason = ReasonField(
+        label=_("Why it changes"), max_length=300, error_messages={"required": _("Enter why it changes.")}
+    )
+
+
+class DependencyForm(RowForm):
+    """Describe a dependency on another project that the writer sees."""
+
+    kept = ("needs",)
+
+    needs: CodeField[Project] = CodeField(
+        label=_("Project this one depends on"),
+        max_length=20,
+        error_messages={
+            "required": _("Enter the code of the project."),
+            "unknown": _("You see no project of this code."),
+        },
+        help_text=_("Enter its code."),
+    )
+    what = TextField(label=_("What this project needs"), error_messages={"required": _("Describe what it needs.")})
+    needed_on = DayField(label=_("Needed by"), future=False, error_messages={"required": _("Enter the day.")})
+    milestone: "forms.ModelChoiceField[Milestone]" = forms.ModelChoiceField(
+        queryset=None, label=_("For the milestone"), required=False, empty_label="—"
+    )
+    state = forms.ChoiceField(label=_("State"), choices=label_choices(DependencyState.choices))
+    note = ProseField(label=_("Note"), rows=2, required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, reader: User, **given: Any) -> None:
+        super().__init__(data, project=project, **given)
+        milestones = project.milestones.order_by("baseline_on", "pk")
+        self.fields["milestone"].queryset = milestones  # type: ignore[attr-defined]
+        if "needs" in self.fields:
+            others = Project.objects.visible_to(reader).exclude(pk=project.pk)
+            self.fields["needs"].rows = others  # type: ignore[attr-defined]

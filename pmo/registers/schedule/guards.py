@@ -1,0 +1,69 @@
+"""Database guards of the schedule: every forecast is recorded, and a change has a reason."""
+
+import pgtrigger
+
+from core.guards import guard, refuse
+from governance.decide.decisions.seal_guards import KEY, decided_terms
+
+#: SQL query: the last decision on the end of the project `{project}`, with the day it set, while it is in force.
+SET_THE_END = f"""
+      SELECT d.id, e.after AS ends_on
+      FROM (SELECT * FROM public.governance_effect last
+            WHERE last.subject = 'projects.project' AND last.subject_id = {{project}} AND last.field = 'ends_on'
+            ORDER BY last.id DESC LIMIT 1) AS e
+      JOIN public.governance_decision d ON d.id = e.decision_id
+      JOIN public.governance_proposalrevision r ON r.id = d.revision_id
+      WHERE {decided_terms("d", "r").replace("{}", "{{}}")} ->> 'ends_on' = e.after
+        AND NOT EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = d.id)"""
+
+#: SQL condition of a seal break: a milestone of the project is expected after the end that was decided.
+EXPECTED_AFTER_THE_END = f"""EXISTS (
+      SELECT FROM public.pmo_milestoneforecast f
+      CROSS JOIN LATERAL ({SET_THE_END.format(project="f.project_id")}) AS decided
+      WHERE f.milestone_id = {KEY} AND f.acted_at = NEW.acted_at AND decided.id = NEW.decision_id
+        AND decided.ends_on = NEW.before AND to_char(f.forecast_on, 'YYYY-MM-DD') = NEW.after
+        AND NEW.after > NEW.before)"""
+
+TELLS_WHAT_SET_THE_END = pgtrigger.Trigger(
+    name="tells_what_set_the_end",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF EXISTS (
+             SELECT FROM ({SET_THE_END.format(project="NEW.project_id")}) AS decided
+             WHERE to_char(NEW.forecast_on, 'YYYY-MM-DD') > decided.ends_on AND NOT EXISTS (
+               SELECT FROM public.governance_sealbreak b
+               WHERE b.decision_id = decided.id AND b.item = 'milestone:' || NEW.milestone_id
+                 AND b.after = to_char(NEW.forecast_on, 'YYYY-MM-DD'))) THEN
+          {refuse("A milestone after the decided end tells the decision that set it (R6)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+KEEPS_ITS_FORECASTS = pgtrigger.Trigger(
+    name="keeps_its_forecasts",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF (SELECT m.forecast_on FROM public.pmo_milestone m WHERE m.id = NEW.id) IS DISTINCT FROM (
+             SELECT f.forecast_on FROM public.pmo_milestoneforecast f
+             WHERE f.milestone_id = NEW.id ORDER BY f.id DESC LIMIT 1) THEN
+          {refuse("Every forecast of a milestone is kept")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+SAYS_WHY_IT_MOVES = guard(
+    "says_why_it_moves",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.reason = '' AND EXISTS (
+         SELECT FROM public.pmo_milestoneforecast f WHERE f.milestone_id = NEW.milestone_id) THEN
+      {refuse("A forecast that moves says why")}
+    END IF;
+    """,
+)

@@ -1,0 +1,103 @@
+"""Queries of the schedule page: slips, forecasts, dependencies."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from django.db.models import DateField, Prefetch, QuerySet
+from django.utils import timezone
+
+from core.compiled_sql import Compiled, CompiledArray, OuterKey, compile_part
+from pmo.registers.schedule.models import Dates, Dependency, Milestone, MilestoneForecast, count_slip, expect
+from projects.models import Project
+from roles.models import User
+
+#: Limits of a page: milestones, and forecasts of each.
+MOST, MOST_FORECASTS = 60, 40
+#: Limit of dependencies per direction.
+MOST_DEPENDENCIES = 50
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Forecast: on `said_on`, the milestone was expected on `expected_on`."""
+
+    said_on: date
+    expected_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Slip:
+    """Milestone with its slip in days (negative: ahead) and its forecasts, oldest first."""
+
+    milestone: Milestone
+    days: int
+    forecasts: list[Forecast]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Tell whether its expected day has passed before it was reached."""
+        return self.milestone.actual_on is None and self.milestone.forecast_on < timezone.localdate()
+
+
+def list_milestones(project: Project) -> QuerySet[Milestone]:
+    """Return the milestones by baseline."""
+    return project.milestones.order_by("baseline_on", "pk")
+
+
+def list_slips(project: Project) -> list[Slip]:
+    """List the milestones with slip and forecasts. Two queries."""
+    newest = MilestoneForecast.objects.order_by("-pk")[:MOST_FORECASTS]
+    rows = list_milestones(project).prefetch_related(Prefetch("forecasts", newest, to_attr="newest"))[:MOST]
+    today = timezone.localdate()
+    return [
+        Slip(
+            row,
+            row.slip(today),
+            [
+                Forecast(timezone.localtime(forecast.acted_at).date(), forecast.forecast_on, forecast.reason)
+                for forecast in reversed(row.newest)
+            ],
+        )
+        for row in rows
+    ]
+
+
+def with_dates(projects: QuerySet[Project]) -> QuerySet[Any]:
+    """Annotate projects with the dates of their milestones, for `list_dates`."""
+    return projects.annotate(**{name: CompiledArray(part, DateField()) for name, part in _compile_dates().items()})
+
+
+def list_dates(project: Any) -> list[Dates]:
+    """List the dates of the milestones of a project loaded `with_dates`."""
+    return [Dates(*dates) for dates in zip(*(getattr(project, name) for name in _compile_dates()), strict=True)]
+
+
+@cache
+def _compile_dates() -> dict[str, Compiled]:
+    """Compile the baselines, forecasts and actual days of the milestones of one project, in one order."""
+    rows = Milestone.objects.filter(project=OuterKey(Project._meta.db_table)).order_by("pk")
+    return {f"milestones_{name}": compile_part(rows.values(name)) for name in Dates._fields}
+
+
+def largest_slip(milestones: Iterable[Milestone | Dates], ends_on: date, today: date) -> int | None:
+    """Return the largest slip in days: of an open milestone, or of the last one beyond the project's end.
+
+    Never below 0; None without milestones.
+    """
+    loaded = list(milestones)
+    if not loaded:
+        return None
+    waiting = [count_slip(dates, today) for dates in loaded if dates.actual_on is None]
+    last = max(expect(dates, today) for dates in loaded)
+    return max(0, *waiting, (last - ends_on).days)
+
+
+def list_dependencies(project: Project, reader: User) -> tuple[list[Dependency], list[Dependency]]:
+    """List the dependencies of the project, and those of others on it; both ends are visible. Two queries."""
+    seen = Dependency.objects.visible_to(reader).select_related("project", "needs", "milestone")
+    rows = seen.order_by("needed_on", "pk")
+    return list(rows.filter(project=project)[:MOST_DEPENDENCIES]), list(rows.filter(needs=project)[:MOST_DEPENDENCIES])

@@ -1,0 +1,27 @@
+"""URLs of the schedule."""
+
+from django.urls import path
+
+from pmo.registers.schedule import views
+from projects.bulk_views import ChangeRowsView, UndoRowsView
+
+app_name = "schedule"
+urlpatterns = [
+    path("projects/<code:code>/schedule/", views.schedule, name="schedule"),
+    path("projects/<code:code>/schedule/grid/", views.MilestoneGridView.as_view(), name="milestones_grid"),
+    path(
+        "projects/<code:code>/schedule/grid/change/",
+        ChangeRowsView.as_view(grid=views.MilestoneGridView),
+        name="milestones_change",
+    ),
+    path(
+        "projects/<code:code>/schedule/grid/undo/<int:seq>/",
+        UndoRowsView.as_view(grid=views.MilestoneGridView),
+        name="milestones_undo",
+    ),
+    path("projects/<code:code>/schedule/milestones/new/", views.MilestoneFormView.as_view(), name="milestone_new"),
+    path("projects/<code:code>/schedule/dependencies/new/", views.DependencyFormView.as_view(), name="dependency_new"),
+    path("milestones/<int:milestone_id>/edit/", views.MilestoneFormView.as_view(), name="milestone_edit"),
+    path("milestones/<int:milestone_id>/forecast/", views.ForecastFormView.as_view(), name="milestone_forecast"),
+    path("dependencies/<int:dependency_id>/edit/", views.DependencyFormView.as_view(), name="dependency_edit"),
+]

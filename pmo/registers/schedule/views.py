@@ -1,0 +1,162 @@
+"""Page of the schedule: milestones, slip chart, dependencies."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can, reader
+from core.form_views import Text
+from core.grid.rows import RowChange, RowsWritten
+from core.lists.exports import export, is_export
+from core.lists.pages import Listing, build_page
+from core.lists.undo import BulkResult
+from pmo.registers.schedule import queries, seals, services
+from pmo.registers.schedule.chart import slip_chart
+from pmo.registers.schedule.forms import DependencyForm, ForecastForm, MilestoneCellsForm, MilestoneForm
+from pmo.registers.schedule.listing import build_milestone_listing
+from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForecast
+from projects.form_views import ProjectGridView, RowActView, RowFormView
+from projects.shortcuts import get_project_or_404
+from projects.undo import Change, Limits
+
+
+@require_GET
+def schedule(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the milestones with their slips, the slip chart, and the visible dependencies."""
+    project = get_project_or_404(request, code)
+    may_plan = can(request.user, "pmo.plan_schedule", project)
+    listing, asked = build_milestone_listing(project, request.GET, timezone.localdate(), may_plan=may_plan)
+    if is_export(listing):
+        return export(listing, title=gettext("Milestones"), of=f"{project.code} · {project.title}", stem=project.code)
+    slips = queries.list_slips(project)
+    waiting = [slip for slip in slips if slip.milestone.actual_on is None]
+    needs, needed = queries.list_dependencies(project, reader(request))
+    context = {
+        "project": project,
+        "may_plan": may_plan,
+        "asked": asked,
+        "page": build_page(listing),
+        "undo": MilestoneGridView.find_undo_for(request, project) if may_plan else None,
+        "slips": slips,
+        "chart": slip_chart(slips, timezone.localdate()),
+        "reached": len(slips) - len(waiting),
+        "worst": max(waiting, key=lambda slip: slip.days, default=None),
+        "needs": needs,
+        "needed": needed,
+    }
+    return render(request, "pmo/registers/schedule/schedule.html", context)
+
+
+class MilestoneFormView(RowFormView):
+    """Add a milestone, change it or mark it reached."""
+
+    model = Milestone
+    pk_url_kwarg = "milestone_id"
+    permission = "pmo.plan_schedule"
+    back_label = _("Schedule")
+    back_url_name = "pmo:schedule:schedule"
+    form_class = MilestoneForm
+    service = services.write_milestone
+    new_title = _("Add a milestone")
+    lede = _("The initial date never changes. Each later forecast is kept with its reason.")
+    button = _("Save the milestone")
+    done = _("The milestone is saved.")
+
+    def get_title(self) -> Text:
+        """Return the title; that of a change contains the code."""
+        return _("Edit milestone %(code)s") % {"code": self.row.code} if self.row else self.new_title
+
+
+class MilestoneGridView(ProjectGridView):
+    """Edit a page of milestones at once."""
+
+    permission = "pmo.plan_schedule"
+    form_class = MilestoneCellsForm
+    title = _("Edit milestones in a grid")
+    lede = _("Only the rows that you change are saved. A new forecast date needs its reason.")
+    button = _("Save the milestones")
+    caption = _("Milestones as cells")
+    back_label = _("Schedule")
+    back_url_name = "pmo:schedule:schedule"
+    undo_url_name = "pmo:schedule:milestones_undo"
+    own = ("name",)
+
+    def get_row_url(self, row: Milestone) -> str:
+        return reverse("pmo:schedule:milestone_edit", args=[row.pk])
+
+    def get_rows(self) -> Any:
+        return self.project.milestones.all()
+
+    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
+        return build_milestone_listing(self.project, query, timezone.localdate())[0], None
+
+    def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Milestone]:
+        return services.edit_milestones(
+            actor=self.actor, project=self.project, changes=changes, confirmed=self.confirmed
+        )
+
+    def read_limits(self, change: Change) -> Limits:
+        return seals.read_limits(self.project, change)
+
+    def undo(self, seq: int) -> BulkResult:
+        return services.undo_milestones(actor=self.actor, project=self.project, seq=seq)
+
+    def get_done(self, count: int) -> str:
+        return ngettext("%(n)s milestone is saved.", "%(n)s milestones are saved.", count) % {"n": count}
+
+
+class ForecastFormView(RowActView):
+    """Change the expected day of a milestone."""
+
+    model = Milestone
+    pk_url_kwarg = "milestone_id"
+    permission = "pmo.plan_schedule"
+    back_label = _("Schedule")
+    back_url_name = "pmo:schedule:schedule"
+    form_class = ForecastForm
+    lede = _("Earlier forecasts stay readable in the milestone slip chart.")
+    button = _("Save the forecast")
+    done = _("The forecast is saved.")
+
+    def get_title(self) -> Text:
+        return _("Change the forecast date of milestone %(code)s") % {"code": self.row.code}
+
+    def get_quote(self) -> Text:
+        name: str = self.row.name
+        return name
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Fill the form with the current expected day."""
+        return super().get_form_kwargs() | {"initial": {"forecast_on": self.row.forecast_on}}
+
+    def act(self, data: dict[str, Any]) -> MilestoneForecast:
+        return services.forecast(actor=self.actor, milestone=self.row, **data)
+
+
+class DependencyFormView(RowFormView):
+    """Add or change a dependency."""
+
+    model = Dependency
+    select_related = ("milestone",)
+    pk_url_kwarg = "dependency_id"
+    permission = "pmo.plan_schedule"
+    back_label = _("Schedule")
+    back_url_name = "pmo:schedule:schedule"
+    form_class = DependencyForm
+    service = services.write_dependency
+    new_title = _("Add a dependency")
+    title = _("Edit a dependency")
+    lede = _("Only people who can read both projects see it.")
+    button = _("Save the dependency")
+    done = _("The dependency is saved.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the visible projects."""
+        return super().get_form_kwargs() | {"reader": self.actor}

@@ -1,0 +1,161 @@
+"""Acts on success criteria: propose, freeze a set, measure.
+
+Only a decision of the owner approves a set (kinds scope and gate, term `criteria`).
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from core.acts import act, act_time
+from governance.decide.decisions.seal_breaks import mark_next_version
+from pmo.registers.success_criteria.enums import CriterionKind, CriterionState, Met
+from pmo.registers.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.mandates.predicates import role_code_of
+from projects.models import Project
+from projects.project.rows import get_row_to_write, save_fields
+from roles.models import User
+
+
+class NothingToFreeze(Exception):
+    """Raised when no criterion is proposed or approved, or the newest set is the same."""
+
+
+@act("pmo.propose_criterion", on="project")
+def write_criterion(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
+) -> SuccessCriterion:
+    """Propose a success criterion, or reword one that is not approved yet.
+
+    Raise ValidationError on an approved or dropped one ("text"). Raise Outdated.
+    """
+    return _write_row(Act.PROPOSE_CRITERION, CriterionKind.CRITERION, actor, project, fields, row, seen)
+
+
+@act("pmo.propose_benefit", on="project")
+def write_benefit(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
+) -> SuccessCriterion:
+    """Propose a benefit, or reword one that is not approved yet. Raise as `write_criterion`."""
+    return _write_row(Act.PROPOSE_BENEFIT, CriterionKind.BENEFIT, actor, project, fields, row, seen)
+
+
+@act("pmo.freeze_criteria", on="criterion")
+def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriterion:
+    """Drop a proposed criterion or benefit; dropping an approved one takes a decision.
+
+    Raise ValidationError on one that is not proposed.
+    """
+    if criterion.state != CriterionState.PROPOSED:
+        raise ValidationError(_("Only what is proposed can be left out. The owner decides on what is approved."))
+    criterion.state = CriterionState.DROPPED
+    criterion.save()
+    _record(Act.PROPOSE_CRITERION, actor, criterion, detail=CriterionState.DROPPED)
+    return criterion
+
+
+@act("pmo.freeze_criteria", on="project")
+def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[int] = ()) -> SuccessCriteriaSet:
+    """Freeze the proposed and approved criteria as the next set, with its hash.
+
+    Approved criteria in `leaving_out` (numbers) are left out: the approval of the set drops them. Raise
+    NothingToFreeze.
+    """
+    rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
+    rows = rows.exclude(state=CriterionState.APPROVED, number__in=leaving_out)
+    content = [row.plain() for row in rows]
+    newest = project.criteria_sets.order_by("-number").first()
+    if not content or (newest and newest.content == content):
+        raise NothingToFreeze
+    number = newest.number + 1 if newest else 1
+    frozen = SuccessCriteriaSet.objects.create(
+        project=project,
+        number=number,
+        content=content,
+        hash=hash_of(number, content),
+        made_by=actor,
+        acted_at=act_time(),
+    )
+    _record(Act.FREEZE_CRITERIA, actor, frozen, detail=str(number), hash=frozen.hash)
+    mark_next_version(actor, frozen, "criteria")
+    return frozen
+
+
+@act("pmo.measure_criterion", on="criterion")
+def measure_criterion(
+    *, actor: User, criterion: SuccessCriterion, measured_on: date, value: str, met: Met, note: str = ""
+) -> CriterionMeasure:
+    """Record a measure of an approved criterion; a correction is another measure.
+
+    Raise ValidationError on a criterion that is not approved ("value") and a future day ("measured_on").
+    """
+    if criterion.state != CriterionState.APPROVED:
+        raise ValidationError(
+            {"value": _("The owner has not approved this criterion. It can be measured once approved.")}
+        )
+    if measured_on > localtime(act_time()).date():
+        raise ValidationError({"measured_on": _("Enter a day that is not in the future.")})
+    measure = CriterionMeasure.objects.create(
+        project=criterion.project,
+        criterion=criterion,
+        measured_on=measured_on,
+        value=value,
+        met=met,
+        note=note,
+        measured_by=actor,
+        acted_at=act_time(),
+    )
+    _record(Act.MEASURE_CRITERION, actor, measure, detail=met)
+    return measure
+
+
+def _write_row(
+    what: Act,
+    kind: CriterionKind,
+    actor: User,
+    project: Project,
+    fields: Mapping[str, Any],
+    row: SuccessCriterion | None,
+    seen: str,
+) -> SuccessCriterion:
+    row = get_row_to_write(SuccessCriterion, project, row, seen)
+    if save_criterion(kind, role_code_of(actor, project), row, fields):
+        _record(what, actor, row)
+    return row
+
+
+def save_criterion(kind: CriterionKind, role: str, row: SuccessCriterion, fields: Mapping[str, Any]) -> bool:
+    """Write a criterion or benefit inside an act and return whether it was saved; raise as `write_criterion`."""
+    if row.pk:
+        ensure_proposed(kind, row)
+    else:
+        row.kind, row.proposed_by_role = kind, role
+        row.number = row.project.success_criteria.count() + 1
+    return save_fields(row, fields)
+
+
+def ensure_proposed(kind: CriterionKind, row: SuccessCriterion) -> None:
+    """Raise ValidationError on a criterion that is approved or dropped, or of another kind ("text")."""
+    if row.state != CriterionState.PROPOSED or row.kind != kind:
+        raise ValidationError(
+            {"text": _("You cannot edit a criterion that is approved or dropped. Propose a new one.")}
+        )
+
+
+def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
+    project = subject.project
+    record(
+        act=what,
+        actor=actor,
+        role=role_code_of(actor, project),
+        project=project,
+        subject=subject,
+        detail=detail,
+        **facts,
+    )

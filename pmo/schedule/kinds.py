@@ -1,7 +1,0 @@
-"""What a decision on the end of the project seals: the schedule fits in."""
-
-from governance.decisions import watches
-from pmo.schedule.guards import EXPECTED_AFTER_THE_END
-from pmo.schedule.seals import compare_end
-
-watches.register(watches.Watch("milestone", EXPECTED_AFTER_THE_END, compare_end, in_force=False))

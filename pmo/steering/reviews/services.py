@@ -1,0 +1,88 @@
+"""Acts on monthly reviews."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from core.access import Account, ensure
+from core.acts import act, act_time
+from pmo.steering.dashboards import exports
+from pmo.steering.dashboards.overview import load_consolidated
+from pmo.steering.dashboards.scope import Scope, visible_parts
+from pmo.steering.reviews.models import Review
+from pmo.steering.reviews.questions import arrange_questions
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.mandates.predicates import role_code_of
+from projects.models import Project
+from roles.models import User
+
+
+@act("pmo.archive_review", on="project", lock=None)
+def archive_review(
+    *, actor: User, project: Project, chosen: Sequence[str], asked: Sequence[tuple[str, str]] = ()
+) -> Review:
+    """Archive this month's review of the chosen projects, in the working language of `project`.
+
+    `chosen` holds codes of projects below `project` that `actor` may read. `asked` are further questions of the project
+    office: the code of the project, or of a chosen one, and a text each. Raise ValidationError on any other project, or
+    none ("chosen").
+    """
+    at = act_time()
+    numbers, content = build_review(actor, project, chosen, asked, at)
+    with translation.override(project.language):
+        pdf = exports.render_pdf(content, at)
+    # Lock only now: typesetting is slow, and nobody else has to wait for it.
+    project = project.locked()
+    ensure(actor, "pmo.archive_review", project)
+    return _create_review(actor, project, numbers, content, pdf)
+
+
+def build_review(
+    reader: Account, project: Project, chosen: Sequence[str], asked: Sequence[tuple[str, str]], at: datetime
+) -> tuple[list[int], dict[str, Any]]:
+    """Return the primary keys of the chosen projects, and the content of their review as of `at`.
+
+    Raise ValidationError on a project that `reader` may not read, or none ("chosen").
+    """
+    projects = visible_parts(project, reader).filter(code__in=chosen).order_by("code")
+    numbers = {row.code: row.pk for row in projects}
+    about = {code for code, _text in asked}
+    if not numbers or set(numbers) != set(chosen) or not about <= {*numbers, project.code}:
+        raise ValidationError({"chosen": _("Choose among the projects that you can read here.")})
+    scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
+    with translation.override(project.language):
+        board = load_consolidated(scope)
+        questions = arrange_questions(scope, board.lines, asked)
+        return sorted(numbers.values()), exports.build_content(board, at, _("Monthly review"), questions)
+
+
+def _create_review(actor: User, project: Project, reviewed: list[int], content: dict[str, Any], pdf: bytes) -> Review:
+    last = project.reviews.order_by("-number").values_list("number", flat=True).first() or 0
+    day: date = timezone.localdate(act_time())
+    review = Review.objects.create(
+        project=project,
+        number=last + 1,
+        month=day.replace(day=1),
+        reviewed=reviewed,
+        content=content,
+        pdf=pdf,
+        hash=hashlib.sha256(pdf).hexdigest(),
+        made_by=actor,
+        acted_at=act_time(),
+    )
+    record(
+        act=Act.ARCHIVE_REVIEW,
+        actor=actor,
+        role=role_code_of(actor, project),
+        project=project,
+        subject=review,
+        detail=str(review.number),
+        hash=review.hash,
+    )
+    return review

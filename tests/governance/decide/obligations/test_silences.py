@@ -1,0 +1,196 @@
+"""Test the silences in which evidence fades: days without the act, a gate that is near, a basis, a state of rows."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from governance.decide.decisions.services import NewCondition
+from governance.decide.obligations.ages import judge, load_ages
+from governance.decide.obligations.enums import Age
+from governance.decide.obligations.facts import with_facts
+from governance.decide.obligations.queries import derive_with_facts
+from governance.decide.obligations.silences import FADINGS, States, judge_silence, load_states
+from governance.enums import Outcome
+from projects.ledger.enums import Act
+from projects.models import Project
+from tests import acts
+from tests.governance.decide.obligations.test_ages import answer, project
+from tests.pmo.registers.risks import factories as risks
+
+DAY = timedelta(days=1)
+
+
+def age(found: Any, day: date, states: States | None = None) -> Age:
+    rows, facts = derive_with_facts(found, datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    [freshness] = judge(facts, rows, states or {}).values()
+    return freshness.age
+
+
+def held_by(found: Any, role: str) -> Any:
+    found.matrices_[0]["content"]["roles"][0]["code"] = role
+    for row in found.discharges_:
+        row["role"] = role
+    return found
+
+
+def given(code: str, key: str, on: str) -> dict[str, Any]:
+    return answer(key, on) | {"duty": code}
+
+
+def file(number: int, kind: str, submitted: str, decided: str = "") -> dict[str, Any]:
+    """Return the facts of a submitted proposal, decided or not."""
+    row = {"pk": number, "number": number, "kind": kind, "author_role": "X", "decide_by": submitted}
+    told = [("submit", submitted), *([("decide", decided)] if decided else [])]
+    return {
+        "files_": [row | {"opinions_by": submitted}],
+        "on_files_": [{"proposal": number, "act": act, "role": "X", "on": on, "seq": number} for act, on in told],
+    }
+
+
+def test_two_rhythms_are_as_old_as_the_worst_of_them() -> None:
+    asked = ((Act.ASK, "MOE", "2026-05-04"),)
+    both = project("quarterly", code="AMOA-05", acts=asked, also=["event"], workspaces=["requirements"])
+    both = held_by(both, "AMOA")
+    quarters = (("2026-Q1", "2026-04-01"), ("2026-Q2", "2026-06-29"))
+    both.discharges_ = [given("AMOA-05", key, on) | {"role": "AMOA"} for key, on in quarters]
+    assert age(both, date(2026, 5, 18)) == Age.UP_TO_DATE
+    assert age(both, date(2026, 5, 21)) == Age.TO_RENEW  # the question has waited for more than ten working days
+    assert age(both, date(2026, 6, 30)) == Age.NO_RECENT
+    both.acts_ += [{"act": Act.ANSWER, "role": "AMOA", "on": "2026-06-30", "seq": 9}]
+    assert age(both, date(2026, 6, 30)) == Age.UP_TO_DATE
+    assert age(both, date(2026, 10, 30)) == Age.TO_RENEW  # the third quarter is missing
+
+
+def test_each_rhythm_arises_on_its_own_occasions_and_no_idle_one_is_left() -> None:
+    both = project("monthly", code="AMOA-05", also=["at_g2", "event"], workspaces=["requirements"])
+    rows, _facts = derive_with_facts(held_by(both, "AMOA"), datetime(2026, 2, 10, 12, tzinfo=UTC))
+    assert [(row.rhythm, row.key) for row in rows] == [
+        ("monthly", "2026-01"),
+        ("monthly", "2026-02"),
+        ("at_g2", "G2"),
+    ]
+
+
+def test_a_further_rhythm_counts_from_the_version_that_adds_it() -> None:
+    found = project("at_g2", discharges_=[answer("G2", "2026-02-02")])
+    later = project("at_g2", also=["monthly"]).matrices_[0]["content"]
+    found.matrices_ = [*found.matrices_, {"pk": 2, "content": later}]
+    changed = {"matrix_id": 2, "history_date": "2026-06-10T09:00:00+00:00"}
+    found.changes_ = [*found.changes_, found.changes_[-1] | changed]
+    rows, _facts = derive_with_facts(found, datetime(2026, 8, 3, 12, tzinfo=UTC))
+    assert [(row.key, str(row.standing)) for row in rows] == [
+        ("G2", "done"),
+        ("2026-07", "to_do"),
+        ("2026-08", "to_do"),
+    ]
+
+
+def test_evidence_fades_after_days_without_the_act_and_is_gone_after_twice_as_many() -> None:
+    found = project("event", code="AMOA-01", acts=((Act.DESCRIBE_GROUP, "AMOA", "2026-01-06"),))
+    found.discharges_ = [given("AMOA-01", "E-2026-01-06", "2026-01-12")]
+    held_by(found, "AMOA")
+    assert age(found, date(2026, 1, 12) + 90 * DAY) == Age.UP_TO_DATE
+    assert age(found, date(2026, 1, 12) + 91 * DAY) == Age.TO_RENEW
+    assert age(found, date(2026, 1, 12) + 181 * DAY) == Age.NO_RECENT
+
+
+def test_no_occasion_is_no_silence() -> None:
+    assert age(held_by(project("event", code="AMOA-01"), "AMOA"), date(2026, 12, 1)) == Age.NO_OCCASION
+
+
+def test_a_delivery_is_missed_between_two_gates_only() -> None:
+    found = held_by(project("at_g5", code="MOE-03"), "MOE")
+    assert age(found, date(2026, 11, 2)) == Age.NO_OCCASION
+    found.changes_ = [*found.changes_, found.changes_[-1] | {"gate": "G2", "history_date": "2026-03-02T09:00:00+00:00"}]
+    assert age(found, date(2026, 3, 2) + 101 * DAY) == Age.TO_RENEW
+    found.acts_ = [{"act": Act.IMPLEMENT, "role": "MOE", "on": "2026-06-01", "seq": 1}]
+    assert age(found, date(2026, 3, 2) + 101 * DAY) == Age.NO_OCCASION
+    found.changes_ = [*found.changes_, found.changes_[-1] | {"gate": "G4", "history_date": "2026-07-01T09:00:00+00:00"}]
+    assert age(found, date(2026, 12, 1)) == Age.NO_OCCASION
+
+
+def test_a_decision_that_waits_asks_for_a_session_within_45_days() -> None:
+    waits = project("at_g5", code="MOA-11", **file(1, "change", "2026-02-02"))
+    assert age(waits, date(2026, 2, 2) + 45 * DAY) == Age.NO_OCCASION
+    assert age(waits, date(2026, 2, 2) + 46 * DAY) == Age.TO_RENEW
+    decided = project("at_g5", code="MOA-11", **file(1, "change", "2026-02-02", "2026-03-02"))
+    assert age(decided, date(2026, 2, 2) + 46 * DAY) == Age.NO_OCCASION
+
+
+def test_a_gate_that_is_near_asks_for_its_evidence() -> None:
+    planned = [{"gate": "G3", "on": "2026-06-30"}]
+    found = project("at_g3", code="MOE-10", planned_0_=planned)
+    assert age(found, date(2026, 6, 15)) == Age.NO_OCCASION
+    assert age(found, date(2026, 6, 16)) == Age.TO_RENEW  # ten working days before
+    found.discharges_ = [given("MOE-10", "G3", "2026-06-16")]
+    assert age(found, date(2026, 6, 17)) == Age.UP_TO_DATE
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "basis_changes"),
+    [
+        ("AMOA-08", "requirement_baseline", True),
+        ("PMO-02", "standard_adoption", True),
+        ("AMOA-08", "standard_adoption", False),
+    ],
+)
+def test_evidence_of_a_gate_is_renewed_when_its_basis_has_changed(code: str, kind: str, basis_changes: bool) -> None:
+    found = project("at_g3", code=code, **file(1, kind, "2026-03-02", "2026-03-09"))
+    found.workspaces = ["requirements", "standards", "steering", "risks", "change"]
+    found.discharges_ = [given(code, "G3", "2026-02-02")]
+    assert (age(found, date(2026, 3, 10)) == Age.TO_RENEW) is basis_changes
+    found.discharges_ = [given(code, "G3", "2026-03-09")]
+    assert age(found, date(2026, 3, 10)) == Age.UP_TO_DATE
+
+
+def test_a_new_owner_renews_the_objective() -> None:
+    found = project("at_g0", code="MOA-01", discharges_=[given("MOA-01", "G0", "2026-01-05")])
+    assert age(found, date(2026, 3, 10)) == Age.UP_TO_DATE
+    found.acts_ = [{"act": Act.TAKE_REPLACEMENT, "role": "MOA", "on": "2026-03-02", "seq": 1}]
+    assert age(found, date(2026, 3, 10)) == Age.TO_RENEW
+
+
+def test_a_state_waits_from_its_day_to_its_last_one() -> None:
+    [acceptances] = [fading for fading in FADINGS if "MOA-07" in fading.duties]
+    states = {"MOA-07": [(date(2026, 3, 2), date(2026, 4, 1), acceptances)]}
+    found = project("each_proposal", code="MOA-07")
+    assert age(found, date(2026, 3, 1), states) == Age.NO_OCCASION
+    assert age(found, date(2026, 3, 2), states) == Age.TO_RENEW
+    assert age(found, date(2026, 3, 24), states) == Age.NO_RECENT
+    assert age(found, date(2026, 4, 2), states) == Age.NO_OCCASION
+
+
+@pytest.mark.django_db
+def test_a_condition_overdue_without_a_proof_makes_the_follow_up_fade(
+    owner: Any, proposal: Any, django_assert_num_queries: Any
+) -> None:
+    """Only who follows conditions is concerned; all states are read in one query."""
+    opined = proposal("ready_for_decision")
+    due_on = timezone.localdate() - 12 * DAY
+    project_one = opined.project
+    before = load_states(project_one)["PMO-12"]
+    acts.decide(owner, opined, Outcome.APPROVED_WITH_CONDITIONS, [NewCondition("Tell the crews.", "AMOA", due_on)])
+    with django_assert_num_queries(1):
+        states = load_states(project_one)["PMO-12"]
+    [(on, until, fading)] = [state for state in states if state not in before]
+    assert (on, until, fading.days, fading.gone) == (due_on, date.max, 5, 20)
+    now = timezone.now()
+    _rows, facts = derive_with_facts(with_facts(Project.objects.filter(pk=project_one.pk), now).get(), now)
+    [held] = [held for held in facts.duties if held.duty.code == "PMO-12"]
+    assert judge_silence(held, None, True, facts.life, {"PMO-12": [(on, until, fading)]}) == Age.TO_RENEW
+    assert load_ages(project_one)["PMO", "PMO-12"].age in {Age.TO_RENEW, Age.NO_RECENT}
+    acts.waive(owner, opined)
+    assert load_states(project_one)["PMO-12"] == before
+
+
+@pytest.mark.django_db
+def test_an_acceptance_that_ends_within_a_month_is_looked_at_again(owner: Any, pmo: Any, project_one: Any) -> None:
+    until = timezone.localdate() + 20 * DAY
+    risks.accept(owner, risks.create_unaccepted_risk(pmo, project_one), until)
+    [(on, last, _fading)] = load_states(project_one)["MOA-07"]
+    assert (on, last) == (until - timedelta(days=30), until)
+    later = timezone.now() + timedelta(days=1)
+    found, facts = derive_with_facts(with_facts(Project.objects.filter(pk=project_one.pk), later).get(), later)
+    assert judge(facts, found)["MOA", "MOA-07"].age == Age.UP_TO_DATE

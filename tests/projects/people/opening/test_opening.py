@@ -1,0 +1,312 @@
+"""Test how a project is opened in the browser, and what administrators see of projects."""
+
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from core.access import can
+from core.history import version_of
+from projects.enums import Level
+from projects.mandates.services import accept, found_project
+from projects.models import Notification, OrganisationSettings, Project
+from projects.notices.tasks import build_mail
+from projects.organisation_settings.services import edit_settings
+from roles.models import User
+from tests import acts
+
+pytestmark = pytest.mark.django_db
+
+OPEN = "/projects/new/"
+SEATS = "/administration/projects/"
+ENGLISH = {"accept-language": "en"}
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """Return what an administrator types to open a project."""
+    day = timezone.localdate()
+    fields = {
+        "level": "project",
+        "parent": "",
+        "title_fr": "Réfection du quai 3",
+        "title_en": "",
+        "code": "QUAI-3",
+        "prefix": "Q",
+        "language": "fr",
+        "pack": "fr",
+        "starts_on": day.isoformat(),
+        "ends_on": (day + timedelta(days=400)).isoformat(),
+        "budget": "1 200 000",
+        "owner": "OUTSIDER",
+    }
+    return fields | changes
+
+
+@pytest.fixture
+def post(client_of: Any, cast: dict[str, Any]) -> Any:
+    """Return a function that posts the form as a member of the cast."""
+
+    def send(member: str, step: str = "record", **changes: Any) -> Any:
+        fields = typed(**{"owner": cast["outsider"].email} | changes) | {"step": step}
+        return client_of(cast[member]).post(OPEN, fields, headers=ENGLISH)
+
+    return send
+
+
+@pytest.fixture
+def programme(staff_admin: Any, owner: Any) -> Project:
+    """Open a programme of the owner."""
+    words = {"code": "PG", "prefix": "PG", "title_fr": "Port", "title_en": "Harbour", "level": Level.PROGRAMME}
+    dates = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE}
+    return found_project(actor=staff_admin, owner=owner, fields=words | dates)
+
+
+def test_an_administrator_opens_a_project_after_reading_it_again(post: Any, outsider: Any) -> None:
+    review = post("staff_admin", step="review")
+    assert review.status_code == 200
+    for words in ("QUAI-3", "Réfection du quai 3", "1,200,000", str(outsider)):
+        assert words in review.text
+    assert not Project.objects.filter(code="QUAI-3").exists()
+    answer = post("staff_admin")
+    assert (answer.status_code, answer["Location"]) == (302, SEATS)
+    project = Project.objects.get(code="QUAI-3")
+    assert (project.title_fr, project.title_en, project.prefix) == ("Réfection du quai 3", "Réfection du quai 3", "Q")
+    [seat] = project.mandates.all()
+    assert (seat.holder, seat.decides, seat.accepted_at) == (outsider, True, None)
+    assert project.events.order_by("seq").first().act == "found"
+
+
+def test_the_first_owner_is_notified_and_reads_the_project(post: Any, outsider: Any, client_of: Any) -> None:
+    post("staff_admin")
+    project = Project.objects.get(code="QUAI-3")
+    assert Notification.objects.filter(recipient=outsider, event__project=project, reason="owner_named").exists()
+    assert client_of(outsider).get(project.get_absolute_url()).status_code == 200
+
+
+def test_the_notice_that_the_owner_accepted_leads_the_administrator_to_a_page_that_opens(
+    post: Any, outsider: Any, staff_admin: Any, client_of: Any
+) -> None:
+    post("staff_admin")
+    accept(actor=outsider, mandate=Project.objects.get(code="QUAI-3").mandates.get())
+    notice = Notification.objects.get(recipient=staff_admin, reason="role_accepted")
+    assert client_of(staff_admin).get(notice.link).status_code == 200
+    notice.recipient.language = "en"
+    assert "because you administer Ouvrage" in build_mail(notice).body
+
+
+def test_an_administrator_reads_the_title_and_the_vacant_roles_but_not_the_project(
+    post: Any, client_of: Any, staff_admin: Any
+) -> None:
+    post("staff_admin")
+    client = client_of(staff_admin)
+    page = client.get(SEATS, headers=ENGLISH)
+    row = page.text.partition("QUAI-3")[2].partition("</tr>")[0]
+    assert "AMOA" in row
+    assert "PMO" in row
+    assert client.get(Project.objects.get(code="QUAI-3").get_absolute_url()).status_code == 404
+
+
+def test_a_programme_lacks_no_provider_and_no_recipients(programme: Project, client_of: Any, staff_admin: Any) -> None:
+    row = client_of(staff_admin).get(SEATS, headers=ENGLISH).text.partition("Harbour")[2].partition("</tr>")[0]
+    assert "PMO, AMOA" in row
+    assert "MOE" not in row
+    assert "DEST" not in row
+
+
+def test_only_an_administrator_is_told_that_the_contents_stay_hidden(
+    client_of: Any, cast: dict[str, Any], programme: Project, owner: Any
+) -> None:
+    pages = [client_of(person).get(OPEN, headers={"accept-language": "en"}) for person in (cast["staff_admin"], owner)]
+    assert ["You do not see its contents." in page.text for page in pages] == [True, False]
+
+
+def test_the_owner_above_opens_a_project_below_and_nowhere_else(post: Any, programme: Project, owner: Any) -> None:
+    assert post("owner", parent="PG").status_code == 302
+    opened = Project.objects.get(code="QUAI-3")
+    assert opened.parent == programme
+    assert not can(owner, "projects.name_owner", opened)
+    alone = post("owner", parent="", code="QUAI-4", prefix="QQ")
+    assert alone.status_code == 422
+    assert not Project.objects.filter(code="QUAI-4").exists()
+
+
+@pytest.mark.parametrize("member", ["owner", "pmo", "delegate", "recipient", "outsider", "other_owner"])
+def test_who_owns_nothing_above_opens_nothing(member: str, post: Any) -> None:
+    assert post(member, step="review").status_code == 403
+    assert post(member).status_code == 403
+    assert not Project.objects.filter(code="QUAI-3").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"title_fr": "", "title_en": " "}, "Enter a title."),
+        ({"code": "quai 3"}, "Use capitals, digits and hyphens."),
+        ({"code": "ONE"}, "This code is already used. Enter another code."),
+        ({"prefix": "O"}, "This prefix is already used. Enter another prefix."),
+        ({"prefix": "q1"}, "Use one to four capitals."),
+        ({"ends_on": "2020-01-01"}, "Enter a date from today on."),
+        ({"owner": "nobody@example.org"}, "No account has this address yet."),
+        ({"owner": "inactive.owner@example.org"}, "No account has this address."),
+        ({"owner": "nobody@"}, "Enter a valid email address."),
+        ({"owner": "Nobody"}, "No account has this name."),
+        ({"level": "organisation"}, "organisation is not one of the available choices."),
+        ({"parent": "ONE"}, "ONE is not one of the available choices."),
+        ({"pack": "none"}, "none is not one of the available choices."),
+    ],
+)
+def test_what_is_typed_wrong_is_told_and_kept(changes: dict[str, Any], words: str, post: Any) -> None:
+    answer = post("staff_admin", **changes)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'value="1 200 000"' in answer.text
+    assert not Project.objects.filter(title_fr="Réfection du quai 3").exists()
+
+
+def test_a_portfolio_is_part_of_nothing(post: Any, programme: Project) -> None:
+    answer = post("staff_admin", level="portfolio", parent="PG")
+    assert answer.status_code == 422
+    assert not Project.objects.filter(code="QUAI-3").exists()
+
+
+def test_nobody_opens_a_project_of_their_own(post: Any, cast: dict[str, Any]) -> None:
+    answer = post("staff_admin", owner=cast["staff_admin"].email)
+    assert answer.status_code == 422
+    assert "You cannot appoint yourself." in answer.text
+
+
+def test_the_projects_page_offers_it_to_who_may(client_of: Any, cast: dict[str, Any], programme: Project) -> None:
+    projects = reverse("governance:project_tree:project_list")
+    offered = {
+        member
+        for member in ("staff_admin", "owner", "pmo", "other_owner", "outsider")
+        if f'href="{OPEN}"' in client_of(cast[member]).get(projects).text
+    }
+    assert offered == {"staff_admin", "owner"}
+
+
+# — an owner without an account —
+
+NEWCOMER = {"owner": "lea.martin@example.org", "newcomer": "Léa Martin"}
+
+
+def test_an_administrator_invites_the_first_owner_in_the_same_step(post: Any, mailoutbox: list[Any]) -> None:
+    assert 'name="newcomer"' in post("staff_admin", owner=NEWCOMER["owner"]).text
+    review = post("staff_admin", step="review", **NEWCOMER)
+    assert "Léa Martin, lea.martin@example.org" in review.text
+    assert "receives an invitation" in review.text
+    assert not User.objects.filter(email=NEWCOMER["owner"]).exists()
+    assert post("staff_admin", **NEWCOMER).status_code == 302
+    person = User.objects.get(email=NEWCOMER["owner"])
+    assert (person.name, person.has_usable_password()) == ("Léa Martin", False)
+    assert Project.objects.get(code="QUAI-3").mandates.get().holder == person
+    [mail] = [mail for mail in mailoutbox if "/invitation/" in mail.body]
+    assert mail.to == [person.email]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_first_owner_is_invited_in_the_language_of_the_organisation(
+    language: str, staff_admin: Any, post: Any, mailoutbox: list[Any]
+) -> None:
+    seen = version_of(OrganisationSettings.objects.get())
+    edit_settings(actor=staff_admin, fields={"language": language}, seen=seen)
+    assert post("staff_admin", **NEWCOMER).status_code == 302
+    assert User.objects.get(email=NEWCOMER["owner"]).language == language
+    [mail] = [mail for mail in mailoutbox if "/invitation/" in mail.body]
+    assert {"en": "Choose your password", "fr": "Choisissez votre mot de passe"}[language] in mail.body
+
+
+def test_a_project_that_is_refused_invites_nobody(post: Any, mailoutbox: list[Any]) -> None:
+    assert post("staff_admin", code="ONE", **NEWCOMER).status_code == 422
+    with patch("projects.people.opening.views.found_project", side_effect=ValidationError("No.")):
+        assert post("staff_admin", **NEWCOMER).status_code == 422
+    assert not User.objects.filter(email=NEWCOMER["owner"]).exists()
+    assert mailoutbox == []
+
+
+def test_who_may_not_invite_names_people_with_an_account(post: Any, programme: Project) -> None:
+    answer = post("owner", parent="PG", **NEWCOMER)
+    assert answer.status_code == 422
+    assert "No account has this address." in answer.text
+    assert not User.objects.filter(email=NEWCOMER["owner"]).exists()
+
+
+# — a project without an owner —
+
+
+@pytest.fixture
+def orphan() -> Project:
+    """Return the project whose owner's account is closed."""
+    return Project.objects.get(code="THREE")
+
+
+def test_an_administrator_proposes_the_owner_of_a_project_without_one(
+    orphan: Project, staff_admin: Any, outsider: Any, client_of: Any
+) -> None:
+    client, address = client_of(staff_admin), f"{SEATS}THREE/owner/"
+    assert f'href="{address}"' in client.get(SEATS).text
+    fields = {"email": outsider.email, "because": "The last owner has retired."}
+    assert client.post(address, fields | {"step": "review"}).status_code == 200
+    answer = client.post(address, fields | {"step": "record"})
+    row = orphan.replacements.get()
+    assert (answer.status_code, answer["Location"]) == (302, row.get_absolute_url())
+    assert (row.successor, row.proposed_by, row.alone) == (outsider, staff_admin, False)
+    assert not orphan.mandates.active().deciding().exists()
+
+
+def test_an_administrator_invites_the_owner_of_a_project_without_one(
+    orphan: Project, staff_admin: Any, client_of: Any, mailoutbox: list[Any]
+) -> None:
+    words = {"because": "The last owner has retired.", "step": "record"}
+    fields = {"email": NEWCOMER["owner"], "newcomer": "Léa Martin", **words}
+    assert client_of(staff_admin).post(f"{SEATS}THREE/owner/", fields).status_code == 302
+    assert orphan.replacements.get().successor.name == "Léa Martin"
+    assert any("/invitation/" in mail.body for mail in mailoutbox)
+
+
+def test_the_page_that_names_an_owner_exists_without_one_only(
+    project_one: Project, staff_admin: Any, client_of: Any
+) -> None:
+    assert not can(staff_admin, "projects.propose_replacement", project_one)
+    assert client_of(staff_admin).get(f"{SEATS}ONE/owner/").status_code == 404
+
+
+@pytest.mark.parametrize("member", ["pmo", "amoa", "recipient", "outsider"])
+def test_nobody_else_sees_or_names(member: str, orphan: Project, cast: dict[str, Any], client_of: Any) -> None:
+    client = client_of(cast[member])
+    assert client.get(SEATS).status_code == 403
+    assert client.get(f"{SEATS}THREE/owner/").status_code == 404
+
+
+# — like another project —
+
+
+def test_a_project_like_another_takes_its_roles_and_its_groups(
+    post: Any, programme: Project, owner: Any, outsider: Any, project_one: Project, client_of: Any
+) -> None:
+    form = client_of(owner).get(f"{OPEN}?like=ONE").content.decode()
+    assert 'name="like" value="ONE"' in form
+    answer = post("owner", like="ONE", parent=programme.code, step="record")
+    assert answer.status_code == 302
+    project = Project.objects.get(code="QUAI-3")
+    one = Project.objects.get(code="ONE")
+    assert project.matrix is not None
+    assert one.matrix is not None
+    assert project.matrix.content == one.matrix.content
+    names = set(one.recipient_groups.values_list("name", flat=True))
+    assert names
+    assert set(project.recipient_groups.values_list("name", flat=True)) == names
+    assert set(project.recipient_groups.values_list("attitude", flat=True)) == {""}
+    assert not project.decisions.exists()
+    assert not project.risks.exists()
+
+
+@pytest.mark.parametrize("code", ["TWO", "NONE"])
+def test_only_a_project_that_one_may_read_is_taken(code: str, post: Any, programme: Project) -> None:
+    before = Project.objects.count()
+    assert post("owner", like=code, parent=programme.code, step="record").status_code == 422
+    assert Project.objects.count() == before
