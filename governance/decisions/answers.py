@@ -16,9 +16,9 @@ def awaits_proposal_of(user: Reader, at: Instant | None) -> Q:
     seats = Mandate.objects.active(at).filter(holder=user.pk).exclude(project__state__in=OVER)
     asked = seats.filter(project=OuterRef("decision__project"), role__code=OuterRef("role"))
     proposed = Proposal.objects.filter(replaces=OuterRef("decision")).exclude(state=ProposalState.WITHDRAWN)
-    return (
-        Q(in_array("decision__project", seats.values("project")))
-        & Exists(asked)
-        & ~Exists(proposed)
-        & ~Exists(Decision.objects.filter(supersedes=OuterRef("decision")))
+    return Q(
+        in_array("decision__project", seats.values("project")),
+        Exists(asked),
+        ~Exists(proposed),
+        ~Exists(Decision.objects.filter(supersedes=OuterRef("decision"))),
     )
