@@ -404,7 +404,7 @@ WRITES: dict[str, str] = {
     "erase": (
         "amoa_defect correction description; amoa_estimate note salt; amoa_feedbackitem answer text; amoa_question "
         "answer text; amoa_testrun note; governance_bindingopinion reference salt signature; governance_carryover "
-        "declined_because text; governance_condition "
+        "declined_because outcome text; governance_condition "
         "proof salt text waived_because; governance_decision reasons salt settled signature waived why_not; "
         "governance_decisionreview reasons salt; governance_discharge note salt; governance_earlierdecision file "
         "reasons salt signatory title; governance_effect after before; governance_erasure +; "

@@ -444,8 +444,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a second look": (second_look, ("reasons",)),
     "a competence": (competence, ("text",)),
     "a refused move": (refused_move, ("because",)),
-    "a declined item": (declined_item, ("declined_because",)),
-    "a finished item": (finished_item, ("outcome",)),
+    "an item carried over": (finished_item, ("declined_because", "outcome")),
     "words on a replacement": (replacement, ("because",)),
     "an earlier decision": (earlier_decision, ("title", "reasons", "signatory", "file")),
 }
@@ -465,7 +464,7 @@ def made(what: str, cast: dict[str, Any], proposal: Any) -> Iterator[tuple[Any, 
 #: Texts that one project cannot have together: they answer the same proposal, or adopt the same standard.
 APART = (("a decision", "the end of a waiver"), ("a withdrawn proposal", "words on a gate"))
 #: The provider writes some of the others, so its mandate ends last; nothing is written once the project has closed.
-LAST = ("an ended mandate", "a declined item")
+LAST = ("an ended mandate", "an item carried over")
 TOGETHER = (*(what for what in TEXTS if what not in {*APART[0], *APART[1], *LAST}), *LAST)
 
 
