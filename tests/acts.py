@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.compiled_sql import CompiledRows, Parameter
 from core.sealing import term_of
+from governance.decide.decisions import condition_services as conditions
 from governance.decide.decisions import services as decisions
 from governance.decide.decisions.fingerprint import read_parts
 from governance.decide.decisions.services import NewCondition, Terms
@@ -315,7 +316,7 @@ def missing_opinion_reasons(proposal: Proposal) -> dict[str, str]:
 
 def lift(actor: Any, proposal: Proposal) -> Condition:
     """Lift the first condition of the proposal's decision, met or not."""
-    return decisions.lift(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
+    return conditions.lift(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
 
 
 def _first_condition(proposal: Proposal) -> Condition:
@@ -326,12 +327,12 @@ def _first_condition(proposal: Proposal) -> Condition:
 
 def prove(actor: Any, proposal: Proposal) -> Condition:
     """Record the proof of the first condition."""
-    return decisions.prove(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
+    return conditions.prove(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
 
 
 def waive(actor: Any, proposal: Proposal) -> Condition:
     """Waive the first condition."""
-    return decisions.waive(actor=actor, condition=_first_condition(proposal), because="The crews have moved.")
+    return conditions.waive(actor=actor, condition=_first_condition(proposal), because="The crews have moved.")
 
 
 def lapse(owner: Any, proposal: Proposal) -> Proposal:

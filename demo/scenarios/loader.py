@@ -27,8 +27,9 @@ from core.file_checks import Upload, check_upload
 from core.sealing import term_of
 from demo.scenarios import closings, days, library, pmo_conformity, risks, steering, words, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
+from governance.decide.decisions.condition_services import lift, prove, waive
 from governance.decide.decisions.fingerprint import read_parts
-from governance.decide.decisions.services import NewCondition, Terms, decide, lift, prove, waive
+from governance.decide.decisions.services import NewCondition, Terms, decide
 from governance.decide.decisions.supersede import Item, item_key, list_dependents
 from governance.decide.evidence.attachments import attach
 from governance.decide.evidence.services import add_document, replace_document

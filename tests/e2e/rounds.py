@@ -24,18 +24,9 @@ from django.utils import timezone
 from core.access import Refused
 from core.acts import NotRecorded, cached_reads
 from core.file_checks import Upload
+from governance.decide.decisions.condition_services import AlreadyLifted, lift, prove, waive
 from governance.decide.decisions.fingerprint import read_parts
-from governance.decide.decisions.services import (
-    AlreadyDecided,
-    AlreadyLifted,
-    NewCondition,
-    OpinionMissing,
-    Terms,
-    decide,
-    lift,
-    prove,
-    waive,
-)
+from governance.decide.decisions.services import AlreadyDecided, NewCondition, OpinionMissing, Terms, decide
 from governance.decide.decisions.supersede import NotCarried, item_key, list_dependents
 from governance.decide.evidence.services import add_document, replace_document
 from governance.decide.opinions.services import AlreadyAdvised, advise

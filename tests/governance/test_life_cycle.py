@@ -20,14 +20,9 @@ from core.access import Refused
 from core.acts import acting_as
 from core.sealing import term_of
 from governance import workflow
+from governance.decide.decisions.condition_services import AlreadyLifted
 from governance.decide.decisions.effects import CannotTakeEffect
-from governance.decide.decisions.services import (
-    AlreadyDecided,
-    AlreadyLifted,
-    NewCondition,
-    NothingToMergeInto,
-    OpinionMissing,
-)
+from governance.decide.decisions.services import AlreadyDecided, NewCondition, NothingToMergeInto, OpinionMissing
 from governance.decide.decisions.settlement import Unanswered
 from governance.decide.decisions.supersede import NotCarried, find_gaps, item_key, list_dependents
 from governance.decide.lapses.tasks import apply_lapses

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 
 from core.acts import act_time
+from core.sealing import content_hash
 from governance.decide.decisions.models import Decision, Effect
 from governance.decide.kinds import registry
 from governance.decide.kinds.base import Change
@@ -51,3 +52,9 @@ def _record_effects(decision: Decision, changes: Iterable[Change]) -> list[Effec
         )
         for change in done
     ]
+
+
+def effects_hash(decision: Decision, changed: list[Effect]) -> str:
+    """Return the salted hash of the effects; empty when nothing changed."""
+    written = [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in changed]
+    return content_hash({"salt": decision.salt, "effects": written}) if written else ""

@@ -5,9 +5,10 @@ from django.utils.timezone import localtime
 from core.acts import act_time, open_act
 from governance import workflow
 from governance.decide.decisions import effects
+from governance.decide.decisions.effects import effects_hash
 from governance.decide.decisions.models import Decision
+from governance.decide.decisions.notices import list_team
 from governance.decide.decisions.seal_breaks import DecisionNotice
-from governance.decide.decisions.services import effects_hash, list_team
 from governance.decide.proposals.services import move
 from governance.enums import ConditionState, OnLapse, ProposalState
 from projects.ledger.enums import Act

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from core.access import ensure, reader
 from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import forget_errors
+from governance.decide.decisions.condition_services import lift, prove, waive
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.decisions.forms import LiftForm, ProofForm, WaiveForm
 from governance.decide.decisions.models import Condition, Decision
-from governance.decide.decisions.services import lift, prove, waive
 from governance.desk.dossier.conflicts import carry_out, render_moved_on
 from governance.desk.dossier.settlement import describe_settlement
 from governance.desk.dossier.views import get_proposal_or_404

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from core.erasure import display_name
 from core.refusals.views import Conflict, conflict
 from core.templatetags.ui import day
+from governance.decide.decisions.condition_services import AlreadyLifted
 from governance.decide.decisions.models import Condition, Decision
 from governance.decide.decisions.services import (
     AlreadyDecided,
-    AlreadyLifted,
     BindingOpinionMissing,
     NothingToMergeInto,
     OpinionMissing,

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from amoa.models import Defect
 from core.history import bypassing_history
+from governance.decide.decisions.condition_services import lift, prove, waive
 from governance.decide.decisions.fingerprint import read_parts
-from governance.decide.decisions.services import NewCondition, decide, lift, prove, waive
+from governance.decide.decisions.services import NewCondition, decide
 from governance.decide.kinds.registry import kind_of
 from governance.enums import ACCEPTANCES, APPROVALS, WITH_CONDITIONS, EffectiveFrom, Outcome
 from governance.models import Condition, Decision, Proposal

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from core.access import Refused, can
 from core.acts import acting_as
-from governance.decide.decisions.services import AlreadyDecided, AlreadyLifted, OpinionMissing
+from governance.decide.decisions.condition_services import AlreadyLifted
+from governance.decide.decisions.services import AlreadyDecided, OpinionMissing
 from governance.desk.responsibilities.services import adapt_roles, without_duty
 from governance.enums import Outcome, ProposalState
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal

@@ -9,16 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from core.access import Refused
+from governance.decide.decisions.condition_services import AlreadyLifted, lift, prove, waive
 from governance.decide.decisions.effects import CannotTakeEffect
-from governance.decide.decisions.services import (
-    AlreadyLifted,
-    BindingOpinionMissing,
-    NewCondition,
-    NothingToMergeInto,
-    lift,
-    prove,
-    waive,
-)
+from governance.decide.decisions.services import BindingOpinionMissing, NewCondition, NothingToMergeInto
 from governance.decide.opinions.services import AlreadyNoted, note_binding
 from governance.decide.proposals.services import Outdated
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Outcome, Position

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from core.access import Refused, can
+from governance.decide.decisions.condition_services import AlreadyLifted, lift
 from governance.decide.decisions.fingerprint import read_parts
-from governance.decide.decisions.services import AlreadyDecided, AlreadyLifted, NewCondition, decide, lift
+from governance.decide.decisions.services import AlreadyDecided, NewCondition, decide
 from governance.decide.proposals.services import Outdated
 from governance.enums import ConditionState, Outcome
 from governance.models import Condition, Decision, Proposal

@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from core.access import Refused, can
-from governance.decide.decisions.services import NewCondition, lift, waive
+from governance.decide.decisions.condition_services import lift, waive
+from governance.decide.decisions.services import NewCondition
 from governance.decide.decisions.supersede import NotCarried, item_key, list_dependents
 from governance.decide.kinds.base import CHANGED_SINCE
 from governance.desk.register.listing import name_successor

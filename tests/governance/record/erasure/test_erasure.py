@@ -29,8 +29,9 @@ from core.forms import ProseField
 from core.history import version_of
 from core.sealing import ERASED
 from core.sessions.models import AccountSession
+from governance.decide.decisions.condition_services import lift
 from governance.decide.decisions.fingerprint import read_parts
-from governance.decide.decisions.services import NewCondition, Terms, decide, lift
+from governance.decide.decisions.services import NewCondition, Terms, decide
 from governance.decide.decisions.settlement import Settlement
 from governance.decide.obligations.services import check_evidence, fulfil
 from governance.decide.proposals.services import withdraw
