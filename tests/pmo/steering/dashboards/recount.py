@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from amoa.models import AcceptanceTest, Requirement
-from governance.decide.obligations.queries import load_obligations
+from governance.decide.obligations.queries import Obligation, load_obligations
 from governance.models import Condition, Decision, Opinion, Proposal
 from pmo.models import ConformityCheck, Risk, RiskAction, StandardCheckpoint, Waiver, WaiverEnd
 from pmo.standards.conformity import automatic_checks
@@ -136,6 +136,14 @@ def overdue(part: Part, said: Said) -> int:
     return sum(row.state == "open" and row.due_on < _today() for row in rows)
 
 
+#: Duties at an event that is a task of its own: a question, a defect, feedback.
+WITH_A_TASK = {"AMOA-05", "AMOA-10", "MOE-08"}
+
+
+def has_its_task(row: Obligation) -> bool:
+    return row.rhythm == "event" and row.duty.code in WITH_A_TASK
+
+
 def obligations(part: Part, said: Said) -> int:
     role, late, routine = said.pop("role", ""), said.pop("late", ""), said.pop("routine", "")
     found = [
@@ -157,7 +165,8 @@ def obligations(part: Part, said: Said) -> int:
             rows = part.once(("duties", project.pk), partial(load_obligations, project))
             soon = _today() + timedelta(days=30)
             asked = [row for row in rows if row.is_open and row.due_on and row.due_on <= soon]
-            found += [(row.role, row.due_on) for row in asked if not row.key.startswith("P-")]
+            asked = [row for row in asked if not row.key.startswith("P-") and not has_its_task(row)]
+            found += [(row.role, row.due_on) for row in asked]
     return sum(role in {"", by} and (not late or bool(due and due < _today())) for by, due in found)
 
 
