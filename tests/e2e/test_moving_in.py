@@ -145,6 +145,7 @@ def bring_in_risks(page: Page, count: int) -> None:
     ]
     table = "\n".join([head, *rows])
     page.goto("/projects/QUAI-3/risks/")
+    page.locator("main .others > summary").click()  # on a telephone
     page.locator("main summary", has_text="Ajouter plusieurs risques").click()
     page.locator('main a[href$="/import/risks/"]').click()
     bring_in(page, "risques.csv", table)
