@@ -77,8 +77,10 @@ def list_choices() -> list[tuple[str, Any]]:
 
 
 def workspace_of(name: str) -> Workspace | None:
-    """Return the workspace of a module or of a view name; None for what every project has."""
-    return _CAPABILITIES.get(".".join(name.replace(":", ".").split(".")[:2]))
+    """Return the workspace of a module, in a wing or not, or of a view name; None for what every project has."""
+    app, *parts = name.replace(":", ".").split(".")
+    places = parts[:1] if ":" in name else parts[1::-1]
+    return next(filter(None, (_CAPABILITIES.get(f"{app}.{place}") for place in places)), None)
 
 
 def is_on(name: str, project: Project) -> bool:
