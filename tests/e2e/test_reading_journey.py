@@ -26,10 +26,15 @@ NOT_YET = {
 
 
 def find_reading(page: Page, title: str, language: str) -> Locator:
-    """Open My tasks, and find there the task to read the decision with this title."""
+    """Open My tasks, and find there the task to read the decision with this title, on the page that has it."""
     page.goto("/?kind=readings")
+    found = page.locator("main .items h3 a").filter(has_text=READ[language]).filter(has_text=title)
+    further = page.locator('main a[href*="after="]')
     expect(page.locator("h1")).to_be_visible()
-    return page.locator("main .items h3 a").filter(has_text=READ[language]).filter(has_text=title)
+    while not found.count() and further.count():
+        with page.expect_navigation():
+            further.click()
+    return found
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

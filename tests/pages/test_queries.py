@@ -63,7 +63,7 @@ SIZES = (1, 2) if EFFORT == 1 else (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 12, 20, 12, 20, 16
 #: A review carries the act out, takes it back, and reads what it shows.
-REHEARSED = 27
+REHEARSED = 28
 #: Pages that load model instances instead of JSON arrays, or a form whose draft is read: their extra queries.
 MORE = {
     "home after an event": 10,  # where the project stands is read again: checkpoints, milestones, weather, red risks
@@ -96,7 +96,7 @@ MORE = {
     "risks as xlsx": 4,  # also
     "roles as PDF": 3,  # also
     "conformity": 1,
-    "decide, seal": 3,  # what the organisation requires of signatories; the draft is erased
+    "decide, seal": 4,  # what the organisation requires of signatories; the draft is erased; what was told today
     "referential, template": 1,
     "standard_list, who keeps it": 1,  # which project this one was opened like
     "change_communication_new": 1,
