@@ -154,7 +154,7 @@ if (grid) {
     show("undo").hidden = false;
     before[0]?.[0].dispatchEvent(new Event("input", { bubbles: true }));
   };
-  const offer = (source, column) => {
+  const offer = (source, column, name) => {
     const field = source.cloneNode(true), head = grid.tHead.rows[0].cells[column].textContent;
     const own = ["name", "id", "required", "disabled", "value", "checked", "aria-invalid", "aria-describedby"];
     for (const name of own) field.removeAttribute(name);
@@ -163,19 +163,19 @@ if (grid) {
       if (![...field.options].some((o) => !o.value)) field.prepend(new Option("—", ""));
     } else if (field.type !== "checkbox") field.defaultValue = "";
     field.value = field.type === "checkbox" ? "on" : "";
-    field.setAttribute("aria-label", `${head.trim()}, ${show("all").content.textContent.trim()}`);
+    field.setAttribute("aria-label", `${head.trim()}, ${name}`);
     field.addEventListener("change", () => fillColumn(field, column));
     field.addEventListener("keydown", (e) => { if (e.key === "Enter") { e.preventDefault(); field.blur(); } });
     return field;
   };
-  if (grid.tBodies[0].rows.length > 1) {
-    const row = show("all").content.firstElementChild.cloneNode(true);
+  const above = grid.tHead.querySelector("[data-fill]");
+  if (above) {
+    const name = above.textContent.trim();
     for (const cell of grid.tBodies[0].rows[0].querySelectorAll("td")) {
-      const field = cell.querySelector(CONTROL), added = row.insertCell();
+      const field = cell.querySelector(CONTROL), added = above.insertCell();
       const isOwn = field?.required && field.matches("textarea, [type=text], [type=number]");
-      if (field && !isOwn) added.append(offer(field, cell.cellIndex));
+      if (field && !isOwn) added.append(offer(field, cell.cellIndex, name));
     }
-    grid.tHead.append(row);
   }
   grid.addEventListener("input", mark);
   grid.addEventListener("change", ({ target }) => { refuse(target, ""); mark(); });
