@@ -116,10 +116,6 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         held = self.not_over(at or act_time()).filter(holder=user.pk)
         return held.with_renewal().filter(Q(accepted_at=None) | Q(must_renew=True))
 
-    def declined(self) -> Self:
-        """Filter mandates that their holder ended and never accepted."""
-        return self.filter(accepted_at=None, ended_by=F("holder"))
-
     def deciding(self) -> Self:
         """Filter mandates of project owners."""
         return self.filter(authority=Authority.DECIDES)
