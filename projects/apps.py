@@ -24,7 +24,7 @@ class ProjectsConfig(AppConfig):
         import_module("projects.people.administrators.mails")
         import_module("projects.mandates.mails")
         import_module("projects.people.accounts.resets")
-        import_module("projects.people.proof_notices.mails")
+        import_module("projects.people.administrators.proof_mails")
         import_module("projects.people.vouching.mails")
         import_module("projects.people.vouching.hand_notices")
         import_module("projects.people.sign_in_provider.completion")

@@ -3,9 +3,9 @@
 import pgtrigger
 
 from projects.documents.models import Document, DocumentVersion
-from projects.employers.models import Employment
 from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.imports.models import ListImport, WordMeaning
+from projects.independence.models import Employment
 from projects.ledger.models import LedgerEvent, RowLayout, RowSeal
 from projects.mandates.models import Competence, Delegation, Mandate
 from projects.matrix.models import Matrix

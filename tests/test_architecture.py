@@ -342,7 +342,6 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
     shared_with_a_trigger = {
         "projects/mandates/availability.py",
         "projects/organisations/queries.py",
-        "projects/employers/queries.py",
         "projects/independence/queries.py",
         "amoa/requirements/seals.py",
         "governance/life/closure/queries.py",

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
-from projects.employers.guards import employers_sql
+from projects.independence.guards import employers_sql
 from projects.organisations.guards import related_sql
 from projects.project.guards import changed_duties_sql
 

@@ -19,9 +19,9 @@ from core.acts import act, act_time, take_database_time
 from core.meaning import is_meaningful
 from core.sealing import term_of
 from projects.documents.models import DocumentVersion
-from projects.employers.queries import employers_between
 from projects.enums import PARENTS, Level
 from projects.independence.judging import judge_soon
+from projects.independence.queries import employers_between
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import TWO_HANDS, instant, record

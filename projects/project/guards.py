@@ -3,7 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
-from projects.employers.guards import employers_sql
+from projects.independence.guards import employers_sql
 
 
 def changed_duties_sql(project: str, matrix: str, code: str, at: str) -> str:

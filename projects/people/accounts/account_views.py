@@ -16,7 +16,7 @@ from core.access import reader
 from core.form_views import post_data, render_form
 from core.forms import add_errors
 from core.sessions.sign_ins import end_sessions, list_sign_ins
-from projects.employers.queries import list_employments
+from projects.independence.queries import list_employments
 from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
 from projects.people.absences.queries import list_offers

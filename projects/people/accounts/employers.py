@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time, open_act
-from projects.employers.models import EVER, Employment
-from projects.employers.queries import employers_on
 from projects.independence.judging import judge_soon
+from projects.independence.models import EVER, Employment
+from projects.independence.queries import employers_on
 from projects.launch.checklist import TWO_SIDES
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from core.acts import NotRecorded
 from core.sessions.store import SessionStore
-from projects.employers.models import Employment
+from projects.independence.models import Employment
 from projects.organisation_settings.queries import today
 from projects.people.accounts.employers import apply_employment
 from projects.people.accounts.services import close_departed

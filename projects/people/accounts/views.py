@@ -22,7 +22,7 @@ from core.lists.neighbours import find_neighbours
 from core.lists.pages import build_page
 from core.refusals.views import Conflict, conflict
 from core.sessions.sign_ins import list_sign_ins
-from projects.employers.queries import list_employments
+from projects.independence.queries import list_employments
 from projects.mandates.models import Mandate
 from projects.organisation_settings.mails import describe_failure
 from projects.organisation_settings.queries import organisation, today

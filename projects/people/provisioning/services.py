@@ -20,7 +20,7 @@ from projects.people.accounts.employers import begin_employments
 from projects.people.accounts.farewells import tell_of_reopening
 from projects.people.accounts.invitations import invite_by_outbox
 from projects.people.accounts.services import build_invited, close_provisioned, find_organisation
-from projects.people.proof_notices.services import tell_token
+from projects.people.administrators.proof_notices import tell_token
 from projects.people.provisioning.fields import Fields
 from projects.people.provisioning.models import ProvisioningToken
 from projects.people.provisioning.queries import PREFIX, digest_of

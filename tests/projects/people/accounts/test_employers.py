@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.acts import acting_as
-from projects.employers.models import EVER
-from projects.employers.queries import employers_on, list_employments
+from projects.independence.models import EVER
+from projects.independence.queries import employers_on, list_employments
 from projects.models import Employment
 from projects.people.accounts.employers import change_employer
 from projects.people.provisioning.fields import Fields

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
-from projects.employers.guards import OF_ITS_PERSON, RECORDED_BY_WHO_MAY
 from projects.event_guards import LeavesAnEvent
+from projects.independence.guards import OF_ITS_PERSON, RECORDED_BY_WHO_MAY
 from roles.models import Organisation, User
 
 #: First day of what the account of a person said before their first employment.

@@ -19,7 +19,7 @@ from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
 from projects.organisation_settings.models import OrganisationSettings
 from projects.organisation_settings.queries import WEEK, find_waiting_time, organisation, organisation_at, sender
 from projects.people.accounts.mails import build_mail_to
-from projects.people.proof_notices.services import is_proving
+from projects.people.administrators.proof_notices import is_proving
 
 SETTINGS, TOKEN = _("Ouvrage: settings of sign-in have changed"), _("Ouvrage: a token of provisioning")
 
@@ -76,7 +76,7 @@ def _build_settings(notice: Notification, former: str = "") -> EmailMessage | No
         return None
     with translation.override(notice.recipient.language or organisation().language):
         changes = list_changes(event)
-    return _build(notice, event, SETTINGS, "projects/people/proof_notices/settings_mail.txt", former, changes=changes)
+    return _build(notice, event, SETTINGS, "projects/people/administrators/settings_mail.txt", former, changes=changes)
 
 
 def _build_token(notice: Notification, former: str = "") -> EmailMessage | None:
@@ -86,7 +86,7 @@ def _build_token(notice: Notification, former: str = "") -> EmailMessage | None:
         return None
     token = json.loads(bytes(event.body))["facts"]["token"]
     context = {"token": token, "is_made": event.act == Act.MAKE_TOKEN}
-    return _build(notice, event, TOKEN, "projects/people/proof_notices/token_mail.txt", former, **context)
+    return _build(notice, event, TOKEN, "projects/people/administrators/token_mail.txt", former, **context)
 
 
 def _build(
