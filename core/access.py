@@ -1,15 +1,14 @@
 """Ask for permissions in one place: `can` answers, `ensure` refuses.
 
 Views, templates, services and the admin site call it. A superuser has no shortcut (R1): a permission is its predicate
-and nothing else. The `rules.py` of each capability is a table of permissions and their authorities.
+of django-rules and nothing else. The `rules.py` of each capability is a table of permissions and their authorities.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -17,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rules.permissions import add_perm, has_perm
-from rules.predicates import predicate
+from rules.predicates import Predicate
 
 from core import refusal_log as refusals
 from core.capabilities import capabilities_with
@@ -52,14 +51,18 @@ class Holder(Protocol):
     def role(self) -> Any: ...
 
 
-class Authority[On](ABC):
-    """Answer “may this person?” and “who may?” about one object; `name` says who in words.
+class Authority[On](Predicate, ABC):
+    """Answer “may this person?” and “who may?” about one object; `label` says who in words.
 
     `holds` is False without an object, for a visitor and for a closed account.
     """
 
-    def __init__(self, name: Text) -> None:
-        self.name = name
+    # Neither says who holds it; the operators of Predicate would call the constructors of our classes as its own.
+    __and__ = __xor__ = __invert__ = None  # type: ignore[assignment]
+
+    def __init__(self, label: Text) -> None:
+        super().__init__(self.holds, type(self).__name__)
+        self.label = label
 
     @abstractmethod
     def holds(self, user: Person, on: On | None) -> bool:
@@ -69,12 +72,6 @@ class Authority[On](ABC):
         """List the mandates and delegations that carry the authority over `on` today."""
         return ()
 
-    def with_name(self, name: Text) -> Self:
-        """Return the same authority under another name."""
-        renamed = copy(self)
-        renamed.name = name
-        return renamed
-
     def __or__(self, other: "Authority[Any]") -> "Either":
         return Either(self, other)
 
@@ -82,8 +79,8 @@ class Authority[On](ABC):
 class Either(Authority[Any]):
     """Grant what either of two authorities grants."""
 
-    def __init__(self, first: Authority[Any], second: Authority[Any]) -> None:
-        super().__init__(format_lazy(_("{first}, or {second}"), first=first.name, second=second.name))
+    def __init__(self, first: Authority[Any], second: Authority[Any], label: Text = "") -> None:
+        super().__init__(label or format_lazy(_("{first}, or {second}"), first=first.label, second=second.label))
         self.parts = (first, second)
 
     def holds(self, user: Person, on: Any) -> bool:
@@ -91,6 +88,10 @@ class Either(Authority[Any]):
 
     def holders(self, on: Any) -> Iterable[Holder]:
         return list(dict.fromkeys(holder for part in self.parts for holder in part.holders(on)))
+
+    def with_label(self, label: Text) -> "Either":
+        """Return the same authority under a label of its own."""
+        return Either(*self.parts, label=label)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Permission:
     @property
     def authority_name(self) -> Text:
         """Return the name of the authority, as pages show it."""
-        return self.who.name
+        return self.who.label
 
 
 #: Conditions on what a permission is asked for, beside its authority: (table, name, object) → it may hold.
@@ -136,25 +137,17 @@ class Refused(PermissionDenied):
         return list(self.permission.who.holders(self.on)) if self.on is not None else []
 
 
-@dataclass(frozen=True)
-class _Grant:
-    """A permission of a table, whose authority counts while all CONDITIONS hold."""
-
-    table: str
-    permission: Permission
-
-    def holds(self, user: Person, on: Any) -> bool:
-        """Return whether `user` has the permission on the object."""
-        name = self.permission.name
-        return all(holds(self.table, name, on) for holds in CONDITIONS) and self.permission.who.holds(user, on)
+def _while_conditions_hold(table: str, name: str) -> Predicate:
+    """Return the predicate that all CONDITIONS hold for a permission of a table."""
+    return Predicate(lambda _user, on: all(holds(table, name, on) for holds in CONDITIONS), name)
 
 
 def register(table: str, permissions: Iterable[Permission]) -> None:
     """Register the permissions of one table. Raises KeyError on a name that is registered already."""
     _tables[table] = tuple(permissions)
     for permission in _tables[table]:
-        grant = _Grant(table, permission)
-        add_perm(permission.name, predicate(grant.holds, name=permission.name))  # type: ignore[no-untyped-call]
+        granted = _while_conditions_hold(table, permission.name) & permission.who
+        add_perm(permission.name, granted)  # type: ignore[no-untyped-call]
         _permissions[permission.name] = permission
 
 

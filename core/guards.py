@@ -33,10 +33,37 @@ END $$;
 DROP_BACK_ENTRY_SQL = "DROP FUNCTION public.ouvrage_back_entry();"
 
 
+#: Type and first value of a variable of a trigger: now, or the moment in the past that is entered.
+NOW = "timestamptz := coalesce(public.ouvrage_back_entry(), clock_timestamp())"
+
+
 def refuse(message: str) -> str:
     """Return the plpgsql statement that refuses the row with `message`."""
     quoted = message.replace("'", "''")
     return f"RAISE EXCEPTION '{quoted}' USING ERRCODE = 'check_violation';"
+
+
+def hash_of(content: str) -> str:
+    """Return the expression of the hash of a jsonb expression, as core.sealing.content_hash computes it."""
+    return f"encode(sha256(convert_to(public.ouvrage_canonical({content}), 'UTF8')), 'hex')"
+
+
+def follows_the_last(table: str, message: str) -> str:
+    """Return the statement that refuses a row whose `number` does not follow the last one of its project."""
+    return f"""
+    IF NEW.number <> 1 + coalesce((SELECT max(number) FROM public.{table} WHERE project_id = NEW.project_id), 0) THEN
+      {refuse(message)}
+    END IF;"""
+
+
+def numbered_and_hashed(table: str, hashed: str, numbered: str) -> str:
+    """Return the statements that refuse a row without the hash of its number and content, or out of its order."""
+    content = "jsonb_build_object('number', NEW.number::text, 'content', NEW.content)"
+    return f"""
+    IF NEW.hash IS DISTINCT FROM {hash_of(content)} THEN
+      {refuse(hashed)}
+    END IF;
+    {follows_the_last(table, numbered)}"""
 
 
 class ActModel(models.Model):
@@ -89,4 +116,16 @@ def guard(name: str, operation: Any, func: str, **declare: str) -> pgtrigger.Tri
         operation=operation,
         declare=list(declare.items()),
         func=f"{func}\nRETURN NEW;",
+    )
+
+
+def deferred(name: str, operation: Any, func: str, **declare: str) -> pgtrigger.Trigger:
+    """Build a row trigger that looks at the end of the transaction, after `operation`; `declare` as in `guard`."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        timing=pgtrigger.Deferred,
+        declare=list(declare.items()),
+        func=f"{func}\nRETURN NULL;",
     )

@@ -1,6 +1,5 @@
 """Views of acceptance that write."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +18,8 @@ from amoa.requirements.models import AcceptanceTest
 from core.access import ensure, reader
 from core.form_views import UNPROCESSABLE, Text
 from core.forms import SeenForm, add_errors
-from core.refusals.views import Conflict, conflict
+from core.refusals.exceptions import MovedOn
+from core.refusals.views import Conflict, wrong_state
 from projects.form_views import RowActView, RowFormView
 from projects.shortcuts import get_object_or_404
 
@@ -89,7 +89,6 @@ class CampaignFormView(RowFormView):
     button = _("Save the campaign")
     done = _("The campaign is saved.")
     shows_result = True
-    conflicts = (services.CampaignClosed,)
     back_label = _("Acceptance")
     back_url_name = "amoa:acceptance:acceptance"
 
@@ -98,7 +97,7 @@ class CampaignFormView(RowFormView):
 
     def check(self) -> None:
         if self.row and self.row.is_closed:
-            raise services.CampaignClosed(self.row)
+            raise MovedOn(self.row)
 
     def get_back_label(self) -> Text:
         """Return the title of the campaign, or the name of the overview for a new one."""
@@ -107,9 +106,6 @@ class CampaignFormView(RowFormView):
     def get_back_url(self) -> str:
         """Return the address of the campaign, or of the overview for a new one."""
         return self.row.get_absolute_url() if self.row else super().get_back_url()
-
-    def get_conflict(self, error: Exception) -> Conflict:
-        return _build_closed_conflict(self.row)
 
 
 @require_POST
@@ -131,9 +127,8 @@ def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpRe
             )
         else:
             status = UNPROCESSABLE
-    except services.CampaignClosed:
-        typed = [(str(form["note"].label), str(form["note"].value() or ""))]
-        return conflict(request, _build_closed_conflict(campaign, typed))
+    except MovedOn as error:
+        return wrong_state(request, error, [(str(form["note"].label), str(form["note"].value() or ""))])
     except ValidationError as error:
         add_errors(form, error, elsewhere="note")
         status = UNPROCESSABLE
@@ -169,21 +164,17 @@ class CampaignActView(RowActView):
     """Base view of an act on an open campaign."""
 
     pk_url_kwarg = "campaign_id"
-    conflicts: tuple[type[Exception], ...] = (services.CampaignClosed,)
 
     def get_row(self, number: int) -> AcceptanceCampaign:
         return get_campaign_or_404(self.request, number)
 
     def check(self) -> None:
         if self.row.is_closed:
-            raise services.CampaignClosed(self.row)
+            raise MovedOn(self.row)
 
     def get_back_label(self) -> Text:
         title: str = self.row.title
         return title
-
-    def get_conflict(self, error: Exception) -> Conflict:
-        return _build_closed_conflict(self.row)
 
 
 class CampaignCloseView(CampaignActView):
@@ -198,7 +189,7 @@ class CampaignCloseView(CampaignActView):
         "another campaign can follow."
     )
     done = _("The campaign is closed. Write the proposal for acceptance.")
-    conflicts = (services.CampaignClosed, services.NothingTested, ValidationError)
+    conflicts = (services.NothingTested, ValidationError)
 
     def get_preview(self) -> queries.Closing:
         """Return the figures and the gaps of the campaign."""
@@ -217,8 +208,6 @@ class CampaignCloseView(CampaignActView):
         return services.close_campaign(actor=self.actor, campaign=self.row, seen=data["seen"])
 
     def get_conflict(self, error: Exception) -> Conflict:
-        if isinstance(error, services.CampaignClosed):
-            return super().get_conflict(error)
         untested = _("No test was run in this campaign. There is nothing to report.")
         text = error.messages[0] if isinstance(error, ValidationError) else untested
         return Conflict(_("The campaign cannot be closed yet"), text, self.get_back_url(), _("Read the campaign"))
@@ -253,15 +242,14 @@ class DefectActView(RowActView):
     pk_url_kwarg = "defect_id"
     preview_template = "amoa/acceptance/_defect_facts.html"
     states: tuple[str, ...]
-    conflicts = (services.DefectMovedOn,)
 
     def get_row(self, number: int) -> Defect:
         return get_defect_or_404(self.request, number)
 
     def check(self) -> None:
-        """Raise DefectMovedOn when the act does not follow from the state of the defect."""
+        """Raise MovedOn when the act does not follow from the state of the defect."""
         if self.row.state not in self.states:
-            raise services.DefectMovedOn(self.row)
+            raise MovedOn(self.row)
 
     def get_button(self) -> Text:
         return self.title
@@ -273,11 +261,6 @@ class DefectActView(RowActView):
     def get_back_label(self) -> Text:
         reference: str = self.row.reference
         return reference
-
-    def get_conflict(self, error: Exception) -> Conflict:
-        defect = error.defect if isinstance(error, services.DefectMovedOn) else self.row
-        text = _("It is “%(state)s” now.") % {"state": defect.get_state_display()}
-        return Conflict(_("The defect has changed"), text, self.get_back_url(), _("Read the defect as it is now"))
 
 
 class DefectCorrectView(DefectActView):
@@ -318,8 +301,3 @@ class DefectReopenView(DefectActView):
 
     def act(self, data: dict[str, Any]) -> Defect:
         return services.reopen_defect(actor=self.actor, defect=self.row)
-
-
-def _build_closed_conflict(campaign: AcceptanceCampaign, typed: Sequence[tuple[str, str]] = ()) -> Conflict:
-    title, text = _("The campaign is closed"), _("Nothing is added to a closed campaign. Open another one.")
-    return Conflict(title, text, campaign.get_absolute_url(), _("Read the campaign"), typed)

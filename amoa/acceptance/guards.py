@@ -4,7 +4,7 @@ import pgtrigger
 
 from amoa.requirements.enums import Priority
 from amoa.requirements.workflow import CANDIDATES
-from core.guards import guard, refuse
+from core.guards import guard, hash_of, refuse
 
 CLOSED_ONCE = guard(
     "is_closed_once",
@@ -16,8 +16,8 @@ CLOSED_ONCE = guard(
     IF TG_OP = 'UPDATE' AND OLD.closed_at IS NOT NULL THEN
       {refuse("A closed campaign stays as it was closed")}
     END IF;
-    IF NEW.closed_at IS NOT NULL AND (NEW.hash !~ '^[0-9a-f]{{64}}$' OR NEW.hash <> encode(sha256(convert_to(
-         public.ouvrage_canonical(NEW.report), 'UTF8')), 'hex')) THEN
+    IF NEW.closed_at IS NOT NULL
+       AND (NEW.hash !~ '^[0-9a-f]{{64}}$' OR NEW.hash <> {hash_of("NEW.report")}) THEN
       {refuse("A closed campaign carries the hash of its report")}
     END IF;
     """,

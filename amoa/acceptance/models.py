@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState, Result, Severity, Stage
 from amoa.acceptance.guards import CLOSED_ONCE, DEFECT_FOLLOWS_ITS_LIFE, RUN_WHILE_OPEN
 from amoa.requirements.models import AcceptanceTest
+from core.access import Text
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
 from core.meaning import says_something
@@ -118,6 +119,12 @@ class AcceptanceCampaign(ProjectRow):
     def get_absolute_url(self) -> str:
         """Return the address of the campaign."""
         return reverse("amoa:acceptance:campaign", args=[self.pk])
+
+    @property
+    def moved_on(self) -> tuple[Text, Text, Text]:
+        """Return why it takes no more results (core.refusals.exceptions)."""
+        text = _("Nothing is added to a closed campaign. Open another one.")
+        return _("The campaign is closed"), text, _("Read the campaign")
 
     @property
     def is_closed(self) -> bool:
@@ -240,6 +247,12 @@ class Defect(ProjectRow):
     def get_absolute_url(self) -> str:
         """Return the address of the defect."""
         return reverse("amoa:acceptance:defect", args=[self.pk])
+
+    @property
+    def moved_on(self) -> tuple[Text, Text, Text]:
+        """Return its present state (core.refusals.exceptions)."""
+        text = _("It is “%(state)s” now.") % {"state": self.get_state_display()}
+        return _("The defect has changed"), text, _("Read the defect as it is now")
 
     @property
     def reference(self) -> str:

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from amoa.acceptance.models import Defect
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from governance.decide.decisions.models import Condition
 from governance.enums import Outcome
 
@@ -22,17 +22,14 @@ RESERVES_A_DEFECT_OF_ITS_PROJECT = guard(
     """,
 )
 
-CLOSES_ITS_DEFECT = pgtrigger.Trigger(
-    name="closes_its_defect_when_lifted",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+CLOSES_ITS_DEFECT = deferred(
+    "closes_its_defect_when_lifted",
+    pgtrigger.Update,
+    f"""
         IF NEW.state = 'met' AND NEW.{NAMES_A_DEFECT} AND EXISTS (
              SELECT FROM public.amoa_defect WHERE id = NEW.subject_id AND state <> 'closed') THEN
           {refuse("The defect that a reservation names is closed when the reservation is lifted")}
         END IF;
-        RETURN NULL;
     """,
 )
 

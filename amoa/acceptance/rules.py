@@ -27,7 +27,7 @@ PERMISSIONS = (
         _("report a defect"),
         "R2",
         ACCEPTANCE_IS_PREPARED,
-        (TESTER | PROVIDER).with_name(_("a holder of a role that tests, or the solution provider")),
+        (TESTER | PROVIDER).with_label(_("a holder of a role that tests, or the solution provider")),
     ),
     Permission("amoa.correct_defect", _("record how a defect was corrected"), "R2", PROVIDER_BUILDS, PROVIDER),
     Permission("amoa.close_defect", _("close or reopen a defect"), "R2", ACCEPTANCE_IS_PREPARED, TESTER),

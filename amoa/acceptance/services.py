@@ -23,6 +23,7 @@ from core.grid.rows import RowChange, RowsWritten, set_fields, write_rows
 from core.history import Outdated, create_many, save_many
 from core.lists.undo import BulkResult
 from core.meaning import ensure_meaningful
+from core.refusals.exceptions import MovedOn
 from core.sealing import content_hash
 from projects.ledger.enums import Act
 from projects.ledger.services import record, record_each
@@ -43,24 +44,8 @@ LONGEST_TITLE = 200
 COPIED = ("title", "steps", "expected")
 
 
-class CampaignClosed(Exception):
-    """Raised when the campaign is closed and takes no more changes."""
-
-    def __init__(self, campaign: AcceptanceCampaign) -> None:
-        super().__init__(str(campaign.pk))
-        self.campaign = campaign
-
-
 class NothingTested(Exception):
     """Raised when no test was run in the campaign."""
-
-
-class DefectMovedOn(Exception):
-    """Raised when the act does not follow from the state of the defect."""
-
-    def __init__(self, defect: Defect) -> None:
-        super().__init__(defect.state)
-        self.defect = defect
 
 
 @act("amoa.plan_acceptance", on="project")
@@ -167,11 +152,11 @@ def open_campaign(
     """Open a campaign, or change one that is open.
 
     Raises ValidationError on an end before its start ("ends_on") and a deliverable of another project
-    ("deliverable"); CampaignClosed and Outdated.
+    ("deliverable"); MovedOn and Outdated.
     """
     row = get_row_to_write(AcceptanceCampaign, project, row, seen)
     if row.is_closed:
-        raise CampaignClosed(row)
+        raise MovedOn(row)
     row.number = row.number or project.campaigns.count() + 1
     starts_on, ends_on = (fields.get(name, getattr(row, name)) for name in ("starts_on", "ends_on"))
     if ends_on < starts_on:
@@ -189,7 +174,7 @@ def run_test(
     """Record the result of one run, on the current version of the requirement. Runs are insert-only.
 
     A built requirement becomes verified once all its tests pass, and implemented again on a later failure. Raises
-    CampaignClosed, and ValidationError on: a test that is retired or of another project ("test"); a result other than
+    MovedOn, and ValidationError on: a test that is retired or of another project ("test"); a result other than
     passed without a note ("note").
     """
     _ensure_open(campaign)
@@ -228,7 +213,7 @@ def report_defect(
 ) -> Defect:
     """Report a defect in an open campaign, found by a test or otherwise.
 
-    Raises ValidationError on a test of another project ("test"), and CampaignClosed.
+    Raises ValidationError on a test of another project ("test"), and MovedOn.
     """
     _ensure_open(campaign)
     project = campaign.project
@@ -253,7 +238,7 @@ def report_defect(
 def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
     """Record the provider's correction of an open defect; a tester closes or reopens it.
 
-    Raises DefectMovedOn.
+    Raises MovedOn.
     """
     _ensure_state(defect, CORRECTABLE)
     ensure_meaningful(correction=correction)
@@ -265,7 +250,7 @@ def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
 
 @act("amoa.close_defect", on="defect")
 def close_defect(*, actor: User, defect: Defect) -> Defect:
-    """Close a defect that is gone, or was none. Raises DefectMovedOn when it is closed already."""
+    """Close a defect that is gone, or was none. Raises MovedOn when it is closed already."""
     _ensure_state(defect, CLOSABLE)
     defect.state, defect.closed_at = DefectState.CLOSED, act_time()
     defect.save()
@@ -275,7 +260,7 @@ def close_defect(*, actor: User, defect: Defect) -> Defect:
 
 @act("amoa.close_defect", on="defect")
 def reopen_defect(*, actor: User, defect: Defect) -> Defect:
-    """Reopen a corrected defect that still occurs. Raises DefectMovedOn."""
+    """Reopen a corrected defect that still occurs. Raises MovedOn."""
     _ensure_state(defect, REOPENABLE)
     defect.state, defect.corrected_at = DefectState.OPEN, None
     defect.save()
@@ -288,7 +273,7 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign, seen: str = "")
     """Close the campaign and freeze its report with a hash; the owner decides on that report.
 
     `seen` is the hash of the report that the actor read, if any. Raises Outdated on another one, NothingTested,
-    CampaignClosed, and ValidationError on a regular-service check without its unavailability
+    MovedOn, and ValidationError on a regular-service check without its unavailability
     ("unavailability").
     """
     _ensure_open(campaign)
@@ -326,15 +311,15 @@ def _ensure_known(row: AcceptanceTest, fields: Mapping[str, Any]) -> None:
 
 
 def _ensure_open(campaign: AcceptanceCampaign) -> None:
-    """Raise CampaignClosed unless the campaign is open."""
+    """Raise MovedOn unless the campaign is open."""
     if campaign.is_closed:
-        raise CampaignClosed(campaign)
+        raise MovedOn(campaign)
 
 
 def _ensure_state(defect: Defect, states: tuple[DefectState, ...]) -> None:
-    """Raise DefectMovedOn unless the defect is in one of these states."""
+    """Raise MovedOn unless the defect is in one of these states."""
     if defect.state not in states:
-        raise DefectMovedOn(defect)
+        raise MovedOn(defect)
 
 
 def _ensure_free(rows: Any, row: models.Model, fields: Mapping[str, Any], message: str) -> None:

@@ -14,7 +14,7 @@ PERMISSIONS = (
         _("ask a question about a requirement"),
         "R2",
         BOTH_SIDES_ASK,
-        (WRITER | PROVIDER).with_name(_("a holder of a role that writes requirements, or the solution provider")),
+        (WRITER | PROVIDER).with_label(_("a holder of a role that writes requirements, or the solution provider")),
     ),
     Permission(
         "amoa.answer",

@@ -11,7 +11,7 @@ PERMISSIONS = (
         _("describe a recipient group"),
         "R2",
         REQUIREMENTS_ARE_WRITTEN,
-        (WRITER | CHANGE_PLANNER).with_name(
+        (WRITER | CHANGE_PLANNER).with_label(
             _("a holder of a role that writes requirements or proposes the communication")
         ),
     ),

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from amoa.requirements import workflow
-from core.guards import guard, refuse
+from core.guards import deferred, follows_the_last, guard, hash_of, refuse
 from governance.decide.decisions.effect_guards import noted_effect
 from governance.decide.decisions.seal_guards import KEY, sealing_sql
 
@@ -53,12 +53,10 @@ BASELINE_REWRITTEN = f"""
         JOIN public.amoa_requirement r ON r.id = v.requirement_id
         WHERE e.baseline_id = {KEY} AND r.version <> v.number AND r.changed_at = NEW.acted_at)"""
 
-TELLS_WHAT_APPROVED_IT = pgtrigger.Trigger(
-    name="tells_what_approved_it",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+TELLS_WHAT_APPROVED_IT = deferred(
+    "tells_what_approved_it",
+    pgtrigger.Update,
+    f"""
         IF ({NEW}, NEW.version) IS DISTINCT FROM ({OLD}, OLD.version) AND EXISTS (
              SELECT FROM ({sealing_sql("baseline", "NEW.project_id")}) AS d
              JOIN public.amoa_requirementbaseline b
@@ -70,7 +68,6 @@ TELLS_WHAT_APPROVED_IT = pgtrigger.Trigger(
                WHERE s.decision_id = d.id AND s.item = 'baseline:' || b.id AND s.acted_at = NEW.changed_at)) THEN
           {refuse("Rewriting an approved requirement tells the decision that approved it (R6)")}
         END IF;
-        RETURN NULL;
     """,
 )
 
@@ -127,8 +124,8 @@ CARRIES_ITS_HASH = guard(
     "carries_its_hash",
     pgtrigger.Insert,
     f"""
-    IF NEW.salt !~ '^[0-9a-f]{{32}}$' OR NEW.hash IS DISTINCT FROM encode(sha256(convert_to(
-         public.ouvrage_canonical(NEW.content || jsonb_build_object('salt', NEW.salt)), 'UTF8')), 'hex') THEN
+    IF NEW.salt !~ '^[0-9a-f]{{32}}$'
+       OR NEW.hash IS DISTINCT FROM {hash_of("NEW.content || jsonb_build_object('salt', NEW.salt)")} THEN
       {refuse("A version of a requirement carries the hash of its content")}
     END IF;
     SELECT * INTO working FROM public.amoa_requirement WHERE id = NEW.requirement_id;
@@ -155,12 +152,7 @@ ANSWERED_ONCE = guard(
 FOLLOWS_THE_BASELINE_BEFORE = guard(
     "follows_the_baseline_before",
     pgtrigger.Insert,
-    f"""
-    IF NEW.number <> 1 + coalesce((
-         SELECT max(number) FROM public.amoa_requirementbaseline WHERE project_id = NEW.project_id), 0) THEN
-      {refuse("The baselines of a project follow each other")}
-    END IF;
-    """,
+    follows_the_last("amoa_requirementbaseline", "The baselines of a project follow each other"),
 )
 
 ADDED_WITH_ITS_BASELINE = guard(
@@ -176,12 +168,10 @@ ADDED_WITH_ITS_BASELINE = guard(
     """,
 )
 
-CARRIES_THE_HASH_OF_ITS_VERSIONS = pgtrigger.Trigger(
-    name="carries_the_hash_of_its_versions",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+CARRIES_THE_HASH_OF_ITS_VERSIONS = deferred(
+    "carries_the_hash_of_its_versions",
+    pgtrigger.Insert,
+    f"""
         IF NEW.hash IS DISTINCT FROM (
              SELECT encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(
                'number', NEW.number::text,
@@ -192,16 +182,13 @@ CARRIES_THE_HASH_OF_ITS_VERSIONS = pgtrigger.Trigger(
              WHERE e.baseline_id = NEW.id) THEN
           {refuse("A baseline carries the hash of the versions it holds")}
         END IF;
-        RETURN NULL;
     """,
 )
 
-DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
-    name="is_decided_by_the_owner",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+DECIDED_BY_THE_OWNER = deferred(
+    "is_decided_by_the_owner",
+    pgtrigger.Update,
+    f"""
         IF (NEW.in_force_id IS DISTINCT FROM OLD.in_force_id OR NEW.state <> OLD.state AND NEW.state = 'approved')
            AND NOT EXISTS ({noted_effect("baseline")}) THEN
           {refuse("Only a decision of the owner approves a requirement, or ends an approval (R1)")}
@@ -227,7 +214,6 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
                AND d.recorded_at >= transaction_timestamp()) THEN
           {refuse("Only a decision of the owner rejects a requirement (R1)")}
         END IF;
-        RETURN NULL;
     """,
 )
 
@@ -243,13 +229,10 @@ IS_OF_ITS_PROJECT = guard(
     """,
 )
 
-CHANGES_BY_DECISION = pgtrigger.Trigger(
-    name="changes_by_decision",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert | pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    declare=[("number_before", "text"), ("number_after", "text")],
-    func=f"""
+CHANGES_BY_DECISION = deferred(
+    "changes_by_decision",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
         IF TG_OP = 'UPDATE' THEN
           SELECT number::text INTO number_before FROM public.amoa_requirementbaseline WHERE id = OLD.baseline_id;
         END IF;
@@ -259,6 +242,7 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
                AND e.before = coalesce(number_before, '') AND e.after = coalesce(number_after, '')) THEN
           {refuse("The requirements in force on a project change by a decision of its owner (R1)")}
         END IF;
-        RETURN NULL;
     """,
+    number_before="text",
+    number_after="text",
 )

@@ -14,7 +14,7 @@ PERMISSIONS = (
         _("freeze the requirements for the owner"),
         "R2",
         REQUIREMENTS_ARE_WRITTEN,
-        TakingPart(PROPOSER.name, DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE),
+        TakingPart(PROPOSER.label, DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE),
     ),
     Permission("amoa.implement", _("mark requirements as implemented"), "R2", PROVIDER_BUILDS, PROVIDER),
 )

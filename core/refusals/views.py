@@ -88,11 +88,11 @@ def cannot_undo(request: HttpRequest, back: str, label: str) -> HttpResponse:
     return conflict(request, Conflict(title, words, back, label, []))
 
 
-def wrong_state(request: HttpRequest, error: WrongState) -> HttpResponse:
-    """Answer 409: the state of the object excludes the act."""
+def wrong_state(request: HttpRequest, error: WrongState, kept: Iterable[tuple[str, str]] = ()) -> HttpResponse:
+    """Answer 409: the state of the object excludes the act; `kept` are the texts the reader typed."""
     match = request.resolver_match
     link = error.link(match.kwargs if match else {})
-    return conflict(request, Conflict(str(error.title), str(error.text), link, str(error.link_label)))
+    return conflict(request, Conflict(str(error.title), str(error.text), link, str(error.link_label), kept))
 
 
 def busy(request: HttpRequest) -> HttpResponse:

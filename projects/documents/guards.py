@@ -2,7 +2,8 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import NOW, deferred, guard, refuse
+from projects.seat_guards import holds
 
 CARRIES_ITS_BYTES = guard(
     "carries_its_bytes",
@@ -30,30 +31,36 @@ FOLLOWS_THE_VERSION_BEFORE = guard(
     newest="integer",
 )
 
+
+def of_its_project(column: str, message: str) -> str:
+    """Return the statement that refuses in `column` a version of a document of another project than the row's."""
+    return f"""
+    IF NEW.{column} IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.projects_documentversion v JOIN public.projects_document d ON d.id = v.document_id
+         WHERE v.id = NEW.{column} AND d.project_id = NEW.project_id) THEN
+      {refuse(message)}
+    END IF;"""
+
+
 ADDED_BY_A_SEAT = guard(
     "is_added_by_who_proposes_or_decides",
     pgtrigger.Insert,
     f"""
-    IF NOT EXISTS (
-         SELECT FROM public.projects_document d JOIN public.projects_mandate m ON m.project_id = d.project_id
-         JOIN public.roles_user u ON u.id = m.holder_id
-         WHERE d.id = NEW.document_id AND m.holder_id = NEW.added_by_id AND u.is_active
-           AND m.authority IN ('decides', 'advises', 'delivers')
-           AND m.period @> coalesce(public.ouvrage_back_entry(), clock_timestamp())) THEN
+    SELECT project_id INTO of_project FROM public.projects_document WHERE id = NEW.document_id;
+    IF NOT {holds("NEW.added_by_id", "of_project", "m.authority IN ('decides', 'advises', 'delivers')")} THEN
       {refuse("A document is added by the owner or by who may propose, in office (R5)")}
     END IF;
     """,
+    moment=NOW,
+    of_project="bigint",
 )
 
-HAS_ITS_BYTES = pgtrigger.Trigger(
-    name="has_a_first_version",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+HAS_ITS_BYTES = deferred(
+    "has_a_first_version",
+    pgtrigger.Insert,
+    f"""
         IF NOT EXISTS (SELECT FROM public.projects_documentversion WHERE document_id = NEW.id) THEN
           {refuse("A document is added with its bytes")}
         END IF;
-        RETURN NULL;
     """,
 )

@@ -4,7 +4,8 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import NOW, deferred, guard, refuse
+from projects.seat_guards import decides, holds
 
 BLOCKED = "A declared tie with a bidder blocks this role until the owner settles it (R8)"
 
@@ -34,29 +35,26 @@ def refused_to_the_tied(
     )
 
 
+#: SQL condition on the mandate `m`, of the role `t`: it decides, or proposes the choice of a supplier by the matrix.
+PROPOSES_SUPPLIER = """(m.authority = 'decides' OR EXISTS (
+        SELECT FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id
+        WHERE p.id = m.project_id AND jsonb_exists(x.powers -> t.code -> 'propose', 'supplier_choice')))"""
+
 NOTED_BY_WHO_MAY = guard(
     "is_noted_by_who_may",
     pgtrigger.Insert,
     f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
-    IF NOT EXISTS (
-         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
-         JOIN public.roles_roletemplate t ON t.id = m.role_id JOIN public.projects_project p ON p.id = m.project_id
-         LEFT JOIN public.projects_matrix x ON x.id = p.matrix_id
-         WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.noted_by_id AND NOT m.taken_back
-           AND m.period @> moment AND u.is_active
-           AND (m.authority = 'decides' OR jsonb_exists(x.powers -> t.code -> 'propose', 'supplier_choice'))) THEN
+    IF NOT {holds("NEW.noted_by_id", "NEW.project_id", PROPOSES_SUPPLIER)} THEN
       {refuse("A bidder is noted by the owner in office or by who may propose the supplier (R8)")}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
 )
 
 DECLARED_OPEN = guard(
     "is_declared_open",
     pgtrigger.Insert,
     f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     IF NEW.ruling <> '' OR NEW.ruled_by_id IS NOT NULL OR NEW.ruled_at IS NOT NULL OR NEW.ruled_because <> '' THEN
       {refuse("A tie is declared before it is settled")}
     END IF;
@@ -73,7 +71,7 @@ DECLARED_OPEN = guard(
       {refuse("A tie is declared in writing, by a person who holds a role on the project (R8)")}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
 )
 
 SETTLED_BY_THE_OWNER = guard(
@@ -86,29 +84,23 @@ SETTLED_BY_THE_OWNER = guard(
         OLD.acted_at, OLD.recorded_at, OLD.entered_afterwards) OR OLD.ruling <> '' THEN
       {refuse("A tie is settled once and otherwise stays as it was declared")}
     END IF;
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     IF NEW.ruling NOT IN ('stays', 'leaves') OR NEW.ruled_because = '' OR NEW.ruled_at IS NULL
        OR NEW.ruled_at NOT BETWEEN coalesce(public.ouvrage_back_entry(), transaction_timestamp()) AND moment
-       OR NEW.ruled_by_id = NEW.person_id OR NOT EXISTS (
-         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
-         WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND m.holder_id = NEW.ruled_by_id
-           AND NOT m.taken_back AND m.period @> moment AND u.is_active) THEN
+       OR NEW.ruled_by_id = NEW.person_id OR NOT {decides("NEW.ruled_by_id", "NEW.project_id")} THEN
       {refuse("A tie is settled by the owner in office, in writing, never one's own (R1, R8)")}
     END IF;
     IF {tied_condition("NEW.project_id", "NEW.ruled_by_id")} THEN
       {refuse(BLOCKED)}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
 )
 
 #: One microsecond of tolerance: a seat taken back before it began, or ended at once, keeps that length.
-ENDS_EVERY_SEAT = pgtrigger.Trigger(
-    name="ends_every_seat_if_it_says_so",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+ENDS_EVERY_SEAT = deferred(
+    "ends_every_seat_if_it_says_so",
+    pgtrigger.Update,
+    f"""
         IF NEW.ruling = 'leaves' AND OLD.ruling = '' AND (
              EXISTS (SELECT FROM public.projects_mandate m
                      WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.person_id AND NOT m.taken_back
@@ -121,6 +113,5 @@ ENDS_EVERY_SEAT = pgtrigger.Trigger(
                           AND least(upper(d.period), upper(m.period)) > NEW.ruled_at + interval '1 microsecond')) THEN
           {refuse("Who leaves over a tie leaves every seat on the project at once (R8)")}
         END IF;
-        RETURN NULL;
     """,
 )

@@ -34,7 +34,7 @@ class OwnerOfAnothersTie(Authority[Interest]):
         return OWNER.holders(on)
 
 
-CHOOSES_SUPPLIER = Proposer(PROPOSER.name, DecisionKind.SUPPLIER_CHOICE)
+CHOOSES_SUPPLIER = Proposer(PROPOSER.label, DecisionKind.SUPPLIER_CHOICE)
 
 PERMISSIONS = (
     Permission(
@@ -42,7 +42,7 @@ PERMISSIONS = (
         _("add a bidder"),
         "R8",
         TIES_ARE_DECLARED,
-        (OWNER | CHOOSES_SUPPLIER).with_name(OWNER_OR_PROPOSER.name),
+        (OWNER | CHOOSES_SUPPLIER).with_label(OWNER_OR_PROPOSER.label),
     ),
     Permission(
         "projects.declare_interest",
@@ -56,6 +56,6 @@ PERMISSIONS = (
         _("rule on a declared interest"),
         "R8",
         TIES_ARE_DECLARED,
-        OwnerOfAnothersTie(OWNER.name),
+        OwnerOfAnothersTie(OWNER.label),
     ),
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from core.history import INSERT_ONLY
 from projects.ledger.enums import Act
 
@@ -97,19 +97,16 @@ READ_ONLY_IN_THE_ARCHIVE = guard(
 )
 
 #: Role templates: publication and retirement need an event; giving up a draft does not.
-PUBLISHED_WITH_AN_EVENT = pgtrigger.Trigger(
-    name="leaves_an_event",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+PUBLISHED_WITH_AN_EVENT = deferred(
+    "leaves_an_event",
+    pgtrigger.Update,
+    f"""
         IF NEW.state <> OLD.state AND NOT (OLD.state = 'draft' AND NEW.state = 'retired') AND NOT EXISTS (
              SELECT FROM public.projects_ledgerevent
              WHERE subject = 'roles.roletemplate' AND subject_id = NEW.id AND xact = pg_current_xact_id()::text::bigint)
         THEN
           {refuse("A publication leaves an event in the ledger")}
         END IF;
-        RETURN NULL;
     """,
 )
 

@@ -60,8 +60,8 @@ class Owner(ProjectAuthority):
 class Proposer(ProjectAuthority):
     """Authority of the roles with the letter “proposes” for `kind`, or for any kind without one."""
 
-    def __init__(self, name: Text, kind: str = "") -> None:
-        super().__init__(name)
+    def __init__(self, label: Text, kind: str = "") -> None:
+        super().__init__(label)
         self.kind = kind
 
     def holds_on(self, user: Person, project: Project) -> bool:
@@ -74,8 +74,8 @@ class Proposer(ProjectAuthority):
 class TakingPart(ProjectAuthority):
     """Authority of the roles with one of these letters for `kind`, without owner and provider."""
 
-    def __init__(self, name: Text, kind: str, *natures: str) -> None:
-        super().__init__(name)
+    def __init__(self, label: Text, kind: str, *natures: str) -> None:
+        super().__init__(label)
         self.kind, self.natures = kind, natures
 
     def holds_on(self, user: Person, project: Project) -> bool:
@@ -108,8 +108,8 @@ class AnyRole(ProjectAuthority):
 class NamedRole(Authority[OnProject]):
     """Authority of the role named by `field` of the object; nobody while it is empty."""
 
-    def __init__(self, name: Text, field: str) -> None:
-        super().__init__(name)
+    def __init__(self, label: Text, field: str) -> None:
+        super().__init__(label)
         self.field = field
 
     def holds(self, user: Person, on: OnProject | None) -> bool:
@@ -127,6 +127,6 @@ class NamedRole(Authority[OnProject]):
 
 OWNER = Owner(_("the project owner"))
 PROPOSER = Proposer(_("a holder of a role that proposes in the responsibility matrix"))
-OWNER_OR_PROPOSER = (OWNER | PROPOSER).with_name(_("the project owner, or a holder of a role that proposes"))
+OWNER_OR_PROPOSER = (OWNER | PROPOSER).with_label(_("the project owner, or a holder of a role that proposes"))
 PROVIDER = Provider(_("the solution provider"))
 ROLE_HOLDER = AnyRole(_("a holder of a role on the project"))

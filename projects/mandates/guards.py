@@ -2,10 +2,12 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import NOW, deferred, guard, refuse
+from projects.documents.guards import of_its_project
 from projects.independence.guards import employers_sql
 from projects.organisations.guards import related_sql
 from projects.project.guards import changed_duties_sql
+from projects.seat_guards import decides
 
 PERIOD_ONLY_SHORTENS = f"""
     IF lower(NEW.period) IS DISTINCT FROM lower(OLD.period) THEN
@@ -154,11 +156,7 @@ STATED_BY_ITS_HOLDER = guard(
                    AND coalesce(upper(m.period), 'infinity') > NEW.acted_at) THEN
       {refuse("A competence is stated by the holder of the mandate, before it ends")}
     END IF;
-    IF NEW.document_id IS NOT NULL AND NOT EXISTS (
-         SELECT FROM public.projects_documentversion v JOIN public.projects_document d ON d.id = v.document_id
-         WHERE v.id = NEW.document_id AND d.project_id = NEW.project_id) THEN
-      {refuse("A competence is shown by a document of its project")}
-    END IF;
+    {of_its_project("document_id", "A competence is shown by a document of its project")}
     """,
 )
 
@@ -224,13 +222,10 @@ ENDED_BY_THE_OWNER = guard(
       END IF;
       RETURN NEW;
     END IF;
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     IF NEW.ended_by_id IS NULL THEN
       {refuse("Who ends a mandate is named with the end")}
     END IF;
-    IF EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
-               WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.ended_by_id AND m.authority = 'decides'
-                 AND u.is_active AND NOT m.taken_back AND m.period @> moment) THEN
+    IF {decides("NEW.ended_by_id", "NEW.project_id")} THEN
       RETURN NEW;
     END IF;
     IF {DECLINED} THEN
@@ -245,15 +240,13 @@ ENDED_BY_THE_OWNER = guard(
       {refuse("A mandate is ended by the owner in office; an owner's also by who follows by two hands (R1)")}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
 )
 
-ENDS_AS_ITS_EVENT_TELLS = pgtrigger.Trigger(
-    name="names_who_ended_it",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+ENDS_AS_ITS_EVENT_TELLS = deferred(
+    "names_who_ended_it",
+    pgtrigger.Update,
+    f"""
         IF NEW.period IS DISTINCT FROM OLD.period AND NOT EXISTS (
              SELECT FROM public.projects_ledgerevent
              WHERE subject = 'projects.mandate' AND subject_id = NEW.id AND actor_id = NEW.ended_by_id
@@ -264,7 +257,6 @@ ENDS_AS_ITS_EVENT_TELLS = pgtrigger.Trigger(
                      AND m.holder_id = NEW.ended_by_id AND m.authority = 'decides')))) THEN
           {refuse("The end of a mandate is an event of who ends it")}
         END IF;
-        RETURN NULL;
     """,
 )
 

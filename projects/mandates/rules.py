@@ -112,7 +112,7 @@ PERMISSIONS = (
         _("end a mandate on this project"),
         "R1",
         OWNER_APPOINTS,
-        OwnerDespiteTies(OWNER.name),
+        OwnerDespiteTies(OWNER.label),
         own_hand=True,
     ),
     Permission(
@@ -120,7 +120,7 @@ PERMISSIONS = (
         _("name the owner of this project"),
         "R1",
         OWNER_APPOINTS,
-        OwnerWhoLeaves(OWNER.name),
+        OwnerWhoLeaves(OWNER.label),
         own_hand=True,
     ),
     Permission(
@@ -128,7 +128,7 @@ PERMISSIONS = (
         _("delegate the signature on this project"),
         "R1",
         OWNER_DECIDES,
-        AcceptedOwner(OWNER.name),
+        AcceptedOwner(OWNER.label),
         own_hand=True,
     ),
     Permission("projects.revoke", _("end this delegation"), "R1", OWNER_DECIDES, OWNER),

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import follows_the_last, guard, hash_of, refuse
 
 #: Powers of each role, computed from the content; the SQL twin of roles.role_templates.content.Matrix.powers.
 POWERS = """
@@ -20,16 +20,12 @@ CARRIES_ITS_HASH = guard(
     "carries_its_hash",
     pgtrigger.Insert,
     f"""
-    IF NEW.hash <> encode(sha256(convert_to(public.ouvrage_canonical(
-         jsonb_build_object('content', NEW.content, 'powers', NEW.powers)), 'UTF8')), 'hex') THEN
+    IF NEW.hash <> {hash_of("jsonb_build_object('content', NEW.content, 'powers', NEW.powers)")} THEN
       {refuse("A matrix carries the hash of its content")}
     END IF;
     IF NEW.powers IS DISTINCT FROM ({POWERS}) THEN
       {refuse("What a matrix allows is what its letters say")}
     END IF;
-    IF NEW.number <> 1 + coalesce((SELECT max(number) FROM public.projects_matrix WHERE project_id = NEW.project_id), 0)
-    THEN
-      {refuse("The versions of a matrix follow each other")}
-    END IF;
+    {follows_the_last("projects_matrix", "The versions of a matrix follow each other")}
     """,
 )

@@ -1,5 +1,6 @@
 """Test the permission API: a typo never denies silently, and nobody has a shortcut (R1)."""
 
+import operator
 from typing import Any
 
 import pytest
@@ -286,8 +287,16 @@ def test_two_authorities_make_one(project_one: Any, owner: Any, moe: Any, pmo: A
     assert [either.holds(user, project_one) for user in (owner, moe, pmo)] == [True, True, False]
     assert [seat.person for seat in (either | OWNER).holders(project_one)] == [owner, moe]
     with translation.override("en"):
-        assert str(either.name) == "the project owner, or the solution provider"
-        assert str(either.with_name("both of them").name) == "both of them"
+        assert str(either.label) == "the project owner, or the solution provider"
+        assert str(either.with_label("both of them").label) == "both of them"
+
+
+def test_the_operators_that_would_hide_who_holds_an_authority_are_refused() -> None:
+    for combine in (operator.and_, operator.xor):
+        with pytest.raises(TypeError):
+            combine(OWNER, PROVIDER)
+    with pytest.raises(TypeError):
+        operator.invert(OWNER)
 
 
 def test_a_visitor_has_no_permission(objects: dict[str, Any]) -> None:

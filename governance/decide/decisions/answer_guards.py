@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import NOW, guard, refuse
 
 
 def given_by_the_owner(person: str, refusal: str, also: str = "") -> Any:
@@ -16,7 +16,6 @@ def given_by_the_owner(person: str, refusal: str, also: str = "") -> Any:
         "is_given_by_the_owner",
         pgtrigger.Insert,
         f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     SELECT * INTO answer FROM public.governance_decision WHERE id = NEW.decision_id;
     SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id FOR SHARE;
     IF seat.id IS NULL OR seat.project_id <> answer.project_id OR seat.holder_id <> NEW.{person}
@@ -31,7 +30,7 @@ def given_by_the_owner(person: str, refusal: str, also: str = "") -> Any:
       {refuse("A decision is proposed again by a role that is held")}
     END IF;
     """,
-        moment="timestamptz",
+        moment=NOW,
         answer="public.governance_decision",
         seat="public.projects_mandate",
     )

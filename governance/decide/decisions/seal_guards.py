@@ -50,7 +50,6 @@ def refusal_of_next_version(table: str, term: str) -> str:
                WHERE b.decision_id = d.id AND b.item = '{term}:' || sealed.id AND b.after = NEW.hash)) THEN
           {refuse("A new version tells the decision that sealed the one before (R6)")}
         END IF;
-        RETURN NULL;
     """
 
 

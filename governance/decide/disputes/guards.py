@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 
 BY_ITS_SIGNATORY = guard(
     "is_by_its_signatory",
@@ -15,18 +15,15 @@ BY_ITS_SIGNATORY = guard(
     """,
 )
 
-DISPUTED_IN_THE_LEDGER = pgtrigger.Trigger(
-    name="leaves_an_event",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+DISPUTED_IN_THE_LEDGER = deferred(
+    "leaves_an_event",
+    pgtrigger.Insert,
+    f"""
         IF NOT EXISTS (
              SELECT FROM public.projects_ledgerevent e
              WHERE e.subject = 'governance.dispute' AND e.subject_id = NEW.id AND e.act = 'dispute'
                AND e.actor_id = NEW.disputed_by_id AND e.xact = pg_current_xact_id()::text::bigint) THEN
           {refuse("A signature is disputed by its person, in the ledger")}
         END IF;
-        RETURN NULL;
     """,
 )

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 
 ATTACHES_WHAT_EXISTS = guard(
     "attaches_what_exists",
@@ -24,12 +24,10 @@ ATTACHES_WHAT_EXISTS = guard(
     """,
 )
 
-TELLS_WHOSE_SEAL_IT_BREAKS = pgtrigger.Trigger(
-    name="tells_whose_seal_it_breaks",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+TELLS_WHOSE_SEAL_IT_BREAKS = deferred(
+    "tells_whose_seal_it_breaks",
+    pgtrigger.Insert,
+    f"""
         IF EXISTS (
              SELECT FROM public.projects_document doc
              JOIN public.governance_decision d ON d.project_id = doc.project_id,
@@ -41,6 +39,5 @@ TELLS_WHOSE_SEAL_IT_BREAKS = pgtrigger.Trigger(
                                  AND b.acted_at = NEW.acted_at)) THEN
           {refuse("A new version of a document tells each decision that sealed another one (R6)")}
         END IF;
-        RETURN NULL;
     """,
 )

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from projects.independence.guards import dependences_sql
 
 OF_ITS_SUBJECT = dependences_sql("SELECT mark.id, mark.mandate_id, mark.judged_at FROM (SELECT NEW.*) AS mark")
@@ -30,12 +30,10 @@ SAYS_WHAT_THE_FACTS_SAY = guard(
 )
 
 #: Deferred: the act that gives an opinion marks it.
-TELLS_ITS_DEPENDENCE = pgtrigger.Trigger(
-    name="tells_its_dependence",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+TELLS_ITS_DEPENDENCE = deferred(
+    "tells_its_dependence",
+    pgtrigger.Insert,
+    f"""
         IF EXISTS (
              SELECT FROM ({OF_AN_OPINION}) AS d
              WHERE NOT EXISTS (
@@ -44,6 +42,5 @@ TELLS_ITS_DEPENDENCE = pgtrigger.Trigger(
                  AND (k.other_id, k.bidder_id) IS NOT DISTINCT FROM (d.other_id, d.bidder_id))) THEN
           {refuse("An opinion whose author is not independent is marked by its act (R8)")}
         END IF;
-        RETURN NULL;
     """,
 )

@@ -2,15 +2,15 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import NOW, guard, refuse
 from governance.decide.proposals.guards import LETTER, OF_ITS_OPTIONS
 from projects.impartiality.guards import tied_condition
+from projects.seat_guards import holds
 
 COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     "comes_from_an_adviser_who_is_asked",
     pgtrigger.Insert,
     f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     SELECT * INTO file FROM public.governance_proposal WHERE current_id = NEW.revision_id FOR SHARE;
     SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id FOR SHARE;
     IF file.id IS NULL OR NOT (
@@ -33,7 +33,7 @@ COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
       {refuse("A declared tie with a bidder blocks this role until the owner settles it (R8)")}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
     file="public.governance_proposal",
     seat="public.projects_mandate",
 )
@@ -54,7 +54,6 @@ NOTED_BY_AN_ADVISER = guard(
     "is_noted_by_an_adviser",
     pgtrigger.Insert,
     f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;
     SELECT * INTO file FROM public.governance_proposal WHERE current_id = NEW.revision_id FOR SHARE;
     IF file.id IS NULL OR file.state NOT IN ('submitted', 'under_review', 'ready_for_decision')
@@ -64,15 +63,11 @@ NOTED_BY_AN_ADVISER = guard(
     IF NEW.given_on > moment::date + 1 THEN
       {refuse("A binding opinion is noted once it is given")}
     END IF;
-    IF NOT EXISTS (
-         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
-         JOIN public.roles_roletemplate t ON t.id = m.role_id
-         WHERE m.project_id = file.project_id AND m.holder_id = NEW.noted_by_id AND m.authority = 'advises'
-           AND t.code <> file.author_role AND m.period @> moment AND u.is_active) THEN
+    IF NOT {holds("NEW.noted_by_id", "file.project_id", "m.authority = 'advises' AND t.code <> file.author_role")} THEN
       {refuse("A binding opinion is noted by an adviser in office who did not write the proposal (R2)")}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
     content="public.governance_proposalrevision",
     file="public.governance_proposal",
 )

@@ -2,9 +2,10 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import NOW, guard, refuse
 from governance import enums, workflow
 from projects.impartiality.guards import tied_condition
+from projects.seat_guards import holds
 from roles.enums import FOLLOWING_KINDS
 
 MOVES = ", ".join(f"('{origin}', '{target}')" for origin, target in workflow.moves())
@@ -114,13 +115,8 @@ SUBMITTED_BY_ITS_ROLE = guard(
     "is_submitted_by_its_role",
     pgtrigger.Insert,
     f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
-    IF file.id IS NULL OR NOT EXISTS (
-         SELECT FROM public.projects_mandate m
-         JOIN public.roles_roletemplate t ON t.id = m.role_id JOIN public.roles_user u ON u.id = m.holder_id
-         WHERE m.project_id = file.project_id AND m.holder_id = NEW.submitted_by_id AND t.code = file.author_role
-           AND m.period @> moment AND u.is_active) THEN
+    IF file.id IS NULL OR NOT {holds("NEW.submitted_by_id", "file.project_id", "t.code = file.author_role")} THEN
       {refuse("A revision is submitted by a holder of the role that writes it (R2)")}
     END IF;
     IF NOT {LETTER.format(project="file.project_id", role="file.author_role", nature="propose", kind=LETTERED)} THEN
@@ -133,7 +129,7 @@ SUBMITTED_BY_ITS_ROLE = guard(
       {refuse("A revision asks every role that advises by the matrix but its author's role (R5)")}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
     file="public.governance_proposal",
 )
 

@@ -80,11 +80,11 @@ PERMISSIONS = (
         _("write a proposal on this project"),
         "R2",
         ADVISERS_PROPOSE,
-        ProposerOfItsKind(PROPOSER.name),
+        ProposerOfItsKind(PROPOSER.label),
     ),
     Permission("governance.edit", _("change this proposal"), "R2", ADVISERS_PROPOSE, AUTHORS_ROLE),
     Permission(
-        "governance.submit", _("submit this proposal"), "R2", ADVISERS_PROPOSE, AuthorWhoProposes(AUTHORS_ROLE.name)
+        "governance.submit", _("submit this proposal"), "R2", ADVISERS_PROPOSE, AuthorWhoProposes(AUTHORS_ROLE.label)
     ),
     Permission("governance.withdraw", _("withdraw this proposal"), "R2", ADVISERS_PROPOSE, AUTHORS_ROLE),
     Permission(
@@ -92,6 +92,6 @@ PERMISSIONS = (
         _("start the review of this proposal"),
         "R2",
         ADVISERS_ADVISE,
-        AskedAdviser(ADVISER.name),
+        AskedAdviser(ADVISER.label),
     ),
 )

@@ -12,6 +12,6 @@ PERMISSIONS = (
         _("adapt the roles of this project"),
         "R3",
         _("A role that proposes the organisation adapts the roles. They come into force by the owner's decision."),
-        Proposer(PROPOSER.name, DecisionKind.APPOINTMENT),
+        Proposer(PROPOSER.label, DecisionKind.APPOINTMENT),
     ),
 )

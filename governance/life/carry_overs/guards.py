@@ -2,9 +2,10 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import NOW, guard, refuse
 from governance.decide.kinds.groups import GROUPS
 from governance.enums import Settled
+from projects.seat_guards import decides, holds
 
 TODAY = "(coalesce(public.ouvrage_back_entry(), clock_timestamp()) AT TIME ZONE public.ouvrage_zone())::date"
 #: SQL queries of what was carried over to `{project}` and is not done, by group.
@@ -16,19 +17,10 @@ UNFINISHED = {
 }
 
 
-def _holds(person: str, project: str, authority: str = "") -> str:
-    """Return the condition that a person holds a role of a project now; all are SQL expressions."""
-    return f"""EXISTS (
-      SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
-      WHERE m.project_id = {project} AND m.holder_id = {person} {authority} AND NOT m.taken_back
-        AND u.is_active AND m.period @> moment)"""
-
-
 NAMED_BY_THE_CLOSING = guard(
     "is_named_by_the_decision_that_closes",
     pgtrigger.Insert,
     f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     IF NOT EXISTS (
          SELECT FROM public.governance_decision d JOIN public.projects_project t ON t.id = NEW.target_id,
            jsonb_array_elements(d.settled) AS word
@@ -39,21 +31,20 @@ NAMED_BY_THE_CLOSING = guard(
     END IF;
     IF EXISTS (SELECT FROM public.projects_project t
                WHERE t.id = NEW.target_id AND t.state IN ('suspended', 'closed', 'abandoned'))
-       OR NOT {_holds("NEW.holder_id", "NEW.target_id")} THEN
+       OR NOT {holds("NEW.holder_id", "NEW.target_id")} THEN
       {refuse("What is carried over goes to a holder of a role, in a project that goes on")}
     END IF;
     IF NEW.state <> 'asked' OR NEW.answered_by_id IS NOT NULL THEN
       {refuse("What is carried over begins unanswered")}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
 )
 
 ANSWERED_IN_THE_TARGET = guard(
     "is_answered_in_the_project_it_goes_to",
     pgtrigger.Update,
     f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     IF (NEW.project_id, NEW.decision_id, NEW.item, NEW."group", NEW.label, NEW.text, NEW.target_id,
         NEW.holder_id, NEW.due_on, NEW.asked_at)
          IS DISTINCT FROM
@@ -72,7 +63,7 @@ ANSWERED_IN_THE_TARGET = guard(
     IF NEW.state = 'accepted' AND NOT (
          OLD.state = 'asked' AND OLD.due_on >= {TODAY} AND NEW.answered_by_id = OLD.holder_id
          OR (OLD.state = 'declined' OR OLD.due_on < {TODAY})
-            AND {_holds("NEW.answered_by_id", "OLD.target_id", "AND m.authority = 'decides'")}) THEN
+            AND {decides("NEW.answered_by_id", "OLD.target_id")}) THEN
       {refuse("What is carried over is accepted by its holder in time, then by the owner of the project it goes to")}
     END IF;
     IF NEW.state = 'accepted' AND (NEW.finish_on IS NULL OR NEW.finish_on < {TODAY})
@@ -80,14 +71,13 @@ ANSWERED_IN_THE_TARGET = guard(
       {refuse("What is carried over is accepted with the day by which it is done")}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
 )
 
 DONE_IN_THE_TARGET = guard(
     "is_done_by_its_follower",
     pgtrigger.Update,
     f"""
-    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     IF NEW.state = 'done'
        AND ((NEW.answered_by_id, NEW.answered_at, NEW.declined_because, NEW.finish_on)
               IS DISTINCT FROM (OLD.answered_by_id, OLD.answered_at, OLD.declined_because, OLD.finish_on)
@@ -95,9 +85,9 @@ DONE_IN_THE_TARGET = guard(
       {refuse("What is carried over is done with a word, and its acceptance stays")}
     END IF;
     IF NEW.state = 'done' AND NOT (
-         NEW.done_by_id = OLD.answered_by_id AND {_holds("NEW.done_by_id", "OLD.target_id")}
-         OR NOT {_holds("OLD.answered_by_id", "OLD.target_id")}
-            AND {_holds("NEW.done_by_id", "OLD.target_id", "AND m.authority = 'decides'")}) THEN
+         NEW.done_by_id = OLD.answered_by_id AND {holds("NEW.done_by_id", "OLD.target_id")}
+         OR NOT {holds("OLD.answered_by_id", "OLD.target_id")}
+            AND {decides("NEW.done_by_id", "OLD.target_id")}) THEN
       {refuse("Who accepted what is carried over says that it is done, or the owner once they hold no role there")}
     END IF;
     IF EXISTS (SELECT FROM public.projects_project t
@@ -105,5 +95,5 @@ DONE_IN_THE_TARGET = guard(
       {refuse("What was carried over to a project that has ended stays as it is")}
     END IF;
     """,
-    moment="timestamptz",
+    moment=NOW,
 )

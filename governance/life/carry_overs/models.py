@@ -130,6 +130,9 @@ class CarryOver(ProjectRow):
         """Return the address of its page."""
         return reverse("governance:carry_overs:carry_over", args=[self.pk])
 
+    #: It was answered or done meanwhile, or has returned to the owner (core.refusals.exceptions).
+    moved_on = _("This item is answered already"), _("Nothing was recorded."), _("Read the item")
+
     @property
     def reference(self) -> str:
         """Return the codes of the project and of the one it goes to."""

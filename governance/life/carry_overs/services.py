@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from core.meaning import TOO_LITTLE, is_meaningful
+from core.refusals.exceptions import MovedOn
 from governance.decide.decisions.models import Decision
 from governance.decide.obligations.working_days import read_calendar
 from governance.enums import Settled
@@ -23,14 +24,6 @@ from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
 from roles.models import User
-
-
-class AlreadyAnswered(Exception):
-    """It was answered or done meanwhile, or has returned to the owner."""
-
-    def __init__(self, carry_over: CarryOver) -> None:
-        super().__init__(str(carry_over))
-        self.carry_over = carry_over
 
 
 def carry_over(actor: User, decision: Decision) -> list[CarryOver]:
@@ -72,7 +65,7 @@ def accept_carry_over(
 ) -> list[CarryOver]:
     """Accept an item carried over, to be done by a day, as its holder in time, or as the owner it has returned to.
 
-    `with_others` accepts all that the actor may accept of the same closing in the same project. Raises AlreadyAnswered.
+    `with_others` accepts all that the actor may accept of the same closing in the same project. Raises MovedOn.
     """
     if finish_on < today():
         raise ValidationError({"finish_on": _("Enter a date from today on.")})
@@ -90,7 +83,7 @@ def accept_carry_over(
 
 @act("governance.decline_carry_over", on="carry_over")
 def decline_carry_over(*, actor: User, carry_over: CarryOver, because: str) -> CarryOver:
-    """Decline an item carried over: it returns to the owner of the project. Raises AlreadyAnswered."""
+    """Decline an item carried over: it returns to the owner of the project. Raises MovedOn."""
     if not is_meaningful(because):
         raise ValidationError({"because": TOO_LITTLE})
     carry_over.declined_because = because
@@ -100,11 +93,11 @@ def decline_carry_over(*, actor: User, carry_over: CarryOver, because: str) -> C
 
 @act("governance.finish_carry_over", on="carry_over")
 def finish_carry_over(*, actor: User, carry_over: CarryOver, outcome: str) -> CarryOver:
-    """Record that an item carried over is done, with a word on what was done. Raises AlreadyAnswered."""
+    """Record that an item carried over is done, with a word on what was done. Raises MovedOn."""
     if not is_meaningful(outcome):
         raise ValidationError({"outcome": TOO_LITTLE})
     if carry_over.is_done:
-        raise AlreadyAnswered(carry_over)
+        raise MovedOn(carry_over)
     carry_over.state, carry_over.outcome = CarryOverState.DONE, outcome
     carry_over.done_by, carry_over.done_at = actor, act_time()
     carry_over.save()
@@ -114,7 +107,7 @@ def finish_carry_over(*, actor: User, carry_over: CarryOver, outcome: str) -> Ca
 
 def _answer(actor: User, row: CarryOver, state: CarryOverState, what: Act) -> LedgerEvent:
     if row.is_accepted or row.state == state:
-        raise AlreadyAnswered(row)
+        raise MovedOn(row)
     row.state, row.answered_by, row.answered_at = state, actor, act_time()
     row.save()
     return _record(what, actor, row)

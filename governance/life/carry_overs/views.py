@@ -10,12 +10,11 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.form_views import Text
-from core.refusals.views import Conflict
+from core.refusals.exceptions import MovedOn
 from governance.life.carry_overs import services
 from governance.life.carry_overs.forms import AcceptForm, DeclineForm, FinishForm
 from governance.life.carry_overs.models import CarryOver
 from governance.life.carry_overs.queries import SHOWN, list_carried_over, list_others, list_taken_over
-from governance.life.carry_overs.services import AlreadyAnswered
 from projects.form_views import RowActView, get_row_or_404
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
@@ -57,7 +56,6 @@ class AnswerView(RowActView):
     model = CarryOver
     select_related = SHOWN
     pk_url_kwarg = "carry_over_id"
-    conflicts = (AlreadyAnswered,)
     back_label = _("Item carried over")
     meaning: Text
 
@@ -69,7 +67,7 @@ class AnswerView(RowActView):
 
     def check(self) -> None:
         if self.row.is_accepted:
-            raise AlreadyAnswered(self.row)
+            raise MovedOn(self.row)
 
     def get_quote(self) -> str:
         """Return what is carried over, and from where."""
@@ -77,10 +75,6 @@ class AnswerView(RowActView):
 
     def get_lede(self) -> Text:
         return self.meaning % {"project": self.row.target}
-
-    def get_conflict(self, error: Exception) -> Conflict:
-        title, text = _("This item is answered already"), _("Nothing was recorded.")
-        return Conflict(title, text, self.row.get_absolute_url(), _("Read the item"))
 
 
 class AcceptView(AnswerView):
@@ -124,7 +118,7 @@ class FinishView(AnswerView):
 
     def check(self) -> None:
         if self.row.is_done:
-            raise AlreadyAnswered(self.row)
+            raise MovedOn(self.row)
 
     def act(self, data: dict[str, Any]) -> CarryOver:
         return services.finish_carry_over(actor=self.actor, carry_over=self.row, **data)

@@ -7,6 +7,7 @@ import pgtrigger
 from core.guards import refuse
 from projects.enums import OVER
 from projects.ledger.enums import Act
+from projects.seat_guards import decides
 from projects.workspaces import required_sql
 
 #: Columns that `edit_facts` changes.
@@ -59,11 +60,9 @@ class FactsGuard(pgtrigger.Trigger):
             f"""
         IF EXISTS ({_changed_without_decision(columns)}) AND NOT EXISTS (
              SELECT FROM public.projects_ledgerevent e
-             JOIN public.projects_mandate m ON m.project_id = e.project_id AND m.holder_id = e.actor_id
-             JOIN public.roles_user u ON u.id = e.actor_id
              WHERE e.project_id = NEW.id AND e.act IN ({", ".join(f"'{act}'" for act in acts)})
                AND e.xact = pg_current_xact_id()::text::bigint
-               AND m.authority = 'decides' AND NOT m.taken_back AND u.is_active AND m.period @> e.acted_at)
+               AND {decides("e.actor_id", "e.project_id", at="e.acted_at")})
            {f"AND NOT ({_are_added_as_required()})" if columns == WORKSPACES else ""} THEN
           {refuse("The owner in office alone changes the facts of a project, by an act (R1)")}
         END IF;"""

@@ -2,23 +2,15 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
-
-
-def _owns(person: str, project: str) -> str:
-    """Return the condition that a person is the owner in office of a project now; both are SQL expressions."""
-    return f"""EXISTS (
-      SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
-      WHERE m.project_id = {project} AND m.holder_id = {person} AND m.authority = 'decides' AND NOT m.taken_back
-        AND u.is_active AND m.period @> moment)"""
-
+from core.guards import deferred, guard, refuse
+from projects.seat_guards import decides
 
 ASKED_BY_ITS_OWNER = guard(
     "is_asked_by_its_owner",
     pgtrigger.Insert,
     f"""
     moment := clock_timestamp();
-    IF NOT {_owns("NEW.asked_by_id", "NEW.project_id")} THEN
+    IF NOT {decides("NEW.asked_by_id", "NEW.project_id")} THEN
       {refuse("A move is asked by the owner of the project in office (R1)")}
     END IF;
     IF NEW.state <> 'asked' OR NEW.left_by_id IS NOT NULL OR NEW.joined_by_id IS NOT NULL OR NEW.ended_by_id IS NOT NULL
@@ -41,16 +33,16 @@ ANSWERED_BY_THE_OWNERS = guard(
        OR OLD.joined_by_id IS NOT NULL AND NEW.joined_by_id IS DISTINCT FROM OLD.joined_by_id THEN
       {refuse("A move that has ended stays as it is, and so does what was asked and accepted")}
     END IF;
-    IF NEW.left_by_id IS DISTINCT FROM OLD.left_by_id AND NOT {_owns("NEW.left_by_id", "NEW.parent_id")}
-       OR NEW.joined_by_id IS DISTINCT FROM OLD.joined_by_id AND NOT {_owns("NEW.joined_by_id", "NEW.target_id")} THEN
+    IF NEW.left_by_id IS DISTINCT FROM OLD.left_by_id AND NOT {decides("NEW.left_by_id", "NEW.parent_id")}
+       OR NEW.joined_by_id IS DISTINCT FROM OLD.joined_by_id AND NOT {decides("NEW.joined_by_id", "NEW.target_id")} THEN
       {refuse("A move is accepted by the owners in office of the node it leaves and of the one it comes under (R1)")}
     END IF;
     IF NEW.state = 'done' AND (NEW.joined_by_id IS NULL OR NEW.parent_id IS NOT NULL AND NEW.left_by_id IS NULL) THEN
       {refuse("A move is done once both owners have accepted it")}
     END IF;
-    IF NEW.state = 'refused' AND NOT ({_owns("NEW.ended_by_id", "NEW.target_id")}
-         OR NEW.parent_id IS NOT NULL AND {_owns("NEW.ended_by_id", "NEW.parent_id")})
-       OR NEW.state = 'taken_back' AND NOT {_owns("NEW.ended_by_id", "NEW.project_id")} THEN
+    IF NEW.state = 'refused' AND NOT ({decides("NEW.ended_by_id", "NEW.target_id")}
+         OR NEW.parent_id IS NOT NULL AND {decides("NEW.ended_by_id", "NEW.parent_id")})
+       OR NEW.state = 'taken_back' AND NOT {decides("NEW.ended_by_id", "NEW.project_id")} THEN
       {refuse("A move is refused by an owner above, and taken back by the owner of the project (R1)")}
     END IF;
     IF NEW.state = 'refused' AND NOT public.ouvrage_meaningful(NEW.because) THEN
@@ -60,12 +52,10 @@ ANSWERED_BY_THE_OWNERS = guard(
     moment="timestamptz",
 )
 
-MOVES_BY_AN_ACCEPTED_MOVE = pgtrigger.Trigger(
-    name="moves_once_both_owners_accept",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+MOVES_BY_AN_ACCEPTED_MOVE = deferred(
+    "moves_once_both_owners_accept",
+    pgtrigger.Update,
+    f"""
         IF NEW.parent_id IS DISTINCT FROM OLD.parent_id AND NOT EXISTS (
              SELECT FROM public.governance_move v
              WHERE v.project_id = NEW.id AND v.state = 'done' AND v.parent_id IS NOT DISTINCT FROM OLD.parent_id
@@ -75,6 +65,5 @@ MOVES_BY_AN_ACCEPTED_MOVE = pgtrigger.Trigger(
                    AND e.subject_id = v.id AND e.xact = pg_current_xact_id()::text::bigint)) THEN
           {refuse("A project comes under another parent by a move that both owners have accepted (R1)")}
         END IF;
-        RETURN NULL;
     """,
 )

@@ -93,6 +93,9 @@ class Move(ProjectRow):
         """Return the address of its page."""
         return reverse("governance:moves:move", args=[self.pk])
 
+    #: It was done, refused or taken back meanwhile, or the actor has accepted it (core.refusals.exceptions).
+    moved_on = _("This move is no longer pending"), _("Nothing was recorded."), _("Read the move")
+
     @property
     def reference(self) -> str:
         """Return the codes of the project and of its next parent."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from core.meaning import TOO_LITTLE, is_meaningful
+from core.refusals.exceptions import MovedOn
 from governance.life.moves.enums import MoveState
 from governance.life.moves.models import Move
 from governance.life.moves.queries import find_open_move, list_targets
@@ -20,14 +21,6 @@ from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
-
-
-class NoLongerAsked(Exception):
-    """The move was done, refused or taken back meanwhile, or the actor has accepted it already."""
-
-    def __init__(self, move: Move) -> None:
-        super().__init__(str(move))
-        self.move = move
 
 
 @act("governance.ask_move", on="project")
@@ -53,11 +46,11 @@ def accept_move(*, actor: User, move: Move) -> Move:
 
     What the standards above require is then switched on, in the project and in what is part of it.
 
-    Raises NoLongerAsked, and ValidationError on a project or a parent that has ended since.
+    Raises MovedOn, and ValidationError on a project or a parent that has ended since.
     """
     mine = [name for name, node in move.open_sides() if is_owner(actor, node)] if move.is_open else []
     if not mine:
-        raise NoLongerAsked(move)
+        raise MovedOn(move)
     for name in mine:
         setattr(move, name, actor)
     is_done = not move.open_sides()
@@ -77,7 +70,7 @@ def accept_move(*, actor: User, move: Move) -> Move:
 
 @act("governance.refuse_move", on="move")
 def refuse_move(*, actor: User, move: Move, because: str) -> Move:
-    """Refuse the move as the owner of a node above. Raises NoLongerAsked, and ValidationError on `because`."""
+    """Refuse the move as the owner of a node above. Raises MovedOn, and ValidationError on `because`."""
     if not is_meaningful(because):
         raise ValidationError({"because": TOO_LITTLE})
     return _end(actor, move, MoveState.REFUSED, Act.REFUSE_MOVE, _role_above(actor, move), because)
@@ -85,13 +78,13 @@ def refuse_move(*, actor: User, move: Move, because: str) -> Move:
 
 @act("governance.take_back_move", on="move")
 def take_back_move(*, actor: User, move: Move) -> Move:
-    """Take the move back as the owner of the project. Raises NoLongerAsked."""
+    """Take the move back as the owner of the project. Raises MovedOn."""
     return _end(actor, move, MoveState.TAKEN_BACK, Act.TAKE_BACK_MOVE, role_code_of(actor, move.project), "")
 
 
 def _end(actor: User, move: Move, state: MoveState, what: Act, role: str, because: str) -> Move:
     if not move.is_open:
-        raise NoLongerAsked(move)
+        raise MovedOn(move)
     move.state, move.ended_by, move.because = state, actor, because
     move.save()
     _tell(_record(what, actor, move, role=role), Reason.MOVE_SETTLED, move, detail=state)

@@ -10,12 +10,11 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.form_views import Text
-from core.refusals.views import Conflict
+from core.refusals.exceptions import MovedOn
 from governance.life.moves import services
 from governance.life.moves.forms import AskMoveForm, RefuseMoveForm
 from governance.life.moves.models import Move
 from governance.life.moves.queries import list_required
-from governance.life.moves.services import NoLongerAsked
 from projects.form_views import ProjectFormView, RowActView, get_row_or_404
 from projects.mandates.holders import owners
 from projects.mandates.predicates import is_owner
@@ -69,7 +68,6 @@ class MoveActView(RowActView):
     select_related = ("parent", "target")
     pk_url_kwarg = "move_id"
     form_class: type[forms.Form] = forms.Form
-    conflicts = (NoLongerAsked,)
     back_label = _("Move under another parent")
 
     @property
@@ -79,18 +77,13 @@ class MoveActView(RowActView):
         return next((node for _name, node in move.sides() if is_owner(self.actor, node)), move.project)
 
     def check(self) -> None:
-        """Raise NoLongerAsked when the move has ended."""
+        """Raise MovedOn when the move has ended."""
         if not self.row.is_open:
-            raise NoLongerAsked(self.row)
+            raise MovedOn(self.row)
 
     def get_lede(self) -> Text:
         words = _("%(project)s comes under %(target)s.")
         return str(words) % {"project": self.row.project, "target": self.row.target}
-
-    def get_conflict(self, error: Exception) -> Conflict:
-        """Explain that nobody waits for it any more."""
-        title, text = _("This move is no longer pending"), _("Nothing was recorded.")
-        return Conflict(title, text, self.row.get_absolute_url(), _("Read the move"))
 
 
 class AcceptMoveView(MoveActView):
@@ -101,10 +94,10 @@ class AcceptMoveView(MoveActView):
     done = _("You have accepted the move.")
 
     def check(self) -> None:
-        """Raise NoLongerAsked also when the reader has accepted it already."""
+        """Raise MovedOn also when the reader has accepted it already."""
         super().check()
         if not any(is_owner(self.actor, node) for _name, node in self.row.open_sides()):
-            raise NoLongerAsked(self.row)
+            raise MovedOn(self.row)
 
     def act(self, data: dict[str, Any]) -> Move:
         return services.accept_move(actor=self.actor, move=self.row)

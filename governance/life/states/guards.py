@@ -5,7 +5,7 @@ What is entered afterwards, with an earlier date, passes: only the role that own
 
 import pgtrigger
 
-from core.guards import refuse
+from core.guards import deferred, refuse
 from roles.enums import REOPENING
 
 #: Columns that only decisions change.
@@ -13,12 +13,10 @@ TERMS = ("state", "gate", "scope", "ends_on", "budget", "provider_gate", "matrix
 #: Facts that the owner changes until the project ends.
 FACTS = ("title_fr", "title_en", "prefix", "language", "workspaces")
 
-STAYS_AS_IT_ENDED = pgtrigger.Trigger(
-    name="an_ended_project_stays_as_it_is",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+STAYS_AS_IT_ENDED = deferred(
+    "an_ended_project_stays_as_it_is",
+    pgtrigger.Update,
+    f"""
         IF OLD.state IN ('closed', 'abandoned') AND public.ouvrage_back_entry() IS NULL
            AND ({", ".join(f"NEW.{name}" for name in (*TERMS, *FACTS))})
                IS DISTINCT FROM ({", ".join(f"OLD.{name}" for name in (*TERMS, *FACTS))})
@@ -30,6 +28,5 @@ STAYS_AS_IT_ENDED = pgtrigger.Trigger(
                  AND e.field = 'state' AND e.before = OLD.state AND e.recorded_at >= transaction_timestamp())) THEN
           {refuse("A project that has ended changes by the decision that reopens it")}
         END IF;
-        RETURN NULL;
     """,
 )

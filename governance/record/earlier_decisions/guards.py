@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from governance.enums import APPROVALS
 from roles.enums import TAKE_OVER
 
@@ -59,12 +59,10 @@ CARRIES_ITS_HASH = guard(
 )
 
 #: Deferred, so that the service tells the owner in its own words first.
-TAKES_OVER_THE_LIST_AS_IT_IS = pgtrigger.Trigger(
-    name="takes_over_the_list_as_it_is",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+TAKES_OVER_THE_LIST_AS_IT_IS = deferred(
+    "takes_over_the_list_as_it_is",
+    pgtrigger.Insert,
+    f"""
         IF NEW.outcome IN ({APPROVALS_SQL}) AND NOT NEW.changes_nothing AND EXISTS (
              SELECT FROM public.governance_proposal WHERE id = NEW.proposal_id AND kind = '{TAKE_OVER}') THEN
           PERFORM FROM public.projects_project WHERE id = NEW.project_id FOR NO KEY UPDATE;
@@ -76,7 +74,6 @@ TAKES_OVER_THE_LIST_AS_IT_IS = pgtrigger.Trigger(
             {refuse("A take-over is of the list of earlier decisions as it is now")}
           END IF;
         END IF;
-        RETURN NULL;
     """,
 )
 

@@ -4,7 +4,7 @@ import pgtrigger
 from django.apps import apps
 from django.db import models
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from projects.event_guards import ALSO_COVERING
 from roles.models import User
 
@@ -25,19 +25,16 @@ WRITTEN_WHILE_ERASING = guard(
     """,
 )
 
-LEAVES_ITS_EVENT = pgtrigger.Trigger(
-    name="leaves_an_event",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+LEAVES_ITS_EVENT = deferred(
+    "leaves_an_event",
+    pgtrigger.Insert,
+    f"""
         IF NEW.project_id IS NOT NULL AND NOT EXISTS (
              SELECT FROM public.projects_ledgerevent
              WHERE project_id = NEW.project_id AND subject = 'governance.erasure' AND subject_id = NEW.id
                AND act = 'erase' AND xact = pg_current_xact_id()::text::bigint) THEN
           {refuse("An erasure on a project leaves an event in its ledger")}
         END IF;
-        RETURN NULL;
     """,
 )
 

@@ -2,20 +2,17 @@
 
 import pgtrigger
 
-from core.guards import refuse
+from core.guards import deferred, refuse
 
-KEEPS_ITS_READINGS = pgtrigger.Trigger(
-    name="keeps_its_readings",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert | pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+KEEPS_ITS_READINGS = deferred(
+    "keeps_its_readings",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
         IF NOT EXISTS (
              SELECT FROM public.pmo_budgetline l JOIN public.pmo_budgetreading r ON r.line_id = l.id
              WHERE l.id = NEW.id AND (r.envelope, r.committed, r.forecast) = (l.envelope, l.committed, l.forecast)
                AND r.id = (SELECT max(last.id) FROM public.pmo_budgetreading last WHERE last.line_id = l.id)) THEN
           {refuse("Every figure of a budget line is kept")}
         END IF;
-        RETURN NULL;
     """,
 )

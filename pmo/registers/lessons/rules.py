@@ -8,7 +8,7 @@ from core.access import Authority, Holder, Permission, Person
 from pmo.registers.lessons.models import LessonLearned
 from projects.mandates.authorities import ROLE_HOLDER, NamedRole, Subject
 
-RAISER = NamedRole(ROLE_HOLDER.name, "raised_by_role")
+RAISER = NamedRole(ROLE_HOLDER.label, "raised_by_role")
 
 
 class LessonAuthor(Authority[Subject]):
@@ -27,6 +27,6 @@ PERMISSIONS = (
         _("add a lesson learned"),
         "R2",
         _("Role holders add lessons learned. The role that added a lesson can edit it."),
-        LessonAuthor(ROLE_HOLDER.name),
+        LessonAuthor(ROLE_HOLDER.label),
     ),
 )

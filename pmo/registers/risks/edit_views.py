@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.form_views import Text
+from core.refusals.exceptions import MovedOn
 from core.refusals.views import Conflict
 from pmo.registers.risks import services
 from pmo.registers.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, RiskStatus
@@ -60,7 +61,6 @@ class RiskActView(RowActView):
     """Base of the views that act on a risk."""
 
     pk_url_kwarg = "risk_id"
-    conflicts: tuple[type[Exception], ...] = (services.RiskMovedOn,)
 
     def get_row(self, number: int) -> Risk:
         return visible_risk(self.request, number)
@@ -72,11 +72,6 @@ class RiskActView(RowActView):
     def get_back_label(self) -> Text:
         code: str = self.row.code
         return code
-
-    def get_conflict(self, error: Exception) -> Conflict:
-        risk = error.risk if isinstance(error, services.RiskMovedOn) else self.row
-        text = _("It is “%(status)s” now.") % {"status": risk.get_status_display()}
-        return Conflict(_("The risk has changed"), text, self.get_back_url(), _("Read the risk as it is now"))
 
 
 class RiskEditView(RiskActView):
@@ -115,7 +110,7 @@ class RiskAssessView(RiskActView):
 
     def check(self) -> None:
         if not self.row.is_open:
-            raise services.RiskMovedOn(self.row)
+            raise MovedOn(self.row)
 
     def get_title(self) -> Text:
         return _("Assess risk %(code)s") % {"code": self.row.code}
@@ -136,7 +131,7 @@ class RiskSettleView(RiskActView):
     permission = "pmo.assess_risk"
     form_class = SettleForm
     lede = _("The reasons are kept as a review of the risk.")
-    conflicts = (services.RiskMovedOn, services.OwnerAccepts)
+    conflicts = (services.OwnerAccepts,)
 
     def get_row(self, number: int) -> Risk:
         """Return the risk. Raise Http404, also on a status that no keeper sets."""
@@ -146,7 +141,7 @@ class RiskSettleView(RiskActView):
         return risk
 
     def check(self) -> None:
-        """Raise RiskMovedOn or OwnerAccepts when the transition is not allowed."""
+        """Raise MovedOn or OwnerAccepts when the transition is not allowed."""
         services.ensure_transition(self.row, RiskStatus(self.kwargs["status"]))
 
     def get_title(self) -> Text:
@@ -167,8 +162,6 @@ class RiskSettleView(RiskActView):
         return services.settle_risk(actor=self.actor, risk=self.row, status=status, because=data["because"])
 
     def get_conflict(self, error: Exception) -> Conflict:
-        if not isinstance(error, services.OwnerAccepts):
-            return super().get_conflict(error)
         title = _("Only the owner accepts this risk")
         text = _("Its level is amber or red: write a proposal to accept it, with an end and what is watched meanwhile.")
         return Conflict(title, text, self.get_back_url(), _("Read the risk as it is now"))
@@ -256,9 +249,9 @@ class RiskMaterialiseView(RiskActView):
     shows_result = True
 
     def check(self) -> None:
-        """Raise RiskMovedOn when the risk can no longer materialise."""
+        """Raise MovedOn when the risk can no longer materialise."""
         if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(self.row.status)]:
-            raise services.RiskMovedOn(self.row)
+            raise MovedOn(self.row)
 
     def get_title(self) -> Text:
         return _("Turn risk %(code)s into an issue") % {"code": self.row.code}
@@ -300,14 +293,13 @@ class IssueSettleView(RowActView):
     lede = _("Postponed, resolved, closed or reopened. Describe how a settled issue was resolved.")
     button = _("Save the follow-up")
     done = _("The issue is saved.")
-    conflicts = (services.IssueMovedOn,)
 
     def get_row(self, number: int) -> Issue:
         return visible_issue(self.request, number)
 
     def check(self) -> None:
         if not ISSUE_FOLLOWS[IssueState(self.row.state)]:
-            raise services.IssueMovedOn(self.row)
+            raise MovedOn(self.row)
 
     def get_title(self) -> Text:
         return _("Follow issue %(reference)s") % {"reference": self.row.reference}
@@ -328,11 +320,6 @@ class IssueSettleView(RowActView):
         """Settle the issue, unless it changed since it was read."""
         state, seen = IssueState(data.pop("state")), data.pop("seen")
         return services.settle_issue(actor=self.actor, issue=self.row, state=state, fields=data, seen=seen)
-
-    def get_conflict(self, error: Exception) -> Conflict:
-        issue = error.issue if isinstance(error, services.IssueMovedOn) else self.row
-        text = _("It is “%(state)s” now.") % {"state": issue.get_state_display()}
-        return Conflict(_("The issue has changed"), text, self.get_back_url(), _("Read the issue as it is now"))
 
 
 class RiskScaleFormView(ProjectFormView):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.access import Text
 from core.compiled_sql import Day
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
@@ -308,6 +309,12 @@ class Risk(ProjectRow):
         return reverse("pmo:risks:risk", args=[self.pk])
 
     @property
+    def moved_on(self) -> tuple[Text, Text, Text]:
+        """Return its present status (core.refusals.exceptions)."""
+        text = _("It is “%(status)s” now.") % {"status": self.get_status_display()}
+        return _("The risk has changed"), text, _("Read the risk as it is now")
+
+    @property
     def reference(self) -> str:
         """Return its code, the reference of a risk."""
         return self.code
@@ -589,6 +596,12 @@ class Issue(ProjectRow):
     def get_absolute_url(self) -> str:
         """Return the URL of the issue."""
         return reverse("pmo:risks:issue", args=[self.pk])
+
+    @property
+    def moved_on(self) -> tuple[Text, Text, Text]:
+        """Return its present state (core.refusals.exceptions)."""
+        text = _("It is “%(state)s” now.") % {"state": self.get_state_display()}
+        return _("The issue has changed"), text, _("Read the issue as it is now")
 
     @property
     def reference(self) -> str:

@@ -40,7 +40,7 @@ PERMISSIONS = (
         _("change the text of this risk"),
         "R2",
         RISKS_ARE_KEPT,
-        (KEEPER | RAISER).with_name(
+        (KEEPER | RAISER).with_label(
             _("a holder of a role that keeps the register, or of the role that raised the risk")
         ),
     ),
@@ -50,7 +50,7 @@ PERMISSIONS = (
         _("write what is done about this risk"),
         "R2",
         RISKS_ARE_KEPT,
-        (KEEPER | ANSWERING_ROLE).with_name(
+        (KEEPER | ANSWERING_ROLE).with_label(
             _("a holder of a role that keeps the register, or of the role responsible for the risk")
         ),
     ),

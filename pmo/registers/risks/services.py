@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import ensure_unchanged
+from core.refusals.exceptions import MovedOn
 from pmo.business_side import list_requirements_by_code
 from pmo.registers.risks.announcements import announce_red, announce_risen, is_red, list_owners
 from pmo.registers.risks.enums import (
@@ -50,22 +51,6 @@ from roles.models import User
 #: Fields that identify a risk.
 WORDS = ("title", "cause", "event", "effect", "opportunity")
 RATINGS = ("likelihood", "impact", "residual_likelihood", "residual_impact")
-
-
-class RiskMovedOn(Exception):
-    """Raised when the status of the risk does not allow the act."""
-
-    def __init__(self, risk: Risk) -> None:
-        super().__init__(risk.status)
-        self.risk = risk
-
-
-class IssueMovedOn(Exception):
-    """Raised when the state of the issue does not allow the act."""
-
-    def __init__(self, issue: Issue) -> None:
-        super().__init__(issue.state)
-        self.issue = issue
 
 
 class OwnerAccepts(Exception):
@@ -160,11 +145,11 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
 
     Every new rating is recorded; a confirmed one moves to the scale in force. A rating above the acceptance, or on
     another scale, reopens the risk and notifies the owner. Raise ValidationError on a grade outside the scale and on a
-    treatment without response ("response"). Raise Outdated, and RiskMovedOn on a risk that is not open.
+    treatment without response ("response"). Raise Outdated, and MovedOn on a risk that is not open.
     """
     ensure_unchanged(risk, seen)
     if not risk.is_open:
-        raise RiskMovedOn(risk)
+        raise MovedOn(risk)
     if event := write_assessment(actor, risk, fields):
         announce_red([(event, risk)])
     return risk
@@ -235,18 +220,18 @@ def list_next_statuses(risk: Risk) -> list[RiskStatus]:
 
 
 def ensure_transition(risk: Risk, status: RiskStatus) -> None:
-    """Raise OwnerAccepts on accepting an amber or red risk, RiskMovedOn on any other forbidden transition."""
+    """Raise OwnerAccepts on accepting an amber or red risk, MovedOn on any other forbidden transition."""
     if status in list_next_statuses(risk):
         return
     follows = status in FOLLOWS[RiskStatus(risk.status)]
-    raise OwnerAccepts(risk) if follows and status == RiskStatus.ACCEPTED else RiskMovedOn(risk)
+    raise OwnerAccepts(risk) if follows and status == RiskStatus.ACCEPTED else MovedOn(risk)
 
 
 @act("pmo.assess_risk", on="risk")
 def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) -> Risk:
     """Close, reject, accept (green only) or reopen a risk; the reason is recorded as a review.
 
-    Raise OwnerAccepts on accepting an amber or red risk, and RiskMovedOn on any other forbidden transition.
+    Raise OwnerAccepts on accepting an amber or red risk, and MovedOn on any other forbidden transition.
     """
     ensure_transition(risk, status)
     if status == RiskStatus.ACCEPTED:
@@ -316,9 +301,9 @@ def review_risks(
 
 @act("pmo.materialise_risk", on="risk")
 def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> Issue:
-    """Turn a risk that happened into an issue, and notify the owner. Raise RiskMovedOn."""
+    """Turn a risk that happened into an issue, and notify the owner. Raise MovedOn."""
     if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(risk.status)]:
-        raise RiskMovedOn(risk)
+        raise MovedOn(risk)
     issue = _create_issue(
         actor, risk.project, {"title": risk.title, "owner_role": risk.owner_role} | dict(fields), risk
     )
@@ -341,11 +326,11 @@ def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> 
 def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any], seen: str = "") -> Issue:
     """Postpone, resolve, close or reopen an issue; a settled one needs a `resolution`.
 
-    `seen` is the version that was read, or empty. Raise IssueMovedOn on a forbidden transition, ValidationError without
+    `seen` is the version that was read, or empty. Raise MovedOn on a forbidden transition, ValidationError without
     a resolution ("resolution"), and Outdated.
     """
     if state != issue.state and state not in ISSUE_FOLLOWS[IssueState(issue.state)]:
-        raise IssueMovedOn(issue)
+        raise MovedOn(issue)
     if seen:
         ensure_unchanged(issue, seen)
     _ensure_resolution(state, fields.get("resolution", issue.resolution))

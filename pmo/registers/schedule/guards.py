@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from governance.decide.decisions.seal_guards import KEY, decided_terms
 
 #: SQL query: the last decision on the end of the project `{project}`, with the day it set, while it is in force.
@@ -24,12 +24,10 @@ EXPECTED_AFTER_THE_END = f"""EXISTS (
         AND decided.ends_on = NEW.before AND to_char(f.forecast_on, 'YYYY-MM-DD') = NEW.after
         AND NEW.after > NEW.before)"""
 
-TELLS_WHAT_SET_THE_END = pgtrigger.Trigger(
-    name="tells_what_set_the_end",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+TELLS_WHAT_SET_THE_END = deferred(
+    "tells_what_set_the_end",
+    pgtrigger.Insert,
+    f"""
         IF EXISTS (
              SELECT FROM ({SET_THE_END.format(project="NEW.project_id")}) AS decided
              WHERE to_char(NEW.forecast_on, 'YYYY-MM-DD') > decided.ends_on AND NOT EXISTS (
@@ -38,22 +36,18 @@ TELLS_WHAT_SET_THE_END = pgtrigger.Trigger(
                  AND b.after = to_char(NEW.forecast_on, 'YYYY-MM-DD'))) THEN
           {refuse("A milestone after the decided end tells the decision that set it (R6)")}
         END IF;
-        RETURN NULL;
     """,
 )
 
-KEEPS_ITS_FORECASTS = pgtrigger.Trigger(
-    name="keeps_its_forecasts",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert | pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+KEEPS_ITS_FORECASTS = deferred(
+    "keeps_its_forecasts",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
         IF (SELECT m.forecast_on FROM public.pmo_milestone m WHERE m.id = NEW.id) IS DISTINCT FROM (
              SELECT f.forecast_on FROM public.pmo_milestoneforecast f
              WHERE f.milestone_id = NEW.id ORDER BY f.id DESC LIMIT 1) THEN
           {refuse("Every forecast of a milestone is kept")}
         END IF;
-        RETURN NULL;
     """,
 )
 

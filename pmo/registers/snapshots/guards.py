@@ -2,7 +2,9 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import guard, hash_of, refuse
+
+CONTENT = "jsonb_build_object('day', NEW.day::text, 'project', NEW.project_id::text, 'figures', NEW.figures)"
 
 OF_ITS_DAY = guard(
     "is_of_its_day",
@@ -13,8 +15,7 @@ OF_ITS_DAY = guard(
     IF NEW.day <> (NEW.taken_at AT TIME ZONE public.ouvrage_zone())::date THEN
       {refuse("A snapshot is of the day it is taken")}
     END IF;
-    IF NEW.hash IS DISTINCT FROM encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(
-         'day', NEW.day::text, 'project', NEW.project_id::text, 'figures', NEW.figures)), 'UTF8')), 'hex') THEN
+    IF NEW.hash IS DISTINCT FROM {hash_of(CONTENT)} THEN
       {refuse("A snapshot carries the hash of its figures")}
     END IF;
     """,

@@ -2,23 +2,18 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, numbered_and_hashed, refuse
 from governance.decide.decisions.effect_guards import noted_effect
 from governance.decide.decisions.seal_guards import refusal_of_next_version
 
 CARRIES_ITS_HASH = guard(
     "carries_its_hash",
     pgtrigger.Insert,
-    f"""
-    IF NEW.hash IS DISTINCT FROM encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(
-         'number', NEW.number::text, 'content', NEW.content)), 'UTF8')), 'hex') THEN
-      {refuse("A set of success criteria carries the hash of its content")}
-    END IF;
-    IF NEW.number <> 1 + coalesce((
-         SELECT max(number) FROM public.pmo_successcriteriaset WHERE project_id = NEW.project_id), 0) THEN
-      {refuse("The sets of success criteria follow each other")}
-    END IF;
-    """,
+    numbered_and_hashed(
+        "pmo_successcriteriaset",
+        "A set of success criteria carries the hash of its content",
+        "The sets of success criteria follow each other",
+    ),
 )
 
 STAYS_AS_APPROVED = guard(
@@ -50,12 +45,10 @@ MEASURED_ONCE_APPROVED = guard(
     """,
 )
 
-APPROVED_BY_THE_OWNER = pgtrigger.Trigger(
-    name="is_approved_by_the_owner",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+APPROVED_BY_THE_OWNER = deferred(
+    "is_approved_by_the_owner",
+    pgtrigger.Update,
+    f"""
         IF NEW.state <> OLD.state AND 'approved' IN (NEW.state, OLD.state)
            AND NOT EXISTS ({noted_effect("criteria")}) THEN
           {refuse("Only a decision of the owner approves a success criterion, or ends that (R1)")}
@@ -70,14 +63,11 @@ APPROVED_BY_THE_OWNER = pgtrigger.Trigger(
                  'number', NEW.number::text, 'text', NEW.text, 'measure', NEW.measure, 'target', NEW.target))) THEN
           {refuse("What is approved is the exact criterion that was frozen")}
         END IF;
-        RETURN NULL;
     """,
 )
 
-TELLS_WHAT_APPROVED_IT = pgtrigger.Trigger(
-    name="tells_what_approved_it",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=refusal_of_next_version("pmo_successcriteriaset", "criteria"),
+TELLS_WHAT_APPROVED_IT = deferred(
+    "tells_what_approved_it",
+    pgtrigger.Insert,
+    refusal_of_next_version("pmo_successcriteriaset", "criteria"),
 )

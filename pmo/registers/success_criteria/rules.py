@@ -15,7 +15,7 @@ PROPOSES_CRITERIA = _("a holder of a role that proposes the scope or the schedul
 CRITERIA_PROPOSER = (
     TakingPart(PROPOSES_CRITERIA, DecisionKind.SCOPE, Nature.PROPOSE)
     | TakingPart(PROPOSES_CRITERIA, DecisionKind.SCHEDULE, Nature.PROPOSE)
-).with_name(PROPOSES_CRITERIA)
+).with_label(PROPOSES_CRITERIA)
 BENEFIT_PROPOSER = TakingPart(
     _("a holder of a role that proposes the requirements"), DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE
 )
@@ -35,7 +35,7 @@ PERMISSIONS = (
         _("add the measure of a success criterion"),
         "R2",
         SUCCESS_IS_PROPOSED,
-        (CRITERIA_PROPOSER | BENEFIT_PROPOSER).with_name(
+        (CRITERIA_PROPOSER | BENEFIT_PROPOSER).with_label(
             _("a holder of a role that proposes success criteria or benefits")
         ),
     ),

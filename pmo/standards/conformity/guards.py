@@ -3,6 +3,7 @@
 import pgtrigger
 
 from core.guards import guard, refuse
+from projects.documents.guards import of_its_project
 
 CHECKS_WHAT_HOLDS = guard(
     "checks_what_holds_for_its_project",
@@ -18,10 +19,6 @@ CHECKS_WHAT_HOLDS = guard(
            AND s.project_id IN (p.id, p.parent_id, above.parent_id)) THEN
       {refuse("A check is on a checkpoint of a standard that holds for its project")}
     END IF;
-    IF NEW.evidence_id IS NOT NULL AND NOT EXISTS (
-         SELECT FROM public.projects_documentversion v JOIN public.projects_document d ON d.id = v.document_id
-         WHERE v.id = NEW.evidence_id AND d.project_id = NEW.project_id) THEN
-      {refuse("The evidence of a check is a document of its project")}
-    END IF;
+    {of_its_project("evidence_id", "The evidence of a check is a document of its project")}
     """,
 )

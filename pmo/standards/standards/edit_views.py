@@ -15,7 +15,8 @@ from core.drafts.views import drafted, is_saving, read_draft, save_draft
 from core.form_views import Text, post_data
 from core.forms import add_errors, forget_errors
 from core.history import Outdated
-from core.refusals.views import Conflict, conflict
+from core.refusals.exceptions import MovedOn
+from core.refusals.views import wrong_state
 from pmo.standards.standards import services
 from pmo.standards.standards.content import list_checkpoints_at, with_content
 from pmo.standards.standards.effects import term_of
@@ -104,7 +105,7 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
     version = get_object_or_404(rows, pk=standard_version_id)
     ensure(request.user, "pmo.keep_standards", version.standard)
     if not version.is_draft:
-        return _adopted_conflict(request, version)
+        raise MovedOn(version)
     project = version.standard.project
     text = StandardText(post_data(request), request.FILES, project, version, list(version.checkpoints.all()))
     if is_saving(request):
@@ -121,8 +122,8 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
             seen=typed["seen"],
             upload=typed["file"],
         )
-    except services.NotADraft:
-        return _adopted_conflict(request, version, text.typed())
+    except MovedOn as error:
+        return wrong_state(request, error, text.typed())
     except Outdated:
         version = get_object_or_404(rows, pk=standard_version_id)
         return _form(request, project, _merge(request, version, typed["seen"]), version, CONFLICT)
@@ -172,14 +173,6 @@ def _add_service_errors(text: StandardText, error: ValidationError) -> StandardT
     """Add the errors of a service to the form."""
     add_errors(text.form, error, elsewhere="file")
     return text
-
-
-def _adopted_conflict(
-    request: HttpRequest, version: StandardVersion, typed: list[tuple[str, str]] | None = None
-) -> HttpResponse:
-    title = _("This version was adopted")
-    text = _("An adopted version stays as it is. Begin the next one to change the standard.")
-    return conflict(request, Conflict(title, text, version.get_absolute_url(), _("Read the version"), typed or []))
 
 
 class EntryFormView(RowFormView):

@@ -2,8 +2,9 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, hash_of, refuse
 from governance.decide.decisions.seal_guards import KEY
+from projects.documents.guards import of_its_project
 from projects.enums import OVER
 
 #: Content of a version with its checkpoints, as sealed by pmo/standards/standards/content.py.
@@ -70,7 +71,7 @@ STAYS_AS_ADOPTED = guard(
     END IF;
     IF OLD.state = 'draft' AND NEW.state = 'adopted' THEN
       SELECT {CONTENT} INTO said FROM public.pmo_standard s WHERE s.id = NEW.standard_id;
-      IF NEW.hash <> encode(sha256(convert_to(public.ouvrage_canonical(said), 'UTF8')), 'hex') THEN
+      IF NEW.hash <> {hash_of("said")} THEN
         {refuse("An adopted version carries the hash of its content")}
       END IF;
       IF jsonb_array_length(said -> 'checkpoints') = 0 THEN
@@ -105,21 +106,13 @@ TEMPLATE_OF_ITS_LIBRARY = guard(
 DOCUMENT_OF_ITS_LIBRARY = guard(
     "has_a_document_of_its_library",
     pgtrigger.Insert | pgtrigger.Update,
-    f"""
-    IF NEW.document_id IS NOT NULL AND NOT EXISTS (
-         SELECT FROM public.projects_documentversion v JOIN public.projects_document d ON d.id = v.document_id
-         WHERE v.id = NEW.document_id AND d.project_id = NEW.project_id) THEN
-      {refuse("The document of an entry is one of the library")}
-    END IF;
-    """,
+    of_its_project("document_id", "The document of an entry is one of the library"),
 )
 
-DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
-    name="is_decided_by_the_owner",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+DECIDED_BY_THE_OWNER = deferred(
+    "is_decided_by_the_owner",
+    pgtrigger.Update,
+    f"""
         IF NEW.state <> OLD.state AND NOT EXISTS (
              SELECT FROM public.governance_effect e JOIN public.governance_decision d ON d.id = e.decision_id
              JOIN public.pmo_standard s ON s.id = NEW.standard_id AND s.project_id = d.project_id
@@ -128,16 +121,13 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
                AND (CASE NEW.state WHEN 'adopted' THEN e.after ELSE e.before END) = NEW.number::text) THEN
           {refuse("Only a decision of the owner adopts or retires a standard (R1)")}
         END IF;
-        RETURN NULL;
     """,
 )
 
-SWITCHES_ON_WHAT_IT_REQUIRES = pgtrigger.Trigger(
-    name="switches_on_what_it_requires",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+SWITCHES_ON_WHAT_IT_REQUIRES = deferred(
+    "switches_on_what_it_requires",
+    pgtrigger.Update,
+    f"""
         IF NEW.state = 'adopted' AND OLD.state <> 'adopted' AND EXISTS (
              SELECT FROM public.projects_project p
              LEFT JOIN public.projects_project above ON above.id = p.parent_id
@@ -147,7 +137,6 @@ SWITCHES_ON_WHAT_IT_REQUIRES = pgtrigger.Trigger(
                WHERE required.workspace = ANY (NEW.requires) AND required.workspace <> ALL (p.workspaces))) THEN
           {refuse("Adopting a standard switches on the workspaces that it requires of the projects below")}
         END IF;
-        RETURN NULL;
     """,
 )
 
@@ -158,12 +147,10 @@ WAS_RETIRED = f"""EXISTS (
         AND v.effective_to = (NEW.acted_at AT TIME ZONE public.ouvrage_zone())::date)"""
 
 #: Waivers in force rest on the version; tables above this app are named as in every other trigger.
-TELLS_WHAT_WAIVED_IT = pgtrigger.Trigger(
-    name="tells_what_waived_it",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+TELLS_WHAT_WAIVED_IT = deferred(
+    "tells_what_waived_it",
+    pgtrigger.Update,
+    f"""
         IF OLD.state = 'adopted' AND NEW.state = 'retired' AND EXISTS (
              SELECT FROM public.pmo_waiver w JOIN public.governance_decision d ON d.revision_id = w.revision_id
              WHERE w.version_id = NEW.id AND w.ends_on >= NEW.effective_to
@@ -172,7 +159,6 @@ TELLS_WHAT_WAIVED_IT = pgtrigger.Trigger(
                                WHERE b.decision_id = d.id AND b.item = 'standard:' || NEW.id)) THEN
           {refuse("Retiring a version of a standard tells the waivers that name it (R6, R9)")}
         END IF;
-        RETURN NULL;
     """,
 )
 
@@ -205,18 +191,15 @@ def leaves_an_event_of_its_library(label: str, project: str) -> pgtrigger.Trigge
 
     `project` is SQL for its id from NEW. The newest event counts.
     """
-    return pgtrigger.Trigger(
-        name="leaves_an_event",
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        timing=pgtrigger.Deferred,
-        func=f"""
+    return deferred(
+        "leaves_an_event",
+        pgtrigger.Insert | pgtrigger.Update,
+        f"""
             IF pg_current_xact_id()::text::bigint IS DISTINCT FROM (
                  SELECT xact FROM public.projects_ledgerevent
                  WHERE project_id = ({project}) ORDER BY seq DESC LIMIT 1) THEN
               {refuse(f"A change of {label} leaves an event in the ledger")}
             END IF;
-            RETURN NULL;
         """,
     )
 

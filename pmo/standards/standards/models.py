@@ -12,7 +12,7 @@ from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Person
+from core.access import Person, Text
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
 from pmo.standards.standards.enums import Computed, EntryKind, Family, StandardState
@@ -189,6 +189,12 @@ class StandardVersion(models.Model):
     def get_absolute_url(self) -> str:
         """Return the URL of this version."""
         return f"{reverse('pmo:standards:standard', args=[self.standard_id])}?version={self.number}"
+
+    @property
+    def moved_on(self) -> tuple[Text, Text, Text]:
+        """Return why it is no draft (core.refusals.exceptions)."""
+        text = _("An adopted version stays as it is. Begin the next one to change the standard.")
+        return _("This version was adopted"), text, _("Read the version")
 
     def locked(self) -> Self:
         """Lock the library until the act ends; return the version, which the act reads again."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.acts import act
 from core.file_checks import Upload
 from core.history import ensure_unchanged
+from core.refusals.exceptions import MovedOn
 from governance.decide.evidence.services import add_document
 from pmo.standards.standards.catalogue import Draft, load_catalogue
 from pmo.standards.standards.content import CHECKPOINT, TEXTS, with_content
@@ -35,14 +36,6 @@ MANDATORY_ABOVE = gettext_lazy(
 MANDATORY_ALONE = gettext_lazy("Only a mandatory standard requires workspaces.")
 TITLE_TAKEN = gettext_lazy("This title is already used. Enter another title.")
 TEMPLATE_ELSEWHERE = gettext_lazy("Choose a document of the library.")
-
-
-class NotADraft(Exception):
-    """Raised on a version that was adopted; only another version changes the standard."""
-
-    def __init__(self, version: StandardVersion) -> None:
-        super().__init__(str(version.pk))
-        self.version = version
 
 
 @act("pmo.keep_standards", on="project")
@@ -97,13 +90,13 @@ def write_version(
 ) -> StandardVersion:
     """Rewrite a draft; `seen` is its version when the actor read it (core.history.version_of).
 
-    Raise NotADraft, Outdated, and ValidationError on a template outside the library ("template") and on workspaces that
+    Raise MovedOn, Outdated, and ValidationError on a template outside the library ("template") and on workspaces that
     a recommended standard requires ("requires").
     """
     project = version.standard.project
     version = with_content(StandardVersion.objects.all()).get(pk=version.pk)
     if not version.is_draft:
-        raise NotADraft(version)
+        raise MovedOn(version)
     ensure_unchanged(version, seen)
     _write(version, _with_template(actor, project, fields, upload))
     _write_checkpoints(version, checkpoints)

@@ -2,8 +2,9 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from governance.decide.decisions.seal_guards import decided_terms
+from projects.seat_guards import decides
 
 #: Longest duration of a waiver, in months.
 MOST_MONTHS = 24
@@ -65,16 +66,13 @@ AS_IT_WAS_DECIDED = guard(
     terms="jsonb",
 )
 
-GRANTED_BY_THE_OWNER = pgtrigger.Trigger(
-    name="is_granted_by_the_owner",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+GRANTED_BY_THE_OWNER = deferred(
+    "is_granted_by_the_owner",
+    pgtrigger.Insert,
+    f"""
         IF NOT EXISTS ({EFFECT.format(waiver="NEW.id")} d.revision_id = NEW.revision_id AND e.after <> '') THEN
           {refuse("Only a decision of the owner grants a waiver (R9)")}
         END IF;
-        RETURN NULL;
     """,
 )
 
@@ -88,39 +86,30 @@ ENDS_ON_THE_DAY_OF_THE_ACT = guard(
     """,
 )
 
-ENDED_BY_WHO_MAY = pgtrigger.Trigger(
-    name="is_ended_by_who_may",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
-        IF NEW.ending = 'revoked' AND NOT EXISTS (
-             SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
-             WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND m.holder_id = NEW.ended_by_id
-               AND m.period @> NEW.acted_at AND u.is_active) THEN
+ENDED_BY_WHO_MAY = deferred(
+    "is_ended_by_who_may",
+    pgtrigger.Insert,
+    f"""
+        IF NEW.ending = 'revoked' AND NOT {decides("NEW.ended_by_id", "NEW.project_id", at="NEW.acted_at")} THEN
           {refuse("A waiver is revoked by the owner in office (R1)")}
         END IF;
         IF NEW.ending = 'replaced' AND NOT EXISTS (
              {EFFECT.format(waiver="NEW.waiver_id")} e.after = '') THEN
           {refuse("Only another decision of the owner replaces a waiver (R6)")}
         END IF;
-        RETURN NULL;
     """,
 )
 
 #: An end by replacement needs no event of its own: the decision leaves one.
-LEAVES_AN_EVENT = pgtrigger.Trigger(
-    name="leaves_an_event",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+LEAVES_AN_EVENT = deferred(
+    "leaves_an_event",
+    pgtrigger.Insert,
+    f"""
         IF NEW.ending <> 'replaced' AND NOT EXISTS (
              SELECT FROM public.projects_ledgerevent
              WHERE subject = 'pmo.waiverend' AND subject_id = NEW.id
                AND xact = pg_current_xact_id()::text::bigint) THEN
           {refuse("A change of pmo.waiverend leaves an event in the ledger")}
         END IF;
-        RETURN NULL;
     """,
 )

@@ -98,6 +98,9 @@ class Waiver(ActModel):
         """Return the URL of the waiver."""
         return reverse("pmo:waivers:waiver", args=[self.pk])
 
+    #: It has expired or was ended (core.refusals.exceptions).
+    moved_on = _("The waiver is over"), _("It had already ended. Nothing was recorded."), _("Read the waiver")
+
     def locked(self) -> "Waiver":
         """Lock the project until the act ends; return the waiver with its early end, read afresh."""
         project = Project.objects.locked(self.project_id)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.acts import act
 from core.meaning import ensure_meaningful
+from core.refusals.exceptions import MovedOn
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.standards.conformity.enums import SETTLED
 from pmo.standards.conformity.queries import CheckpointStanding, list_standings
@@ -26,17 +27,9 @@ from projects.organisation_settings.queries import today
 from roles.models import User
 
 
-class WaiverOver(Exception):
-    """Raised when the waiver has expired or was ended."""
-
-    def __init__(self, waiver: Waiver) -> None:
-        super().__init__(waiver.reference)
-        self.waiver = waiver
-
-
 @act("pmo.revoke_waiver", on="waiver")
 def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
-    """Revoke a waiver, with the owner's reason. Raise WaiverOver."""
+    """Revoke a waiver, with the owner's reason. Raise MovedOn."""
     _ensure_not_over(waiver)
     ensure_meaningful(because=because)
     return _end(actor, waiver, WaiverEnding.REVOKED, because)
@@ -46,7 +39,7 @@ def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
 def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
     """Close a waiver whose checkpoints are conform since it began, or no longer required.
 
-    Raise WaiverOver. Raise ValidationError with the checkpoints that still lack a conform check.
+    Raise MovedOn. Raise ValidationError with the checkpoints that still lack a conform check.
     """
     _ensure_not_over(waiver)
     due = {checkpoint.pk for checkpoint in list_checkpoints(waiver.project)}
@@ -67,9 +60,9 @@ def _is_met(row: CheckpointStanding, waiver: Waiver) -> bool:
 
 
 def _ensure_not_over(waiver: Waiver) -> None:
-    """Raise WaiverOver on a waiver that has expired or was ended."""
+    """Raise MovedOn on a waiver that has expired or was ended."""
     if waiver.early_end is not None or waiver.ends_on < today():
-        raise WaiverOver(waiver)
+        raise MovedOn(waiver)
 
 
 def _end(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> Waiver:

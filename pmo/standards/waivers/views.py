@@ -14,7 +14,7 @@ from core.form_views import Text
 from core.lists.exports import export, is_export
 from core.lists.neighbours import Neighbours, find_neighbours
 from core.lists.pages import ComputedListing, build_page
-from core.refusals.views import Conflict
+from core.refusals.exceptions import MovedOn
 from governance.models import Proposal
 from pmo.standards.conformity.queries import list_standings
 from pmo.standards.waiver_rows.models import Waiver
@@ -104,23 +104,18 @@ class WaiverEndView(RowActView):
     """Base of the views that end a waiver early."""
 
     pk_url_kwarg = "waiver_id"
-    conflicts = (services.WaiverOver,)
 
     def get_row(self, number: int) -> Waiver:
         return visible_waiver(self.request, number)
 
     def check(self) -> None:
-        """Raise WaiverOver on a waiver that has ended."""
+        """Raise MovedOn on a waiver that has ended."""
         if self.row.early_end is not None or self.row.days_left < 0:
-            raise services.WaiverOver(self.row)
+            raise MovedOn(self.row)
 
     def get_back_label(self) -> Text:
         reference: str = self.row.reference
         return reference
-
-    def get_conflict(self, error: Exception) -> Conflict:
-        title, text = _("The waiver is over"), _("It had already ended. Nothing was recorded.")
-        return Conflict(title, text, self.get_back_url(), _("Read the waiver"))
 
 
 class WaiverRevokeView(WaiverEndView):

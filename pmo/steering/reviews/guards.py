@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import follows_the_last, guard, refuse
 
 CARRIES_ITS_HASH = guard(
     "carries_its_hash",
@@ -11,9 +11,6 @@ CARRIES_ITS_HASH = guard(
     IF NEW.hash IS DISTINCT FROM encode(sha256(NEW.pdf), 'hex') THEN
       {refuse("A review carries the hash of its document")}
     END IF;
-    IF NEW.number <> 1 + coalesce((
-         SELECT max(number) FROM public.pmo_review WHERE project_id = NEW.project_id), 0) THEN
-      {refuse("The reviews of a project follow each other")}
-    END IF;
+    {follows_the_last("pmo_review", "The reviews of a project follow each other")}
     """,
 )

@@ -3,15 +3,13 @@
 import pgtrigger
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
-from core.guards import refuse
+from core.guards import deferred, refuse
 from projects.ledger.enums import Act
 
-PASSWORD_IN_THE_LEDGER = pgtrigger.Trigger(
-    name="password_leaves_an_event",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+PASSWORD_IN_THE_LEDGER = deferred(
+    "password_leaves_an_event",
+    pgtrigger.Update,
+    f"""
         IF NEW.password IS DISTINCT FROM OLD.password AND left(NEW.password, 1) <> '{UNUSABLE_PASSWORD_PREFIX}'
            AND NOT EXISTS (
              SELECT FROM public.projects_ledgerevent e
@@ -19,6 +17,5 @@ PASSWORD_IN_THE_LEDGER = pgtrigger.Trigger(
                AND e.xact = pg_current_xact_id()::text::bigint) THEN
           {refuse("Another password leaves an event in the ledger")}
         END IF;
-        RETURN NULL;
     """,
 )

@@ -3,11 +3,9 @@
 The SQL functions are the only definition of rights that count: permission and triggers call the same ones.
 """
 
-from typing import Any
-
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from projects.ledger.enums import Act
 from projects.people.administrators.enums import DAYS_AFTER_ABSENCE, HOURS, End
 from projects.people.credentials.guards import WAITING_TIME, held_condition
@@ -41,15 +39,8 @@ BEGIN
 END $$;
 """
 
-
-def _after_a_change_of_an_account(name: str, operation: Any, func: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name, when=pgtrigger.After, operation=operation, timing=pgtrigger.Deferred, func=f"{func}\nRETURN NULL;"
-    )
-
-
 #: On accounts.
-CHANGED_BY_ANOTHER = _after_a_change_of_an_account(
+CHANGED_BY_ANOTHER = deferred(
     "is_administrator_by_another",
     pgtrigger.Update,
     f"""
@@ -69,7 +60,7 @@ CHANGED_BY_ANOTHER = _after_a_change_of_an_account(
 )
 
 #: On accounts; a back-entry, which its history shows, is the owner role's.
-OPENED_BY_THE_INSTALLATION = _after_a_change_of_an_account(
+OPENED_BY_THE_INSTALLATION = deferred(
     "is_administrator_by_an_act",
     pgtrigger.Insert,
     f"""

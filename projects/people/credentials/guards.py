@@ -5,7 +5,7 @@ from typing import Any
 import pgtrigger
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from projects.people.credentials.enums import BEGINNINGS, CredentialKind, Origin
 
 #: Hours for which the session lasts that the invitation link opened.
@@ -122,12 +122,10 @@ ONLY_CONFIRMED_AND_ENDED = guard(
     """,
 )
 
-TELLS_ITS_KEY_IN_ITS_EVENT = pgtrigger.Trigger(
-    name="tells_its_key_in_its_event",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+TELLS_ITS_KEY_IN_ITS_EVENT = deferred(
+    "tells_its_key_in_its_event",
+    pgtrigger.Insert,
+    f"""
         IF NEW.public_key IS NOT NULL AND NOT EXISTS (
              SELECT FROM public.projects_ledgerevent e
              WHERE e.subject = 'projects.credential' AND e.subject_id = NEW.id AND e.act = 'give_credential'
@@ -135,7 +133,6 @@ TELLS_ITS_KEY_IN_ITS_EVENT = pgtrigger.Trigger(
                  = encode(sha256(NEW.public_key), 'hex')) THEN
           {refuse("The event that gives a passkey tells the fingerprint of its public key")}
         END IF;
-        RETURN NULL;
     """,
 )
 

@@ -5,7 +5,7 @@ The SQL functions are the only definitions: permissions, tasks and triggers call
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from projects.ledger.enums import Act
 from projects.people.credentials.guards import WAITING_TIME, by_a_proven_hand
 from projects.people.replacements.enums import DAYS, LEAST_HOURS, WEEKS, Capacity, Kind, Outcome
@@ -279,12 +279,10 @@ TOLD = """
     WHERE n.recipient_id = {person} AND e.subject = 'projects.replacement' AND e.subject_id = NEW.id"""
 
 #: What ended is true: the seat is taken, and everybody on the project has a notice of it; the account is closed.
-DOES_WHAT_IT_SAYS = pgtrigger.Trigger(
-    name="does_what_it_says",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+DOES_WHAT_IT_SAYS = deferred(
+    "does_what_it_says",
+    pgtrigger.Update,
+    f"""
         IF NEW.outcome = OLD.outcome OR NEW.outcome <> '{Outcome.DONE}' THEN
           RETURN NULL;
         END IF;
@@ -300,7 +298,6 @@ DOES_WHAT_IT_SAYS = pgtrigger.Trigger(
                AND NOT EXISTS ({TOLD.format(person="m.holder_id")})) THEN
           {refuse("The former owner and everybody on the project are told before it counts (R1)")}
         END IF;
-        RETURN NULL;
     """,
 )
 

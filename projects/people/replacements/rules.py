@@ -45,8 +45,8 @@ class Second(Authority[Replacement]):
 class Named(Authority[Replacement]):
     """Authority of the people whom these fields of the replacement name."""
 
-    def __init__(self, name: Any, *fields: str) -> None:
-        super().__init__(name)
+    def __init__(self, label: Any, *fields: str) -> None:
+        super().__init__(label)
         self.fields = fields
 
     def holds(self, user: Person, on: Replacement | None) -> bool:

@@ -5,7 +5,7 @@ The SQL function is the only definition: middleware, pages and trigger call the 
 
 import pgtrigger
 
-from core.guards import refuse
+from core.guards import deferred, refuse
 from projects.ledger.enums import Act
 from projects.organisation_settings.enums import SecondFactor
 from projects.people.credentials.enums import CredentialKind, Origin
@@ -45,12 +45,10 @@ END $$;
 #: On credentials. Deferred: a code app is exchanged within one act. The one way to lose all of them is the link that
 #: an administrator had sent for it, by which its person chose a password in the same act. The lock makes two removals
 #: at once wait for each other.
-KEEPS_THE_LAST_FACTOR = pgtrigger.Trigger(
-    name="keeps_the_last_required_factor",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
+KEEPS_THE_LAST_FACTOR = deferred(
+    "keeps_the_last_required_factor",
+    pgtrigger.Update,
+    f"""
         IF NEW.ended_at IS NULL OR OLD.ended_at IS NOT NULL OR NEW.kind NOT IN {_STEPS} THEN
           RETURN NULL;
         END IF;
@@ -73,6 +71,5 @@ KEEPS_THE_LAST_FACTOR = pgtrigger.Trigger(
                     ORDER BY e.id DESC LIMIT 1)) THEN
           {refuse("A person keeps one second factor while it is required of them")}
         END IF;
-        RETURN NULL;
     """,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.guards import deferred, guard, refuse
 from projects.ledger.enums import Act
 from projects.people.credentials.guards import WAITING_TIME, held_condition
 from projects.people.vouching.enums import ALONE_DAYS, PEOPLE, WEEKS, Capacity
@@ -166,19 +166,16 @@ VOUCHED_BY_WHO_MAY = guard(
     """,
 )
 
-VOUCHED_IN_THE_LEDGER = pgtrigger.Trigger(
-    name="leaves_an_event",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    func=f"""
+VOUCHED_IN_THE_LEDGER = deferred(
+    "leaves_an_event",
+    pgtrigger.Insert,
+    f"""
         IF NOT EXISTS (
              SELECT FROM public.projects_ledgerevent e
              WHERE e.subject = 'projects.vouch' AND e.subject_id = NEW.id AND e.act = '{Act.VOUCH}'
                AND e.actor_id = NEW.voucher_id AND e.xact = pg_current_xact_id()::text::bigint) THEN
           {refuse("Somebody vouches in person, in the ledger")}
         END IF;
-        RETURN NULL;
     """,
 )
 

@@ -18,6 +18,7 @@ from amoa.traceability.coverage import Trace, list_traces
 from amoa.traceability.decisions import get_acceptance
 from core.access import Refused
 from core.history import Outdated, version_of
+from core.refusals.exceptions import MovedOn
 from core.sealing import content_hash, term_of
 from governance.enums import Outcome
 from governance.models import Decision
@@ -98,9 +99,9 @@ ROLES = {"amoa": "AMOA", "moe": "MOE", "recipient": "DEST"}
 CAMPAIGN: dict[str, Any] = {
     "states": ("open", "closed"),
     "possible": ("open",),
-    "raises": services.CampaignClosed,
+    "raises": MovedOn,
 }
-DEFECT: dict[str, Any] = {"states": tuple(DefectState.values), "raises": services.DefectMovedOn}
+DEFECT: dict[str, Any] = {"states": tuple(DefectState.values), "raises": MovedOn}
 RULES: dict[str, Rule] = {
     "write_deliverable": Rule(
         lambda who, _s: services.write_deliverable(

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.access import Refused
+from core.refusals.exceptions import MovedOn
 from governance.life.moves.enums import MoveState
 from governance.life.moves.models import Move
-from governance.life.moves.services import NoLongerAsked, accept_move, ask_move, refuse_move, take_back_move
+from governance.life.moves.services import accept_move, ask_move, refuse_move, take_back_move
 from governance.record.verification.verifier import verify
 from projects.ledger.enums import Act
 from projects.ledger.services import record
@@ -84,7 +85,7 @@ def test_both_owners_accept_and_the_last_one_moves_it(
     move = ask_move(actor=owner, project=placed, target=south)
     accept_move(actor=other_owner, move=move)
     assert acts.fresh(placed).parent.code == "NORTH"
-    with pytest.raises(NoLongerAsked):
+    with pytest.raises(MovedOn):
         accept_move(actor=other_owner, move=move)
     accept_move(actor=outsider, move=move)
     fire_deferred_triggers()
@@ -128,7 +129,7 @@ def test_a_move_is_refused_with_a_reason_or_taken_back(
     with pytest.raises(Refused):
         take_back_move(actor=outsider, move=move)
     take_back_move(actor=owner, move=move)
-    with pytest.raises(NoLongerAsked):
+    with pytest.raises(MovedOn):
         accept_move(actor=outsider, move=move)
     fire_deferred_triggers()
     assert acts.fresh(project_one).parent is None

@@ -11,14 +11,13 @@ from django.utils.translation import override
 from core.access import Refused
 from core.acts import back_entry, cached_reads
 from core.history import Outdated, version_of
+from core.refusals.exceptions import MovedOn
 from pmo.models import Issue, RiskRating, RiskScale
 from pmo.registers.risks import queries
 from pmo.registers.risks.enums import DEFAULT, FOLLOWS, FOUR, Band, IssueState, RiskStatus
 from pmo.registers.risks.filters import Filter
 from pmo.registers.risks.services import (
-    IssueMovedOn,
     OwnerAccepts,
-    RiskMovedOn,
     edit_risk,
     materialise_risk,
     raise_issue,
@@ -310,14 +309,14 @@ def test_a_risk_is_settled_from_where_its_life_leads_there(
     if target in FOLLOWS[status]:
         assert settle_risk(actor=pmo, risk=risk, status=target, because="So it is.").status == target
     else:
-        with pytest.raises(RiskMovedOn):
+        with pytest.raises(MovedOn):
             settle_risk(actor=pmo, risk=risk, status=target, because="So it is.")
 
 
 @pytest.mark.parametrize("status", [RiskStatus.MATERIALISED, RiskStatus.CLOSED, RiskStatus.REJECTED])
 def test_a_closed_risk_is_not_assessed(status: RiskStatus, pmo: Any, project_one: Any) -> None:
     risk = in_status(pmo, project_one, status)
-    with pytest.raises(RiskMovedOn):
+    with pytest.raises(MovedOn):
         risks.assess(pmo, risk, likelihood=1)
 
 
@@ -330,7 +329,7 @@ def test_a_risk_that_happens_becomes_an_issue_once_and_the_owner_is_told(
     assert risks.reread(risk).status == "materialised"
     told = Notification.objects.get(reason="risk_happened")
     assert (told.recipient, told.link) == (owner, risk.get_absolute_url())
-    with pytest.raises(RiskMovedOn):
+    with pytest.raises(MovedOn):
         materialise_risk(actor=pmo, risk=risk, fields=ISSUE)
     assert Issue.objects.filter(risk=risk).count() == 1
 
@@ -343,7 +342,7 @@ def test_settling_a_risk_does_not_set_a_status_of_another_act(
     status: RiskStatus, target: RiskStatus, pmo: Any, project_one: Any
 ) -> None:
     risk = in_status(pmo, project_one, status)
-    with pytest.raises(RiskMovedOn):
+    with pytest.raises(MovedOn):
         settle_risk(actor=pmo, risk=risk, status=target, because="So it is.")
 
 
@@ -423,7 +422,7 @@ def test_an_issue_is_raised_by_anybody_and_followed_by_who_keeps_the_register(
     assert set(error.value.message_dict) == {"resolution"}
     settle_issue(actor=pmo, issue=issue, state=IssueState.RESOLVED, fields={"resolution": "Another crane."})
     settle_issue(actor=pmo, issue=issue, state=IssueState.CLOSED, fields={})
-    with pytest.raises(IssueMovedOn):
+    with pytest.raises(MovedOn):
         settle_issue(actor=pmo, issue=issue, state=IssueState.OPEN, fields={})
 
 

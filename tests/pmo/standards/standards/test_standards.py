@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from core.access import Refused
 from core.acts import acting_as
 from core.history import Outdated, version_of
+from core.refusals.exceptions import MovedOn
 from core.templatetags.ui import fingerprint
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.decisions.supersede import item_key
@@ -26,7 +27,6 @@ from pmo.standards.standards.effects import term_of
 from pmo.standards.standards.enums import Computed
 from pmo.standards.standards.queries import count_standards, list_followers
 from pmo.standards.standards.services import (
-    NotADraft,
     install_standards,
     new_standard,
     next_version,
@@ -241,7 +241,7 @@ def test_a_submitted_standard_can_be_decided(pmo: Any, owner: Any, project_one: 
 
 def test_an_adopted_version_is_not_rewritten(pmo: Any, owner: Any, project_one: Project) -> None:
     version = adopt(owner, write_draft(pmo, project_one))
-    with pytest.raises(NotADraft):
+    with pytest.raises(MovedOn):
         write_version(actor=pmo, version=version, fields=FIELDS, checkpoints=CHECKPOINTS, seen=version_of(version))
 
 

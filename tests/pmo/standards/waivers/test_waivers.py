@@ -17,6 +17,7 @@ from django.utils.translation import override
 
 from core.access import Refused
 from core.acts import acting_as, back_entry
+from core.refusals.exceptions import MovedOn
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.services import Incomplete
@@ -28,7 +29,7 @@ from pmo.standards.conformity.services import record_check
 from pmo.standards.standards.references import resolve_checkpoints
 from pmo.standards.waivers.kinds import WaiverForm, months_after
 from pmo.standards.waivers.queries import count_sections, list_ending, list_entries, waiver_status
-from pmo.standards.waivers.services import WaiverOver, close_waiver, revoke_waiver
+from pmo.standards.waivers.services import close_waiver, revoke_waiver
 from pmo.standards.waivers.statuses import Shown, WaiverStatus
 from pmo.standards.waivers.tasks import announce_waivers
 from projects.models import LedgerEvent, Notification, Project
@@ -489,7 +490,7 @@ def test_the_owner_revokes_a_waiver_and_says_why(project_one: Any, owner: Any, p
     assert LedgerEvent.objects.latest("pk").act == "revoke_waiver"
     told = Notification.objects.filter(reason="waiver_revoked").values_list("recipient__email", flat=True)
     assert "pmo@example.org" in told
-    with pytest.raises(WaiverOver):
+    with pytest.raises(MovedOn):
         revoke_waiver(actor=owner, waiver=waiver, because="Again.")
 
 
@@ -508,7 +509,7 @@ def test_a_waiver_is_closed_once_it_was_found_conform(project_one: Any, owner: A
     run("SET CONSTRAINTS ALL IMMEDIATE")
     assert waiver_status(Waiver.objects.with_record().get(), TODAY) == WaiverStatus.CLOSED
     assert map_statuses(project_one)[0] == Standing.CONFORM
-    with pytest.raises(WaiverOver):
+    with pytest.raises(MovedOn):
         close_waiver(actor=pmo, waiver=waiver)
 
 
@@ -525,10 +526,10 @@ def test_a_waiver_from_what_is_asked_no_more_is_closed(project_one: Any, owner: 
 
 def test_an_expired_waiver_is_neither_revoked_nor_closed(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
     waiver = expired(project_one, owner)
-    with pytest.raises(WaiverOver):
+    with pytest.raises(MovedOn):
         revoke_waiver(actor=owner, waiver=waiver, because="Too late.")
     checked(pmo, standard, 1, Result.CONFORM)
-    with pytest.raises(WaiverOver):
+    with pytest.raises(MovedOn):
         close_waiver(actor=pmo, waiver=waiver)
 
 
