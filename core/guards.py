@@ -3,6 +3,7 @@
 Names in trigger bodies carry their schema, so that a temporary table cannot replace ours.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import pgtrigger
@@ -37,6 +38,11 @@ def refuse(message: str) -> str:
     """Return the plpgsql statement that refuses the row with `message`."""
     quoted = message.replace("'", "''")
     return f"RAISE EXCEPTION '{quoted}' USING ERRCODE = 'check_violation';"
+
+
+def sql_list(codes: Iterable[str]) -> str:
+    """Return codes as a list of SQL literals, sorted."""
+    return ", ".join(f"'{code}'" for code in sorted(codes))
 
 
 class ActModel(models.Model):
