@@ -1,8 +1,7 @@
 """Cache of compiled SQL for queries that run on every request; compiling costs more than executing.
 
-Few statements use it: the session and the settings of each request, the visible projects of a reader, their seats, the
-counts of their inbox, the facts of obligations, the figures of a project, the newest decisions of a dossier. A queryset
-filtered by `Parameter` instead of a value is compiled once and executed with the values of each request.
+A queryset filtered by `Parameter` instead of a value is compiled once and executed with the values of each request.
+At most eight statements are, and each says what it gains: tests/core/test_compiled_sql.py.
 """
 
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import BigIntegerField, DateField, DateTimeField, Expression, Field, Func, Model, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.sql import Query
 
 from core.access import Person
 
@@ -50,20 +48,6 @@ class Parameter(Expression):
         return "%s", (Named(self.name),)
 
 
-class OuterKey(Parameter):
-    """The key of the row that an outer query on this table reads, in a statement that becomes a part of it.
-
-    Like OuterRef("pk"), but known when the statement is compiled alone, by `compile_part`.
-    """
-
-    def __init__(self, table: str) -> None:
-        super().__init__(table, BigIntegerField())
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Return the column of the outer query."""
-        return f'{connection.ops.quote_name(self.name)}."id"', ()
-
-
 #: A value, or its placeholder in a compiled statement.
 type Reader = Person | Parameter
 type Instant = datetime | Parameter
@@ -78,16 +62,6 @@ DAY = Parameter("day", DateField())
 def compile_query(rows: QuerySet[Any, Any]) -> Compiled:
     """Return the compiled statement of `rows`."""
     return rows.query.sql_with_params()
-
-
-def compile_part(rows: QuerySet[Any, Any]) -> Compiled:
-    """Return the compiled statement of `rows` as a part of another, of which it names a table by `OuterKey`.
-
-    Its own tables have other names, as Django gives them in a subquery.
-    """
-    query = rows.query.chain()
-    query.bump_prefix(Query(rows.model))
-    return query.sql_with_params()
 
 
 @contextmanager
@@ -142,24 +116,14 @@ class CompiledRows[M: Model]:
 
 
 class CompiledArray(Func):
-    """The result of a compiled statement of one column as an array, of keys unless another `element` is given."""
+    """The keys that a compiled statement finds, as an array."""
 
     template = "ARRAY%(expressions)s"
 
-    def __init__(self, statement: Compiled, element: "Field[Any, Any] | None" = None, **values: Any) -> None:
+    def __init__(self, statement: Compiled, **values: Any) -> None:
         sql, params = statement
-        super().__init__(
-            RawSQL(sql, _bind(params, values)),  # noqa: S611 — the SQL is the ORM's own
-            output_field=ArrayField(element or BigIntegerField()),
-        )
-
-
-class CompiledValue(RawSQL):
-    """The one value of a compiled statement; None when it finds no row."""
-
-    def __init__(self, statement: Compiled, output_field: "Field[Any, Any]", **values: Any) -> None:
-        sql, params = statement
-        super().__init__(sql, _bind(params, values), output_field)
+        keys = RawSQL(sql, _bind(params, values))  # noqa: S611 — the SQL is the ORM's own
+        super().__init__(keys, output_field=ArrayField(BigIntegerField()))
 
 
 def _bind(params: tuple[Any, ...], values: dict[str, Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 Names in trigger bodies carry their schema, so that a temporary table cannot replace ours.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import pgtrigger
@@ -64,6 +65,11 @@ def numbered_and_hashed(table: str, hashed: str, numbered: str) -> str:
       {refuse(hashed)}
     END IF;
     {follows_the_last(table, numbered)}"""
+
+
+def sql_list(codes: Iterable[str]) -> str:
+    """Return codes as a list of SQL literals, sorted."""
+    return ", ".join(f"'{code}'" for code in sorted(codes))
 
 
 class ActModel(models.Model):

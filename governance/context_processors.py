@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from core.access import can
 from core.cookies import read_cookie
 from governance import workspace_registry
-from governance.desk.inbox.queries import CAP, count_waiting
+from governance.desk.inbox.queries import count_waiting
+from governance.desk.inbox.statements import CAP
 from governance.workspace_registry import in_order
 from projects.mandates.seats import seats_of
 from projects.models import OrganisationSettings

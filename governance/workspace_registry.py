@@ -52,43 +52,46 @@ class Entry:
         return workspace_of(self.view) or ""
 
 
-#: Names of the arrays of `Mine`; a permission follows the last one.
-SEATS, KINDS, PROJECTS = "seats", "kinds", "projects of "
-SEATED = f"{PROJECTS}a seat"
-
-
+@dataclass(frozen=True, kw_only=True)
 class Mine:
     """The reader of tasks as a queryset sees them: now, or as the parameters of a compiled statement.
 
-    `day` is an expression: the day of the organisation.
-    `array` returns an array by name: the roles of the reader (`project:role`), the projects of these, the kinds of
-    decision that one of them is informed of by the matrix (`project:kind`), or the projects on which they have a
-    permission.
+    `day` is an expression, the day of the organisation; the others are arrays:
+
+    - `roles` of the reader that act (`project:role`), and the `kinds` of decision that one of them is informed of by
+      the matrix (`project:kind`);
+    - `seated`, the projects on which the reader has a seat; `permitted`, those on which they have a permission.
     """
 
-    def __init__(self, reader: Reader, at: Instant, day: Any, array: Callable[[str], Expression]) -> None:
-        self.reader, self.at, self.day, self.array = reader, at, day, array
+    reader: Reader
+    at: Instant
+    day: Any
+    roles: Expression
+    kinds: Expression
+    seated: Expression
+    permitted: Callable[[str], Expression]
 
     def may(self, permission: str, project: str = "project") -> Func:
         """Return the condition that the reader has this permission on the project of a row."""
-        return is_one_of(F(project), self.array(PROJECTS + permission), "bigint")
+        return is_one_of(F(project), self.permitted(permission), "bigint")
 
     def has_seat(self, project: str = "project") -> Func:
         """Return the condition that the reader has a seat on the project of a row, which its index finds."""
-        return is_one_of(F(project), self.array(SEATED), "bigint")
+        return is_one_of(F(project), self.seated, "bigint")
 
     def holds(self, role: str, project: str = "project") -> Func:
         """Return the condition that the reader holds the role that this field of a row names."""
-        return self._has(SEATS, role, project)
+        return is_one_of(_on_project(role, project), self.roles, "text")
 
     def is_informed(self, kind: str, project: str = "project") -> Func:
         """Return the condition that a role of the reader is informed of the kind of decision in this field."""
-        return self._has(KINDS, kind, project)
+        return is_one_of(_on_project(kind, project), self.kinds, "text")
 
-    def _has(self, array: str, name: str, project: str) -> Func:
-        project_key = Cast(F(project), TextField())
-        key = Concat(project_key, Value(":"), Cast(F(name), TextField()), output_field=TextField())
-        return is_one_of(key, self.array(array), "text")
+
+def _on_project(code: str, project: str) -> Concat:
+    """Return the code in this field of a row, behind the key of its project."""
+    key = Cast(F(project), TextField())
+    return Concat(key, Value(":"), Cast(F(code), TextField()), output_field=TextField())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,14 @@
 """Lookups for views; an absent and a forbidden object give the same 404."""
 
-from functools import cache
 from typing import Any
 
 from django import shortcuts
-from django.db.models import CharField, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
 from core.access import Person
 from core.acts import act_time
-from core.compiled_sql import READER, CompiledRows, Parameter
+from core.compiled_sql import CompiledRows
 from projects.project.models import Project, ProjectQuerySet
 from projects.workspaces import ensure_on, find_project
 
@@ -20,20 +19,11 @@ def get_project_or_404(request: HttpRequest, code: str, projects: ProjectQuerySe
     Raises Http404 when it is absent or not visible to the reader, SwitchedOff when it does without the workspace of the
     page.
     """
-    project: Project
-    if projects is None:
-        project = fetch_or_404(_statement(), request.user, code=code)
-    else:
-        project = shortcuts.get_object_or_404(projects.visible_to(request.user), code=code)
+    rows = Project.objects.all() if projects is None else projects
+    project: Project = shortcuts.get_object_or_404(rows.visible_to(request.user), code=code)
     if request.resolver_match:
         ensure_on(request.resolver_match.view_name, project)
     return project
-
-
-@cache
-def _statement() -> CompiledRows[Project]:
-    """Compile the query of a project by its code, which most pages run."""
-    return CompiledRows(Project.objects.visible_to(READER).filter(code=Parameter("code", CharField())))
 
 
 def fetch_or_404[M: Model](statement: CompiledRows[M], reader: Person, **values: Any) -> M:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.access import can
-from governance.desk.inbox.queries import list_rows
+from governance.desk.inbox.reader import list_rows
 from governance.models import Proposal
 from governance.workflow import BEING_ADVISED
 from governance.workspace_registry import TASKS

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.db.models import CharField
-from django.utils import timezone
 
 from core.acts import Kept, cached
-from core.compiled_sql import AT, CompiledRows, Parameter
 
 #: What `sign_ins` notes in the session; its time is when the person signed in.
 SIGN_IN = "sign_in"
@@ -28,13 +24,10 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Any:
         """Return the row of this session, and keep its account for `read_account`."""
-        found = _statement().fetch(key=self.session_key, at=timezone.now())
-        if not found:
-            self._session_key = None
-            return None
-        if account := found[0].account:
+        session: Any = super()._get_session_from_db()
+        if session and (account := session.account):
             read_account(account.pk, lambda: account)
-        return found[0]
+        return session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Return the row of these data, with their account. Nothing done in a session makes it last longer."""
@@ -44,13 +37,6 @@ class SessionStore(db.SessionStore):
             end = datetime.fromisoformat(began) + timedelta(seconds=self.get_session_cookie_age())
             session.expire_date = min(session.expire_date, end)
         return session
-
-
-@cache
-def _statement() -> CompiledRows[Any]:
-    """Compile the query of a session and its account, which every request runs."""
-    sessions = apps.get_model("core", "AccountSession").objects.all()
-    return CompiledRows(sessions.filter(session_key=Parameter("key", CharField()), expire_date__gt=AT))
 
 
 def read_account(account_id: int, read: Callable[[], Any]) -> Any:

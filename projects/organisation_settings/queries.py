@@ -1,7 +1,6 @@
 """Read the settings of the organisation, once per request."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +10,6 @@ from django.db.models import Max
 from django.utils.timezone import localdate
 
 from core.acts import Kept, act_time, cached
-from core.compiled_sql import CompiledRows
 from projects.organisation_settings.models import OrganisationSettings
 from projects.organisation_settings.sections import Section
 from roles.models import INSTALLATION
@@ -26,14 +24,8 @@ def organisation() -> OrganisationSettings:
 
 def read_organisation() -> OrganisationSettings:
     """Return the settings as they are in the database."""
-    found = _statement().fetch()
-    return found[0] if found else OrganisationSettings()
-
-
-@cache
-def _statement() -> CompiledRows[OrganisationSettings]:
-    """Compile the query of the settings, which every request runs."""
-    return CompiledRows(OrganisationSettings.objects.select_related("logo").defer("logo__content"))
+    rows = OrganisationSettings.objects.select_related("logo").defer("logo__content")
+    return rows.first() or OrganisationSettings()
 
 
 def organisation_at(moment: datetime) -> OrganisationSettings:

@@ -30,7 +30,7 @@ from core.acts import acting_as
 from core.lists.pages import SIZES
 from core.sealing import canonical
 from governance.decide.decisions.fingerprint import build_file, read_parts
-from governance.decide.obligations.facts import with_facts
+from governance.decide.obligations.facts import Facts, load_facts
 from governance.decide.obligations.queries import count_by_role, derive_obligations
 from governance.decide.proposals.listing import SETTLED
 from governance.desk.home import feed as home_feed
@@ -80,9 +80,10 @@ def _visible(request: HttpRequest, code: str) -> Project:
     return get_object_or_404(Project.objects.filter(Exists(held)), code=code)
 
 
-def with_facts_of(project: Project) -> Any:
+def facts_of(project: Project) -> Facts:
     """Read a project again with the facts of its obligations; what follows from them is the product's own rule."""
-    return with_facts(Project.objects.filter(pk=project.pk), timezone.now()).get()
+    [facts] = load_facts(Project.objects.filter(pk=project.pk), timezone.now())
+    return facts
 
 
 def _heard(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -341,7 +342,8 @@ def _list_acts(project: Project) -> list[tuple[LedgerEvent, int, list[str]]]:
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """Return figures, tasks, next decisions, last acts and role holders."""
-    project, now = with_facts_of(_visible(request, code)), timezone.now()
+    facts, now = facts_of(_visible(request, code)), timezone.now()
+    project = facts.project
     files = Proposal.objects.filter(project=project, current__isnull=False)
     still = Q(conditions__state="open")
     answers = Decision.objects.filter(project=project).aggregate(
@@ -365,7 +367,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         acts=_list_acts(project),
         roles=RoleTemplate.objects.filter(pack="fr", state="published").order_by("position"),
         seats=list(project.mandates.filter(period__contains=now).with_renewal().select_related("holder")),
-        progress=count_by_role(derive_obligations(project, now)),
+        progress=count_by_role(derive_obligations(facts)),
         delegations=Delegation.objects.filter(mandate__project=project, period__contains=now).select_related(
             "delegate"
         ),

@@ -1,5 +1,8 @@
-"""Test compiled statements that give instances: the same rows as their queryset, for the values of each call."""
+"""Test compiled statements: the same rows as their queryset, for the values of each call; few, each with its gain."""
 
+import ast
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from django.db.models import CharField
 from core.compiled_sql import CompiledRows, Named, Parameter, compile_query, execute, planned_for_all
 from projects.models import Mandate, Project
 from tests.database import statements
+from tests.sources import modules
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +49,34 @@ def test_rows_of_one_call_are_not_those_of_another(of_project: CompiledRows[Mand
     first, second = of_project.fetch(code="ONE")[0], of_project.fetch(code="ONE")[0]
     assert first == second
     assert first is not second
+
+
+#: Most statements that are compiled: what else a page reads is a queryset.
+MOST = 8
+#: What runs a compiled statement, and what compiles one or a part of one.
+RUNS, COMPILES = {"execute", "CompiledRows", "CompiledArray"}, {"compile_query", "CompiledRows"}
+GAIN = re.compile(r"Gains [\d.]+ ms of [\d.]+ on .+")
+
+
+def list_calls() -> Iterator[tuple[str, str, str]]:
+    """List the calls of functions of core.compiled_sql: the place, the name, the docstring of the function around."""
+    for name, tree in modules().items():
+        imported = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "core.compiled_sql"
+            for alias in node.names
+        }
+        for function in (node for node in ast.walk(tree) if imported and isinstance(node, ast.FunctionDef)):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in imported:
+                    yield f"{name}.{function.name}", node.func.id, ast.get_docstring(function) or ""
+
+
+def test_few_statements_are_compiled_and_each_says_what_it_gains() -> None:
+    calls = list(list_calls())
+    assert 1 < len([name for _place, name, _text in calls if name in RUNS]) <= MOST
+    assert [place for place, name, text in calls if name in COMPILES and not GAIN.search(text)] == []
 
 
 def run(sql: str) -> list[Any]:

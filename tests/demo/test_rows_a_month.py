@@ -8,9 +8,8 @@ import time_machine
 from django.http import QueryDict
 from django.utils import timezone
 
-from governance.decide.obligations.facts import with_facts
 from governance.decide.obligations.occasions import File
-from governance.decide.obligations.queries import derive_with_facts
+from governance.decide.obligations.queries import derive_obligations
 from governance.desk.inbox.filters import Filter
 from governance.desk.inbox.folds import fold
 from governance.desk.inbox.obligations import fold_points, group_duties, list_asked
@@ -19,6 +18,7 @@ from governance.desk.inbox.weights import REGULAR
 from projects.models import Mandate, Project
 from roles.models import User
 from tests.demo.scenarios import PARIS
+from tests.governance.decide.obligations.made_up import facts_of
 
 pytestmark = pytest.mark.django_db
 CEILING = 12
@@ -52,8 +52,8 @@ def test_no_month_of_the_year_of_vigie_asks_a_role_for_more_than_twelve_rows(dem
     found: dict[tuple[str, int], int] = {}
     for month in MONTHS:
         at = datetime(year, month, monthrange(year, month)[1], 20, tzinfo=PARIS)
-        project = with_facts(Project.objects.filter(pk=vigie.pk), at).get()
-        rows, facts = derive_with_facts(project, at)
+        facts = facts_of(vigie, at)
+        rows = derive_obligations(facts)
         duties, life = group_duties(list_asked(rows, at.date())), facts.life
         for point in fold_points(duties):
             found[point.oldest.role, month] = found.get((point.oldest.role, month), 0) + 1

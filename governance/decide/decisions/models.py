@@ -24,34 +24,37 @@ from core.history import GovernedQuerySet, History, insert_only, never_deleted, 
 from core.labels import label_of
 from core.meaning import says_something
 from core.sealing import SealedModel
+from governance.decide.decisions.condition_guards import (
+    ANSWERED_WITH_ITS_CONDITIONS,
+    LAPSES_AS_A_WHOLE,
+    LIFTED_BY_THE_OWNER,
+    SET_WITH_ITS_DECISION,
+)
 from governance.decide.decisions.confirmation import describe_confirmation
 from governance.decide.decisions.dependents import CarriedItem, list_carried
-from governance.decide.decisions.guards import (
+from governance.decide.decisions.effect_guards import (
     ADVANCES_GATE_BY_GATE,
-    ANSWERED_WITH_ITS_CONDITIONS,
-    ANSWERS_ITS_QUESTION,
     CARRIES_EVERYTHING_OVER,
     CHANGES_BY_DECISION,
-    FOLLOWS_FROM_A_NEW_VERSION,
     FOLLOWS_FROM_AN_APPROVAL,
+    SAYS_WHAT_BECOMES_OF_THE_REST,
+    WAIVED_BY_DECISION,
+)
+from governance.decide.decisions.guards import (
+    ANSWERS_ITS_QUESTION,
     HAS_HEARD_EVERYONE_OR_SAYS_WHY,
     IS_SIGNED_AS_REQUIRED,
-    LAPSES_AS_A_WHOLE,
     LEAVES_AN_EVENT_OF_ITS_DECISION,
-    LIFTED_BY_THE_OWNER,
     LOOKS_BACK_IN_TIME,
-    MARKED_WHEN_A_DOCUMENT_WAS_REPLACED,
     NAMES_ITS_OPTION,
     ONLY_THE_OWNER_DECIDES,
     SAYS_A_WORD_ON_WHAT_IS_OPEN,
-    SAYS_WHAT_BECOMES_OF_THE_REST,
-    SET_WITH_ITS_DECISION,
     TELLS_HOW_IT_WAS_CONFIRMED,
     TELLS_IT_IN_ITS_EVENT,
     TELLS_WHAT_WAS_IMPOSSIBLE,
-    WAIVED_BY_DECISION,
     WAS_READ_AS_IT_IS,
 )
+from governance.decide.decisions.seal_guards import FOLLOWS_FROM_A_NEW_VERSION, MARKED_WHEN_A_DOCUMENT_WAS_REPLACED
 from governance.decide.decisions.watches import ChangedItem, watch_of, watches
 from governance.decide.decisions.words import Said, gather_words
 from governance.decide.independence.queries import with_mark

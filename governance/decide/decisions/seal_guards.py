@@ -1,7 +1,13 @@
-"""SQL for the triggers that tie a change to the decisions that sealed what changes."""
+"""Triggers that tie a change to the decisions that sealed what changes, and their SQL."""
 
-from core.guards import refuse
+import pgtrigger
+
+from core.guards import refuse, sql_list
+from governance.decide.decisions.watches import watches
+from governance.decide.kinds.guards import RegistryGuard
 from governance.enums import APPROVALS
+
+APPROVALS_SQL = sql_list(APPROVALS)
 
 #: SQL expression: the key of the item of a seal break; null when it has none.
 KEY = "substring(NEW.item FROM '^[a-z]+:([0-9]{1,18})$')::bigint"
@@ -27,11 +33,10 @@ def proof_of_next_version(table: str) -> str:
 
 def sealing_sql(term: str, project: str) -> str:
     """Return a query: the newest approval of `project` in force whose terms name a `term`, as (id, value, at)."""
-    approvals = ", ".join(f"'{outcome}'" for outcome in sorted(APPROVALS))
     return f"""
       SELECT d.id, r.terms ->> '{term}' AS value, d.recorded_at AS at
       FROM public.governance_decision d JOIN public.governance_proposalrevision r ON r.id = d.revision_id
-      WHERE d.project_id = {project} AND d.outcome IN ({approvals}) AND NOT d.changes_nothing
+      WHERE d.project_id = {project} AND d.outcome IN ({APPROVALS_SQL}) AND NOT d.changes_nothing
         AND jsonb_exists(r.terms, '{term}')
         AND NOT EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = d.id)
         AND NOT EXISTS (SELECT FROM public.governance_proposal f WHERE f.id = d.proposal_id AND f.state = 'lapsed')
@@ -60,3 +65,65 @@ GROUND_REPLACED = """EXISTS (
       WHERE e.act = 'decide' AND e.subject = 'governance.decision' AND encode(e.hash, 'hex') = NEW.after
         AND d.recorded_at >= transaction_timestamp()
         AND d.carried ->> ('decision-' || NEW.decision_id) IN ('changed', 'dropped'))"""
+
+#: SQL condition: the terms of the decision name NEW.before, or a part of it.
+NAMED_IN_ITS_TERMS = f"""EXISTS (
+      SELECT FROM public.governance_decision d JOIN public.governance_proposalrevision r ON r.id = d.revision_id,
+        jsonb_each_text({decided_terms("d", "r")}) AS term(name, value)
+      WHERE d.id = NEW.decision_id AND (
+        term.value = NEW.before OR NEW.before = ANY (regexp_split_to_array(term.value, '[:,#]'))))"""
+
+#: SQL condition: the revision decided on rests on the item in the version NEW.before.
+IS_ITS_GROUND = """EXISTS (
+      SELECT FROM public.governance_decision d JOIN public.governance_proposalrevision r ON r.id = d.revision_id,
+        jsonb_array_elements(r.rests_on) AS ground
+      WHERE d.id = NEW.decision_id AND ground ->> 'item' = NEW.item AND ground ->> 'version' = NEW.before)"""
+
+#: SQL condition: the document had a new version in this transaction, or was decided on in it in an older one.
+NEW_VERSION_OF_A_DOCUMENT = f"""EXISTS (
+      SELECT FROM public.projects_documentversion v
+      WHERE v.document_id = {KEY} AND v.sha256 = NEW.after AND (v.recorded_at >= transaction_timestamp() OR EXISTS (
+        SELECT FROM public.governance_decision d
+        WHERE d.id = NEW.decision_id AND d.recorded_at >= transaction_timestamp()
+          AND d.seen ->> NEW.item = NEW.after)))"""
+
+
+def _proven_change() -> str:
+    """Return the body of the trigger on seal breaks: each kind of item has its proof."""
+    proofs = "".join(f"\n      WHEN '{watch.kind}' THEN {watch.proof}" for watch in watches())
+    return f"""
+    IF NEW.before = NEW.after OR NOT EXISTS (
+         SELECT FROM public.governance_decision d
+         WHERE d.id = NEW.decision_id
+           AND d.file @> jsonb_build_array(jsonb_build_object('item', NEW.item, 'hash', NEW.before)))
+       AND NOT {NAMED_IN_ITS_TERMS} AND NOT {IS_ITS_GROUND} THEN
+      {refuse("A change after a decision concerns what the decision sealed")}
+    END IF;
+    IF NOT coalesce(CASE split_part(NEW.item, ':', 1)
+      WHEN 'document' THEN {NEW_VERSION_OF_A_DOCUMENT}{proofs}
+      ELSE false
+    END, false) THEN
+      {refuse("A change after a decision follows from a change of what it sealed")}
+    END IF;
+    """
+
+
+FOLLOWS_FROM_A_NEW_VERSION = RegistryGuard("follows_from_a_new_version", pgtrigger.Insert, _proven_change)
+
+MARKED_WHEN_A_DOCUMENT_WAS_REPLACED = pgtrigger.Trigger(
+    name="is_marked_when_a_document_was_replaced",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF EXISTS (
+             SELECT FROM jsonb_array_elements(NEW.file) AS sealed
+             WHERE sealed ->> 'item' LIKE 'document:%' AND NEW.seen ->> (sealed ->> 'item') <> sealed ->> 'hash'
+               AND NOT EXISTS (SELECT FROM public.governance_sealbreak b
+                               WHERE b.decision_id = NEW.id AND b.item = sealed ->> 'item'
+                                 AND b.before = sealed ->> 'hash' AND b.after = NEW.seen ->> (sealed ->> 'item'))) THEN
+          {refuse("A decision on a document that was replaced before is marked at once (R6)")}
+        END IF;
+        RETURN NULL;
+    """,
+)

@@ -19,10 +19,10 @@ from types import MappingProxyType
 
 from core.acts import act_time
 from governance.decide.obligations.enums import OPEN, Age, Standing
-from governance.decide.obligations.facts import Facts, with_facts
+from governance.decide.obligations.facts import Facts, load_facts
 from governance.decide.obligations.occasions import HeldDuty, Life
 from governance.decide.obligations.proofs import PROOFS
-from governance.decide.obligations.queries import PERIODIC, Obligation, derive_with_facts
+from governance.decide.obligations.queries import PERIODIC, Obligation, derive_obligations
 from governance.decide.obligations.silences import FROM_BEST, States, count_days, judge_silence, load_states
 from projects.models import Project
 from roles.enums import Recurrence
@@ -59,8 +59,8 @@ def judge(
 def load_ages(project: Project) -> dict[tuple[str, str], Freshness]:
     """Map the responsibilities of a project to the age of their evidence at the time of the act. Two queries."""
     at = act_time()
-    found, facts = derive_with_facts(with_facts(Project.objects.filter(pk=project.pk), at).get(), at)
-    return judge(facts, found, load_states(project))
+    [facts] = load_facts(Project.objects.filter(pk=project.pk), at)
+    return judge(facts, derive_obligations(facts), load_states(project))
 
 
 def _find_last(held: HeldDuty, rows: Sequence[Obligation], facts: Facts) -> date | None:

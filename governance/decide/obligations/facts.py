@@ -1,15 +1,16 @@
-"""Facts that obligations are derived from, read in the query of the project itself, as of any instant."""
+"""Facts that obligations are derived from, as of any instant: of all projects asked for in one query."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from itertools import chain
 from typing import Any
 
-from django.db.models import DateField, Exists, F, Func, JSONField, Min, OuterRef, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateField, Exists, F, Func, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
+from django.http import Http404
 
-from core.compiled_sql import AT, Compiled, CompiledArray, OuterKey, compile_part
 from governance.decide.obligations.evidence import Discharged, Word
 from governance.decide.obligations.models import Discharge, EvidenceCheck
 from governance.decide.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof
@@ -32,33 +33,51 @@ ON_FILES = (Act.SUBMIT, Act.ADVISE, Act.DECIDE, Act.WITHDRAW, Act.ACKNOWLEDGE)
 #: Settings of the organisation that `Calendar` reads.
 CALENDAR = ("time_zone", "holidays", "own_holidays")
 #: The project that the query of the facts reads.
-PROJECT = OuterKey(Project._meta.db_table)
+PROJECT = OuterRef("pk")
+#: What facts are built from, by its name: rows as the database gives them in JSON.
+type Rows = Mapping[str, Sequence[dict[str, Any]]]
 #: Rows (gate, on) with the planned day of gates of PROJECT; a workspace adds its schedule.
 PLANNED_GATES: list[Callable[[], QuerySet[Any, dict[str, Any]]]] = []
 #: Rows with the day `on` of events of PROJECT after which the responsibilities of these codes are due.
-EVENT_ROWS: list[tuple[tuple[str, ...], Callable[[], QuerySet[Any, dict[str, Any]]]]] = []
+EVENT_ROWS: list[tuple[tuple[str, ...], Callable[[datetime], QuerySet[Any, dict[str, Any]]]]] = []
 
 
-def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
-    """Annotate projects with the facts at `at` for `read_facts`. No query of its own."""
-    return projects.annotate(
-        **{name: CompiledArray(rows, element=JSONField(), at=at) for name, rows in _compile_facts().items()}
-    )
+@dataclass(frozen=True)
+class Facts:
+    """Responsibilities in force on a project, its life, and the answers by role, responsibility and key, in order."""
+
+    project: Project
+    duties: list[HeldDuty]
+    life: Life
+    discharged: Mapping[tuple[str, str, str], Sequence[Discharged]]
 
 
-@cache
-def _compile_facts() -> dict[str, Compiled]:
-    """Compile the rows of each fact as maps, by the name of its annotation: homes, gates and dashboards read them."""
+def load_facts(projects: QuerySet[Project], at: datetime) -> list[Facts]:
+    """Return the facts of these projects at `at`, in their order. One query."""
+    queries = _list_queries(at)
+    found = projects.annotate(**{f"{name}_": ArraySubquery(rows) for name, rows in queries.items()})
+    return [build_facts(row, {name: getattr(row, f"{name}_") for name in queries}, at) for row in found]
+
+
+def get_facts_or_404(projects: QuerySet[Project], code: str, at: datetime) -> Facts:
+    """Return the facts of the project of this code among these. Raises Http404 when there is none."""
+    for facts in load_facts(projects.filter(code=code), at):
+        return facts
+    raise Http404
+
+
+def _list_queries(at: datetime) -> dict[str, QuerySet[Any, dict[str, Any]]]:
+    """Return the queries of what facts are built from, each of rows as maps."""
     files = Proposal.objects.filter(project=PROJECT, current__isnull=False).order_by("number")
     earlier_day = LocalDay(F("current__acted_at") + timedelta(days=EARLIER_DAYS_TO_ADVISE))
-    answers = Discharge.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
-    words = EvidenceCheck.objects.filter(project=PROJECT, acted_at__lte=AT).order_by("pk")
-    facts = {
-        "calendar_": _rows(OrganisationSettings.objects.all(), *CALENDAR),
-        "changes_": _rows(_changes(), "history_date", "matrix_id", "state", "gate"),
-        "matrices_": _rows(_matrices(), "pk", "content"),
-        "held_": _rows(_first_mandates(), role="role__code", since="since"),
-        "files_": _rows(
+    answers = Discharge.objects.filter(project=PROJECT, acted_at__lte=at).order_by("pk")
+    words = EvidenceCheck.objects.filter(project=PROJECT, acted_at__lte=at).order_by("pk")
+    return {
+        "calendar": _rows(OrganisationSettings.objects.all(), *CALENDAR),
+        "changes": _rows(_changes(at), "history_date", "matrix_id", "state", "gate"),
+        "matrices": _rows(_matrices(at), "pk", "content"),
+        "held": _rows(_first_mandates(at), role="role__code", since="since"),
+        "files": _rows(
             files,
             "pk",
             "number",
@@ -67,16 +86,15 @@ def _compile_facts() -> dict[str, Compiled]:
             decide_by="current__decide_by",
             opinions_by=Coalesce("current__advise_by", "current__opinions_by", earlier_day),
         ),
-        "on_files_": _rows(_acts_on_files(), "proposal", "act", "role", "on", "seq"),
-        "acts_": _rows(_acts(), "act", "role", "on", "seq"),
-        "discharges_": _rows(
+        "on_files": _rows(_acts_on_files(at), "proposal", "act", "role", "on", "seq"),
+        "acts": _rows(_acts(at), "act", "role", "on", "seq"),
+        "discharges": _rows(
             answers, "pk", "role", "duty", "key", "answer", "receivers", "check_by", on=LocalDay("acted_at")
         ),
-        "words_": _rows(words, "discharge", "verdict", on=LocalDay("acted_at")),
-        **{f"planned_{place}_": rows() for place, rows in enumerate(PLANNED_GATES)},
-        **{f"events_{place}_": rows() for place, (_duties, rows) in enumerate(EVENT_ROWS)},
+        "words": _rows(words, "discharge", "verdict", on=LocalDay("acted_at")),
+        **{f"planned_{place}": rows() for place, rows in enumerate(PLANNED_GATES)},
+        **{f"events_{place}": rows(at) for place, (_duties, rows) in enumerate(EVENT_ROWS)},
     }
-    return {name: compile_part(rows) for name, rows in facts.items()}
 
 
 def planned_gate(rows: QuerySet[Any], on: str) -> Callable[[], QuerySet[Any, dict[str, Any]]]:
@@ -96,53 +114,44 @@ class LocalDay(Func):
     output_field = DateField()
 
 
-def _changes() -> QuerySet[Any]:
+def _changes(at: datetime) -> QuerySet[Any]:
     history: Any = Project.history
-    found: QuerySet[Any] = history.filter(id=PROJECT, history_date__lte=AT)
+    found: QuerySet[Any] = history.filter(id=PROJECT, history_date__lte=at)
     return found.order_by("history_date", "history_id")
 
 
-def _matrices() -> QuerySet[Matrix]:
+def _matrices(at: datetime) -> QuerySet[Matrix]:
     history: Any = Project.history
-    in_force = history.filter(id=OuterRef("project"), matrix_id=OuterRef("pk"), history_date__lte=AT)
+    in_force = history.filter(id=OuterRef("project"), matrix_id=OuterRef("pk"), history_date__lte=at)
     return Matrix.objects.filter(Exists(in_force), project=PROJECT).order_by()
 
 
-def _first_mandates() -> QuerySet[Any, Any]:
+def _first_mandates(at: datetime) -> QuerySet[Any, Any]:
     """Group the mandates begun at `at` by role, with the start of the first one."""
-    begun = Mandate.objects.filter(project=PROJECT, taken_back=False, period__startswith__lte=AT).order_by()
+    begun = Mandate.objects.filter(project=PROJECT, taken_back=False, period__startswith__lte=at).order_by()
     return begun.values("role__code").annotate(since=Min("period__startswith"))
 
 
-def _acts_on_files() -> QuerySet[Any, Any]:
+def _acts_on_files(at: datetime) -> QuerySet[Any, Any]:
     """Group the acts on proposals by proposal, act and role, with their first day and sequence."""
     events = LedgerEvent.objects.filter(project=PROJECT, proposal__isnull=False, act__in=ON_FILES)
-    final = events.filter(acted_at__lte=AT).exclude(act=Act.DECIDE, detail__in=NOT_YET).order_by()
+    final = events.filter(acted_at__lte=at).exclude(act=Act.DECIDE, detail__in=NOT_YET).order_by()
     return final.values("proposal", "act", "role").annotate(on=Min(LocalDay("acted_at")), seq=Min("seq"))
 
 
-def _acts() -> QuerySet[Any, Any]:
+def _acts(at: datetime) -> QuerySet[Any, Any]:
     """Group the acts that fulfil responsibilities, or after which one is due, by act, role and day: first sequence."""
     registered = {act for known in (PROOFS, EVENTS) for found in known.values() for act in found}
     acts = sorted({Act.ACKNOWLEDGE, *registered, *list_acts()})
-    events = LedgerEvent.objects.filter(project=PROJECT, act__in=acts, acted_at__lte=AT).order_by()
+    events = LedgerEvent.objects.filter(project=PROJECT, act__in=acts, acted_at__lte=at).order_by()
     return events.annotate(on=LocalDay("acted_at")).values("act", "role", "on").annotate(seq=Min("seq"))
 
 
-@dataclass(frozen=True)
-class Facts:
-    """Responsibilities in force on a project, its life, and the answers by role, responsibility and key, in order."""
-
-    duties: list[HeldDuty]
-    life: Life
-    discharged: Mapping[tuple[str, str, str], Sequence[Discharged]]
-
-
-def read_facts(project: Any, at: datetime) -> Facts:
-    """Return the facts of a project loaded by `with_facts`. No query."""
-    changes = [change | {"at": datetime.fromisoformat(change["history_date"])} for change in project.changes_]
-    contents = {row["pk"]: row["content"] for row in project.matrices_}
-    calendar = Calendar.read(next(iter(project.calendar_), None))
+def build_facts(project: Project, rows: Rows, at: datetime) -> Facts:
+    """Return the facts of a project at `at` from its rows."""
+    changes = [change | {"at": datetime.fromisoformat(change["history_date"])} for change in rows["changes"]]
+    contents = {row["pk"]: row["content"] for row in rows["matrices"]}
+    calendar = Calendar.read(next(iter(rows["calendar"]), None))
     closed = bool(changes) and changes[-1]["state"] in OVER
     life = Life(
         today=calendar.day_of(at),
@@ -152,14 +161,14 @@ def read_facts(project: Any, at: datetime) -> Facts:
         closed_at=_since(changes, lambda change: change["state"] in OVER) if closed else None,
         pauses=_read_pauses(changes, calendar),
         passed=_passed_gates(changes),
-        planned=_planned_gates(project),
-        files=_build_files(project),
-        acts=_group_acts(project.acts_),
+        planned=_planned_gates(rows),
+        files=_build_files(rows),
+        acts=_group_acts(rows["acts"]),
         calendar=calendar,
-        events=_group_events(project),
+        events=_group_events(rows),
     )
-    held = {row["role"]: datetime.fromisoformat(row["since"]) for row in project.held_}
-    return Facts(list(_iterate_duties(changes, contents, held)), life, _group_answers(project))
+    held = {row["role"]: datetime.fromisoformat(row["since"]) for row in rows["held"]}
+    return Facts(project, list(_iterate_duties(changes, contents, held)), life, _group_answers(rows))
 
 
 def _since(changes: list[dict[str, Any]], holds: Callable[[dict[str, Any]], bool]) -> datetime:
@@ -200,25 +209,25 @@ def _passed_gates(changes: list[dict[str, Any]]) -> dict[Gate, datetime]:
     return passed
 
 
-def _planned_gates(project: Any) -> dict[Gate, date]:
-    rows = [row for place in range(len(PLANNED_GATES)) for row in getattr(project, f"planned_{place}_")]
-    return {Gate(row["gate"]): date.fromisoformat(row["on"]) for row in rows}
+def _planned_gates(rows: Rows) -> dict[Gate, date]:
+    planned = chain.from_iterable(rows[f"planned_{place}"] for place in range(len(PLANNED_GATES)))
+    return {Gate(row["gate"]): date.fromisoformat(row["on"]) for row in planned}
 
 
-def _group_events(project: Any) -> dict[str, frozenset[date]]:
+def _group_events(rows: Rows) -> dict[str, frozenset[date]]:
     found: dict[str, frozenset[date]] = {}
-    for place, (duties, _rows) in enumerate(EVENT_ROWS):
-        days = frozenset(date.fromisoformat(row["on"]) for row in getattr(project, f"events_{place}_"))
+    for place, (duties, _query) in enumerate(EVENT_ROWS):
+        days = frozenset(date.fromisoformat(row["on"]) for row in rows[f"events_{place}"])
         found |= {code: found.get(code, frozenset()) | days for code in duties}
     return found
 
 
-def _group_answers(project: Any) -> dict[tuple[str, str, str], list[Discharged]]:
+def _group_answers(rows: Rows) -> dict[tuple[str, str, str], list[Discharged]]:
     words: dict[int, list[Word]] = {}
-    for row in project.words_:
+    for row in rows["words"]:
         words.setdefault(row["discharge"], []).append(Word(row["verdict"], date.fromisoformat(row["on"])))
     answers: dict[tuple[str, str, str], list[Discharged]] = {}
-    for row in project.discharges_:
+    for row in rows["discharges"]:
         check_by = date.fromisoformat(row["check_by"]) if row["check_by"] else None
         given = (row["pk"], row["answer"], date.fromisoformat(row["on"]))
         answer = Discharged(*given, tuple(row["receivers"]), check_by, tuple(words.get(row["pk"], ())))
@@ -230,18 +239,18 @@ def _proof(row: Mapping[str, Any]) -> Proof:
     return Proof(date.fromisoformat(row["on"]), row["seq"], row["act"])
 
 
-def _group_acts(rows: list[dict[str, Any]]) -> dict[tuple[str, str], list[Proof]]:
+def _group_acts(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], list[Proof]]:
     found: dict[tuple[str, str], list[Proof]] = {}
     for row in rows:
         found.setdefault((row["act"], row["role"]), []).append(_proof(row))
     return found
 
 
-def _build_files(project: Any) -> list[File]:
+def _build_files(rows: Rows) -> list[File]:
     acts: dict[int, dict[str, dict[str, Proof]]] = {}
-    for row in project.on_files_:
+    for row in rows["on_files"]:
         acts.setdefault(row["proposal"], {}).setdefault(row["act"], {})[row["role"]] = _proof(row)
-    return [_build_file(row, acts[row["pk"]]) for row in project.files_ if Act.SUBMIT in acts.get(row["pk"], {})]
+    return [_build_file(row, acts[row["pk"]]) for row in rows["files"] if Act.SUBMIT in acts.get(row["pk"], {})]
 
 
 def _build_file(row: Mapping[str, Any], acts: Mapping[str, Mapping[str, Proof]]) -> File:

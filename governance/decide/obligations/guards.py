@@ -7,12 +7,11 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import guard, refuse
-from governance.decide.obligations.enums import ONCE, THROUGHOUT
+from core.guards import guard, refuse, sql_list
 from governance.decide.obligations.evidence import LEAST_CHARACTERS
 from governance.decide.obligations.nothing import MAY_REPORT_NOTHING, PATTERN, RUNNING
 from governance.decide.obligations.proofs import PROOFS
-from roles.enums import Gate, Nature, Recurrence
+from roles.enums import Nature
 
 #: Whether `NEW.key` is one of the keys that a rhythm of the responsibility gives (obligations/occasions.py).
 #: A year of a project is named after the one in which it ends.
@@ -78,27 +77,28 @@ LEAVES_IT_OPEN = """
             WHERE c.discharge_id = a.id AND c.verdict IN ('received', 'to_rule'))))
 """
 
-#: Place of the period of `{key}` among those of its length; null for another occasion (see number_period).
-NUMBERED = """
+
+def number(key: str) -> str:
+    """Return the place of a period among those of its length; null for another occasion (see number_period)."""
+    return f"""
     CASE
       WHEN {key} LIKE '____-W__' THEN (to_date({key}, 'IYYY-"W"IW') - date '0001-01-01') / 7
       WHEN {key} LIKE '____-Q_' THEN left({key}, 4)::integer * 4 + right({key}, 1)::integer
       WHEN {key} LIKE '____-Y' THEN left({key}, 4)::integer
       WHEN {key} ~ '^[0-9-]+$' AND length({key}) = 7 THEN left({key}, 4)::integer * 12 + right({key}, 2)::integer
-    END
-"""
+    END"""
 
-_MAY_REPORT_NOTHING = ", ".join(f"'{code}'" for code in sorted(MAY_REPORT_NOTHING))
+
 REPORTS_NOTHING_WHERE_IT_MAY = guard(
     "reports_nothing_where_it_may",
     pgtrigger.Insert,
     f"""
     IF NEW.answer = 'fulfilled' AND NEW.document_id IS NULL AND NEW.note ~* '{PATTERN}' THEN
-      here := {NUMBERED.format(key="NEW.key")};
-      IF here IS NULL OR NOT NEW.duty = ANY (ARRAY[{_MAY_REPORT_NOTHING}]) THEN
+      here := {number("NEW.key")};
+      IF here IS NULL OR NOT NEW.duty = ANY (ARRAY[{sql_list(MAY_REPORT_NOTHING)}]) THEN
         {refuse("Nothing to report is evidence of a period, and of few responsibilities")}
       END IF;
-      SELECT array_agg({NUMBERED.format(key="a.key")}) INTO others
+      SELECT array_agg({number("a.key")}) INTO others
       FROM public.governance_discharge a
       WHERE a.project_id = NEW.project_id AND a.role = NEW.role AND a.duty = NEW.duty AND a.answer = 'fulfilled'
         AND a.document_id IS NULL AND a.note ~* '{PATTERN}'
@@ -209,8 +209,6 @@ IS_CHECKED_BY_ITS_RECEIVER = guard(
     contested="boolean",
 )
 
-#: Recurrences with an occasion on every project, and its key.
-ALWAYS_ARISES = {Recurrence.ONCE: ONCE, Recurrence.CONTINUOUS: THROUGHOUT, Recurrence.AT_G5: Gate.G5}
 #: Natures whose obligations an act of the role may fulfil, whatever the responsibility.
 BY_AN_ACT = (Nature.DECIDE, Nature.INFORMED)
 
@@ -224,10 +222,6 @@ class EveryAnswerGuard(pgtrigger.Trigger):
 
     def get_func(self, model: Any) -> str:
         """Return the trigger function."""
-        keys = " ".join(f"WHEN '{recurrence}' THEN '{key}'" for recurrence, key in ALWAYS_ARISES.items())
-        keys += f" WHEN '{Recurrence.EACH_GATE}' THEN CASE NEW.state WHEN 'closed' THEN '{Gate.G5}' END"
-        natures = ", ".join(f"'{nature}'" for nature in BY_AN_ACT)
-        proven = ", ".join(f"'{code}'" for code in sorted(PROOFS))
         return f"""
         IF OLD.state IN ('closed', 'abandoned') OR NEW.state NOT IN ('closed', 'abandoned')
            OR public.ouvrage_back_entry() IS NOT NULL THEN
@@ -235,17 +229,22 @@ class EveryAnswerGuard(pgtrigger.Trigger):
         END IF;
         IF EXISTS (
              SELECT FROM (
-               SELECT r ->> 'code' AS role, d ->> 'code' AS duty, CASE rhythm {keys} END AS key
+               SELECT r ->> 'code' AS role, d ->> 'code' AS duty, CASE rhythm
+                   WHEN 'once' THEN 'ONCE'
+                   WHEN 'continuous' THEN 'THROUGHOUT'
+                   WHEN 'at_g5' THEN 'G5'
+                   WHEN 'each_gate' THEN CASE NEW.state WHEN 'closed' THEN 'G5' END
+                 END AS key
                FROM public.projects_matrix x, jsonb_array_elements(x.content -> 'roles') AS r,
                  jsonb_array_elements(r -> 'duties') AS d,
                  LATERAL (SELECT d ->> 'recurrence' AS rhythm
                           UNION ALL SELECT jsonb_array_elements_text(d -> 'also')) AS given
-               WHERE x.id = NEW.matrix_id AND d ->> 'nature' NOT IN ({natures})
+               WHERE x.id = NEW.matrix_id AND d ->> 'nature' NOT IN ({sql_list(BY_AN_ACT)})
                  AND (r ->> 'mandatory' = 'true' OR EXISTS (
                    SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
                    WHERE m.project_id = NEW.id AND t.code = r ->> 'code' AND NOT m.taken_back
                      AND lower(m.period) <= clock_timestamp()))
-                 AND NOT d ->> 'code' = ANY (ARRAY[{proven}]::text[])) AS due
+                 AND NOT d ->> 'code' = ANY (ARRAY[{sql_list(PROOFS)}]::text[])) AS due
              WHERE due.key IS NOT NULL AND NOT EXISTS (
                SELECT FROM public.governance_discharge a
                WHERE a.project_id = NEW.id AND a.role = due.role AND a.duty = due.duty AND a.key = due.key

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from core.acts import act_time
 from core.dates import long_day
 from governance.decide.obligations.enums import ONCE, OPEN, THROUGHOUT, Standing
 from governance.decide.obligations.evidence import DAYS_TO_GIVE_AGAIN, Discharged
-from governance.decide.obligations.facts import Facts, read_facts, with_facts
+from governance.decide.obligations.facts import Facts, load_facts
 from governance.decide.obligations.nothing import MAY_REPORT_NOTHING
 from governance.decide.obligations.occasions import (
     HeldDuty,
@@ -138,19 +138,14 @@ def label_occasion(project: Project, key: str) -> str:
 def load_obligations(project: Project, at: datetime | None = None) -> list[Obligation]:
     """List the obligations of a project at an instant, by default at the time of the act. One query."""
     instant = at or act_time()
-    return derive_obligations(with_facts(Project.objects.filter(pk=project.pk), instant).get(), instant)
+    [facts] = load_facts(Project.objects.filter(pk=project.pk), instant)
+    return derive_obligations(facts)
 
 
-def derive_obligations(project: Any, at: datetime) -> list[Obligation]:
-    """List the obligations of a project loaded by `with_facts`, in the order of its matrix. No query."""
-    return _derive(project, read_facts(project, at))
-
-
-def due_by_gate(project: Any, gate: Gate, at: datetime) -> list[Obligation]:
-    """List the obligations of a project loaded by `with_facts` that are due up to the day of a gate. No query."""
-    facts = read_facts(project, at)
+def due_by_gate(facts: Facts, gate: Gate) -> list[Obligation]:
+    """List the obligations that are due up to the day of a gate."""
     day = facts.life.gate_day(gate)
-    return [row for row in _derive(project, facts) if row.due_on is not None and row.due_on <= day]
+    return [row for row in derive_obligations(facts) if row.due_on is not None and row.due_on <= day]
 
 
 def list_left_at_closing(project: Project, number: int, at: datetime) -> list[Obligation]:
@@ -158,8 +153,8 @@ def list_left_at_closing(project: Project, number: int, at: datetime) -> list[Ob
 
     Left out are those that this decision fulfils itself, and those that arise by it.
     """
-    facts = read_facts(with_facts(Project.objects.filter(pk=project.pk), at).get(), at)
-    rows = _derive(project, replace(facts, life=facts.life.closed_by(number, at)))
+    [facts] = load_facts(Project.objects.filter(pk=project.pk), at)
+    rows = derive_obligations(replace(facts, life=facts.life.closed_by(number, at)))
     given = {(row.role, row.duty.code) for row in rows if row.standing == Standing.DONE}
     return [
         replace(row, is_routine=row.rhythm in PERIODIC and (row.role, row.duty.code) in given)
@@ -168,17 +163,12 @@ def list_left_at_closing(project: Project, number: int, at: datetime) -> list[Ob
     ]
 
 
-def derive_with_facts(project: Any, at: datetime) -> tuple[list[Obligation], Facts]:
-    """Return the same with the facts that they follow from. No query."""
-    facts = read_facts(project, at)
-    return _derive(project, facts), facts
-
-
-def _derive(project: Project, facts: Facts) -> list[Obligation]:
+def derive_obligations(facts: Facts) -> list[Obligation]:
+    """List the obligations that follow from these facts, in the order of the matrix."""
     return [
-        _build_obligation(project, held, occasion, facts)
+        _build_obligation(facts.project, held, occasion, facts)
         for held in facts.duties
-        if can_arise(held.duty.code, project.workspaces)
+        if can_arise(held.duty.code, facts.project.workspaces)
         for occasion in list_occasions(held, facts.life)
     ]
 

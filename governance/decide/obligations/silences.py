@@ -13,12 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
-from django.db.models import JSONField, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 
-from core.compiled_sql import Compiled, CompiledArray, compile_part
 from governance.decide.obligations.enums import Age
 from governance.decide.obligations.occasions import HeldDuty, Life, Pause
 from projects.ledger.enums import Act
@@ -119,20 +118,15 @@ def load_states(project: Project) -> States:
     """Map codes of responsibilities to the states of a project that wait for them. One query."""
     if not FADINGS:
         return {}
-    rows = {name: CompiledArray(part, element=JSONField()) for name, part in _compile_states().items()}
-    found = Project.objects.filter(pk=project.pk).annotate(**rows).values(*rows).get()
+    rows = {f"state_{place}": ArraySubquery(fading.rows()) for place, fading in enumerate(FADINGS)}
+    found = Project.objects.filter(pk=project.pk).values(**rows).get()
     states: dict[str, list[tuple[date, date, Fading]]] = {}
     for place, fading in enumerate(FADINGS):
-        for row in found[f"state_{place}_"]:
+        for row in found[f"state_{place}"]:
             days = date.fromisoformat(row["on"]), date.fromisoformat(row.get("until", date.max.isoformat()))
             for code in fading.duties:
                 states.setdefault(code, []).append((*days, fading))
     return states
-
-
-@cache
-def _compile_states() -> dict[str, Compiled]:
-    return {f"state_{place}_": compile_part(fading.rows()) for place, fading in enumerate(FADINGS)}
 
 
 def judge_silence(held: HeldDuty, last_on: date | None, has_begun: bool, life: Life, states: States) -> Age:

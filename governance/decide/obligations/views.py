@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -20,7 +20,7 @@ from core.refusals.views import Conflict
 from core.templatetags.ui import day
 from governance.decide.obligations.ages import Freshness, judge
 from governance.decide.obligations.enums import Verdict
-from governance.decide.obligations.facts import with_facts
+from governance.decide.obligations.facts import get_facts_or_404
 from governance.decide.obligations.forms import CheckForm, ExcuseForm, FulfilForm
 from governance.decide.obligations.given import list_given
 from governance.decide.obligations.listing import STANDINGS, Row, build_listing, has_standing, read_standing
@@ -30,7 +30,7 @@ from governance.decide.obligations.queries import (
     Progress,
     Tenure,
     count_by_role,
-    derive_with_facts,
+    derive_obligations,
     find_obligation,
     list_tenures,
     may_report_nothing,
@@ -60,8 +60,8 @@ def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the obligations of a project, by default the open ones."""
     at = act_time()
     seen = Project.objects.visible_to(request.user).select_related("matrix")
-    project = get_object_or_404(with_facts(seen, at), code=code)
-    found, known = derive_with_facts(project, at)
+    known = get_facts_or_404(seen, code, at)
+    project, found = known.project, derive_obligations(known)
     tenures, progress = list_tenures(project, at), {line.role: line for line in count_by_role(found)}
     lines = [
         RoleLine(one, tenures.get(one.code, []), progress[one.code]) for one in project.roles() if one.code in progress

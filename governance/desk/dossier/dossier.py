@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, prefetch_related_objects
+from django.db.models import BigIntegerField, QuerySet, prefetch_related_objects
 from django.utils.translation import get_language
 
 from core.access import can
 from core.acts import act_time
 from core.array_lookup import in_array
-from core.compiled_sql import AT, READER, CompiledRows, Parameter
+from core.compiled_sql import READER, CompiledRows, Parameter
 from core.diff import FieldDifference
 from core.erasure import display_text
 from governance.decide.decisions.forms import NOTES, Answer
@@ -126,7 +126,7 @@ def build_dossier(
     gaps: dict[str, str] | None = None,
 ) -> Dossier:
     """Load the dossier of `proposal` as `user` sees it, with the posted forms when an act was refused."""
-    seats = _compile_seats().fetch(project=proposal.project_id, at=act_time())
+    seats = list(_list_seats(proposal))
     for seat in seats:
         seat.project = proposal.project
     decisions: list[Any] = _compile_decisions().fetch(proposal=proposal.pk, reader=user.pk)
@@ -136,7 +136,7 @@ def build_dossier(
         record.may_look = is_due(record, today()) and can(user, "governance.look_back", record)
         record.may_review = record.needs_review and can(user, "governance.review_decision", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
-    given = _compile_opinions().fetch(proposal=proposal.pk) if proposal.current else []
+    given = list(_list_opinions(proposal)) if proposal.current else []
     attach_marks(given)
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
     may = get_allowed_acts(user, proposal, opinions)
@@ -221,35 +221,29 @@ def _find_language(frozen: list[dict[str, Any]]) -> str:
     return get_language() or "" if is_in_reader_language(frozen) else ""
 
 
-_PROJECT, _PROPOSAL = (Parameter(name, BigIntegerField()) for name in ("project", "proposal"))
-
-
-@cache
-def _compile_seats() -> CompiledRows[Mandate]:
-    """Compile the query of the seats on a project, which every dossier runs."""
-    seats = Mandate.objects.active(AT).filter(project=_PROJECT)
+def _list_seats(proposal: Proposal) -> QuerySet[Mandate]:
+    """List the seats in force on the project, with what is said of a new owner."""
     rare = (name.removeprefix("mandate__") for name in NEW_OWNER)
-    known = seats.select_related("holder__stand_in", "role").prefetch_related(*rare)
-    return CompiledRows(known.order_by("role__position", "pk"))
+    seats = Mandate.objects.active(act_time()).filter(project=proposal.project_id)
+    return seats.select_related("holder__stand_in", "role").prefetch_related(*rare).order_by("role__position", "pk")
 
 
 @cache
 def _compile_decisions() -> CompiledRows[Decision]:
-    """Compile the query of the newest decisions on a proposal, which every dossier runs.
+    """Compile the query of the newest decisions on a proposal, which are chosen before the joins, not after.
 
-    They are chosen before the joins, not after.
+    Gains 3.5 ms of 36 on a dossier.
     """
-    newest = Decision.objects.filter(proposal=_PROPOSAL).order_by("-number").values("pk")[:MOST]
+    proposal = Parameter("proposal", BigIntegerField())
+    newest = Decision.objects.filter(proposal=proposal).order_by("-number").values("pk")[:MOST]
     records = Decision.objects.filter(in_array("pk", newest)).with_conditions().select_related("disputed")
     return CompiledRows(with_reading(records, READER).order_by("-number"))
 
 
-@cache
-def _compile_opinions() -> CompiledRows[Opinion]:
-    """Compile the query of the newest opinion of each role on a proposal, which every dossier runs."""
-    return CompiledRows(
-        with_mark(Opinion.objects.filter(revision__proposal=_PROPOSAL).select_related("passkey")).latest_by_role()
-    )
+def _list_opinions(proposal: Proposal) -> QuerySet[Opinion]:
+    """List the newest opinion of each role on a proposal."""
+    opinions = Opinion.objects.filter(revision__proposal=proposal.pk).select_related("passkey")
+    return with_mark(opinions).latest_by_role()
 
 
 def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:

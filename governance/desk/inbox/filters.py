@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from governance.desk.inbox.obligations import OBLIGATIONS
-from governance.desk.inbox.queries import WEEK, Task
+from governance.desk.inbox.task import WEEK, Task
 from governance.desk.inbox.weights import DECISION, ROUTINE, URGENT
 from governance.workspace_registry import TASKS
 

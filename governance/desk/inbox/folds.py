@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from governance.desk.inbox.filters import BY_DATE, BY_PROJECT, BY_WEIGHT, Filter
 from governance.desk.inbox.obligations import OBLIGATIONS
-from governance.desk.inbox.queries import Task
+from governance.desk.inbox.task import Task
 from governance.desk.inbox.weights import PROMISED
 from governance.workspace_registry import RowTasks, TaskKind
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from governance.decide.obligations.facts import with_facts
+from governance.decide.obligations.facts import Facts, load_facts
 from governance.decide.obligations.missed import describe_occasions, find_point, find_together, is_missed
 from governance.decide.obligations.proofs import OWN_TASKS
 from governance.decide.obligations.queries import Obligation, Progress, count_by_role, derive_obligations, sort_by_date
@@ -125,15 +125,16 @@ def _know(versions: Mapping[int, str], at: datetime, day: date) -> dict[int, Kno
     found = {pk: known for pk, state in states.items() if (known := _known.get(state)) is not None}
     missing = [pk for pk in states if pk not in found]
     if missing:
-        for project in with_facts(Project.objects.filter(pk__in=missing), at):
-            found[project.pk] = _known[states[project.pk]] = _derive(project, at, day)
+        for facts in load_facts(Project.objects.filter(pk__in=missing), at):
+            project = facts.project.pk
+            found[project] = _known[states[project]] = _derive(facts, day)
         for state in list(_known)[:-KEPT]:
             _known.pop(state, None)
     return found
 
 
-def _derive(project: Project, at: datetime, day: date) -> Known:
-    found = derive_obligations(project, at)
+def _derive(facts: Facts, day: date) -> Known:
+    project, found = facts.project, derive_obligations(facts)
     progress = tuple(count_by_role(found))
     if project.state != ProjectState.ACTIVE or project.archived:
         return Known((), (), progress)

@@ -17,7 +17,8 @@ from core.acts import act_time, cached_reads
 from core.dates import short_day
 from core.erasure import display_text
 from governance.decide.obligations.working_days import Calendar, read_calendar
-from governance.desk.inbox.queries import Task, load_details, read_tasks
+from governance.desk.inbox.queries import load_details, read_tasks
+from governance.desk.inbox.task import Task
 from projects.models import Delegation, Mandate, Notification
 from projects.notices.models import MAILS, Reason
 from projects.organisation_settings.queries import day_of, organisation, sender

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from governance.desk.inbox.models import Snooze
 from governance.desk.inbox.moving_in import FOR_GOOD, NAMES, key_of
-from governance.desk.inbox.queries import MOST_SNOOZED, Task
+from governance.desk.inbox.queries import MOST_SNOOZED
+from governance.desk.inbox.task import Task
 from projects.organisation_settings.queries import today
 from roles.models import User
 

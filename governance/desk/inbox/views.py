@@ -27,7 +27,8 @@ from governance.desk.inbox.folds import Fold, fold
 from governance.desk.inbox.forms import SnoozeForm
 from governance.desk.inbox.moving_in import read_moving_in
 from governance.desk.inbox.obligations import OBLIGATIONS
-from governance.desk.inbox.queries import Task, list_tasks, load_details, sort_by_weight
+from governance.desk.inbox.queries import list_tasks, load_details, sort_by_weight
+from governance.desk.inbox.task import Task
 from governance.workspace_registry import TASKS
 from projects.mandates.seats import seats_of
 from projects.models import Project

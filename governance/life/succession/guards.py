@@ -1,17 +1,11 @@
 """SQL of the rows of the core that hang on a decision, for its undo map and for the triggers on it (ADR 22)."""
 
-from collections.abc import Iterable
-
+from core.guards import sql_list
 from governance import workflow
 from governance.decide.decisions.dependents import ANY_FATE
 from governance.enums import APPROVALS, Outcome, ProposalState
 
-
-def _list_sql(codes: Iterable[str]) -> str:
-    return ", ".join(f"'{code}'" for code in sorted(codes))
-
-
-APPROVED = _list_sql(APPROVALS)
+APPROVED = sql_list(APPROVALS)
 #: States of a proposal whose submitted revision waits for an answer, or for its next revision.
 OPEN = (*workflow.BEFORE_THE_OWNER, ProposalState.RETURNED, ProposalState.DEFERRED)
 
@@ -69,8 +63,8 @@ PROPOSALS = f"""{CHAIN}
       ELSE {ANY_FATE} END
     FROM public.governance_proposal f JOIN public.governance_proposalrevision r ON r.id = f.current_id
     WHERE f.project_id = (SELECT project_id FROM public.governance_decision WHERE id = {{decision}})
-      AND f.id <> {{proposal}} AND f.state IN ({_list_sql(OPEN)})
-      AND (f.state NOT IN ({_list_sql(workflow.BEFORE_THE_OWNER)}) OR coalesce(f.counter_to_id, f.id) IS DISTINCT FROM (
+      AND f.id <> {{proposal}} AND f.state IN ({sql_list(OPEN)})
+      AND (f.state NOT IN ({sql_list(workflow.BEFORE_THE_OWNER)}) OR coalesce(f.counter_to_id, f.id) IS DISTINCT FROM (
         SELECT coalesce(counter_to_id, id) FROM public.governance_proposal WHERE id = {{proposal}}))
       AND (f.replaces_id = {{decision}} OR EXISTS (
         SELECT FROM chain, jsonb_array_elements(r.rests_on) AS ground

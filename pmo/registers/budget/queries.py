@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from django.db.models import Count, DecimalField, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
-from core.compiled_sql import Compiled, CompiledValue, OuterKey, compile_part
 from pmo.registers.budget.models import BudgetLine, BudgetReading
 from projects.models import Project
 
@@ -36,9 +34,10 @@ def percent(part: Decimal, whole: Decimal | None) -> Decimal | None:
 
 
 def with_forecast(projects: QuerySet[Project]) -> QuerySet[Any]:
-    """Annotate projects with the sums of their budget lines, for `forecast_percent`."""
-    sums = _compile_sums()
-    return projects.annotate(**{name: CompiledValue(part, DecimalField()) for name, part in sums.items()})
+    """Annotate projects with the sums of their budget lines, for `forecast_percent`; NULL without lines."""
+    rows = BudgetLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
+    sums = {name: rows.annotate(sum=Sum(name)).values("sum") for name in ("envelope", "forecast")}
+    return projects.annotate(**{f"lines_{name}": Subquery(sum_of) for name, sum_of in sums.items()})
 
 
 def forecast_percent(project: Any) -> Decimal | None:
@@ -46,15 +45,6 @@ def forecast_percent(project: Any) -> Decimal | None:
     if project.lines_forecast is None:
         return None
     return Totals(0, project.lines_envelope, NOTHING, project.lines_forecast).percent_of(project.budget)
-
-
-@cache
-def _compile_sums() -> dict[str, Compiled]:
-    """Compile the sums of the budget lines of one project; NULL without lines."""
-    rows = BudgetLine.objects.filter(project=OuterKey(Project._meta.db_table)).order_by().values("project")
-    return {
-        f"lines_{name}": compile_part(rows.annotate(sum=Sum(name)).values("sum")) for name in ("envelope", "forecast")
-    }
 
 
 def project_totals(project: Project) -> Totals:

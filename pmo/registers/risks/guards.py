@@ -79,6 +79,7 @@ STAYS_AT_WHAT_WAS_ACCEPTED = guard(
 
 
 def _last(kind: str) -> str:
+    """Return the newest rating of this kind of the risk NEW."""
     return f"""(SELECT (r.likelihood, r.impact) FROM public.pmo_riskrating r
                 WHERE r.risk_id = NEW.id AND r.kind = '{kind}' ORDER BY r.id DESC LIMIT 1)"""
 
@@ -137,9 +138,12 @@ ENDS_AFTER_IT_BEGINS = guard(
     """,
 )
 
-#: Effect of a decision on this acceptance, recorded in this transaction.
-ACCEPTED = f"""{noted_effect("risk_acceptance")} AND e.subject = 'pmo.riskacceptance'
-    AND e.subject_id = {{acceptance}} AND e.after <> ''"""
+
+def _is_decided(acceptance: str) -> str:
+    """Return the condition that this transaction recorded the effect of a decision on an acceptance."""
+    return f"""EXISTS ({noted_effect("risk_acceptance")} AND e.subject = 'pmo.riskacceptance'
+             AND e.subject_id = {acceptance} AND e.after <> '')"""
+
 
 ACCEPTED_BY_THE_OWNER = pgtrigger.Trigger(
     name="is_accepted_by_the_owner",
@@ -148,7 +152,7 @@ ACCEPTED_BY_THE_OWNER = pgtrigger.Trigger(
     timing=pgtrigger.Deferred,
     func=f"""
         IF NEW.acceptance_id IS NOT NULL AND NEW.acceptance_id IS DISTINCT FROM OLD.acceptance_id
-           AND NOT EXISTS ({ACCEPTED.format(acceptance="NEW.acceptance_id")}) THEN
+           AND NOT {_is_decided("NEW.acceptance_id")} THEN
           {refuse("Only a decision of the owner accepts a risk (R1, R9)")}
         END IF;
         RETURN NULL;
@@ -161,33 +165,32 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     timing=pgtrigger.Deferred,
     func=f"""
-        IF NOT EXISTS ({ACCEPTED.format(acceptance="NEW.id")}) THEN
+        IF NOT {_is_decided("NEW.id")} THEN
           {refuse("Only a decision of the owner makes an acceptance (R1, R9)")}
         END IF;
         RETURN NULL;
     """,
 )
 
-#: SQL: the term that names the risk `{risk}` at its present rating, and its level.
-RATING_NOW = (
-    "{risk}.code || ':' || coalesce({risk}.residual_likelihood, {risk}.likelihood) || 'x'"
-    " || coalesce({risk}.residual_impact, {risk}.impact) || ':'"
-    " || (SELECT count(*) FROM public.pmo_riskrating g WHERE g.risk_id = {risk}.id)"
-)
-ABOVE = (
-    "({risk}.scale_id IS DISTINCT FROM a.scale_id OR coalesce({risk}.residual_likelihood, {risk}.likelihood)"
-    " * coalesce({risk}.residual_impact, {risk}.impact) > a.likelihood * a.impact)"
-)
-#: SQL: the decision that made the acceptance `a`.
-ACCEPTED_BY = """public.governance_effect e WHERE e.subject = 'pmo.riskacceptance' AND e.subject_id = a.id
-      AND e.after <> ''"""
+
+def _is_above(risk: str) -> str:
+    """Return the condition that a risk is rated above its acceptance `a`, or on another scale."""
+    return f"""({risk}.scale_id IS DISTINCT FROM a.scale_id
+             OR a.likelihood * a.impact < coalesce({risk}.residual_likelihood, {risk}.likelihood)
+                                          * coalesce({risk}.residual_impact, {risk}.impact))"""
+
+
+#: SQL: the term that names the risk `r` at its present rating, and the number of its ratings.
+RATING_NOW = """r.code || ':' || coalesce(r.residual_likelihood, r.likelihood) || 'x'
+      || coalesce(r.residual_impact, r.impact) || ':'
+      || (SELECT count(*) FROM public.pmo_riskrating g WHERE g.risk_id = r.id)"""
 
 #: SQL condition of a seal break: the risk was rated above what the decision accepted, by the same act.
 RATED_ABOVE_ITS_ACCEPTANCE = f"""EXISTS (
       SELECT FROM public.pmo_risk r JOIN public.pmo_riskacceptance a ON a.risk_id = r.id
       JOIN public.pmo_riskrating rated ON rated.risk_id = r.id AND rated.acted_at = NEW.acted_at
-      WHERE r.id = {KEY} AND NEW.after = {RATING_NOW.format(risk="r")} AND {ABOVE.format(risk="r")}
-        AND EXISTS (SELECT FROM {ACCEPTED_BY} AND e.decision_id = NEW.decision_id))"""
+      JOIN public.governance_effect e ON e.subject = 'pmo.riskacceptance' AND e.subject_id = a.id AND e.after <> ''
+      WHERE r.id = {KEY} AND NEW.after = {RATING_NOW} AND {_is_above("r")} AND e.decision_id = NEW.decision_id)"""
 
 TELLS_WHAT_ACCEPTED_IT = pgtrigger.Trigger(
     name="tells_what_accepted_it",
@@ -196,10 +199,11 @@ TELLS_WHAT_ACCEPTED_IT = pgtrigger.Trigger(
     timing=pgtrigger.Deferred,
     func=f"""
         IF OLD.acceptance_id IS NOT NULL AND NEW.acceptance_id IS NULL AND EXISTS (
-             SELECT FROM public.pmo_riskacceptance a WHERE a.id = OLD.acceptance_id AND {ABOVE.format(risk="NEW")}
-               AND EXISTS (SELECT FROM {ACCEPTED_BY} AND NOT EXISTS (
-                 SELECT FROM public.governance_sealbreak b WHERE b.decision_id = e.decision_id
-                   AND b.item = 'risk:' || NEW.id AND b.acted_at >= a.acted_at))) THEN
+             SELECT FROM public.pmo_riskacceptance a JOIN public.governance_effect e
+               ON e.subject = 'pmo.riskacceptance' AND e.subject_id = a.id AND e.after <> ''
+             WHERE a.id = OLD.acceptance_id AND {_is_above("NEW")} AND NOT EXISTS (
+               SELECT FROM public.governance_sealbreak b
+               WHERE b.decision_id = e.decision_id AND b.item = 'risk:' || NEW.id AND b.acted_at >= a.acted_at)) THEN
           {refuse("A risk above its acceptance tells the decision that accepted it (R6, R9)")}
         END IF;
         RETURN NULL;

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
-from django.db.models import DateField, Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
-from core.compiled_sql import Compiled, CompiledArray, OuterKey, compile_part
 from pmo.registers.schedule.models import Dates, Dependency, Milestone, MilestoneForecast, count_slip, expect
 from projects.models import Project
 from roles.models import User
@@ -67,20 +66,15 @@ def list_slips(project: Project) -> list[Slip]:
 
 
 def with_dates(projects: QuerySet[Project]) -> QuerySet[Any]:
-    """Annotate projects with the dates of their milestones, for `list_dates`."""
-    return projects.annotate(**{name: CompiledArray(part, DateField()) for name, part in _compile_dates().items()})
+    """Annotate projects with the dates of their milestones in one order, for `list_dates`."""
+    rows = Milestone.objects.filter(project=OuterRef("pk")).order_by("pk")
+    return projects.annotate(**{f"milestones_{name}": ArraySubquery(rows.values(name)) for name in Dates._fields})
 
 
 def list_dates(project: Any) -> list[Dates]:
     """List the dates of the milestones of a project loaded `with_dates`."""
-    return [Dates(*dates) for dates in zip(*(getattr(project, name) for name in _compile_dates()), strict=True)]
-
-
-@cache
-def _compile_dates() -> dict[str, Compiled]:
-    """Compile the baselines, forecasts and actual days of the milestones of one project, in one order."""
-    rows = Milestone.objects.filter(project=OuterKey(Project._meta.db_table)).order_by("pk")
-    return {f"milestones_{name}": compile_part(rows.values(name)) for name in Dates._fields}
+    columns = (getattr(project, f"milestones_{name}") for name in Dates._fields)
+    return [Dates(*dates) for dates in zip(*columns, strict=True)]
 
 
 def largest_slip(milestones: Iterable[Milestone | Dates], ends_on: date, today: date) -> int | None:

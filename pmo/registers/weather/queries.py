@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -12,7 +11,6 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from core.acts import act_time
-from core.compiled_sql import Compiled, CompiledValue, OuterKey, compile_part
 from core.lists.columns import rank
 from governance.workspace_registry import goes_on
 from pmo.registers.weather.calculation import ASPECTS, Computed, explain_aspect
@@ -23,6 +21,8 @@ from projects.models import Project
 
 #: Months on the page of a project.
 MONTHS = 12
+#: Columns of `Published`.
+PUBLISHED = ("overall", "trend", "month", "acted_at")
 
 
 def reports_by_month(projects: QuerySet[Project], months: Sequence[date]) -> dict[int, dict[date, WeatherReport]]:
@@ -69,24 +69,17 @@ class Published(NamedTuple):
 
 
 def with_weather(projects: QuerySet[Project]) -> QuerySet[Any]:
-    """Annotate projects with their newest published weather, for `read_weather`."""
-    return projects.annotate(**{name: CompiledValue(*part) for name, part in _compile_newest().items()})
+    """Annotate projects with their newest published weather, for `read_weather`; NULL without one."""
+    rows = WeatherReport.objects.filter(project=OuterRef("pk")).order_by("-month", "-pk")
+    return projects.annotate(**{f"weather_{name}": Subquery(rows.values(name)[:1]) for name in PUBLISHED})
 
 
 def read_weather(project: Any) -> Published | None:
     """Return the newest weather of a project loaded `with_weather`, if it is steered and has one."""
-    sky, trend, month, at = (getattr(project, name) for name in _compile_newest())
+    sky, trend, month, at = (getattr(project, f"weather_{name}") for name in PUBLISHED)
     if not (sky and project.has(Workspace.STEERING)):
         return None
     return Published(Sky(sky), Trend(trend) if trend else None, month, at)
-
-
-@cache
-def _compile_newest() -> dict[str, tuple[Compiled, Any]]:
-    """Compile what is shown of the newest weather of one project; NULL without one."""
-    rows = WeatherReport.objects.filter(project=OuterKey(Project._meta.db_table)).order_by("-month", "-pk")
-    fields = {name: WeatherReport._meta.get_field(name) for name in ("overall", "trend", "month", "acted_at")}
-    return {f"weather_{name}": (compile_part(rows.values(name)[:1]), field) for name, field in fields.items()}
 
 
 def rank_weather() -> Subquery:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import can, reader
 from core.form_views import Text
-from governance.desk.inbox.queries import list_permitted_projects
+from governance.desk.inbox.reader import list_permitted_projects
 from pmo.registers.weather import queries, services
 from pmo.registers.weather.calculation import Computed, compute_weather
 from pmo.registers.weather.forms import WeatherForm

@@ -1,10 +1,10 @@
 """Automatic checks on the business side; loaded only when `amoa` is installed."""
 
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from django.db.models import DateField, DateTimeField, Exists, IntegerField, Min, OuterRef, Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Min, OuterRef, Prefetch, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,9 +16,9 @@ from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.lint import Draft, list_findings
 from amoa.requirements.models import AcceptanceTest, BaselineInForce, Requirement, RequirementBaseline
-from core.compiled_sql import Parameter, compile_part
+from core.subqueries import count_rows
 from pmo.standards.conformity.automatic_checks import CHECKS, Computed, Fact, partial_result
-from pmo.standards.conformity.check_inputs import INPUTS, PROJECT, Input, Inputs, array_of_values, count_rows
+from pmo.standards.conformity.check_inputs import INPUTS, PROJECT, Inputs
 from pmo.standards.conformity.enums import Result
 from projects.organisation_settings.queries import day_of
 from projects.recipient_groups.models import RecipientGroup
@@ -119,39 +119,42 @@ def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
     return Computed(partial_result(missing < musts), sentence, facts)
 
 
-@cache
-def inputs() -> Inputs:
-    """Compile the inputs of each check, by its name."""
-    held = BaselineInForce.objects.filter(project=PROJECT).values("baseline__number")
-    tests = AcceptanceTest.history.filter(project=PROJECT, history_type="+")
-    first_test = tests.order_by().values("project").annotate(first=Min("history_date")).values("first")
-    campaigns = AcceptanceCampaign.objects.filter(project=PROJECT, starts_on__lte=Parameter("day", DateField()))
-    groups = RecipientGroup.objects.filter(project=PROJECT)
-    planned = CommunicationAction.objects.filter(group=OuterRef("pk")).exclude(state=ActionState.CANCELLED)
-    required = Requirement.objects.filter(project=PROJECT)
+def _read_texts(at: datetime) -> Inputs:
+    """Read the requirements that may be built, as they are written now."""
+    texts = Requirement.objects.exclude(state__in=GIVEN_UP).order_by()
     return {
-        "requirements_linted": {"texts_": _load_texts},
-        "baseline_in_force": {
-            "baselines_": count_rows(RequirementBaseline.objects.filter(project=PROJECT)),
-            "in_force_": Input(compile_part(held), IntegerField()),
-        },
-        "acceptance_planned_before": {
-            "tests_": count_rows(tests),
-            "first_test_": Input(compile_part(first_test), DateTimeField()),
-            "campaigns_": array_of_values(campaigns, "starts_on", DateField()),
-        },
-        "communication_planned": {"groups_": count_rows(groups), "told_": count_rows(groups.filter(Exists(planned)))},
-        "must_requirements_covered": {
-            "musts_": count_rows(filter_musts(required)),
-            "uncovered_": count_rows(filter_uncovered(required)),
-        },
+        "texts_": Prefetch("requirements", texts.only("project", "title", "statement", "criteria", "kind"), "texts_")
     }
 
 
-def _load_texts(_at: datetime) -> "Prefetch[Any]":
-    """Build the Prefetch of the requirements that may be built, as they are written now, into `texts_`."""
-    texts = Requirement.objects.exclude(state__in=GIVEN_UP).order_by()
-    return Prefetch("requirements", texts.only("project", "title", "statement", "criteria", "kind"), "texts_")
+def _read_baselines(at: datetime) -> Inputs:
+    held = BaselineInForce.objects.filter(project=PROJECT).values("baseline__number")
+    return {
+        "baselines_": count_rows(RequirementBaseline.objects.filter(project=PROJECT)),
+        "in_force_": Subquery(held),
+    }
+
+
+def _read_tests(at: datetime) -> Inputs:
+    tests = AcceptanceTest.history.filter(project=PROJECT, history_type="+")
+    first = tests.order_by().values("project").annotate(first=Min("history_date")).values("first")
+    campaigns = AcceptanceCampaign.objects.filter(project=PROJECT, starts_on__lte=day_of(at))
+    return {
+        "tests_": count_rows(tests),
+        "first_test_": Subquery(first),
+        "campaigns_": ArraySubquery(campaigns.order_by().values("starts_on")),
+    }
+
+
+def _read_groups(at: datetime) -> Inputs:
+    groups = RecipientGroup.objects.filter(project=PROJECT)
+    planned = CommunicationAction.objects.filter(group=OuterRef("pk")).exclude(state=ActionState.CANCELLED)
+    return {"groups_": count_rows(groups), "told_": count_rows(groups.filter(Exists(planned)))}
+
+
+def _read_musts(at: datetime) -> Inputs:
+    required = Requirement.objects.filter(project=PROJECT)
+    return {"musts_": count_rows(filter_musts(required)), "uncovered_": count_rows(filter_uncovered(required))}
 
 
 CHECKS.update(
@@ -166,4 +169,12 @@ CHECKS.update(
         )
     }
 )
-INPUTS.append(inputs)
+INPUTS.update(
+    {
+        "requirements_linted": _read_texts,
+        "baseline_in_force": _read_baselines,
+        "acceptance_planned_before": _read_tests,
+        "communication_planned": _read_groups,
+        "must_requirements_covered": _read_musts,
+    }
+)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import JSONField, OuterRef, QuerySet, Subquery
 
 from governance.decide.obligations.enums import Standing
-from governance.decide.obligations.facts import with_facts
+from governance.decide.obligations.facts import load_facts
 from governance.decide.obligations.queries import Progress, count_by_role, derive_obligations
 from pmo.registers.snapshots.models import Snapshot
 from projects.models import Project
@@ -19,7 +19,8 @@ OF_A_ROLE = "duty."
 
 def count_duties(projects: QuerySet[Project], at: datetime) -> dict[int, dict[str, str]]:
     """Return the figures of each project for its snapshot, by primary key. One query."""
-    return {row.pk: _to_figures(count_by_role(derive_obligations(row, at))) for row in with_facts(projects, at)}
+    found = load_facts(projects, at)
+    return {facts.project.pk: _to_figures(count_by_role(derive_obligations(facts))) for facts in found}
 
 
 def _to_figures(progress: list[Progress]) -> dict[str, str]:

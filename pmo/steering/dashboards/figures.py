@@ -4,32 +4,32 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Aggregate,
     CharField,
     Count,
-    DateField,
     DateTimeField,
     DurationField,
     ExpressionWrapper,
     F,
     Func,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
-    UUIDField,
     Value,
 )
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from core.array_lookup import in_array
-from core.compiled_sql import AT, Compiled, CompiledArray, CompiledValue, Day, OuterKey, Parameter, compile_part
+from core.compiled_sql import Day
 from core.days import midnight
 from governance import workflow
 from governance.decide.decisions.contradictions import CONTRADICTED, SETTLED, TAKES_A_SIDE
@@ -209,50 +209,44 @@ class Coverage:
 
 def list_coverage(projects: QuerySet[Project]) -> list[Coverage]:
     """Count the must-have requirements of each project, by code. One query."""
-    compiled = _compile_counts()
-    counts = {f"{name}_": CompiledValue(*compiled[name]) for name in ("musts", "uncovered") if name in compiled}
-    rows: Any = projects.annotate(**counts).only("code", "workspaces").order_by("code")
+    rows: Any = projects.annotate(**_annotate_musts()).only("code", "workspaces").order_by("code")
     asked = Workspace.REQUIREMENTS
     return [Coverage(row, _count(row, "musts_", asked), _count(row, "uncovered_", asked)) for row in rows]
 
 
 def _annotate_counts(now: datetime, since: date) -> dict[str, Any]:
-    today, begun = timezone.localdate(now), midnight(since)
-    return {
-        f"{name}_": CompiledValue(counted, field, at=now, today=today, since=begun)
-        for name, (counted, field) in _compile_counts().items()
-    }
-
-
-@cache
-def _compile_counts() -> dict[str, tuple[Compiled, Any]]:
-    """Compile the figures of one project, which each dashboard reads; they do not ask for its workspaces."""
-    project, today = OuterKey(Project._meta.db_table), Parameter("today", DateField())
+    """Annotate the figures of one project; they do not ask for its workspaces."""
+    project, today, count = OuterRef("pk"), timezone.localdate(now), Count("pk")
     proposals = Proposal.objects.filter(project=project)
     pending = filter_pending(proposals).order_by("current__acted_at")
-    decisions = Decision.objects.filter(project=project, acted_at__gte=Parameter("since", DateTimeField()))
+    decisions = Decision.objects.filter(project=project, acted_at__gte=midnight(since))
     risks = Risk.objects.filter(project=project)
     threats = risks.open().threats().with_levels()
-    owner = Mandate.objects.during(AT).deciding().filter(project=project, holder__is_active=True)
-    one, count = IntegerField(), Count("pk")
+    owner = Mandate.objects.during(now).deciding().filter(project=project, holder__is_active=True)
     return {
-        "pending": (_compile(pending, count), one),
-        "late": (_compile(filter_late(proposals, today), count), one),
-        "since": (compile_part(pending.values("current__acted_at")[:1]), DateTimeField()),
-        "median": (_compile(decisions, MEDIAN), DurationField()),
-        "overdue": (_compile(Condition.objects.filter(decision__project=project).overdue(today), count), one),
-        "red": (_compile(risks.red_and_unaccepted(today), count), one),
-        "initial": (_compile(threats, Sum("level_initial")), one),
-        "residual": (_compile(threats, Sum("level_now")), one),
-        "owner": (compile_part(owner.values("holder__name")[:1]), CharField()),
-        "owner_key": (compile_part(owner.values("holder__key")[:1]), UUIDField()),
-        **{name: (_compile(rows, count), one) for name, rows in business_side.musts_of(project).items()},
+        "pending_": _aggregate(pending, count),
+        "late_": _aggregate(filter_late(proposals, today), count),
+        "since_": Subquery(pending.values("current__acted_at")[:1]),
+        "median_": _aggregate(decisions, MEDIAN),
+        "overdue_": _aggregate(Condition.objects.filter(decision__project=project).overdue(today), count),
+        "red_": _aggregate(risks.red_and_unaccepted(today), count),
+        "initial_": _aggregate(threats, Sum("level_initial")),
+        "residual_": _aggregate(threats, Sum("level_now")),
+        "owner_": Subquery(owner.values("holder__name")[:1]),
+        "owner_key_": Subquery(owner.values("holder__key")[:1]),
+        **_annotate_musts(),
     }
 
 
-def _compile(rows: QuerySet[Any, Any], aggregate: Aggregate) -> Compiled:
-    """Compile an aggregate over the rows of one project; it finds no row when there are none."""
-    return compile_part(rows.order_by().values(one=Value(1)).annotate(n=aggregate).values("n"))
+def _annotate_musts() -> dict[str, Any]:
+    """Annotate the musts of one project, and those without a test."""
+    musts = business_side.musts_of(OuterRef("pk"))
+    return {f"{name}_": _aggregate(rows, Count("pk")) for name, rows in musts.items()}
+
+
+def _aggregate(rows: QuerySet[Any, Any], aggregate: Aggregate) -> Subquery:
+    """Return an aggregate over the rows of one project; NULL when there are none."""
+    return Subquery(rows.order_by().values(one=Value(1)).annotate(n=aggregate).values("n"))
 
 
 def _annotate_mandatory_roles() -> dict[str, Any]:
@@ -263,19 +257,8 @@ def _annotate_mandatory_roles() -> dict[str, Any]:
 
 def _annotate_held_roles(now: datetime) -> dict[str, Any]:
     """Annotate the roles held at `now` or later: codes and periods, in one order."""
-    codes, periods = _compile_held_roles()
-    return {
-        "held_": CompiledArray(codes, CharField(), at=now),
-        "periods_": CompiledArray(periods, DateTimeRangeField(), at=now),
-    }
-
-
-@cache
-def _compile_held_roles() -> tuple[Compiled, Compiled]:
-    """Compile the codes and periods of the roles of one project."""
-    project = OuterKey(Project._meta.db_table)
-    held = Mandate.objects.not_over(AT).filter(project=project, holder__is_active=True).order_by("pk")
-    return compile_part(held.values("role__code")), compile_part(held.values("period"))
+    held = Mandate.objects.not_over(now).filter(project=OuterRef("pk"), holder__is_active=True).order_by("pk")
+    return {"held_": ArraySubquery(held.values("role__code")), "periods_": ArraySubquery(held.values("period"))}
 
 
 def _evaluate_path(path: str) -> Any:

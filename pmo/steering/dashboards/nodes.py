@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from governance.desk.inbox.queries import with_version
+from governance.desk.inbox.versions import with_version
 from pmo.registers.budget.queries import forecast_percent, with_forecast
 from pmo.registers.schedule.queries import largest_slip, list_dates, with_dates
 from pmo.registers.weather.enums import Sky

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from governance.desk.inbox.queries import WEEK, Task, list_tasks, load_details
+from governance.desk.inbox.queries import list_tasks, load_details
+from governance.desk.inbox.task import WEEK, Task
 from governance.desk.inbox.weights import OTHERS_DECIDE, RED, ROUTINE, Scale, Weight, explain
 from pmo.steering.dashboards.figures import Line, sum_figure
 from pmo.steering.dashboards.obligations import Obligation, RedRisk

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET
 from core.access import reader
 from core.lists.exports import export, is_export
 from core.lists.pages import build_page
-from governance.desk.inbox.queries import list_permitted_projects, read_progress
+from governance.desk.inbox.queries import read_progress
+from governance.desk.inbox.reader import list_permitted_projects
 from pmo.registers.risks.queries import count_heat_and_red
 from pmo.registers.weather.queries import list_last_months
 from pmo.standards.conformity.enums import FAILED, Standing

@@ -19,7 +19,7 @@ from core.file_checks import check_upload
 from governance import workflow
 from governance.decide.decisions.models import Effect
 from governance.decide.evidence.services import add_document
-from governance.decide.obligations.facts import with_facts
+from governance.decide.obligations.facts import get_facts_or_404
 from governance.decide.obligations.queries import count_by_role, due_by_gate
 from governance.models import Proposal
 from pmo.standards.conformity.due import passed_gates
@@ -27,7 +27,7 @@ from pmo.steering.gates.criteria import list_criteria
 from pmo.steering.gates.report import render_report
 from projects.ledger.enums import Act
 from projects.models import Project
-from projects.shortcuts import get_object_or_404, get_project_or_404
+from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate
 
 
@@ -50,7 +50,8 @@ def _get_gate(request: HttpRequest, project: Project) -> Gate:
 def gates(request: HttpRequest, code: str) -> HttpResponse:
     """Show the gates G0 to G5 and the entry criteria of one."""
     now = timezone.now()
-    project = get_object_or_404(with_facts(Project.objects.visible_to(request.user), now), code=code)
+    facts = get_facts_or_404(Project.objects.visible_to(request.user), code, now)
+    project = facts.project
     gate = _get_gate(request, project)
     criteria = list_criteria(project, gate)
     context = {
@@ -64,7 +65,7 @@ def gates(request: HttpRequest, code: str) -> HttpResponse:
     intended = Proposal(project=project, kind=DecisionKind.GATE)
     way = {
         "steps": [Step(step, passed.get(step), step == project.next_gate) for step in Gate],
-        "progress": count_by_role(due_by_gate(project, gate, now)),
+        "progress": count_by_role(due_by_gate(facts, gate)),
         "proposals": _list_pending(request, project),
         "may_propose": gate == project.next_gate and can(request.user, "governance.propose", intended),
         "may_report": can(request.user, "governance.add_document", project),

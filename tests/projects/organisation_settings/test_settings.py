@@ -226,12 +226,10 @@ def test_own_dates_replace_the_holidays_of_france() -> None:
 
 
 def test_obligations_use_the_calendar_of_the_organisation(staff_admin: Any, project_one: Any) -> None:
-    from governance.decide.obligations.facts import read_facts, with_facts
-    from projects.models import Project
+    from tests.governance.decide.obligations.made_up import facts_of
 
     save(staff_admin, holidays="own", own_holidays=[date(2026, 12, 28)], time_zone="America/Martinique")
-    loaded = with_facts(Project.objects.filter(pk=project_one.pk), timezone.now()).get()
-    calendar = read_facts(loaded, timezone.now()).life.calendar
+    calendar = facts_of(project_one, timezone.now()).life.calendar
     assert (str(calendar.zone), calendar.own) == ("America/Martinique", frozenset([date(2026, 12, 28)]))
 
 

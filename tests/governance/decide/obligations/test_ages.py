@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from governance.decide.obligations.ages import judge, load_ages
 from governance.decide.obligations.enums import Age
-from governance.decide.obligations.facts import with_facts
-from governance.decide.obligations.queries import derive_with_facts
+from governance.decide.obligations.queries import derive_obligations
 from pmo.registers.risks.services import write_action
 from projects.ledger.enums import Act
-from projects.models import Project
+from tests.governance.decide.obligations.made_up import facts_of, make_facts
 from tests.pmo.registers.risks import factories as risks
 
 LAUNCH = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -56,7 +55,8 @@ def project(rhythm: str, code: str = "D-1", acts: Any = (), also: Any = (), **mo
 
 
 def age(found: Any, day: date) -> Age:
-    rows, facts = derive_with_facts(found, datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    facts = make_facts(found, datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    rows = derive_obligations(facts)
     [freshness] = judge(facts, rows).values()
     return freshness.age
 
@@ -137,7 +137,8 @@ def test_a_red_risk_without_an_action_makes_the_office_fade_and_the_action_renew
 
 def test_throughout_keeps_the_day_of_its_last_evidence_and_fades() -> None:
     once = project("continuous", discharges_=[answer("THROUGHOUT", "2026-02-02")])
-    rows, facts = derive_with_facts(once, datetime(2026, 4, 1, 12, tzinfo=UTC))
+    facts = make_facts(once, datetime(2026, 4, 1, 12, tzinfo=UTC))
+    rows = derive_obligations(facts)
     [freshness] = judge(facts, rows).values()
     assert (freshness.age, freshness.last_on) == (Age.UP_TO_DATE, date(2026, 2, 2))
     assert age(once, date(2026, 5, 6)) == Age.TO_RENEW
@@ -156,7 +157,8 @@ def test_another_rhythm_asks_from_its_first_full_period_and_reopens_no_past() ->
     found = _changed(
         project("continuous", discharges_=[answer("THROUGHOUT", "2026-02-02")]), "2026-06-10T09:00:00+00:00"
     )
-    rows, facts = derive_with_facts(found, datetime(2026, 8, 3, 12, tzinfo=UTC))
+    facts = make_facts(found, datetime(2026, 8, 3, 12, tzinfo=UTC))
+    rows = derive_obligations(facts)
     assert [row.key for row in rows] == ["2026-07", "2026-08"]
     [freshness] = judge(facts, rows).values()
     assert freshness.last_on == date(2026, 2, 2)
@@ -165,7 +167,7 @@ def test_another_rhythm_asks_from_its_first_full_period_and_reopens_no_past() ->
 def test_who_was_excused_throughout_stays_excused_in_another_rhythm() -> None:
     excused = answer("THROUGHOUT", "2026-02-02") | {"answer": "excused"}
     found = _changed(project("continuous", discharges_=[excused]), "2026-06-10T09:00:00+00:00")
-    rows, _facts = derive_with_facts(found, datetime(2026, 12, 3, 12, tzinfo=UTC))
+    rows = derive_obligations(make_facts(found, datetime(2026, 12, 3, 12, tzinfo=UTC)))
     assert {str(row.standing) for row in rows} == {"excused"}
 
 
@@ -174,7 +176,7 @@ def test_a_risk_above_green_asks_the_office_for_an_action(pmo: Any, project_one:
     later = timezone.now() + timedelta(days=80)
 
     def waiting() -> list[str]:
-        rows, _facts = derive_with_facts(with_facts(Project.objects.filter(pk=project_one.pk), later).get(), later)
+        rows = derive_obligations(facts_of(project_one, later))
         return [row.key for row in rows if row.duty.code == "PMO-06" and row.is_open]
 
     risk = risks.create_unaccepted_risk(pmo, project_one)

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from governance.decide.obligations import working_days as days
 from governance.decide.obligations.enums import Answer, Standing
-from governance.decide.obligations.facts import read_facts
 from governance.decide.obligations.occasions import Occasion
 from governance.decide.obligations.queries import Obligation, derive_obligations
 from projects.enums import Workspace
 from projects.ledger.enums import Act
 from projects.models import Project
 from roles.enums import Gate, Nature, Recurrence
+from tests.governance.decide.obligations.made_up import make_facts
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DAY = timedelta(days=1)
@@ -264,7 +264,7 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
             days = [row["on"] for row in project.acts_ if code == ASKED]
             keys = [f"E-{day}" for day in days if day >= str(since.date())]
         elif recurrence == "each_gate":
-            passed = read_facts(project, at).life.passed
+            passed = make_facts(project, at).life.passed
             gates = [gate for gate in list(Gate)[1:] if gate not in passed or passed[gate] >= since]
             ahead = [gate for gate in list(Gate)[1:] if gate not in passed][:1]
             keys = [gate.value for gate in gates if not ahead or gate <= ahead[0]]
@@ -272,7 +272,7 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
             keys = [f"P-{file['number']}" for file in project.files_ if _is_occasion(project, duty, role, since, file)]
         elif recurrence.startswith("at_"):
             gate = recurrence[3:].upper()
-            passed = read_facts(project, at).life.passed.get(Gate(gate))
+            passed = make_facts(project, at).life.passed.get(Gate(gate))
             keys = [] if passed and passed < since else [gate]
         if recurrence in PERIODIC and _had_another_rhythm(project, role, duty["code"], recurrence, since):
             keys = [key for key in keys if _first_day(key, launched or at.date()) >= since.date()]
@@ -334,7 +334,7 @@ def _is_occasion(project: Any, duty: dict[str, Any], role: str, since: datetime,
 @given(projects())
 def test_each_responsibility_in_force_has_its_obligations_and_no_other(drawn: tuple[Any, datetime]) -> None:
     project, at = drawn
-    found = derive_obligations(project, at)
+    found = derive_obligations(make_facts(project, at))
     assert Counter((row.role, row.duty.code, row.key) for row in found) == _recount(project, at)
     assert {(row.role, row.duty.code) for row in found} == {key[:2] for key in _held(project)}
 
@@ -344,7 +344,7 @@ def test_each_responsibility_in_force_has_its_obligations_and_no_other(drawn: tu
 def test_each_obligation_is_dated_and_has_one_standing(drawn: tuple[Any, datetime]) -> None:
     project, at = drawn
     answered = {(row["role"], row["duty"], row["key"]): row["answer"] for row in project.discharges_}
-    for row in derive_obligations(project, at):
+    for row in derive_obligations(make_facts(project, at)):
         assert (row.due_on is None) == (row.key == "") == (row.standing == Standing.IDLE)
         if row.key and answered.get((row.role, row.duty.code, "THROUGHOUT")) == Answer.EXCUSED and row.answer:
             assert row.standing in {Standing.DONE, Standing.EXCUSED}
@@ -364,7 +364,7 @@ def test_each_obligation_is_dated_and_has_one_standing(drawn: tuple[Any, datetim
 @given(projects())
 def test_the_same_facts_give_the_same_obligations(drawn: tuple[Any, datetime]) -> None:
     project, at = drawn
-    assert derive_obligations(project, at) == derive_obligations(project, at)
+    assert derive_obligations(make_facts(project, at)) == derive_obligations(make_facts(project, at))
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,12 @@ from django.utils import timezone
 from governance.decide.decisions.services import NewCondition
 from governance.decide.obligations.ages import judge, load_ages
 from governance.decide.obligations.enums import Age
-from governance.decide.obligations.facts import with_facts
-from governance.decide.obligations.queries import derive_with_facts
+from governance.decide.obligations.queries import derive_obligations
 from governance.decide.obligations.silences import FADINGS, States, judge_silence, load_states
 from governance.enums import Outcome
 from projects.ledger.enums import Act
-from projects.models import Project
 from tests import acts
+from tests.governance.decide.obligations.made_up import facts_of, make_facts
 from tests.governance.decide.obligations.test_ages import answer, project
 from tests.pmo.registers.risks import factories as risks
 
@@ -23,7 +22,8 @@ DAY = timedelta(days=1)
 
 
 def age(found: Any, day: date, states: States | None = None) -> Age:
-    rows, facts = derive_with_facts(found, datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    facts = make_facts(found, datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    rows = derive_obligations(facts)
     [freshness] = judge(facts, rows, states or {}).values()
     return freshness.age
 
@@ -65,7 +65,7 @@ def test_two_rhythms_are_as_old_as_the_worst_of_them() -> None:
 
 def test_each_rhythm_arises_on_its_own_occasions_and_no_idle_one_is_left() -> None:
     both = project("monthly", code="AMOA-05", also=["at_g2", "event"], workspaces=["requirements"])
-    rows, _facts = derive_with_facts(held_by(both, "AMOA"), datetime(2026, 2, 10, 12, tzinfo=UTC))
+    rows = derive_obligations(make_facts(held_by(both, "AMOA"), datetime(2026, 2, 10, 12, tzinfo=UTC)))
     assert [(row.rhythm, row.key) for row in rows] == [
         ("monthly", "2026-01"),
         ("monthly", "2026-02"),
@@ -79,7 +79,7 @@ def test_a_further_rhythm_counts_from_the_version_that_adds_it() -> None:
     found.matrices_ = [*found.matrices_, {"pk": 2, "content": later}]
     changed = {"matrix_id": 2, "history_date": "2026-06-10T09:00:00+00:00"}
     found.changes_ = [*found.changes_, found.changes_[-1] | changed]
-    rows, _facts = derive_with_facts(found, datetime(2026, 8, 3, 12, tzinfo=UTC))
+    rows = derive_obligations(make_facts(found, datetime(2026, 8, 3, 12, tzinfo=UTC)))
     assert [(row.key, str(row.standing)) for row in rows] == [
         ("G2", "done"),
         ("2026-07", "to_do"),
@@ -177,7 +177,7 @@ def test_a_condition_overdue_without_a_proof_makes_the_follow_up_fade(
     [(on, until, fading)] = [state for state in states if state not in before]
     assert (on, until, fading.days, fading.gone) == (due_on, date.max, 5, 20)
     now = timezone.now()
-    _rows, facts = derive_with_facts(with_facts(Project.objects.filter(pk=project_one.pk), now).get(), now)
+    facts = facts_of(project_one, now)
     [held] = [held for held in facts.duties if held.duty.code == "PMO-12"]
     assert judge_silence(held, None, True, facts.life, {"PMO-12": [(on, until, fading)]}) == Age.TO_RENEW
     assert load_ages(project_one)["PMO", "PMO-12"].age in {Age.TO_RENEW, Age.NO_RECENT}
@@ -192,5 +192,6 @@ def test_an_acceptance_that_ends_within_a_month_is_looked_at_again(owner: Any, p
     [(on, last, _fading)] = load_states(project_one)["MOA-07"]
     assert (on, last) == (until - timedelta(days=30), until)
     later = timezone.now() + timedelta(days=1)
-    found, facts = derive_with_facts(with_facts(Project.objects.filter(pk=project_one.pk), later).get(), later)
+    facts = facts_of(project_one, later)
+    found = derive_obligations(facts)
     assert judge(facts, found)["MOA", "MOA-07"].age == Age.UP_TO_DATE

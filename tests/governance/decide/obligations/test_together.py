@@ -21,6 +21,7 @@ from tests import acts
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers
 from tests.governance.decide.obligations import test_ages as ages
+from tests.governance.decide.obligations.made_up import make_facts
 from tests.governance.decide.obligations.test_obligations import EMPTY
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def list_late_of(*rhythms: str) -> list[Obligation]:
     [role] = found.matrices_[0]["content"]["roles"]
     [duty] = role["duties"]
     role["duties"] = [duty | {"code": f"D-{n}", "recurrence": rhythm} for n, rhythm in enumerate(rhythms, 1)]
-    rows = derive_obligations(found, datetime(2028, 3, 1, 12, tzinfo=UTC))
+    rows = derive_obligations(make_facts(found, datetime(2028, 3, 1, 12, tzinfo=UTC)))
     return sort_by_date(row for row in rows if is_missed(row))
 
 

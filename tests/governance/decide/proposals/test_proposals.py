@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.history import bypassing_history, version_of
-from governance.decide.obligations.facts import read_facts, with_facts
 from governance.decide.proposals.content import ContentModel
 from governance.decide.proposals.services import Incomplete, Outdated, draft, edit, submit
 from governance.models import Proposal, ProposalRevision
@@ -20,6 +19,7 @@ from projects.organisation_settings.services import edit_settings
 from projects.project.models import ProjectQuerySet
 from tests import acts
 from tests.conftest import CAST
+from tests.governance.decide.obligations.made_up import facts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -219,8 +219,7 @@ def test_the_days_for_opinions_are_those_of_the_settings_on_the_day_of_submissio
     rows = ProposalRevision.objects.in_bulk([before.pk, after.pk, early.pk])
     assert [(rows[pk].opinions_due_on - today).days for pk in sorted(rows)] == [10, 3, 2]
     at = timezone.now()
-    life = read_facts(with_facts(Project.objects.filter(pk=project_one.pk), at).get(), at).life
-    due = {file.number: file.opinions_due_on for file in life.files}
+    due = {file.number: file.opinions_due_on for file in facts_of(project_one, at).life.files}
     assert [(due[revision.proposal.number] - today).days for revision in (before, after, early)] == [10, 3, 2]
 
 

@@ -16,11 +16,14 @@ from core.acts import cached_reads
 from core.compiled_sql import Named, execute
 from governance.decide.obligations.services import fulfil
 from governance.desk.inbox import queries
+from governance.desk.inbox import statements as compiled
 from governance.desk.inbox.folds import FEW
 from governance.desk.inbox.models import Snooze
 from governance.desk.inbox.obligations import OBLIGATIONS
-from governance.desk.inbox.queries import Task, count_by_project, count_waiting, list_rows, list_tasks, load_details
+from governance.desk.inbox.queries import count_by_project, count_waiting, list_tasks, load_details
+from governance.desk.inbox.reader import list_rows
 from governance.desk.inbox.services import snooze, unsnooze
+from governance.desk.inbox.task import Task
 from governance.enums import Outcome
 from governance.workspace_registry import TASKS, RowTasks
 from pmo.registers.risks.services import review_risks, write_action
@@ -153,13 +156,13 @@ def test_a_person_and_an_instant_fill_the_statements_and_nothing_else_is_kept(
 ) -> None:
     long_ago = timezone.now() - timedelta(days=4000)
     with monkeypatch.context() as supposing:
-        for module in (seats, queries):
+        for module in (seats, queries, compiled):
             supposing.setattr(module, "act_time", lambda: long_ago)
         assert seats_of(cast["owner"]) == []
         assert kinds_of(cast["owner"]) <= {"acceptances"}
     assert len(kinds_of(cast["owner"])) > 1
     for kind in TASKS:
-        sql, params = queries._compile_tasks(kind, 7)
+        sql, params = compiled._compile_kind(kind, 7)
         assert sql.count("%s") == len(params)
         assert any(isinstance(value, Named) for value in params), kind.name
         with pytest.raises(KeyError):

@@ -13,7 +13,8 @@ from governance.decide.obligations.queries import load_obligations
 from governance.desk.inbox.filters import Filter
 from governance.desk.inbox.folds import SEVERAL, fold
 from governance.desk.inbox.obligations import OBLIGATIONS, OpenDuty, describe_duty, fold_points
-from governance.desk.inbox.queries import Task, list_tasks, load_details, sort_by_weight
+from governance.desk.inbox.queries import list_tasks, load_details, sort_by_weight
+from governance.desk.inbox.task import Task
 from governance.desk.inbox.weights import RULES, Scale, Weight, describe_due, explain
 from governance.workspace_registry import TASKS
 from pmo.registers.schedule.models import Milestone

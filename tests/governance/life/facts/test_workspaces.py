@@ -14,7 +14,8 @@ from core.history import version_of
 from governance.decide.kinds.registry import kind_of
 from governance.decide.obligations.queries import load_obligations
 from governance.decide.proposals.services import Incomplete
-from governance.desk.inbox.queries import count_waiting, list_rows
+from governance.desk.inbox.queries import count_waiting
+from governance.desk.inbox.reader import list_rows
 from governance.life.closure.queries import list_open_items
 from governance.life.facts.services import switch_workspaces
 from governance.workspace_registry import TASKS

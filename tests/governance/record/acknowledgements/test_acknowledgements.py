@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from amoa.change_plan.services import write_communication
 from core.access import Refused
-from governance.desk.inbox.queries import _list_informed, list_tasks
+from governance.desk.inbox.queries import list_tasks
+from governance.desk.inbox.reader import _list_informed
 from governance.models import Decision
 from governance.record.acknowledgements.models import Acknowledgement
 from governance.record.acknowledgements.queries import get_audience

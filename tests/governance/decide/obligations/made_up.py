@@ -1,0 +1,19 @@
+"""Facts of projects: of one in the database, and of one made up of rows, whose names end in an underscore."""
+
+from datetime import datetime
+from typing import Any
+
+from governance.decide.obligations.facts import Facts, build_facts, load_facts
+from projects.models import Project
+
+
+def facts_of(project: Project, at: datetime) -> Facts:
+    """Read the facts of a project."""
+    [facts] = load_facts(Project.objects.filter(pk=project.pk), at)
+    return facts
+
+
+def make_facts(project: Any, at: datetime) -> Facts:
+    """Build the facts of a made-up project."""
+    rows = {name.removesuffix("_"): value for name, value in vars(project).items() if name.endswith("_")}
+    return build_facts(project, rows, at)
