@@ -17,6 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Concat, Least, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,7 @@ from governance.decide.obligations.facts import LocalDay
 from governance.decide.obligations.models import Discharge
 from governance.decide.obligations.queries import label_occasion
 from governance.decide.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
-from governance.enums import OVER
+from governance.enums import OVER, ProposalState
 from governance.life.carry_overs.models import CarryOver
 from governance.life.decision_reviews.models import DecisionReview
 from governance.life.moves.models import Move
@@ -36,8 +37,9 @@ from governance.life.second_look.queries import list_awaiting
 from governance.record.acknowledgements.models import Acknowledgement
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
 from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
-from projects.models import AdministratorEnding, Delegation, Interest, Mandate, Replacement
+from projects.models import AdministratorEnding, Delegation, Interest, Mandate, Matrix, Replacement
 from projects.people.vouching.queries import list_addresses_to_vouch, list_to_vouch
+from roles.accounts.models import INSTALLATION
 from roles.enums import DecisionKind
 
 #: A decision is to be read within so many days; a delegation is to be renewed so long before its end.
@@ -122,6 +124,16 @@ def _list_to_launch(mine: Mine) -> QuerySet[Any]:
     asked = Q(kind=OuterRef("next_kind")) | Q(both, kind=DecisionKind.GATE)
     under_way = Proposal.objects.exclude(state__in=OVER).filter(asked, project=OuterRef("pk"))
     return list_projects_to_propose_on(mine.reader, mine.at).filter(~Exists(under_way))
+
+
+def _list_prepared(mine: Mine) -> QuerySet[Matrix]:
+    """Filter the versions of roles that an upgrade prepared and nobody has proposed, replaced or kept out since."""
+    later = Matrix.objects.filter(project=OuterRef("project"), number__gt=OuterRef("number"))
+    term = Concat(Cast(OuterRef("number"), TextField()), Value(":"), OuterRef("hash"))
+    named = Coalesce(KeyTextTransform("matrix", "current__terms"), KeyTextTransform("matrix", "draft__terms"))
+    proposed = Proposal.objects.exclude(state=ProposalState.WITHDRAWN).filter(project=OuterRef("project"))
+    prepared = Matrix.objects.filter(goes_on(), number__gt=F("project__matrix__number"), made_by__email=INSTALLATION)
+    return prepared.filter(~Exists(later), ~Exists(proposed.annotate(named=named).filter(named=term)))
 
 
 OPINIONS_DUE = Least(
@@ -385,6 +397,17 @@ TASKS += [
         title=("title_fr", "title_en"),
         project="pk",
         link=_open_launch,
+    ),
+    RowTasks(
+        name="prepared_roles",
+        heading=_("New versions of the roles to propose"),
+        verb=_("Propose the new versions, or keep the roles"),
+        seat=ADVISING,
+        rows=_list_prepared,
+        title=("project__title_fr", "project__title_en"),
+        since="acted_at",
+        permission="governance.adapt_roles",
+        link=lambda task: reverse("governance:responsibilities:roles_adapt", args=[task.project.code]),
     ),
     RowTasks(
         name="delegations",

@@ -17,7 +17,13 @@ from governance import (
 )
 from governance.decide.decisions import watches
 from governance.decide.decisions.dependents import DEPENDENTS
-from governance.decide.decisions.fading import list_unproven_conditions
+from governance.decide.decisions.fading import (
+    list_absences_without_delegation,
+    list_groups_without_champion,
+    list_groups_without_representative,
+    list_sent_back,
+    list_unproven_conditions,
+)
 from governance.decide.decisions.models import Condition, Decision, Effect
 from governance.decide.grounds.registry import GROUNDS, REPLACED, Ground, GroundRows
 from governance.decide.independence.queries import describe_seats, is_seat_marked
@@ -280,7 +286,15 @@ lines.EFFECTS.append(find_effects)
 lines.REMARKED.append(is_seat_marked())
 lines.REMARKS.append(describe_seats)
 MARKS.append(mark_opinion)
-FADINGS.append(Fading(("PMO-12", "PSO-05"), list_unproven_conditions, days=5, gone=20))
+FADINGS.extend(
+    (
+        Fading(("PMO-12", "PSO-05"), list_unproven_conditions, days=5, gone=20),
+        Fading(("AMOA-04",), list_sent_back, days=15, gone=30),
+        Fading(("MOA-12", "PO-03"), list_absences_without_delegation),
+        Fading(("MOA-13", "PO-06"), list_groups_without_representative),
+        Fading(("DEST-08", "UR-03"), list_groups_without_champion, days=20, gone=35),
+    )
+)
 JUDGES.append(lambda project_id: task_queue.send(judge_independence, kwargs={"project_id": project_id}))
 
 

@@ -28,7 +28,15 @@ from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows
     open_counts,
     task_kinds,
 )
-from pmo.fading import list_ending_acceptances, list_ending_waivers, list_unconfirmed_dependencies
+from pmo.fading import (
+    list_ending_acceptances,
+    list_ending_waivers,
+    list_passed_budgets,
+    list_silent_risks,
+    list_unconfirmed_dependencies,
+    list_untreated_red_risks,
+    list_untreated_risks,
+)
 from pmo.registers.risks.effects import risk_term
 from pmo.registers.risks.models import Risk
 from pmo.registers.risks.risen import list_risen_risks
@@ -126,6 +134,10 @@ PLANNED_GATES.append(planned_gate(STEERED, "forecast_on"))
 EVENT_ROWS.append((("PMO-06",), list_risen_risks))
 FADINGS.extend(
     (
+        Fading(("MOA-02", "PO-05"), list_passed_budgets),
+        Fading(("MOA-07", "PO-08"), list_untreated_red_risks, days=15, gone=30),
+        Fading(("PMO-06",), list_untreated_risks, days=10, gone=30),
+        Fading(("PMO-06",), list_silent_risks),
         Fading(("MOA-07", "PO-08"), list_ending_acceptances),
         Fading(("MOA-08", "PO-09"), list_ending_waivers),
         Fading(("PMO-14",), list_unconfirmed_dependencies),

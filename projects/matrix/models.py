@@ -12,6 +12,7 @@ from core.sealing import content_hash
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.matrix.guards import CARRIES_ITS_HASH
+from roles.accounts.models import INSTALLATION
 from roles.models import User
 from roles.role_templates.content import Matrix as Content
 
@@ -50,6 +51,11 @@ class Matrix(ActModel):
 
     def __str__(self) -> str:
         return f"{self.project.code} {self.number}"
+
+    @property
+    def is_prepared(self) -> bool:
+        """Return whether an upgrade wrote it from newer role templates, for the project to propose."""
+        return self.number > 1 and self.made_by.email == INSTALLATION
 
     def read(self) -> Content:
         """Parse `content`."""

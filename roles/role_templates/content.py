@@ -35,9 +35,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Duty:
-    """A responsibility. `because` is the project's reason where it differs from the template.
+    """A responsibility. `because` is the reason of a project for which it is no responsibility of this role template.
 
-    `also` are its further rhythms, `days` the working days after an event in any of them.
+    `also` are its further rhythms, `days` the working days after an event in any of them. `rhythm_because` is the
+    reason of a project for other rhythms than those of the template.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Duty:
     days: str = ""
     receivers: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    rhythm_because: str = ""
 
     @property
     def label(self) -> str:
@@ -199,7 +201,7 @@ def _powers(role: Role, lines: Iterable[Line]) -> dict[str, list[str]]:
 
 
 #: Fields added since the first release. They are left out where empty, so that earlier content keeps its hash.
-ADDED_FIELDS = frozenset({"several", "family", "days", "receivers", "also"})
+ADDED_FIELDS = frozenset({"several", "family", "days", "receivers", "also", "rhythm_because"})
 
 
 def _plain(value: Any) -> Any:
@@ -234,7 +236,7 @@ def _role(content: Mapping[str, Any]) -> Role:
     return replace(read(Role, typed), duties=tuple(read(Duty, duty) for duty in content["duties"]))
 
 
-DUTY_FIELDS = tuple(field.name for field in fields(Duty) if field.name != "because")
+DUTY_FIELDS = tuple(field.name for field in fields(Duty) if field.name not in {"because", "rhythm_because"})
 ROLE_FIELDS = tuple(field.name for field in fields(Role) if field.name not in {"duties", "dropped"})
 
 

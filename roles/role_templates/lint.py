@@ -113,6 +113,15 @@ def _of_duty(role: Role, duty: Duty, lines: set[str]) -> Iterator[Finding]:
     if duty.nature == Nature.ADVISE and role.decides:
         sentence = _("%(code)s advises, and %(role)s decides. The role that decides gives no opinion.") % about
         yield Finding(Rule.OWNER_ADVISES, sentence, role.code)
+    yield from list_rhythm_findings(role, duty)
+    for unknown in [code for code in duty.activities if code not in lines]:
+        sentence = _("%(code)s names the activity %(unknown)s, which does not exist: choose another.")
+        yield Finding(Rule.KNOWN, sentence % {**about, "unknown": unknown}, role.code)
+
+
+def list_rhythm_findings(role: Role, duty: Duty) -> Iterator[Finding]:
+    """Yield what does not go together in the rhythms of a responsibility."""
+    about = {"code": duty.code}
     if len(duty.rhythms) != 1 + len(duty.also):
         sentence = _("%(code)s has the same rhythm twice. Choose each rhythm once.") % about
         yield Finding(Rule.RHYTHM, sentence, role.code)
@@ -122,9 +131,6 @@ def _of_duty(role: Role, duty: Duty, lines: set[str]) -> Iterator[Finding]:
     if (Recurrence.EVENT in duty.rhythms) != bool(duty.days):
         sentence = _("%(code)s: enter the working days after an event for that rhythm, and for no other.") % about
         yield Finding(Rule.RHYTHM, sentence, role.code)
-    for unknown in [code for code in duty.activities if code not in lines]:
-        sentence = _("%(code)s names the activity %(unknown)s, which does not exist: choose another.")
-        yield Finding(Rule.KNOWN, sentence % {**about, "unknown": unknown}, role.code)
 
 
 def _overlap(duty: Duty) -> bool:

@@ -53,6 +53,6 @@ def test_each_reader_sees_the_kinds_of_items_in_their_language(demo: None, db: N
     assert "Obligation of PMO" in frozen, "it is frozen in the language of the project"
     for language, label in (("fr", "Obligation du rôle PMO"), ("en", "Obligation of PMO")):
         with override(language):
-            said = [label for word in closing.settled_words for label, _text in word.items]
+            said = [item.label for word in closing.settled_words for item in word.items]
         assert label in said
     assert label_item("kind-of-another-time", "As it was written") == "As it was written"

@@ -445,7 +445,7 @@ def visits(
     yield "launch", ("other_owner", "/projects/TWO/launch/", None)
     yield "launch_done", ("recipient", "/projects/ONE/launch/", None)
     yield "roles_adapt", ("pmo", "/projects/ONE/roles/adapt/", None)
-    for step in ("add", "drop", "hand-on", "take", "leave-out"):
+    for step in ("add", "drop", "hand-on", "rhythm", "take", "leave-out", "keep"):
         yield f"roles_adapt_{step}", ("pmo", f"/projects/ONE/roles/adapt/{step}/", None)
     yield "register", ("recipient", "/projects/ONE/register/", None)
     yield "register_everywhere", ("owner", "/decisions/", None)

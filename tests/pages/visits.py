@@ -342,7 +342,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "launch_owner", Visit("other_owner", reverse("governance:launch:launch", args=["TWO"]))
     yield "launch_without_owner", Visit("other_pmo", reverse("governance:launch:launch", args=["THREE"]))
     yield "roles_adapt", Visit("pmo", reverse("governance:responsibilities:roles_adapt", args=one))
-    for step in ("add", "drop", "hand-on", "take", "leave-out"):
+    for step in ("add", "drop", "hand-on", "rhythm", "take", "leave-out", "keep"):
         yield (
             f"roles_adapt_{step}",
             Visit("pmo", reverse("governance:responsibilities:roles_adapt_step", args=[*one, step])),

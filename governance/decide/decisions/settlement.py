@@ -5,7 +5,9 @@ Entry criteria that are not met, what is open at the closing, and the other prop
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -116,20 +118,30 @@ def find_gaps(
 
 def settle(
     proposal: Proposal, content: ProposalRevision, given: Mapping[str, Settlement], actor: User
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """Return the owner's words as the decision keeps them, with what they are about in the project's language.
 
-    What is entered afterwards needs none; with one it has them all. Raises Unanswered.
+    `words` of an entry say it in each other language. What is entered afterwards needs no word; with one it has them
+    all. Raises Unanswered.
     """
+    take = list_every_demand if given else list_demands
     with translation.override(proposal.project.language):
-        demands = (list_every_demand if given else list_demands)(proposal, content)
+        demands = take(proposal, content)
     carried = any(given[demand.key].fate == Settled.CARRIED for demand in demands if demand.key in given)
     targets: set[tuple[str, int | None]] = set()
     if carried:
         targets = {(mandate.project.code, mandate.holder_id) for mandate in list_targets(proposal.project, actor)}
     if gaps := find_gaps(demands, given, targets):
         raise Unanswered(gaps)
-    return [describe(demand, given[demand.key]) for demand in demands]
+    entries: list[dict[str, Any]] = [describe(demand, given[demand.key]) for demand in demands]
+    others = [code for code, _name in settings.LANGUAGES if code != proposal.project.language]
+    for other in others if entries else ():
+        with translation.override(other):
+            said = {demand.key: demand for demand in take(proposal, content)}
+        for entry in entries:
+            demand = said[entry["item"]]
+            entry.setdefault("words", {})[other] = {"label": demand.label, "text": demand.text}
+    return entries
 
 
 def describe(demand: Demand, word: Settlement) -> dict[str, str]:

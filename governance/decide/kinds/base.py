@@ -4,11 +4,12 @@ A kind is one class in the `kinds.py` of its capability, registered there (gover
 capability above the app of a kind may add a `Behaviour` to it: further terms, with what they do.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django import forms
@@ -189,12 +190,13 @@ def says_something(term: str) -> Need:
 class FirstWords:
     """The words that a new proposal starts with; its author changes them and writes the rest.
 
-    `options` are titles with what they mean.
+    `options` are titles with what they mean, `texts` the first values of other fields of the working text.
     """
 
     title: str
     question: str
     options: tuple[tuple[str, str], ...]
+    texts: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -381,7 +383,7 @@ class Kind(Behaviour):
         for addition in self.additions:
             yield from addition.facts(decision)
 
-    def first_words(self, terms: Terms) -> FirstWords | None:
+    def first_words(self, terms: Terms, project: Project) -> FirstWords | None:
         """Return the words of a new proposal with these terms, in the active language; None when it has none yet."""
         return None
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -32,12 +33,15 @@ from projects.mandates.services import (
     revoke,
     role_on,
 )
+from projects.matrix.offers import describe_differences
 from projects.models import Delegation, Mandate, Matrix, Project
 from projects.organisation_settings.queries import zone
 from roles.enums import DecisionKind, Gate, Nature
 from roles.models import User
 from roles.role_templates.lint import findings
 
+#: Days within which the owner decides on a proposal that an upgrade prepared, unless its author changes them.
+DAYS_TO_DECIDE = timedelta(days=30)
 NOT_OURS = _("This version of the roles is not the project's.")
 CLOSED_BY_ITS_GATE = _("A project is closed by gate G5 only: keep the reopening, and propose that gate.")
 BY_ITS_OWN_DECISION = _("A project is suspended, resumed, abandoned and reopened by decisions of their own: keep it.")
@@ -301,7 +305,7 @@ class AppointmentKind(Kind):
             gaps["terms-matrix"] = " ".join(lacks)
         return gaps
 
-    def first_words(self, terms: Terms) -> FirstWords | None:
+    def first_words(self, terms: Terms, project: Project) -> FirstWords | None:
         if "matrix" not in terms:
             return None
         values = {"number": parse_term(terms["matrix"])[0]}
@@ -318,6 +322,7 @@ class AppointmentKind(Kind):
                     gettext("The roles in force stay until you approve another version."),
                 ),
             ),
+            _write_prepared_texts(_find_version(project, terms), project),
         )
 
     def changes(self, terms: Terms) -> frozenset[str]:
@@ -345,6 +350,24 @@ class AppointmentKind(Kind):
             )
             yield Change(mandate, "holder", "", terms["holder"])
         yield from super().apply(project, content, actor)
+
+
+def _write_prepared_texts(matrix: Matrix | None, project: Project) -> dict[str, Any]:
+    """Return the texts of a proposal for a version that an upgrade prepared, from what it changes."""
+    if matrix is None or not matrix.is_prepared or project.matrix is None:
+        return {}
+    changes = describe_differences(project.matrix.read(), matrix.read())
+    return {
+        "context": f"{matrix.reason}\n{changes}",
+        "recommended": "A",
+        "recommendation": gettext(
+            "These are the roles that the organisation publishes today. What this project has adapted stays."
+        ),
+        "impact_scope": gettext("None. Permissions and obligations follow the new version from its approval."),
+        "risks": gettext("None: obligations already fulfilled stay fulfilled."),
+        "evidence": gettext("The roles of the project, version %(number)s") % {"number": matrix.number},
+        "decide_by": timezone.localdate() + DAYS_TO_DECIDE,
+    }
 
 
 def _find_dependence_gap(project: Project, terms: Terms) -> dict[str, str]:
@@ -578,7 +601,7 @@ class GateKind(Kind):
             gaps["terms-matrix"] = str(gap)
         return gaps
 
-    def first_words(self, terms: Terms) -> FirstWords | None:
+    def first_words(self, terms: Terms, project: Project) -> FirstWords | None:
         if "gate" not in terms:
             return None
         values = {"gate": terms["gate"]}

@@ -2,14 +2,16 @@
 
 - a number of days without the act, counted between two gates, or while a decision waits (`Silence`);
 - a number of days before a gate without evidence for it (`BeforeGate`);
-- what the evidence relies on has changed since: the owner, the requirement baseline, a standard (`BASES`);
+- the planned day of the next gate, or the end of the project, has passed without evidence or another day (`PAST_GATES`,
+  `PAST_THE_END`);
+- what the evidence relies on has changed since: the owner, the requirement baseline, a standard, who bids (`BASES`);
 - a state of the rows of the product that waits for the role (`FADINGS`), read in one query.
 
 Evidence fades once such a time has passed, and there is no recent one after twice that time. For a state, and before a
 gate, it is after three weeks more. Workspaces add theirs from their workspace.py.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -57,6 +59,7 @@ class Basis(StrEnum):
     OWNER = "owner"
     BASELINE = "baseline"
     STANDARD = "standard"
+    BIDDERS = "bidders"
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,12 @@ class Fading:
 #: Code of a responsibility → its silence, and the gates before which its evidence is expected.
 SILENCES: dict[str, Silence] = {}
 BEFORE_GATES: dict[str, BeforeGate] = {}
+#: Codes of responsibilities whose evidence is expected a few working days after the planned day of a gate.
+PAST_GATES = frozenset({"MOA-06", "PO-04"})
+DAYS_PAST_A_GATE = 10
+#: Codes of responsibilities whose evidence is expected once the project is a month late on its end.
+PAST_THE_END = frozenset({"MOA-02", "PO-05"})
+LATE_ON_THE_END = timedelta(days=30)
 #: Code of a responsibility → what its evidence relies on.
 BASES: dict[str, frozenset[Basis]] = {}
 #: Basis → kinds of decision that change it, and acts that do.
@@ -83,6 +92,7 @@ CHANGED_BY: dict[Basis, tuple[frozenset[str], frozenset[Act]]] = {
     Basis.OWNER: (frozenset(), frozenset({Act.TAKE_REPLACEMENT, Act.NAME_OWNER})),
     Basis.BASELINE: (frozenset({DecisionKind.REQUIREMENT_BASELINE}), frozenset()),
     Basis.STANDARD: (frozenset({DecisionKind.STANDARD_ADOPTION}), frozenset()),
+    Basis.BIDDERS: (frozenset(), frozenset({Act.NOTE_BIDDER})),
 }
 #: States that workspaces read in their rows.
 FADINGS: list[Fading] = []
@@ -140,6 +150,8 @@ def judge_silence(held: HeldDuty, last_on: date | None, has_begun: bool, life: L
     ages = [
         _judge_days(SILENCES[code], held, last_on, life) if code in SILENCES and known else Age.UP_TO_DATE,
         _judge_gate(BEFORE_GATES[code], last_on, life) if code in BEFORE_GATES else Age.UP_TO_DATE,
+        _judge_past_gate(last_on, life) if code in PAST_GATES else Age.UP_TO_DATE,
+        _judge_past_end(last_on, life) if code in PAST_THE_END else Age.UP_TO_DATE,
         _judge_basis(held, last_on, life),
         *(_judge_state(on, fading, last_on, life) for on, until, fading in states.get(code, ()) if life.today <= until),
     ]
@@ -173,15 +185,32 @@ def _judge_days(silence: Silence, held: HeldDuty, last_on: date | None, life: Li
 
 
 def _judge_gate(before: BeforeGate, last_on: date | None, life: Life) -> Age:
-    planned = [(life.planned[gate], gate) for gate in before.gates if gate in life.planned and gate not in life.passed]
-    if not planned:
+    day = _find_next_gate(before.gates, life)
+    if day is None:
         return Age.UP_TO_DATE
-    day, _gate = min(planned)
     begins = life.calendar.add_working_days(day, -before.days) if before.working else day - timedelta(days=before.days)
     passed = max((life.calendar.day_of(at) for at in life.passed.values()), default=date.min)
     if life.today < begins or (last_on and last_on > (passed if before.working else begins)):
         return Age.UP_TO_DATE
     return _age_of_state(begins, 0, GONE_AFTER, life)
+
+
+def _judge_past_gate(last_on: date | None, life: Life) -> Age:
+    day = _find_next_gate(tuple(Gate), life)
+    if day is None or (last_on and last_on >= day):
+        return Age.UP_TO_DATE
+    return _age_of_state(day, DAYS_PAST_A_GATE, DAYS_PAST_A_GATE + GONE_AFTER, life)
+
+
+def _judge_past_end(last_on: date | None, life: Life) -> Age:
+    if last_on and last_on >= life.ends_on:
+        return Age.UP_TO_DATE
+    return _age_of_state(life.ends_on + LATE_ON_THE_END, 0, GONE_AFTER, life)
+
+
+def _find_next_gate(gates: Iterable[Gate], life: Life) -> date | None:
+    """Return the planned day of the next of these gates that is not passed, if there is one."""
+    return min((life.planned[gate] for gate in gates if gate in life.planned and gate not in life.passed), default=None)
 
 
 def _judge_basis(held: HeldDuty, last_on: date | None, life: Life) -> Age:
@@ -228,3 +257,4 @@ fade_before(BeforeGate((Gate.G4,), 60, working=False), "MOA-14", "PO-10")
 rely_on(Basis.OWNER, "MOA-01", "PO-01", "PMO-10")
 rely_on(Basis.BASELINE, "AMOA-08", "BM-08", "AMOA-11")
 rely_on(Basis.STANDARD, "PMO-02", "PMO-07", "PQA-02")
+rely_on(Basis.BIDDERS, "AMOA-15")

@@ -318,7 +318,7 @@ class WorkingText:
             self.terms.initial.update(_read_choices(self.terms, address))
         words = None if proposal or counter_to or data is not None else self._read_first_words()
         if words:
-            self.form.initial.update(title=words.title, question=words.question)
+            self.form.initial.update(title=words.title, question=words.question, **words.texts)
         options = [{"title": title, "description": text} for title, text in words.options] if words else None
         if draft:
             options = [
@@ -337,7 +337,7 @@ class WorkingText:
         if self.about is None:
             return None
         with override(self.project.language):
-            return self.about.first_words(dict(self.terms.initial) if self.terms else {})
+            return self.about.first_words(dict(self.terms.initial) if self.terms else {}, self.project)
 
     def rows(self) -> list[tuple[str, forms.Form]]:
         """List the options with their letters."""

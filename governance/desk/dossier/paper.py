@@ -223,7 +223,7 @@ def _list_decided(decision: Any) -> Iterator[Line]:
         yield Line(_("Opinion of the %(role)s") % {"role": unheard.role}, f"{words}{why}", display_text(unheard.words))
     for said in decision.settled_words:
         yield Line(said.label, said.outcome, display_text(said.because))
-        yield from (Line(item, display_text(text)) for item, text in said.items if item != said.label)
+        yield from (Line(item.label, display_text(item.text)) for item in said.items if item.label != said.label)
     label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
         text = f"{condition.role} · {_describe_condition(condition)}"

@@ -9,16 +9,26 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ReasonField, TextField
-from governance.desk.responsibilities.services import moved_duty, taking_version, with_duty, without_duty, without_role
-from projects.matrix.offers import Offer, published_role
+from governance.desk.responsibilities.services import (
+    moved_duty,
+    with_duty,
+    with_rhythm,
+    with_usual_rhythm,
+    without_duty,
+    without_role,
+)
+from projects.matrix.offers import Offer, published_role, taking_version
 from projects.models import Project
 from roles.enums import RHYTHMS, Domain, Nature, Recurrence
 from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.models import CODE
+from roles.role_templates.rhythms import list_rhythms
 
 Text = str | Promise
 #: Choice of all roles of the project that have a newer version.
 ALL_NEWER = "*"
+#: Choice of the rhythms of the role template.
+USUAL = "usual"
 #: Rhythms that need nothing else: an event is described in a role template.
 OFFERED = frozenset(RHYTHMS) - {Recurrence.EVENT}
 Choices = list[tuple[str, Any]]
@@ -213,6 +223,39 @@ class HandOnForm(DutyForm):
         return moved_duty(self.content, *self.chosen, self.cleaned_data["to"], self.cleaned_data["reason"])
 
 
+class RhythmForm(DutyForm):
+    """Change when a responsibility is due."""
+
+    title = _("Change the rhythm of a responsibility")
+    lede = _("Evidence given still counts. The new rhythm begins with the first full period after the approval.")
+    button = _("Write the next version")
+
+    recurrence = forms.ChoiceField(
+        label=_("When"),
+        choices=lambda: [("", "—"), (USUAL, _("As in the role template")), *_rhythms()],
+        error_messages={"required": _("Choose when it is due.")},
+    )
+    also = forms.MultipleChoiceField(
+        label=_("And also"),
+        required=False,
+        choices=lambda: _rhythms(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only for what is due on several kinds of occasion."),
+    )
+
+    def build_matrix(self) -> Matrix:
+        """Change the rhythms of the responsibility."""
+        chosen, (role, code) = self.cleaned_data, self.chosen
+        if chosen["recurrence"] == USUAL:
+            return with_usual_rhythm(self.content, role, code, published_role(self.project, role))
+        rhythms = list_rhythms(chosen["recurrence"], chosen["also"])
+        return with_rhythm(self.content, role, code, rhythms, chosen["reason"])
+
+
+def _rhythms() -> Choices:
+    return [(one, label) for one, label in _labels(Recurrence) if one in RHYTHMS]
+
+
 class TakeForm(AdaptForm):
     """Take a published role: a new one, its latest version, or the latest versions of all roles of the project."""
 
@@ -257,11 +300,27 @@ class LeaveOutForm(AdaptForm):
         return without_role(self.content, self.cleaned_data["role"])
 
 
+class KeepForm(AdaptForm):
+    """Keep the roles in force instead of the newest version."""
+
+    title = _("Keep the roles in force")
+    lede = _("The newest version is not proposed. The roles in force are written again, with your reason.")
+    button = _("Keep the roles in force")
+
+    def build_matrix(self) -> Matrix:
+        in_force = self.project.matrix.read() if self.project.matrix else self.content
+        if in_force == self.content:
+            raise ValidationError(_("The newest version is in force already."))
+        return in_force
+
+
 #: Forms of the steps by the slug in their URL.
 STEPS: dict[str, type[AdaptForm]] = {
     "add": AddForm,
     "drop": DropForm,
     "hand-on": HandOnForm,
+    "rhythm": RhythmForm,
     "take": TakeForm,
     "leave-out": LeaveOutForm,
+    "keep": KeepForm,
 }

@@ -20,9 +20,10 @@ from core.sealing import term_of
 from governance.decide.decisions.models import Decision, Effect
 from governance.decide.proposals.models import Proposal
 from governance.desk.responsibilities.adapt_forms import STEPS, AdaptForm
-from governance.desk.responsibilities.services import adapt_roles, newest, taking_version
+from governance.desk.responsibilities.differences import list_differences
+from governance.desk.responsibilities.services import adapt_roles, newest
 from governance.enums import ProposalState
-from projects.matrix.offers import Difference, differences, offers, published_role
+from projects.matrix.offers import Difference, differences, offers, published_role, taking_version
 from projects.models import Matrix, Project
 from roles.enums import DecisionKind
 from roles.role_templates.content import Matrix as Content
@@ -55,12 +56,14 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
     project = _get_project(request, code)
     latest = newest(project)
     content = latest.read()
-    in_force = project.matrix_approved and project.matrix_id == latest.pk
+    old = project.matrix.read() if project.matrix and project.matrix_id != latest.pk else content
+    in_force = project.matrix_approved and content == old
     problems = findings(content)
     context = {
         "project": project,
         "latest": latest,
         "in_force": in_force,
+        "differences": list_differences(old, content),
         "content": content,
         "roles": [(role, _list_duties(role, content)) for role in content.roles],
         "optional": [role for role in content.roles if not role.mandatory],

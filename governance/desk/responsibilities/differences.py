@@ -61,7 +61,7 @@ def _of_role(old: Role, new: Role) -> Iterator[Difference]:
     for difference in of_duties(old, new):
         duty = difference.after or difference.before
         if duty:
-            because = difference.after.because if difference.after else new.dropped.get(duty.code, "")
+            because = duty.rhythm_because or duty.because if difference.after else new.dropped.get(duty.code, "")
             kind, letters = Kind(difference.change.value), (_letters(difference.before), _letters(difference.after))
             yield Difference(kind, new.code, duty.code, duty.label, because, *letters, *_rhythms(difference))
 

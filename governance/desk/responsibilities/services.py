@@ -3,6 +3,7 @@
 Which version is in force changes by a decision of the owner only (governance/decide/kinds, kind appointment).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.core.exceptions import ValidationError
@@ -15,10 +16,11 @@ from projects.ledger.enums import Act
 from projects.matrix.models import Matrix
 from projects.matrix.versions import write_version
 from projects.project.models import Project
-from roles.enums import Nature
+from roles.enums import Nature, Recurrence
 from roles.models import User
 from roles.role_templates.content import Duty, Role
 from roles.role_templates.content import Matrix as Content
+from roles.role_templates.lint import list_rhythm_findings
 
 
 @act("governance.adapt_roles", on="project")
@@ -80,23 +82,42 @@ def moved_duty(content: Content, role: str, code: str, to: str, because: str) ->
     return with_duty(without_duty(content, role, code, because), to, duty)
 
 
+def with_rhythm(content: Content, role: str, code: str, rhythms: Sequence[str], because: str) -> Content:
+    """Return the content with other rhythms of one responsibility of `role`, the first one first.
+
+    Events are those of the role template: a responsibility without one gets none.
+    """
+    holder = _role(content, role)
+    duty = _duty(holder, code)
+    if Recurrence.EVENT in rhythms and Recurrence.EVENT not in duty.rhythms:
+        raise ValidationError({"recurrence": _("The role template names no event for this responsibility.")})
+    days = duty.days if Recurrence.EVENT in rhythms else ""
+    changed = replace(duty, recurrence=rhythms[0], also=tuple(rhythms[1:]), days=days, rhythm_because=because)
+    if gaps := [gap.sentence for gap in list_rhythm_findings(holder, changed)]:
+        raise ValidationError({"also": gaps})
+    return content.with_role(_with_changed(holder, changed))
+
+
+def with_usual_rhythm(content: Content, role: str, code: str, published: Role | None) -> Content:
+    """Return the content with the rhythms of the role template for one responsibility of `role`."""
+    holder = _role(content, role)
+    usual = next((duty for duty in published.duties if duty.code == code), None) if published else None
+    if usual is None:
+        raise ValidationError({"recurrence": _("The role template does not have this responsibility.")})
+    rhythm = {name: getattr(usual, name) for name in ("recurrence", "also", "days")}
+    return content.with_role(_with_changed(holder, replace(_duty(holder, code), **rhythm, rhythm_because="")))
+
+
+def _with_changed(role: Role, changed: Duty) -> Role:
+    return replace(role, duties=tuple(changed if duty.code == changed.code else duty for duty in role.duties))
+
+
 def without_role(content: Content, code: str) -> Content:
     """Return the content without an optional role and its responsibilities."""
     role = _role(content, code)
     if role.mandatory:
         raise ValidationError(_("The role %(role)s is mandatory. You cannot remove it."), params={"role": code})
     return replace(content, roles=tuple(one for one in content.roles if one.code != code))
-
-
-def taking_version(content: Content, published_role: Role) -> Content:
-    """Return the content with the published version of a role; the project's own adaptations stay."""
-    own = content.role(published_role.code)
-    if own is None:
-        return content.with_role(published_role)
-    handed_on = {duty.code for role in content.roles if role.code != own.code for duty in role.duties if duty.because}
-    duties = [duty for duty in published_role.duties if duty.code not in own.dropped and duty.code not in handed_on]
-    added = [duty for duty in own.duties if duty.because and duty.code not in {one.code for one in duties}]
-    return content.with_role(replace(published_role, duties=(*duties, *added), dropped=own.dropped))
 
 
 def _role(content: Content, code: str) -> Role:

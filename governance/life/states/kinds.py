@@ -81,7 +81,7 @@ class SuspensionKind(StateKind):
     offer = _("Propose to suspend it")
     template = "governance/life/states/_suspension.html"
 
-    def first_words(self, terms: Terms) -> FirstWords:
+    def first_words(self, terms: Terms, project: Project) -> FirstWords:
         return FirstWords(
             gettext("Suspension of the project"),
             gettext("Is the project suspended?"),
@@ -100,7 +100,7 @@ class ResumptionKind(StateKind):
     offer = _("Propose to resume it")
     template = "governance/life/states/_resumption.html"
 
-    def first_words(self, terms: Terms) -> FirstWords:
+    def first_words(self, terms: Terms, project: Project) -> FirstWords:
         return FirstWords(
             gettext("Resumption of the project"),
             gettext("Is the project resumed?"),
@@ -119,7 +119,7 @@ class AbandonmentKind(StateKind):
     offer = _("Propose to abandon it")
     template = "governance/life/states/_abandonment.html"
 
-    def first_words(self, terms: Terms) -> FirstWords:
+    def first_words(self, terms: Terms, project: Project) -> FirstWords:
         return FirstWords(
             gettext("Abandonment of the project"),
             gettext("Is the project abandoned?"),

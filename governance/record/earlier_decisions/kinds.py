@@ -112,7 +112,7 @@ class TakeOverKind(Kind):
     def changes(self, terms: Terms) -> frozenset[str]:
         return super().changes(terms) | {"earlier_decisions"}
 
-    def first_words(self, terms: Terms) -> FirstWords | None:
+    def first_words(self, terms: Terms, project: Project) -> FirstWords | None:
         if not terms.get("earlier_decisions"):
             return None
         listed = count_decisions(str(terms["earlier_decisions"]))

@@ -241,7 +241,7 @@ def _answer_lines(decision: Decision) -> Iterator[Line]:
     for said in decision.settled_words:
         because, items = (
             _reveal_invisible(said.because),
-            [(label, _reveal_invisible(text)) for label, text in said.items],
+            [(item.label, _reveal_invisible(item.text)) for item in said.items],
         )
         if [said.label] == [label for label, _text in items]:
             yield Line(said.label, items[0][1], because, (said.outcome,))

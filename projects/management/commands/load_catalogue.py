@@ -10,7 +10,7 @@ from projects.enums import Level
 from projects.matrix.versions import apply_roles
 from projects.project.models import Project
 from projects.role_templates.installation import write_pack
-from projects.role_templates.usage import count_newer_roles
+from projects.role_templates.preparation import prepare_versions
 from roles.models import User
 from roles.role_templates.catalogue import read_pack
 
@@ -20,7 +20,7 @@ CATALOGUE = Path(__file__).resolve().parents[3] / "roles" / "role_templates" / "
 class Command(BaseCommand):
     help = (
         "Install or refresh the method packs of the catalogue. Running it twice changes nothing. "
-        "Names the projects whose roles have a newer version, and changes none of them."
+        "Prepares the next version of the roles of each project that has older ones; none comes into force."
     )
     requires_system_checks = ()  # they load every page; migrate runs them
 
@@ -34,8 +34,9 @@ class Command(BaseCommand):
         for project in bare.order_by("pk"):
             _apply(actor=actor, project=project)
             self.stdout.write(f"{project.code}: roles applied")
-        for code, count in count_newer_roles().items():
-            self.stdout.write(f"{code}: {count} roles have a newer version, to be proposed to its owner")
+        for project, count, prepared in prepare_versions(actor):
+            said = f"version {prepared.number} is prepared" if prepared else "to be proposed to its owner"
+            self.stdout.write(f"{project.code}: {count} roles have a newer version, {said}")
 
 
 @open_act

@@ -1,7 +1,8 @@
 """Test that the owner of a new project approves the roles of its method and gate G0 in one decision."""
 
 import html
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from governance.decide.kinds.forms import GateForm
 from governance.decide.proposals.services import Incomplete
 from governance.desk.responsibilities.services import adapt_roles, newest, without_duty
 from governance.models import Proposal
-from projects.mandates.holders import proposers
+from projects.mandates.holders import list_asked_roles, proposers
 from projects.models import Project
 from tests import acts
 from tests.attacks import Attacks
+from tests.database import backdate
 from tests.governance.decide.kinds.test_needs import _revise
 from tests.projects.launch.test_launch import Place, dropping, waiting
 
@@ -51,6 +53,25 @@ def adapt(place: Place) -> None:
     content = without_duty(latest.read(), "MOE", "MOE-09", "Done by the port.")
     author = proposers(place.project, "appointment")[0].holder
     adapt_roles(actor=author, project=place.now, base=latest.number, content=content, reason="Ours.")
+
+
+def take_letter(place: Place, role: str, nature: str, kind: str) -> None:
+    """Take the letter of a kind from a role, as a method with other letters would."""
+    matrix = place.now.matrix
+    assert matrix
+    matrix.powers[role][nature].remove(kind)
+    backdate("projects_matrix", "powers", json.dumps(matrix.powers), "id = %s", [matrix.pk])
+
+
+def let_others_propose_roles(place: Place) -> None:
+    """Let the role that writes the proposal for the gate propose no roles."""
+    take_letter(place, proposers(place.project, "gate")[0].role.code, "propose", "appointment")
+
+
+def leave_a_role_unheard(place: Place) -> None:
+    """Let a role that advises on roles give no opinion on gates."""
+    author = proposers(place.project, "gate")[0].role.code
+    take_letter(place, next(code for code in ("PMO", "AMOA") if code != author), "advise", "gate")
 
 
 def test_one_decision_approves_the_roles_and_launches_and_its_undo_takes_both_back(
@@ -115,13 +136,29 @@ def test_only_the_first_roles_unchanged_go_with_gate_g0(why: str, filled: Place,
         assert "Write the proposal for roles and G0" not in page
 
 
+@pytest.mark.parametrize("differ", [let_others_propose_roles, leave_a_role_unheard])
+def test_roles_do_not_go_with_the_gate_where_their_author_or_their_opinions_would_be_others(
+    differ: Callable[[Place], None], filled: Place
+) -> None:
+    differ(filled)
+    with pytest.raises(Incomplete) as error:
+        acts.submit_to_owner(filled.project, "gate", terms=both(filled.now))
+    assert error.value.gaps["terms-matrix"].startswith("The roles that propose and advise on roles differ from those")
+
+
+def test_the_opinion_of_the_role_that_writes_the_proposal_is_not_missed(filled: Place) -> None:
+    take_letter(filled, proposers(filled.project, "gate")[0].role.code, "advise", "gate")
+    acts.decide(filled.owner, acts.submit_to_owner(filled.project, "gate", terms=both(filled.now)))
+    assert filled.now.matrix_approved
+
+
 # — the database —
 
 
 def _write(place: Place, **terms: str) -> None:
     author = proposers(place.project, "gate")[0].holder
     file: Proposal = acts.draft(author, place.project, "gate", terms=both(place.now, **terms))
-    _revise(file)
+    _revise(file, asked_roles=list_asked_roles(file.project, "gate", file.author_role))
 
 
 def _write_adapted(place: Place) -> None:
@@ -134,6 +171,14 @@ def _write_approved(place: Place) -> None:
     _write(place)
 
 
+def _write_after(differ: Callable[[Place], None]) -> Callable[[Place], None]:
+    def attempt(place: Place) -> None:
+        differ(place)
+        _write(place)
+
+    return attempt
+
+
 GUARD = "proposalrevision.names_what_its_kind_needs"
 REFUSED = "Gate G0 approves the first roles of the project, unchanged, and no others"
 ATTACKS = Attacks(
@@ -144,6 +189,8 @@ ATTACKS = Attacks(
             "roles that are not the project's": lambda place: _write(place, matrix=f"1:{'0' * 64}"),
             "roles that were adapted": _write_adapted,
             "roles that are approved": _write_approved,
+            "roles that its author may not propose": _write_after(let_others_propose_roles),
+            "roles on which a role is not heard": _write_after(leave_a_role_unheard),
         }.items()
     ],
     behind={GUARD: "proposalrevision.freezes_each_unmet_criterion"},

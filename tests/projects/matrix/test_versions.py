@@ -1,44 +1,62 @@
 """Test the roles of a project: taken from the catalogue, adapted with a reason, in force by decision (R3)."""
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from core.access import Refused
 from core.sealing import term_of
 from governance.decide.decisions.effects import CannotTakeEffect
+from governance.decide.obligations.queries import load_obligations
+from governance.desk.inbox.queries import list_tasks
 from governance.desk.responsibilities.adapt_forms import ALL_NEWER, TakeForm
 from governance.desk.responsibilities.services import (
     Outdated,
     adapt_roles,
     moved_duty,
     newest,
-    taking_version,
     with_duty,
+    with_rhythm,
+    with_usual_rhythm,
     without_duty,
     without_role,
 )
+from governance.enums import Outcome
 from projects.mandates.holders import proposers
 from projects.mandates.predicates import kinds_to_propose
 from projects.mandates.services import appoint, role_on
-from projects.matrix.offers import Change, Offer, differences, offers, published_role
+from projects.matrix.offers import (
+    Change,
+    Offer,
+    describe_differences,
+    differences,
+    offers,
+    published_role,
+    taking_version,
+)
 from projects.models import LedgerEvent, Matrix, Project
+from projects.role_templates.preparation import prepare_versions
 from projects.role_templates.services import add_duty, new_version, publish_role, remove_duty, retire_role
-from projects.role_templates.usage import count_newer_roles
-from roles.models import RoleTemplate
+from roles.models import RoleTemplate, User
 from roles.role_templates.content import Duty
 from roles.role_templates.content import Matrix as Content
 from tests import acts
 from tests.conftest import CAST
+from tests.projects.launch.test_pages import bare
 
 pytestmark = pytest.mark.django_db
+ADAPT = "governance:responsibilities:roles_adapt"
 
 
 @pytest.fixture(autouse=True)
@@ -338,10 +356,193 @@ def test_a_role_of_the_pack_is_taken_and_left_out_again(
     assert Project.objects.get(pk=project_one.pk).matrix == without
 
 
-def test_the_projects_with_older_roles_are_named_and_not_changed(newer: RoleTemplate, project_one: Project) -> None:
-    said, in_force = StringIO(), project_one.matrix_id
+# — an upgrade prepares, the project proposes —
+
+
+def prepare() -> dict[str, bool]:
+    """Prepare the roles of every project as an upgrade does; say of each with older ones whether a version is new."""
+    found = prepare_versions(User.objects.installation())
+    return {project.code: prepared is not None for project, _count, prepared in found}
+
+
+def waits(reader: Any, project: Project) -> bool:
+    """Return whether `reader` is asked to propose prepared roles of the project."""
+    return ("prepared_roles", project.pk) in {(task.kind.name, task.project_id) for task in list_tasks(reader)}
+
+
+def test_an_upgrade_prepares_the_newer_roles_once_and_changes_none_in_force(
+    newer: RoleTemplate, project_one: Project
+) -> None:
+    in_force, count = project_one.matrix_id, project_one.matrices.count()
+    assert prepare()["ONE"]
+    latest = newest(project_one)
+    assert (latest.number, latest.is_prepared) == (2, True)
+    assert latest.reason == f"Newer versions of the role templates: {newer.code} {newer.version}."
+    assert latest.read().role(newer.code).version == newer.version  # type: ignore[union-attr]
+    told = describe_differences(content_of_first(project_one), latest.read())
+    assert told == "- PMO · Added: PMO-90 · Left out: PMO-01"
+    assert Project.objects.get(pk=project_one.pk).matrix_id == in_force
+    assert not prepare()["ONE"]
+    assert project_one.matrices.count() == count + 1
+
+
+def test_the_command_of_an_upgrade_names_what_it_prepared(
+    newer: RoleTemplate, owner: Any, staff_admin: Any, project_one: Project
+) -> None:
+    first = newer.responsibilities.earliest("position").code
+    version = write(project_one, with_rhythm(content_of(project_one), "PMO", first, ["once"], "Once is enough."))
+    older = replace(version.read().role("PMO"), mission_en="Help.")  # type: ignore[type-var]
+    version = write(project_one, version.read().with_role(older))
+    terms = {"matrix": term_of(version.number, version.hash)}
+    acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms=terms))
+    said = StringIO()
     call_command("load_catalogue", stdout=said)
-    assert re.search(r"^ONE: [1-9] roles have a newer version", said.getvalue(), re.MULTILINE)
-    assert count_newer_roles()["ONE"] >= 1
-    project_one.refresh_from_db()
-    assert project_one.matrix_id == in_force
+    assert re.search(r"^ONE: 1 roles have a newer version, version 4 is prepared$", said.getvalue(), re.MULTILINE)
+    assert re.search(r"^TWO: 1 roles have a newer version, to be proposed to its owner$", said.getvalue(), re.MULTILINE)
+    taken = newest(project_one).read().role("PMO")
+    assert taken
+    assert taken.mission_en != "Help."
+    assert duty_of(newest(project_one).read(), first).rhythms == ("once",)
+
+
+def test_a_newer_version_that_says_the_same_is_not_prepared(newer: RoleTemplate, project_one: Project) -> None:
+    call_command("load_catalogue", stdout=StringIO())  # publishes the version of the catalogue anew
+    assert prepare()["ONE"] is False
+    assert project_one.matrices.count() == 1
+
+
+def content_of_first(project: Project) -> Content:
+    """Return the roles in force."""
+    assert project.matrix
+    return project.matrix.read()
+
+
+def test_a_project_with_roles_of_its_own_under_way_or_none_approved_is_only_named(
+    newer: RoleTemplate, project_one: Project, project_two: Project
+) -> None:
+    write(project_one, with_duty(content_of(project_one), "PMO", OURS))
+    prepared = prepare()
+    assert (prepared["ONE"], prepared["TWO"]) == (False, False)
+    assert (project_one.matrices.count(), project_two.matrices.count()) == (2, 1)
+
+
+def test_prepared_roles_are_a_task_of_who_proposes_roles_until_they_are_proposed_and_the_owner_decides(
+    newer: RoleTemplate, project_one: Project, owner: Any, cast: dict[str, Any], client_of: Any
+) -> None:
+    prepare()
+    asked = {member for member in CAST if member != "anonymous" and waits(cast[member], project_one)}
+    assert asked == {"pmo", "amoa"}
+    client, english = client_of(cast["pmo"]), {"accept-language": "en"}
+    page = html.unescape(client.get(reverse(ADAPT, args=["ONE"]), headers=english).text)
+    assert "PMO-90" in page.partition('id="differences"')[2].partition("</section>")[0]
+    [address] = set(re.findall(r'href="([^"]*kind=appointment[^"]*)"', page))
+    form = client.get(address, headers=english)
+    filled = {field.name: field.value() for field in form.context["form"]}
+    assert "- PMO · Added: PMO-90 · Left out: PMO-01" in filled["context"]
+    terms = {"matrix": term_of(2, newest(project_one).hash)}
+    prepared = {name: filled[name] for name in ("context", "recommended", "recommendation", "evidence", "decide_by")}
+    prepared |= {name: filled[name] for name in ("title", "question", "impact_scope", "risks")}
+    file = acts.submit_to_owner(project_one, "appointment", terms=terms, **prepared)
+    assert not waits(cast["pmo"], project_one)
+    acts.decide(owner, file, Outcome.REJECTED)
+    assert not waits(cast["pmo"], project_one), "the owner has answered"
+    prepare()
+    assert project_one.matrices.count() == 2
+
+
+def test_roles_are_kept_with_words_and_offered_again_only_in_a_later_version(
+    newer: RoleTemplate, project_one: Project, pmo: Any, staff_admin: Any, client_of: Any
+) -> None:
+    prepare()
+    address = reverse("governance:responsibilities:roles_adapt_step", args=["ONE", "keep"])
+    english = {"accept-language": "en"}
+    assert client_of(pmo).post(address, {"base": "2", "reason": ""}, headers=english).status_code == 422
+    assert client_of(pmo).post(address, {"base": "2", "reason": "Ours fit the port."}).status_code == 302
+    latest = newest(project_one)
+    assert (latest.number, latest.reason, latest.hash) == (3, "Ours fit the port.", project_one.matrix.hash)
+    assert not waits(pmo, project_one)
+    page = client_of(pmo).get(reverse(ADAPT, args=["ONE"]), headers=english).text
+    assert "Version 1 is in force. Version 3, the newest, keeps its roles as they are." in page
+    assert "kind=appointment" not in page
+    refused = client_of(pmo).post(address, {"base": "3", "reason": "Ours fit the port."}, headers=english)
+    assert (refused.status_code, "in force already" in refused.text) == (422, True)
+    prepare()
+    assert project_one.matrices.count() == 3, "the same version is not offered twice"
+    later = new_version(actor=staff_admin, template=newer)
+    remove_duty(actor=staff_admin, duty=later.responsibilities.earliest("position"))
+    publish_role(actor=staff_admin, template=later)
+    prepare()
+    assert newest(project_one).read().role("PMO").version == later.version  # type: ignore[union-attr]
+    assert waits(pmo, project_one)
+
+
+# — the rhythm of a responsibility —
+
+
+def test_the_rhythm_of_a_responsibility_changes_by_the_decision_of_the_owner(
+    project_one: Project, owner: Any, pmo: Any, client_of: Any
+) -> None:
+    address = reverse("governance:responsibilities:roles_adapt_step", args=["ONE", "rhythm"])
+    sent = {"base": "1", "reason": "Twelve reports are too many.", "duty": "PMO PMO-03", "recurrence": "quarterly"}
+    assert client_of(pmo).post(address, sent).status_code == 302
+    version = newest(project_one)
+    changed = duty_of(version.read(), "PMO-03")
+    before = duty_of(content_of_first(project_one), "PMO-03")
+    assert before.rhythms == ("monthly",)
+    assert changed == replace(before, recurrence="quarterly", rhythm_because="Twelve reports are too many.")
+    page = html.unescape(client_of(pmo).get(reverse(ADAPT, args=["ONE"]), headers={"accept-language": "en"}).text)
+    told = bare(page.partition('id="differences"')[2].partition("</section>")[0])
+    assert "PMO-03" in told
+    assert "Every month Every quarter Twelve reports are too many." in told
+    terms = {"matrix": term_of(version.number, version.hash)}
+    acts.decide(owner, acts.submit_to_owner(project_one, "appointment", terms=terms))
+    project = Project.objects.get(pk=project_one.pk)
+    later = load_obligations(project, timezone.now() + timedelta(days=200))
+    coming = [row.key for row in later if row.duty.code == "PMO-03" and row.key > str(timezone.localdate())]
+    assert coming
+    assert all("Q" in key for key in coming), coming
+
+
+def duty_of(content: Content, code: str) -> Duty:
+    """Return a responsibility."""
+    return next(duty for role in content.roles for duty in role.duties if duty.code == code)
+
+
+def test_a_changed_rhythm_stays_with_a_newer_template_and_goes_back_to_that_of_the_template(
+    newer: RoleTemplate, project_one: Project
+) -> None:
+    content = with_rhythm(content_of(project_one), "PMO", "PMO-03", ["quarterly", "each_gate"], "Too many.")
+    role = published_role(project_one, "PMO")
+    assert role
+    taken = taking_version(content, role)
+    assert duty_of(taken, "PMO-03").rhythms == ("quarterly", "each_gate")
+    assert with_usual_rhythm(taken, "PMO", "PMO-03", role) == taking_version(content_of(project_one), role)
+    dropped = without_duty(content, "PMO", "PMO-03", "Not here.")
+    assert dropped.role("PMO").dropped == {"PMO-03": "Not here."}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("code", "rhythms", "field"),
+    [
+        ("PMO-03", ["event"], "recurrence"),
+        ("PMO-03", ["at_g1", "each_gate"], "also"),
+        ("PMO-03", ["weekly", "monthly", "quarterly", "yearly"], "also"),
+    ],
+)
+def test_rhythms_that_do_not_go_together_are_refused_in_words(
+    code: str, rhythms: list[str], field: str, project_one: Project
+) -> None:
+    with pytest.raises(ValidationError) as error:
+        with_rhythm(content_of(project_one), "PMO", code, rhythms, "Ours.")
+    assert set(error.value.message_dict) == {field}
+
+
+def test_an_event_stays_a_rhythm_where_the_template_names_one_and_an_own_responsibility_has_no_usual_rhythm(
+    project_one: Project,
+) -> None:
+    content = content_of(project_one)
+    of_events = next(duty for duty in content.role("PMO").duties if duty.days)  # type: ignore[union-attr]
+    assert duty_of(with_rhythm(content, "PMO", of_events.code, ["event", "yearly"], "Ours."), of_events.code).days
+    assert not duty_of(with_rhythm(content, "PMO", of_events.code, ["yearly"], "Ours."), of_events.code).days
+    with pytest.raises(ValidationError):
+        with_usual_rhythm(with_duty(content, "PMO", OURS), "PMO", OURS.code, published_role(project_one, "PMO"))

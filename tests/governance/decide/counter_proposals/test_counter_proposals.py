@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import override
 
 from core.acts import acting_as
 from governance.decide.decisions.fingerprint import read_parts
 from governance.decide.decisions.settlement import Settlement, Unanswered
+from governance.decide.decisions.words import gather_words
 from governance.decide.proposals.services import Incomplete, NoCounter, Outdated, draft, withdraw
 from governance.enums import Outcome, Settled
 from governance.models import Decision, Proposal
@@ -73,6 +75,26 @@ def test_the_counter_proposal_can_be_the_one_approved(
     assert decision.settled[0]["item"] == f"proposal-{first.pk}"
     fire_deferred_triggers()
     assert verify(project_one).faults == []
+
+
+def test_the_file_closed_with_it_is_named_in_the_language_of_the_reader(
+    owner: Any, first: Proposal, rival: Proposal, client_of: Any
+) -> None:
+    decision = acts.decide(owner, first)
+    entry = decision.settled[0]
+    assert entry["label"] == f"{rival.reference}, by the {rival.author_role}"
+    assert entry["words"]["fr"]["label"] == f"{rival.reference}, rôle {rival.author_role}"
+    for language, words in (("en", entry["label"]), ("fr", entry["words"]["fr"]["label"])):
+        page = client_of(owner).get(first.get_absolute_url(), headers={"accept-language": language}).text
+        assert words in page
+
+
+def test_words_frozen_in_one_language_alone_are_still_read(owner: Any, first: Proposal, rival: Proposal) -> None:
+    entry = acts.decide(owner, first).settled[0]
+    alone = {name: value for name, value in entry.items() if name != "words"}
+    with override("fr"):
+        [said] = gather_words([alone], {})
+    assert said.items == ((entry["label"], entry["text"], True),)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REJECTED, Outcome.REWORK, Outcome.DEFERRED])

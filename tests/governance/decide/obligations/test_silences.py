@@ -12,7 +12,15 @@ from governance.decide.obligations.enums import Age
 from governance.decide.obligations.queries import derive_obligations
 from governance.decide.obligations.silences import FADINGS, States, judge_silence, load_states
 from governance.enums import Outcome
+from pmo.fading import list_ending_acceptances, list_passed_budgets, list_silent_risks
+from pmo.registers.budget.services import write_budget_line
+from pmo.registers.risks.services import write_action
 from projects.ledger.enums import Act
+from projects.mandates.services import delegate, end_mandate
+from projects.models import Project
+from projects.organisation_settings.queries import today
+from projects.people.absences.services import state_absence
+from roles.enums import DELEGABLE_KINDS
 from tests import acts
 from tests.governance.decide.obligations.made_up import facts_of, make_facts
 from tests.governance.decide.obligations.test_ages import answer, project
@@ -152,8 +160,34 @@ def test_a_new_owner_renews_the_objective() -> None:
     assert age(found, date(2026, 3, 10)) == Age.TO_RENEW
 
 
+def test_a_new_bidder_renews_what_was_said_on_the_choice_of_the_supplier() -> None:
+    found = held_by(project("at_g1", code="AMOA-15", discharges_=[given("AMOA-15", "G1", "2026-02-03")]), "AMOA")
+    assert age(found, date(2026, 3, 10)) == Age.UP_TO_DATE
+    found.acts_ = [{"act": Act.NOTE_BIDDER, "role": "PMO", "on": "2026-03-02", "seq": 3}]
+    assert age(found, date(2026, 3, 10)) == Age.TO_RENEW
+
+
+@pytest.mark.parametrize("code", ["MOA-06", "PO-04"])
+def test_a_gate_whose_planned_day_has_passed_asks_for_a_decision_or_another_day(code: str) -> None:
+    found = project("each_gate", code=code)
+    found.planned_0_ = [{"gate": "G2", "on": "2026-03-02"}]
+    assert age(found, date(2026, 3, 16)) == Age.NO_OCCASION
+    assert age(found, date(2026, 3, 17)) == Age.TO_RENEW  # ten working days after it
+    assert age(found, date(2026, 4, 10)) == Age.NO_RECENT
+    found.planned_0_ = [{"gate": "G2", "on": "2026-05-04"}]
+    assert age(found, date(2026, 4, 10)) == Age.NO_OCCASION
+
+
+def test_a_project_a_month_late_on_its_end_asks_for_another_end() -> None:
+    found = project("event", code="MOA-02")
+    late = found.ends_on + 30 * DAY
+    assert age(found, late - DAY) == Age.NO_OCCASION
+    assert age(found, late) == Age.TO_RENEW
+    assert age(found, late + 60 * DAY) == Age.NO_RECENT
+
+
 def test_a_state_waits_from_its_day_to_its_last_one() -> None:
-    [acceptances] = [fading for fading in FADINGS if "MOA-07" in fading.duties]
+    [acceptances] = [fading for fading in FADINGS if fading.rows is list_ending_acceptances]
     states = {"MOA-07": [(date(2026, 3, 2), date(2026, 4, 1), acceptances)]}
     found = project("each_proposal", code="MOA-07")
     assert age(found, date(2026, 3, 1), states) == Age.NO_OCCASION
@@ -189,9 +223,70 @@ def test_a_condition_overdue_without_a_proof_makes_the_follow_up_fade(
 def test_an_acceptance_that_ends_within_a_month_is_looked_at_again(owner: Any, pmo: Any, project_one: Any) -> None:
     until = timezone.localdate() + 20 * DAY
     risks.accept(owner, risks.create_unaccepted_risk(pmo, project_one), until)
-    [(on, last, _fading)] = load_states(project_one)["MOA-07"]
+    [(on, last)] = [state[:2] for state in load_states(project_one)["MOA-07"] if state[1] != date.max]
     assert (on, last) == (until - timedelta(days=30), until)
     later = timezone.now() + timedelta(days=1)
     facts = facts_of(project_one, later)
     found = derive_obligations(facts)
     assert judge(facts, found)["MOA", "MOA-07"].age == Age.UP_TO_DATE
+
+
+def since(found: Project, code: str, rows: Any = None) -> list[date]:
+    """List the days since when states wait for a responsibility, of these rows if given."""
+    states = load_states(found).get(code, [])
+    return sorted(on for on, _until, fading in states if rows in (None, fading.rows))
+
+
+@pytest.mark.django_db
+def test_a_red_risk_without_an_action_waits_for_the_owner_and_for_the_office(pmo: Any, project_one: Any) -> None:
+    before = since(project_one, "MOA-07"), since(project_one, "PMO-06")
+    risk = risks.create_unaccepted_risk(pmo, project_one, 5, 5)
+    after = since(project_one, "MOA-07"), since(project_one, "PMO-06")
+    assert [len(now) - len(then) for now, then in zip(after, before, strict=True)] == [1, 2]
+    assert today() in after[0]
+    fields = {"text": "Dredge the berth.", "role": "MOE", "due_on": today() + 20 * DAY}
+    write_action(actor=pmo, risk=risk, fields=fields)
+    assert since(project_one, "MOA-07") == before[0]
+    left = since(project_one, "PMO-06")
+    assert len(left) == len(before[1]) + 1, "its silence is counted from the action"
+    assert today() + 90 * DAY in since(project_one, "PMO-06", list_silent_risks)
+
+
+@pytest.mark.django_db
+def test_a_forecast_a_tenth_above_the_budget_waits_for_the_owner(pmo: Any, project_one: Any) -> None:
+    assert since(project_one, "MOA-02", list_passed_budgets) == []
+    fields = {"label": "Dredging", "envelope": 1, "committed": 0, "forecast": project_one.budget * 2}
+    write_budget_line(actor=pmo, project=project_one, fields=fields)
+    assert since(project_one, "MOA-02", list_passed_budgets) == [today()]
+
+
+@pytest.mark.django_db
+def test_a_long_absence_of_the_owner_waits_for_a_delegation(other_owner: Any, outsider: Any, project_two: Any) -> None:
+    first = today() + 10 * DAY
+    for days, states in ((4, []), (14, [first])):
+        last = first + days * DAY
+        state_absence(actor=other_owner, person=other_owner, absent_from=first, absent_until=last, stand_in=None)
+        assert since(project_two, "MOA-12") == states
+    period = {"starts_at": timezone.now() + 9 * DAY, "ends_at": timezone.now() + 30 * DAY}
+    about = {"kinds": sorted(DELEGABLE_KINDS)[:1], "cap": None, "document": "Letter 4"}
+    delegate(actor=other_owner, project=project_two, to=outsider, **about, **period)
+    assert since(project_two, "MOA-12") == []
+
+
+@pytest.mark.django_db
+def test_a_group_without_a_representative_waits_a_month(owner: Any, project_one: Any) -> None:
+    before = since(project_one, "MOA-13")
+    for seat in project_one.mandates.active().filter(role__code="DEST"):
+        end_mandate(actor=owner, mandate=seat)
+    assert today() + 30 * DAY in since(project_one, "MOA-13")
+    assert len(since(project_one, "MOA-13")) > len(before)
+
+
+@pytest.mark.django_db
+def test_a_proposal_sent_back_waits_for_its_author(owner: Any, amoa: Any, project_one: Any) -> None:
+    file = acts.draft(amoa, project_one, "change")
+    acts.submit(amoa, file)
+    acts.advise(project_one.mandates.active().get(role__code="PMO").holder, file)
+    before = since(project_one, "AMOA-04")
+    acts.decide(owner, acts.reread(file), Outcome.REWORK)
+    assert since(project_one, "AMOA-04") == [*before, today()]

@@ -50,6 +50,7 @@ def test_each_kind_of_task_has_a_weight_and_no_other_name_has_one() -> None:
         ("checks", None, 45),
         ("launches", None, 80),
         ("launch_proposals", None, 80),
+        ("prepared_roles", None, 45),
         ("conditions", -1, 75),
         ("conditions", 3, 75),
         ("conditions", 4, 50),

@@ -14,6 +14,7 @@ from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.decisions.fingerprint import build_file, read_parts
 from governance.decide.decisions.services import NewCondition
 from governance.decide.decisions.settlement import Settlement, Unanswered, describe, list_demands
+from governance.decide.decisions.words import gather_words
 from governance.decide.kinds.groups import GROUPS
 from governance.decide.kinds.registry import kind_of
 from governance.decide.obligations.queries import list_left_at_closing, load_obligations
@@ -159,6 +160,19 @@ def test_the_words_are_kept_sealed_and_shown(english: Callable[[Any], Any], owne
         text = page.replace(" ", "")
         assert "Toolatenow." in text
         assert "Warncrewsbytextmessageatlowtides." in text
+
+
+def test_the_responsibilities_it_answers_are_read_in_the_language_of_the_reader(owner: Any, closing: Proposal) -> None:
+    decision = acts.decide(owner, closing, settled=words(closing))
+    keys = {word["item"]: word for word in decision.settled if word["item"].startswith("obligation-PMO-")}
+    assert keys
+    content = closing.project.matrix.read()  # type: ignore[union-attr]
+    for item, word in keys.items():
+        duty = next(duty for duty in content.role("PMO").duties if item == f"obligation-PMO-{duty.code}")  # type: ignore[union-attr]
+        for language, label in (("en", duty.label_en), ("fr", duty.label_fr)):
+            with override(language):
+                read = [row.text for said in gather_words([word], {}) for row in said.items]
+            assert label in read[0]
 
 
 def test_a_condition_given_up_is_waived_for_that_reason(owner: Any, closing: Proposal) -> None:
