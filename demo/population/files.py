@@ -104,6 +104,7 @@ class File:
     pace: timedelta
     rounds: int
     revision: ProposalRevision | None = None
+    opinion: Opinion | None = None
     decision: Decision | None = None
     conditions: list[Condition] = field(default_factory=list)
 
@@ -302,7 +303,7 @@ class Writer:
                 acted_at=file.tick(),
                 salt=self._salt(),
             )
-            revision._given = opinion  # type: ignore[attr-defined]
+            file.opinion = opinion
             rows.append(Written(opinion, file.clock, seat.holder_id))
             file.proposal.awaited_roles = []
             self._move(file, ProposalState.READY_FOR_DECISION)
@@ -353,9 +354,9 @@ class Writer:
 
     def _decision(self, file: File, key: int, owner: Mandate, outcome: Outcome) -> Decision:
         revision, rng = file.revision, self.rng
-        assert revision is not None  # noqa: S101 — it was advised
+        given = file.opinion
+        assert revision is not None and given is not None  # noqa: S101 — it was advised
         self.numbers += 1
-        given: Opinion = revision._given  # type: ignore[attr-defined]
         earlier = self.before.get(file.proposal.pk)
         sealed = {"revision": revision.hash, f"opinion:{given.role}": given.seal()}
         takes_another = outcome in APPROVALS and self.numbers % ONE_IN == 0
@@ -394,8 +395,7 @@ class Writer:
             )
             for n, pk in enumerate(self.bulk.keys(Condition, count) if count else (), start=1)
         ]
-        file.decision.just_set = file.conditions
-        return file.decision
+        return file.decision.with_conditions(file.conditions)
 
     def _due(self) -> date:
         """Return a due date; four open conditions in ten are overdue."""

@@ -4,7 +4,7 @@ A kind is one class in the `kinds.py` of its capability, registered there (gover
 capability above the app of a kind may add a `Behaviour` to it: further terms, with what they do.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -258,8 +258,11 @@ class Behaviour:
         """
         yield from ()
 
-    def settle(self, decision: Any, actor: User) -> None:
-        """Carry out the owner's words on the demands, before the approval takes effect. Most kinds do nothing."""
+    def settle(self, decision: Any, actor: User, holders: Mapping[str, User]) -> None:
+        """Carry out the owner's words on the demands, before the approval takes effect. Most kinds do nothing.
+
+        `holders` take over the items that are carried over, by key of the item.
+        """
 
     def refuse(self, project: Project, content: Any) -> None:
         """Apply a rejection to the project, inside the act of deciding. Most kinds do nothing."""
@@ -359,9 +362,9 @@ class Kind(Behaviour):
         for addition in self.additions:
             yield from addition.apply(project, content, actor)
 
-    def settle(self, decision: Any, actor: User) -> None:
+    def settle(self, decision: Any, actor: User, holders: Mapping[str, User]) -> None:
         for addition in self.additions:
-            addition.settle(decision, actor)
+            addition.settle(decision, actor, holders)
 
     def refuse(self, project: Project, content: Any) -> None:
         for addition in self.additions:

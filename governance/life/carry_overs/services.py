@@ -1,5 +1,6 @@
 """Acts: carry items over with the decision that closes a project; accept, decline or finish them in the other one."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -33,8 +34,8 @@ class AlreadyAnswered(Exception):
         self.carry_over = carry_over
 
 
-def carry_over(actor: User, decision: Decision) -> list[CarryOver]:
-    """Name the holder of each item that the decision carries over, inside its act; each holder is notified once."""
+def carry_over(actor: User, decision: Decision, holders: Mapping[str, User]) -> list[CarryOver]:
+    """Ask the holder of each item that the decision carries over, inside its act; each holder is notified once."""
     words = [word for word in decision.settled if word["fate"] == Settled.CARRIED]
     if not words:
         return []
@@ -52,7 +53,7 @@ def carry_over(actor: User, decision: Decision) -> list[CarryOver]:
             label=word["label"],
             text=word["text"],
             target=targets[word["into"]],
-            holder=decision.just_carried[word["item"]],
+            holder=holders[word["item"]],
             due_on=due_on,
             asked_at=decision.acted_at,
         )
