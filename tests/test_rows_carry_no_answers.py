@@ -37,12 +37,15 @@ def _imports_a_model(tree: ast.Module) -> bool:
     return any(module.endswith(".models") and not module.startswith("django") for module in imported)
 
 
+def _names_a_variable(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id not in {"self", "cls"}
+
+
 def _set_on_names(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
     """Yield line, variable and attribute of each assignment to an attribute of a plain variable but `self`."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name):
-            if node.value.id not in {"self", "cls"}:
-                yield node.lineno, node.value.id, node.attr
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _names_a_variable(node.value):
+            yield node.lineno, ast.unparse(node.value), node.attr
         constant = isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr" and len(node.args) == 3
         if constant and isinstance(node.args[0], ast.Name) and isinstance(node.args[1], ast.Constant):
             yield node.lineno, node.args[0].id, str(node.args[1].value)

@@ -15,9 +15,9 @@ from core.sealing import content_hash
 from demo.population.bulk import Bulk, Written
 from demo.population.projects import Place
 from governance import workflow
-from governance.enums import APPROVALS, ConditionState, Outcome, Position, ProposalState
+from governance.enums import APPROVALS, Act, ConditionState, Outcome, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
-from projects.ledger.enums import Act
+from projects.ledger.enums import LedgerAct
 from projects.ledger.services import START, read_head, set_body
 from projects.models import LedgerEvent, Mandate
 from roles.enums import DecisionKind
@@ -119,7 +119,7 @@ class PlannedEvent:
     """An act to write to the ledger."""
 
     at: datetime
-    act: Act
+    act: LedgerAct
     actor: User
     role: str
     subject: Any
@@ -174,7 +174,7 @@ class Writer:
         self.bulk.end()
 
     def add_event(
-        self, at: datetime, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
+        self, at: datetime, act: LedgerAct, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
     ) -> None:
         """Record another act; the ledger sorts all events by time."""
         self.events.append(PlannedEvent(at, act, actor, role, subject, None, detail, facts))
@@ -274,7 +274,7 @@ class Writer:
         self.bulk.insert(ProposalRevision, rows)
         self._save(files, lambda file: file.proposal.author)
 
-    def _moves(self, files: list[File], act: Act, state: ProposalState) -> None:
+    def _moves(self, files: list[File], act: LedgerAct, state: ProposalState) -> None:
         """Move proposals: taken up by the adviser, or withdrawn by the author."""
         taken = act == Act.TAKE_UP
         for file in files:
@@ -355,7 +355,8 @@ class Writer:
     def _decision(self, file: File, key: int, owner: Mandate, outcome: Outcome) -> Decision:
         revision, rng = file.revision, self.rng
         given = file.opinion
-        assert revision is not None and given is not None  # noqa: S101 — it was advised
+        assert revision is not None  # noqa: S101 — it was advised
+        assert given is not None  # noqa: S101 — the same
         self.numbers += 1
         earlier = self.before.get(file.proposal.pk)
         sealed = {"revision": revision.hash, f"opinion:{given.role}": given.seal()}
@@ -451,7 +452,7 @@ class Writer:
         self.bulk.update(Proposal, written, "current", "awaited_roles", "state", "state_since", "withdrawn_because")
 
     def _add_event(
-        self, file: File, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
+        self, file: File, act: LedgerAct, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
     ) -> None:
         self.events.append(PlannedEvent(file.clock, act, actor, role, subject, file.proposal.pk, detail, facts))
 

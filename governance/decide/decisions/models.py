@@ -63,6 +63,7 @@ from governance.decide.signing.models import SignableModel
 from governance.enums import (
     APPROVALS,
     WITH_CONDITIONS,
+    Act,
     ConditionState,
     EffectiveFrom,
     OnLapse,
@@ -74,7 +75,6 @@ from governance.enums import (
 from projects.enums import OVER, ProjectState
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import instant
 from projects.mandates.availability import Unavailable

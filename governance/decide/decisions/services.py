@@ -35,14 +35,14 @@ from governance.decide.opinions.models import BindingOpinion
 from governance.decide.proposals.models import Proposal, ProposalRevision
 from governance.decide.proposals.services import Outdated, move
 from governance.decide.signing.signatures import NotSigned, Signed, list_signature_facts, sign
-from governance.enums import APPROVALS, EffectiveFrom, Fate, OnLapse, Outcome, Settled
-from projects.ledger.enums import Act
+from governance.enums import APPROVALS, Act, EffectiveFrom, Fate, OnLapse, Outcome, Settled
 from projects.ledger.services import record
 from projects.mandates.availability import list_unavailable
 from projects.mandates.predicates import signing_seat
 from projects.mandates.seats import Seat
 from projects.models import Project
-from projects.notices.models import Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import Notification
 from projects.notices.services import collected_notices, notify
 from projects.organisation_settings.queries import organisation
 from projects.people.credentials.enums import CredentialKind

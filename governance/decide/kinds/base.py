@@ -292,6 +292,8 @@ class Kind(Behaviour):
         Outcome.APPROVED_WITH_CONDITIONS,
         *OTHER_ANSWERS,
     )
+    #: Kind whose letters in the matrix count for it; empty for one with a line of its own.
+    follows: ClassVar[str] = ""
     #: Terms that options may have of their own; the others are those of the recommended option.
     differing: ClassVar[tuple[str, ...]] = ()
     #: Whether every option has the effect of the kind, even one without terms of its own: it is recorded as retained.

@@ -41,7 +41,7 @@ def list_advices(
 ) -> list[Advice]:
     """List one row for each adviser role of the project, PMO before AMOA, the author role included.
 
-    `opinions` are read `with_mark`; those on other revisions appear as `earlier` until the role has answered this revision.
+    `opinions` are read `with_mark`; those on other revisions are `earlier`, until the role has answered this revision.
     """
     wrote = {rival.author_role: rival.reference for rival in proposal.rivals()}
     given = {o.role: o for o in opinions if revision and o.revision_id == revision.pk}

@@ -47,12 +47,11 @@ from governance.desk.dossier.situation import (
     describe_next_step,
     describe_situation,
 )
-from governance.enums import ConditionState, Outcome, ProposalState
+from governance.enums import Act, ConditionState, Outcome, ProposalState
 from governance.life.second_look.queries import is_due
 from governance.record.acknowledgements.queries import with_reading
 from governance.workflow import BEFORE_THE_OWNER
 from projects.interests.queries import blocking_ties
-from projects.ledger.enums import Act
 from projects.mandates.availability import Unavailable, list_unavailable
 from projects.mandates.predicates import advising_role, is_accepted_owner, is_owner, opining_role
 from projects.models import Delegation, DocumentVersion, Interest, Mandate, Project

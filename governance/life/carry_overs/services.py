@@ -11,16 +11,14 @@ from core.acts import act, act_time
 from core.meaning import TOO_LITTLE, is_meaningful
 from governance.decide.decisions.models import Decision
 from governance.decide.obligations.working_days import read_calendar
-from governance.enums import Settled
+from governance.enums import Act, Reason, Settled
 from governance.life.carry_overs.enums import CarryOverState
 from governance.life.carry_overs.models import DAYS_TO_ANSWER, CarryOver
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.holders import owners
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
 from roles.models import User
