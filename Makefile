@@ -1,4 +1,4 @@
-# `make` alone lists the targets; their code is in tools/ and config/.
+# `make` alone lists the targets; their code is in tools/.
 PYTHON ?= python3
 UV := var/tools/bin/uv
 RUN := .venv/bin/python -m
@@ -15,43 +15,43 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: var/.ready ## set up, start everything with three demonstration projects, print the sign-ins; Ctrl-C ends it
-	@exec $(RUN) config.demo
+	@exec $(RUN) tools.servers.demo
 
 start: var/.ready ## set up, start an empty instance, print the address that sets it up; Ctrl-C ends it
-	@exec $(RUN) config.start
+	@exec $(RUN) tools.servers.start
 
 start-save: TO ?= var/saved
 start-save: var/.ready ## save the data of `make start`, for a server or another machine (TO=FOLDER)
-	@exec $(RUN) config.start save $(TO)
+	@exec $(RUN) tools.servers.start save $(TO)
 
 start-run: var/.ready ## call a command of manage.py on the data of `make start` (COMMAND="ledger_verify")
-	@exec $(RUN) config.start run $(COMMAND)
+	@exec $(RUN) tools.servers.start run $(COMMAND)
 
 reset: var/.ready ## delete the demo's data, so that the next `make demo` starts over
-	@exec $(RUN) config.demo reset
+	@exec $(RUN) tools.servers.demo reset
 
 test: ARGS ?= --numprocesses auto --no-loadscope-reorder --durations 50
 test: var/.ready chromium ## the whole test suite, Chromium journeys included (ARGS="-k owner": a part, WHOLE=1: overnight, DAY=2028-02-29: on that day)
-	@exec $(if $(DAY),$(PYTHON) tools/day.py $(DAY) --) $(RUN) config.embedded run --folder var/test --env test --role owner -- .venv/bin/pytest $(ARGS)
+	@exec $(if $(DAY),$(PYTHON) tools/day.py $(DAY) --) $(RUN) tools.servers.embedded run --folder var/test --env test --role owner -- .venv/bin/pytest $(ARGS)
 
 check: var/.ready ## style, types, layers, templates, migrations, deployment
-	@exec $(RUN) config.embedded run --folder var/check -- .venv/bin/python tools/check.py
+	@exec $(RUN) tools.servers.embedded run --folder var/check -- .venv/bin/python tools/check.py
 
 bench: SIZE ?= S
 bench: var/.ready ## time pages and acts on a populated instance, and their lower bound (SIZE="S M": how they grow)
 	@exec $(RUN) tests.bench $(SIZE)
 
 scratch: var/.ready ## a throw-away instance in the background, described in var/scratch.json (EMPTY=1: to be set up)
-	@exec $(RUN) config.scratch start $(if $(EMPTY),--empty)
+	@exec $(RUN) tools.servers.scratch start $(if $(EMPTY),--empty)
 
 scratch-stop: var/.ready ## stop the throw-away instance (EMPTY=1: the empty one)
-	@exec $(RUN) config.scratch stop $(if $(EMPTY),--empty)
+	@exec $(RUN) tools.servers.scratch stop $(if $(EMPTY),--empty)
 
 servers: var/.ready ## only PostgreSQL and Redis, in the background; prints the environment for manage.py
-	@exec $(RUN) config.embedded start
+	@exec $(RUN) tools.servers.embedded start
 
 servers-stop: var/.ready ## stop both servers
-	@exec $(RUN) config.embedded stop
+	@exec $(RUN) tools.servers.embedded stop
 
 fix: var/.ready ## format the code and the templates, apply automatic fixes
 	.venv/bin/ruff check --fix --quiet .
@@ -59,7 +59,7 @@ fix: var/.ready ## format the code and the templates, apply automatic fixes
 	find templates -name '*.html' -exec .venv/bin/djade --target-version 6.1 {} +
 
 messages: var/.ready ## collect the texts to translate into locale/ (needs GNU gettext)
-	$(RUN) config.embedded run -- .venv/bin/python manage.py makemessages --locale fr --no-location --ignore var --ignore .venv
+	$(RUN) tools.servers.embedded run -- .venv/bin/python manage.py makemessages --locale fr --no-location --ignore var --ignore .venv
 
 requirements: $(UV) ## pin the newest allowed versions again, with hashes
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements/prod.txt

@@ -11,6 +11,7 @@ from amoa import event_subjects, measured_figures, open_counts, task_kinds  # no
 from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
+from amoa.enums import Act
 from amoa.requirements.models import Estimate, Question, RequirementVersion
 from governance import workspace_registry
 from governance.decide.decisions.dependents import DEPENDENTS
@@ -18,6 +19,7 @@ from governance.decide.decisions.models import Decision
 from governance.decide.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.decide.kinds.groups import ACCEPTANCE
 from governance.decide.obligations.proofs import OWN_TASKS, arise_after, fulfil_by
+from governance.decide.obligations.silences import end_silence
 from governance.desk.permissions import simulation
 from governance.desk.permissions.simulation import Subject
 from governance.life.closure.registry import OpenRows, OpenText, announce
@@ -28,7 +30,6 @@ from governance.record.verification import registry
 from governance.workspace_registry import Announcements, Entry, Group
 from projects import workspaces
 from projects.enums import Workspace
-from projects.ledger.enums import Act
 from projects.models import Project
 from projects.workspaces import on_projects_using
 
@@ -165,6 +166,7 @@ arise_after(Act.GIVE_FEEDBACK, "AMOA-10")
 arise_after(Act.IMPLEMENT, "AMOA-14", "SP-02")
 arise_after(Act.PLAN_ACCEPTANCE, "DEST-01", "UR-01", "BIG-01")
 arise_after(Act.CLOSE_CAMPAIGN, "DEST-03")
+end_silence((Act.IMPLEMENT,), "MOE-03", "SP-01", "PCT-01")
 fulfil_by(Act.FREEZE_BASELINE, "AMOA-02", "AMOA-03", "BM-10", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.ANSWER, "AMOA-05", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.PLAN_ACCEPTANCE, "AMOA-08", "BM-08", workspace=Workspace.REQUIREMENTS)

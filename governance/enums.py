@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from projects.ledger.enums import LedgerAct, register_acts
+from projects.notices.enums import SUBJECTS, NoticeReason, register_reasons
+
 
 class ProposalState(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -105,3 +108,106 @@ class Fate(models.TextChoices):
     KEPT = "kept", _("kept")
     CHANGED = "changed", _("changed by the new decision")
     DROPPED = "dropped", pgettext_lazy("fate", "dropped")
+
+
+@register_acts
+class Act(LedgerAct):
+    """Acts of decisions and of the life of projects."""
+
+    ADAPT_ROLES = "adapt_roles", _("Roles adapted")
+    DESCRIBE_GROUP = "describe_group", _("Recipient group described")
+    ACKNOWLEDGE = "acknowledge", _("Decision read")
+    DRAFT = "draft", _("Proposal drafted")
+    EDIT = "edit", _("Working text changed")
+    SUBMIT = "submit", _("Proposal submitted")
+    TAKE_UP = "take_up", _("Taken up for review")
+    ADVISE = "advise", _("Opinion given")
+    MARK_INDEPENDENCE = "mark_independence", _("Role or opinion marked as not independent")
+    NOTE_BINDING = "note_binding", _("Binding opinion recorded")
+    WITHDRAW = "withdraw", _("Proposal withdrawn")
+    DECIDE = "decide", _("Decision recorded")
+    SUPERSEDE = "supersede", _("Decision replaced")
+    PROVE = "prove", _("Evidence given for a condition")
+    LIFT = "lift", _("Condition met")
+    WAIVE = "waive", _("Condition waived")
+    LAPSE = "lapse", _("Condition not met in time")
+    FULFIL = "fulfil", _("Obligation fulfilled")
+    CHECK_EVIDENCE = "check_evidence", _("Evidence of an obligation received, or not")
+    EXCUSE = "excuse", _("Role excused from an obligation")
+    ADD_DOCUMENT = "add_document", _("Document added")
+    REPLACE_DOCUMENT = "replace_document", _("Document replaced")
+    BREAK_SEAL = "break_seal", _("Decision needs review")
+    REVIEW_DECISION = "review_decision", _("Decision reviewed")
+    COME_BACK = "come_back", _("Decision back for a second look")
+    LOOK_BACK = "look_back", _("Second look at a decision")
+    EDIT_FACTS = "edit_facts", _("Facts of the project changed")
+    WRITE_EARLIER = "write_earlier", _("Earlier decision written")
+    SWITCH_WORKSPACES = "switch_workspaces", _("Workspaces switched")
+    SIGN_DECISIONS = "sign_decisions", _("Signing of decisions required, or no longer")
+    REQUIRE_WORKSPACES = "require_workspaces", _("Workspaces switched on, as required")
+    ASK_MOVE = "ask_move", _("Move under another parent asked")
+    ACCEPT_MOVE = "accept_move", _("Move under another parent accepted")
+    REFUSE_MOVE = "refuse_move", _("Move under another parent refused")
+    TAKE_BACK_MOVE = "take_back_move", _("Move under another parent taken back")
+    CARRY_OVER = "carry_over", _("Item carried over to another project")
+    ACCEPT_CARRY_OVER = "accept_carry_over", _("Item carried over accepted")
+    DECLINE_CARRY_OVER = "decline_carry_over", _("Item carried over declined")
+    FINISH_CARRY_OVER = "finish_carry_over", _("Item carried over done")
+
+
+@register_reasons
+class Reason(NoticeReason):
+    """Reasons of notices of decisions and of the life of projects."""
+
+    WITHDRAWN = "withdrawn", _("was withdrawn by its author")
+    GROUND_REPLACED = "ground_replaced", _("goes back to its authors: the owner has replaced a decision it depends on")
+    GROUND_DROPPED = "ground_dropped", _("was withdrawn: the owner has replaced the decision it names")
+    PROOF_GIVEN = "proof_given", _("evidence for a condition needs your review")
+    CONDITION_LIFTED = "condition_lifted", _("a condition was met")
+    CONDITION_WAIVED = "condition_waived", _("a condition was waived")
+    CONDITION_LAPSED = "condition_lapsed", _("a condition was not met in time: the decision has lapsed")
+    RESERVATION_PROVED = "reservation_proved", _("read the evidence that a reservation is cleared")
+    RESERVATION_LIFTED = "reservation_lifted", _("a reservation was cleared")
+    RESERVATION_WAIVED = "reservation_waived", _("a reservation was waived")
+    NO_LONGER_CURRENT = "no_longer_current", _("needs review: its basis has changed since")
+    STILL_HOLDS = "still_holds", _("is confirmed by the owner")
+    SECOND_LOOK = "second_look", _("comes back to you: compare what was expected with what was measured")
+    LOOKED_BACK = "looked_back", _("the owner has looked back at this decision")
+    PROPOSE_AGAIN = "propose_again", _("the owner asks your role to propose it again")
+    NOT_INDEPENDENT = "not_independent", _("is not independent: read the mandates and the opinions given meanwhile")
+    EMPLOYER_UNKNOWN = "employer_unknown", _("the organisation of the holder is unknown: enter it")
+    EVIDENCE_REFUSED = "evidence_refused", _("was not received: give the evidence again")
+    EVIDENCE_TO_RULE = "evidence_to_rule", _("was not received a second time: it needs your ruling")
+    EVIDENCE_RECEIVED = "evidence_received", _("counts: the owner has received the evidence")
+    MOVE_ASKED = "move_asked", _("this project asks to come under another parent")
+    MOVE_SETTLED = "move_settled", _("the move of this project is decided")
+    CARRIED_OVER = "carried_over", _("the closing of a project carries this over to you, or to your project")
+    CARRY_ANSWERED = "carry_answered", _("what the closing of a project carries over is answered")
+    WORKSPACES_REQUIRED = "workspaces_required", _("a standard above switched a workspace of this project on")
+
+
+SUBJECTS |= {
+    Reason.WITHDRAWN: pgettext_lazy("mail subject", "Proposal withdrawn"),
+    Reason.GROUND_REPLACED: pgettext_lazy("mail subject", "Proposal back with its authors"),
+    Reason.GROUND_DROPPED: pgettext_lazy("mail subject", "Proposal withdrawn"),
+    Reason.PROOF_GIVEN: pgettext_lazy("mail subject", "Evidence to review"),
+    Reason.CONDITION_LIFTED: pgettext_lazy("mail subject", "Condition met"),
+    Reason.CONDITION_WAIVED: pgettext_lazy("mail subject", "Condition waived"),
+    Reason.CONDITION_LAPSED: pgettext_lazy("mail subject", "Decision lapsed"),
+    Reason.RESERVATION_PROVED: pgettext_lazy("mail subject", "Evidence to review"),
+    Reason.RESERVATION_LIFTED: pgettext_lazy("mail subject", "Reservation cleared"),
+    Reason.RESERVATION_WAIVED: pgettext_lazy("mail subject", "Reservation waived"),
+    Reason.NO_LONGER_CURRENT: pgettext_lazy("mail subject", "Decision to review"),
+    Reason.STILL_HOLDS: pgettext_lazy("mail subject", "Decision confirmed"),
+    Reason.SECOND_LOOK: pgettext_lazy("mail subject", "Second look due"),
+    Reason.LOOKED_BACK: pgettext_lazy("mail subject", "Second look recorded"),
+    Reason.PROPOSE_AGAIN: pgettext_lazy("mail subject", "Proposal to write again"),
+    Reason.EVIDENCE_REFUSED: pgettext_lazy("mail subject", "Evidence not received"),
+    Reason.EVIDENCE_TO_RULE: pgettext_lazy("mail subject", "Evidence to rule on"),
+    Reason.EVIDENCE_RECEIVED: pgettext_lazy("mail subject", "Evidence received"),
+    Reason.MOVE_ASKED: pgettext_lazy("mail subject", "Move asked"),
+    Reason.MOVE_SETTLED: pgettext_lazy("mail subject", "Move decided"),
+    Reason.CARRIED_OVER: pgettext_lazy("mail subject", "Item carried over"),
+    Reason.CARRY_ANSWERED: pgettext_lazy("mail subject", "Item carried over answered"),
+    Reason.WORKSPACES_REQUIRED: pgettext_lazy("mail subject", "Workspace switched on"),
+}

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Text
 from core.refusals import exceptions
-from governance.enums import Outcome, ProposalState
+from governance.enums import Act, Outcome, ProposalState
 from projects.enums import ProjectState
-from projects.ledger.enums import Act
 
 S = ProposalState
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from core.array_lookup import is_one_of
 from core.compiled_sql import Instant, Reader
 from projects.enums import AT_REST, Workspace
-from projects.ledger.enums import Act
+from projects.ledger.enums import LedgerAct
 from projects.workspaces import on_projects_using, workspace_of
 
 #: Seats that a kind of task concerns: deciding ones, others, any; or it concerns people without a seat too.
@@ -138,7 +138,7 @@ class RowTasks(TaskKind):
     permission: str = ""
     seat: str = ANY
     workspace: Workspace | None = None
-    does: Act | None = None
+    does: LedgerAct | None = None
     together: Callable[[str], str] | None = None
     together_label: Any = ""
     say: Callable[[Any], str] | None = None

@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from core.compiled_sql import DAY
 from core.references import reference
 from governance.workspace_registry import TASKS, Mine, RowTasks, goes_on
+from pmo.enums import Act
 from pmo.registers.risks.enums import OPEN, RiskStatus
 from pmo.registers.risks.models import Risk, RiskAction
 from pmo.registers.schedule.models import Milestone
@@ -37,7 +38,6 @@ from pmo.standards.conformity.models import ConformityCheck
 from pmo.standards.standards.models import StandardCheckpoint, StandardVersion
 from pmo.standards.waiver_rows.models import Waiver
 from projects.enums import Level, ProjectState, Workspace
-from projects.ledger.enums import Act
 from projects.models import Project
 from roles.enums import Gate
 

@@ -12,7 +12,7 @@ from governance.decide.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.decide.obligations.facts import EVENT_ROWS, PLANNED_GATES, planned_gate
 from governance.decide.obligations.proofs import fulfil_by
 from governance.decide.obligations.registry import ROW_CONTROLS
-from governance.decide.obligations.silences import FADINGS, Fading
+from governance.decide.obligations.silences import FADINGS, Fading, end_silence
 from governance.desk.permissions import simulation
 from governance.desk.permissions.simulation import Subject
 from governance.life.closure.registry import announce
@@ -28,6 +28,7 @@ from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows
     open_counts,
     task_kinds,
 )
+from pmo.enums import Act
 from pmo.fading import (
     list_ending_acceptances,
     list_ending_waivers,
@@ -48,7 +49,6 @@ from pmo.steering.dashboards.home import list_home_figures
 from pmo.steering.reminders.row_controls import build_reminder_control
 from projects import workspaces
 from projects.enums import Workspace
-from projects.ledger.enums import Act
 from projects.project.models import Project
 
 workspaces.announce(
@@ -143,6 +143,7 @@ FADINGS.extend(
         Fading(("PMO-14",), list_unconfirmed_dependencies),
     )
 )
+end_silence((Act.RAISE_RISK, Act.REVIEW_RISKS, Act.ASSESS_RISK), "AMOA-13", "MOE-05", "BM-06")
 fulfil_by(Act.KEEP_STANDARDS, "PMO-01", "PSO-02", workspace=Workspace.STANDARDS)
 fulfil_by(Act.PLAN_SCHEDULE, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.PLAN_MEANS, "PMO-03", "PSO-04", workspace=Workspace.STEERING)

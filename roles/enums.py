@@ -126,11 +126,9 @@ SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING = "suspension", "resumption", "ab
 STATE_KINDS = (SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING)
 #: The kind by which the owner takes over the decisions of the time before Ouvrage.
 TAKE_OVER = "take_over"
-#: Kinds without a line of their own in the matrix: code → the kind whose letters they follow.
-FOLLOWING_KINDS: dict[str, str] = {
-    **dict.fromkeys(STATE_KINDS, DecisionKind.GATE),
-    TAKE_OVER: DecisionKind.STANDARD_ADOPTION,
-}
+#: Kinds without a line of their own in the matrix: code → the kind whose letters they follow. Each registers itself
+#: (governance.decide.kinds.registry).
+FOLLOWING_KINDS: dict[str, str] = {}
 #: Kinds of decision that apps register beyond those of the method packs: code → label
 #: (governance.decide.kinds.registry).
 ADDED_KINDS: dict[str, Any] = {}

@@ -5,10 +5,10 @@ from typing import Any
 
 from core.access import can
 from governance.desk.inbox.reader import list_rows
+from governance.enums import Act
 from governance.models import Proposal
 from governance.workflow import BEING_ADVISED
 from governance.workspace_registry import TASKS
-from projects.ledger.enums import Act
 from projects.mandates import predicates
 
 #: Kind of task → the permission and the act that it asks for.

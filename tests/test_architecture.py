@@ -10,8 +10,9 @@ import pytest
 from django.core.management import call_command
 
 from core.access import all_permissions, permission_tables
+from governance.enums import Act as GovernanceAct
 from governance.workspace_registry import OF_PROJECT
-from projects.ledger.enums import Act
+from projects.ledger.enums import ACTS, Act
 from roles.enums import Authority
 from tests.sources import ROOT, all_strings, called, modules, nodes, sources, strings, templates
 
@@ -228,14 +229,22 @@ def is_none(node: ast.AST) -> bool:
 
 
 def test_permissions_are_named_after_the_acts() -> None:
-    asked_of_nobody = {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES, Act.LAPSE}
-    asked_of_nobody |= {Act.COME_BACK}  # by the night
-    asked_of_nobody |= {Act.MARK_INDEPENDENCE}  # of the facts
+    asked_of_nobody = {
+        GovernanceAct.DRAFT,
+        Act.FOUND,
+        GovernanceAct.SUPERSEDE,
+        GovernanceAct.BREAK_SEAL,
+        Act.ERASE,
+        Act.APPLY_ROLES,
+        GovernanceAct.LAPSE,
+    }
+    asked_of_nobody |= {GovernanceAct.COME_BACK}  # by the night
+    asked_of_nobody |= {GovernanceAct.MARK_INDEPENDENCE}  # of the facts
     asked_of_nobody |= {Act.DISPUTE}  # of the signatory alone, also when their account is held or closed
     asked_of_nobody |= {Act.ASK_RIGHTS_END, Act.OBJECT_RIGHTS_END, Act.KEEP_RIGHTS}  # by who may end them
     asked_of_nobody |= {Act.ASK_REPLACEMENT, Act.ANNOUNCE_REPLACEMENT, Act.OBJECT_REPLACEMENT}
-    asked_of_nobody |= {Act.REQUIRE_WORKSPACES, Act.PROVISION_ACCOUNT}
-    asked_of_nobody |= {Act.CARRY_OVER}  # with the decision that closes the project
+    asked_of_nobody |= {GovernanceAct.REQUIRE_WORKSPACES, Act.PROVISION_ACCOUNT}
+    asked_of_nobody |= {GovernanceAct.CARRY_OVER}  # with the decision that closes the project
     of_ones_own_account = {Act.SET_UP, Act.OPEN_ACCOUNT, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.RENAME_CREDENTIAL}
     of_ones_own_account |= {Act.END_CREDENTIAL, Act.ASK_VOUCH, Act.PROVE_CREDENTIAL}
@@ -245,7 +254,7 @@ def test_permissions_are_named_after_the_acts() -> None:
         Act.CHANGE_HAND,
     }  # of the installation, or beside another act
     of_ones_own_account |= {Act.ASK_ADDRESS, Act.CONFIRM_ADDRESS, Act.CHANGE_ADDRESS, Act.END_ADDRESS}
-    acts = {*Act.values, "propose"} - asked_of_nobody - of_ones_own_account - {Act.STORE_RECORD, Act.SEAL_ROWS}
+    acts = {*ACTS, "propose"} - asked_of_nobody - of_ones_own_account - {Act.STORE_RECORD, Act.SEAL_ROWS}
     named = {name.partition(".")[2] for name in set(all_permissions()) - TO_READ}
     assert named == acts | {"found", "configure"}
 

@@ -18,10 +18,11 @@ import pytest
 import yaml
 from psycopg import sql
 
-from config import database, instance, postgres
-from config.embedded import ROOT
+from config import database
 from config.processes import Record, free_port, spawn, stop, wait_until
 from tests.database import another_database
+from tools.servers import instance, postgres
+from tools.servers.embedded import ROOT
 
 PROGRAMS = Path(sys.executable).parent
 GIVEN = {

@@ -24,6 +24,7 @@ from core.history import history_models, version_of
 from core.models import AccountSession, FormDraft, SavedView
 from governance.decide.disputes.services import dispute
 from governance.decide.independence.services import judge_project
+from governance.enums import Act
 from governance.life.decision_reviews.enums import ReviewAnswer
 from governance.life.decision_reviews.services import review_decision
 from governance.life.moves.services import ask_move
@@ -72,7 +73,6 @@ from pmo.models import (
 )
 from pmo.standards.waivers.services import revoke_waiver
 from pmo.steering.reminders.services import remind
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.services import found_project
 from projects.models import (

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import redis
 
-from config import database, embedded, postgres
+from config import database
 from config.processes import (
     SECRETS,
     Failure,
@@ -31,6 +31,7 @@ from config.processes import (
     wait_until,
     write_private,
 )
+from tools.servers import embedded, postgres
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -170,7 +171,7 @@ def test_servers_of_an_older_version_get_the_notary_at_their_next_start(shared: 
 
 
 def test_the_environment_of_the_notary_is_asked_for_by_name(shared: Path) -> None:
-    words = [sys.executable, "-m", "config.embedded", "run", "--folder", str(shared), "--role"]
+    words = [sys.executable, "-m", "tools.servers.embedded", "run", "--folder", str(shared), "--role"]
     shown = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
     env = {name: value for name, value in os.environ.items() if name not in SECRETS | {"DATABASE_URL", "REDIS_URL"}}
     said = {

@@ -23,7 +23,7 @@ STEPS = (
 def main() -> int:
     """Make the dump and say how large it is."""
     sys.path.insert(0, str(ROOT))
-    from config.postgres import program
+    from tools.servers.postgres import program
 
     for step in STEPS:
         subprocess.run([*MANAGE, *step], cwd=ROOT, check=True)

@@ -147,12 +147,12 @@ def _render_row(
     tests = queries.annotate_last_run(list_campaign_tests(campaign), campaign)
     shown = tests.select_related("requirement").get(pk=test.pk)
     may = get_permissions(request, campaign.project)
-    queries.offer_defect_reports([shown], may["report_defect"])
     context = {
         "project": campaign.project,
         "campaign": campaign,
         "test": shown,
         "may": may,
+        "defective": queries.DEFECTIVE,
         "refused": test.pk if status == UNPROCESSABLE else None,
         "run_form": form,
         "progress": queries.count_progress(tests) if status != UNPROCESSABLE else None,

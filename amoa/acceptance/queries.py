@@ -58,12 +58,6 @@ def annotate_last_run(tests: QuerySet[AcceptanceTest], campaign: AcceptanceCampa
     )
 
 
-def offer_defect_reports(tests: Iterable[Any], allowed: bool) -> None:
-    """Set `can_report_defect` on tests of a grid: the reader may, and the last run failed or was blocked."""
-    for test in tests:
-        test.can_report_defect = allowed and test.last_result in DEFECTIVE
-
-
 def describe_failure(campaign: AcceptanceCampaign, code: str) -> dict[str, str]:
     """Return the fields of a defect that the test of this code showed in its last run in the campaign."""
     tests = annotate_last_run(list_campaign_tests(campaign), campaign).filter(code=code.replace("\0", ""))

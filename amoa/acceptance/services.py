@@ -17,6 +17,7 @@ from amoa.acceptance.codes import STEM, iterate_codes, next_code
 from amoa.acceptance.coverage import Untested, list_untested
 from amoa.acceptance.enums import DefectState, Result, Stage
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun, build_report_content
+from amoa.enums import Act
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, set_fields, write_rows
@@ -25,7 +26,6 @@ from core.lists.undo import BulkResult
 from core.meaning import ensure_meaningful
 from core.refusals.exceptions import MovedOn
 from core.sealing import content_hash
-from projects.ledger.enums import Act
 from projects.ledger.services import record, record_each
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

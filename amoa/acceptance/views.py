@@ -93,7 +93,6 @@ def build_campaign_context(request: HttpRequest, campaign: AcceptanceCampaign) -
     page = page_after(request, queries.filter_by_result(tests, shown).select_related("requirement"), "pk", size=50)
     may = get_permissions(request, campaign.project)
     to_run = queries.find_next_to_run(tests) if may["run_test"] and not campaign.is_closed else None
-    queries.offer_defect_reports(page.rows, may["report_defect"])
     kind = DecisionKind.INTERIM_ACCEPTANCE if campaign.stage == "interim" else DecisionKind.ACCEPTANCE
     return {
         "project": campaign.project,
@@ -103,6 +102,7 @@ def build_campaign_context(request: HttpRequest, campaign: AcceptanceCampaign) -
         "kind": kind,
         "progress": queries.count_progress(tests),
         "page": page,
+        "defective": queries.DEFECTIVE,
         "shown": shown,
         "next_to_run": f"?after={to_run.pk - 1}#test-{to_run.pk}" if to_run else "",
         "report": queries.build_report(campaign),

@@ -24,13 +24,13 @@ from amoa.change_plan.models import (
     FeedbackItem,
     TrainingSession,
 )
+from amoa.enums import Act
 from amoa.requirements.models import Requirement
 from core.acts import act, act_time
 from core.history import Outdated
 from core.sealing import content_hash
 from governance.decide.decisions.seal_breaks import mark_next_version
 from governance.models import Proposal
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project, RecipientGroup

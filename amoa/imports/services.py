@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from amoa.enums import Act, Reason
 from amoa.imports import workflow
 from amoa.imports.columns import CATEGORY, COLUMNS, NAMES, REQUIRED, build_choices, guess_mapping
 from amoa.imports.enums import ImportState
@@ -29,12 +30,10 @@ from core.tables.tables import Table
 from core.tables.words import Meanings, UnknownWord, keep_allowed, list_left_empty, list_unknown, replace_words
 from projects.imports.queries import keep_known, recall_columns, recall_meanings
 from projects.imports.services import remember_meanings
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 

@@ -1,6 +1,6 @@
 """List of the questions about the requirements of a project: columns, order and filters."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -31,20 +31,19 @@ def build_listing(project: Project, user: Person, query: QueryDict, roles: Seque
     Only the open ones are listed unless it asks for all. `roles` are those that are asked.
     """
     asked = read_filters(query, [Filter("asked_of", _("Every role asked"), [(role, role) for role in roles])])
+    answerable: set[int] = set()
     among = project.questions.all() if shows_all(query) else project.questions.open()
 
     def build(questions: Sequence[Question]) -> Sequence[Question]:
         for question in questions:
             question.project = question.requirement.project = project
-        answerable = list_answerable(list(questions), user)
-        for question in questions:
-            question.can_be_answered = question.pk in answerable  # type: ignore[attr-defined]
+        answerable.update(list_answerable(list(questions), user))
         return questions
 
     listing = Listing(
         rows=asked.narrow(among, _SEARCHED),
         among=among,
-        columns=_list_columns(project.language),
+        columns=_list_columns(project.language, answerable),
         query=query,
         sort="since",
         load=lambda rows: rows.select_related("requirement", "asked_by", "answered_by"),
@@ -60,9 +59,11 @@ def shows_all(query: QueryDict) -> bool:
     return query.get("show") == EVERY
 
 
-def _list_columns(lang: str) -> list[Column]:
+def _list_columns(lang: str, answerable: Container[int]) -> list[Column]:
     def draw(template: str) -> Any:
-        return lambda question: render_to_string(template, {"question": question, "language": lang})
+        return lambda question: render_to_string(
+            template, {"question": question, "may_answer": question.pk in answerable, "language": lang}
+        )
 
     return [
         Column(

@@ -11,16 +11,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from amoa.enums import Act, Reason
 from amoa.questions.queries import liaison_roles
 from amoa.requirements.models import Estimate, Question, Requirement
 from core.acts import act, act_time
 from core.history import Outdated
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import holders
 from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion, Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 

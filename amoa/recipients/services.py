@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.acts import act
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.lists.undo import BulkResult
-from projects.ledger.enums import Act
+from governance.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project, RecipientGroup

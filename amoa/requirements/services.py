@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from amoa.enums import Act
 from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement, RequirementBaseline
@@ -24,7 +25,6 @@ from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import Outdated, save_many
 from core.lists.undo import BulkResult, ensure_confirmed
 from governance.decide.decisions.review_notices import withdraw_undone
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import LedgerEvent, Project

@@ -15,9 +15,9 @@ from core.sealing import content_hash
 from demo.population.bulk import Bulk, Written
 from demo.population.projects import Place
 from governance import workflow
-from governance.enums import APPROVALS, ConditionState, Outcome, Position, ProposalState
+from governance.enums import APPROVALS, Act, ConditionState, Outcome, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
-from projects.ledger.enums import Act
+from projects.ledger.enums import LedgerAct
 from projects.ledger.services import START, read_head, set_body
 from projects.models import LedgerEvent, Mandate
 from roles.enums import DecisionKind
@@ -104,6 +104,7 @@ class File:
     pace: timedelta
     rounds: int
     revision: ProposalRevision | None = None
+    opinion: Opinion | None = None
     decision: Decision | None = None
     conditions: list[Condition] = field(default_factory=list)
 
@@ -118,7 +119,7 @@ class PlannedEvent:
     """An act to write to the ledger."""
 
     at: datetime
-    act: Act
+    act: LedgerAct
     actor: User
     role: str
     subject: Any
@@ -173,7 +174,7 @@ class Writer:
         self.bulk.end()
 
     def add_event(
-        self, at: datetime, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
+        self, at: datetime, act: LedgerAct, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
     ) -> None:
         """Record another act; the ledger sorts all events by time."""
         self.events.append(PlannedEvent(at, act, actor, role, subject, None, detail, facts))
@@ -273,7 +274,7 @@ class Writer:
         self.bulk.insert(ProposalRevision, rows)
         self._save(files, lambda file: file.proposal.author)
 
-    def _moves(self, files: list[File], act: Act, state: ProposalState) -> None:
+    def _moves(self, files: list[File], act: LedgerAct, state: ProposalState) -> None:
         """Move proposals: taken up by the adviser, or withdrawn by the author."""
         taken = act == Act.TAKE_UP
         for file in files:
@@ -302,7 +303,7 @@ class Writer:
                 acted_at=file.tick(),
                 salt=self._salt(),
             )
-            revision._given = opinion  # type: ignore[attr-defined]
+            file.opinion = opinion
             rows.append(Written(opinion, file.clock, seat.holder_id))
             file.proposal.awaited_roles = []
             self._move(file, ProposalState.READY_FOR_DECISION)
@@ -353,9 +354,10 @@ class Writer:
 
     def _decision(self, file: File, key: int, owner: Mandate, outcome: Outcome) -> Decision:
         revision, rng = file.revision, self.rng
+        given = file.opinion
         assert revision is not None  # noqa: S101 — it was advised
+        assert given is not None  # noqa: S101 — the same
         self.numbers += 1
-        given: Opinion = revision._given  # type: ignore[attr-defined]
         earlier = self.before.get(file.proposal.pk)
         sealed = {"revision": revision.hash, f"opinion:{given.role}": given.seal()}
         takes_another = outcome in APPROVALS and self.numbers % ONE_IN == 0
@@ -394,8 +396,7 @@ class Writer:
             )
             for n, pk in enumerate(self.bulk.keys(Condition, count) if count else (), start=1)
         ]
-        file.decision.just_set = file.conditions
-        return file.decision
+        return file.decision.with_conditions(file.conditions)
 
     def _due(self) -> date:
         """Return a due date; four open conditions in ten are overdue."""
@@ -451,7 +452,7 @@ class Writer:
         self.bulk.update(Proposal, written, "current", "awaited_roles", "state", "state_since", "withdrawn_because")
 
     def _add_event(
-        self, file: File, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
+        self, file: File, act: LedgerAct, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
     ) -> None:
         self.events.append(PlannedEvent(file.clock, act, actor, role, subject, file.proposal.pk, detail, facts))
 

@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from demo.population.bulk import Written
 from demo.population.files import Writer
 from demo.population.projects import Place
+from pmo.enums import Act
 from pmo.models import ConformityCheck, Risk, RiskRating, RiskReview, WeatherReport
 from pmo.registers.risks.enums import DEFAULT, Category, Proximity, Rated, Response, RiskStatus
 from pmo.registers.risks.models import rating_facts
 from pmo.registers.weather.enums import Sky, trend, worst_sky
 from pmo.standards.conformity.due import due_checkpoints
 from pmo.standards.conformity.enums import Result
-from projects.ledger.enums import Act
 from projects.models import Project
 
 #: Risks per project, and the percentages that are treated, then closed, and reviewed lately.

@@ -22,7 +22,7 @@ from projects.mandates.holders import owners
 from projects.mandates.models import Delegation
 from projects.mandates.predicates import project_seats
 from projects.mandates.services import end_mandate, revoke
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.project.models import Project
 from roles.models import Organisation, User

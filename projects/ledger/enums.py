@@ -1,11 +1,42 @@
-"""Acts recorded in the ledger."""
+"""Acts recorded in the ledger. Each app declares its own and registers them."""
+
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Act(models.TextChoices):
+class LedgerAct(models.TextChoices):
     """An act with an event in the ledger of its project. Codes are stored in sealed bytes and never change."""
+
+
+#: Longest code of an act.
+LONGEST = 20
+#: Code → act, of every installed app.
+ACTS: dict[str, LedgerAct] = {}
+
+
+def register_acts[A: LedgerAct](acts: type[A]) -> type[A]:
+    """Register the acts of an app. Raises ValueError when a code is too long or taken."""
+    for act in acts:
+        if len(act) > LONGEST or ACTS.setdefault(act.value, act) is not act:
+            raise ValueError(f"The act {act.value!r} is registered already, or longer than {LONGEST} characters.")
+    return acts
+
+
+def list_acts() -> list[tuple[str, Any]]:
+    """List the code and the label of every registered act."""
+    return [(act.value, act.label) for act in ACTS.values()]
+
+
+def label_of_act(code: str) -> str:
+    """Return the label of an act in the reader's language; its code when no installed app declares it."""
+    return str(ACTS[code].label) if code in ACTS else code
+
+
+@register_acts
+class Act(LedgerAct):
+    """Acts of projects and of people, and those that a project without decisions knows."""
 
     FOUND = "found", _("Project opened")
     APPOINT = "appoint", _("Role given")
@@ -56,7 +87,6 @@ class Act(models.TextChoices):
     RETIRE_ROLE = "retire_role", _("Role template retired")
     INSTALL_PACK = "install_pack", _("Method installed")
     APPLY_ROLES = "apply_roles", _("Roles applied")
-    ADAPT_ROLES = "adapt_roles", _("Roles adapted")
     PROVISION_ACCOUNT = "provision_account", _("Account changed by the directory")
     MAKE_TOKEN = "make_token", _("Token of provisioning made")
     END_TOKEN = "end_token", _("Token of provisioning ended")
@@ -71,89 +101,10 @@ class Act(models.TextChoices):
     NOTE_BIDDER = "note_bidder", _("Bidder added")
     DECLARE_INTEREST = "declare_interest", _("Interest declared")
     SETTLE_INTEREST = "settle_interest", _("Ruling on an interest")
-    DESCRIBE_GROUP = "describe_group", _("Recipient group described")
-    WRITE_REQUIREMENTS = "write_requirements", _("Requirements written")
     IMPORT_LIST = "import_list", _("List imported from a file")
-    IMPORT_REQUIREMENTS = "import_requirements", _("Requirements imported")
-    FREEZE_BASELINE = "freeze_baseline", _("Requirements frozen")
-    IMPLEMENT = "implement", _("Requirements implemented")
-    ASK = "ask", _("Question asked")
-    ANSWER = "answer", _("Question answered")
-    ESTIMATE = "estimate", _("Estimate entered")
-    PLAN_ACCEPTANCE = "plan_acceptance", _("Acceptance planned")
-    RUN_TEST = "run_test", _("Test run")
-    REPORT_DEFECT = "report_defect", _("Defect reported")
-    CORRECT_DEFECT = "correct_defect", _("Defect corrected")
-    CLOSE_DEFECT = "close_defect", _("Defect closed or reopened")
-    CLOSE_CAMPAIGN = "close_campaign", _("Acceptance campaign closed")
-    PLAN_CHANGE = "plan_change", _("Change plan written")
-    FREEZE_PLAN = "freeze_plan", _("Change plan frozen")
-    GIVE_FEEDBACK = "give_feedback", _("Feedback added")
-    ANSWER_FEEDBACK = "answer_feedback", _("Feedback answered")
-    ACKNOWLEDGE = "acknowledge", _("Decision read")
-    FOLLOW_INDICATORS = "follow_indicators", _("Indicators followed")
-    PUBLISH_WEATHER = "publish_weather", _("Project weather published")
-    PLAN_SCHEDULE = "plan_schedule", _("Schedule updated")
-    PLAN_MEANS = "plan_means", _("Budget updated")
-    PROPOSE_CRITERION = "propose_criterion", _("Success criterion proposed")
-    PROPOSE_BENEFIT = "propose_benefit", _("Benefit proposed")
-    FREEZE_CRITERIA = "freeze_criteria", _("Success criteria frozen")
-    MEASURE_CRITERION = "measure_criterion", _("Success criterion measured")
-    NOTE_LESSON = "note_lesson", _("Lesson learned added")
-    RAISE_RISK = "raise_risk", _("Risk raised")
-    EDIT_RISK = "edit_risk", _("Risk described")
-    ASSESS_RISK = "assess_risk", _("Risk assessed")
-    TREAT_RISK = "treat_risk", _("Action on a risk written")
-    REVIEW_RISKS = "review_risks", _("Risks reviewed")
-    MATERIALISE_RISK = "materialise_risk", _("Risk happened")
-    RAISE_ISSUE = "raise_issue", _("Issue raised")
-    SETTLE_ISSUE = "settle_issue", _("Issue followed")
-    SET_RISK_SCALE = "set_risk_scale", _("Risk scale set")
-    CHECK_CONFORMITY = "check_conformity", _("Conformity checked")
-    REVOKE_WAIVER = "revoke_waiver", _("Waiver revoked")
-    CLOSE_WAIVER = "close_waiver", _("Waiver closed")
-    DRAFT = "draft", _("Proposal drafted")
-    EDIT = "edit", _("Working text changed")
-    SUBMIT = "submit", _("Proposal submitted")
-    TAKE_UP = "take_up", _("Taken up for review")
-    ADVISE = "advise", _("Opinion given")
-    MARK_INDEPENDENCE = "mark_independence", _("Role or opinion marked as not independent")
-    NOTE_BINDING = "note_binding", _("Binding opinion recorded")
-    WITHDRAW = "withdraw", _("Proposal withdrawn")
-    DECIDE = "decide", _("Decision recorded")
     DISPUTE = "dispute", _("Signature disputed by its person")
     STORE_RECORD = "store_record", _("Decision record stored")
-    SUPERSEDE = "supersede", _("Decision replaced")
-    PROVE = "prove", _("Evidence given for a condition")
-    LIFT = "lift", _("Condition met")
-    WAIVE = "waive", _("Condition waived")
-    LAPSE = "lapse", _("Condition not met in time")
-    FULFIL = "fulfil", _("Obligation fulfilled")
-    CHECK_EVIDENCE = "check_evidence", _("Evidence of an obligation received, or not")
-    EXCUSE = "excuse", _("Role excused from an obligation")
-    REMIND = "remind", _("Reminder of an obligation sent")
-    ADD_DOCUMENT = "add_document", _("Document added")
-    REPLACE_DOCUMENT = "replace_document", _("Document replaced")
-    BREAK_SEAL = "break_seal", _("Decision needs review")
-    REVIEW_DECISION = "review_decision", _("Decision reviewed")
-    COME_BACK = "come_back", _("Decision back for a second look")
-    LOOK_BACK = "look_back", _("Second look at a decision")
-    ARCHIVE_REVIEW = "archive_review", _("Monthly review archived")
-    KEEP_STANDARDS = "keep_standards", _("Standards library updated")
     ERASE = "erase", _("Personal data erased")
-    EDIT_FACTS = "edit_facts", _("Facts of the project changed")
-    WRITE_EARLIER = "write_earlier", _("Earlier decision written")
-    SWITCH_WORKSPACES = "switch_workspaces", _("Workspaces switched")
-    SIGN_DECISIONS = "sign_decisions", _("Signing of decisions required, or no longer")
-    REQUIRE_WORKSPACES = "require_workspaces", _("Workspaces switched on, as required")
-    ASK_MOVE = "ask_move", _("Move under another parent asked")
-    ACCEPT_MOVE = "accept_move", _("Move under another parent accepted")
-    REFUSE_MOVE = "refuse_move", _("Move under another parent refused")
-    TAKE_BACK_MOVE = "take_back_move", _("Move under another parent taken back")
-    CARRY_OVER = "carry_over", _("Item carried over to another project")
-    ACCEPT_CARRY_OVER = "accept_carry_over", _("Item carried over accepted")
-    DECLINE_CARRY_OVER = "decline_carry_over", _("Item carried over declined")
-    FINISH_CARRY_OVER = "finish_carry_over", _("Item carried over done")
     ARCHIVE = "archive", _("Project archived")
     UNARCHIVE = "unarchive", _("Project taken out of the archive")
     SEAL_ROWS = "seal_rows", _("Rows sealed")

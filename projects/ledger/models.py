@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from projects.ledger.enums import Act
+from projects.ledger.enums import LONGEST, list_acts
 from projects.ledger.guards import (
     CLOSED_BY_ANOTHER,
     COVERED_BY_AN_EVENT,
@@ -35,7 +35,7 @@ class LedgerEvent(ActModel):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="events", verbose_name=_("project"))
     seq = models.PositiveIntegerField(_("sequence"))
-    act = models.CharField(_("act"), max_length=20, choices=Act)
+    act = models.CharField(_("act"), max_length=LONGEST, choices=list_acts)
     actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("actor"))
     role = models.CharField(_("role of the actor"), max_length=10, blank=True)
     proposal = models.ForeignKey(

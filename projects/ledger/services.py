@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.acts import act_time, database_time, is_back_entry, name_act, take_database_time
 from core.sealing import SealedModel, canonical
 from projects.enums import Level
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act, LedgerAct
 from projects.ledger.models import LedgerEvent
 from projects.project.models import Project
 from roles.models import User
@@ -37,7 +37,7 @@ def instant(moment: datetime) -> str:
 
 def record(
     *,
-    act: Act,
+    act: LedgerAct,
     actor: User,
     project: Project,
     subject: models.Model,
@@ -66,7 +66,7 @@ def record(
 
 def record_each(
     *,
-    act: Act,
+    act: LedgerAct,
     actor: User,
     project: Project,
     subjects: Iterable[tuple[models.Model, dict[str, Any]]],

@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from core.erasure import display_text
 from projects.mandates.models import Delegation, Mandate
-from projects.notices.models import MAILS, SENTENCES, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import MAILS, SENTENCES, Notification
 from projects.notices.tasks import build_mail
 
 APPOINTED = pgettext_lazy("mail subject", "Mandate to accept")

@@ -30,7 +30,7 @@ from projects.mandates.holders import advisers, holders, owners
 from projects.mandates.models import INSTANT, Competence, Delegation, Mandate
 from projects.matrix.models import Matrix
 from projects.matrix.versions import apply_roles
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.organisations.queries import related_organisations
 from projects.project.models import DEFAULT_PACK, Project, list_workspaces

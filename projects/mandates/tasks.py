@@ -12,7 +12,7 @@ from projects.ledger.models import LedgerEvent
 from projects.mandates.holders import owners
 from projects.mandates.models import Delegation, Mandate
 from projects.mandates.services import RoleNotice, list_vacancy_readers, split_by_page
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify_once
 
 #: A mandate is announced this long before its end, and an end for so long after it, should nights be missed.

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act_time
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act, LedgerAct
 from projects.ledger.services import record
 from projects.matrix.models import Matrix, sealed_columns
 from projects.project.models import Project
@@ -29,7 +29,7 @@ def apply_roles(*, actor: User, project: Project, content: Content | None = None
     return matrix
 
 
-def write_version(actor: User, project: Project, content: Content, reason: str, what: Act) -> Matrix:
+def write_version(actor: User, project: Project, content: Content, reason: str, what: LedgerAct) -> Matrix:
     """Write the next version of the matrix and its event. The caller must hold the lock of the project."""
     matrix = _write_next(actor, project, content, reason)
     _record(what, actor, matrix)
@@ -47,7 +47,7 @@ def _write_next(actor: User, project: Project, content: Content, reason: str) ->
     )
 
 
-def _record(what: Act, actor: User, matrix: Matrix) -> None:
+def _record(what: LedgerAct, actor: User, matrix: Matrix) -> None:
     seat = matrix.project.mandates.filter(holder=actor).active().select_related("role").first()
     record(
         act=what,

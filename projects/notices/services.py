@@ -13,7 +13,8 @@ from django.utils import translation
 from core import task_queue
 from core.acts import act_time
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import ASKED, DETAIL_LABELS, SEAT_RECEIPTS, Notification, Reason
+from projects.notices.enums import NoticeReason, Reason
+from projects.notices.models import ASKED, DETAIL_LABELS, SEAT_RECEIPTS, Notification
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import day_of, organisation, zone
 from roles.models import User
@@ -42,7 +43,7 @@ def collected_notices() -> Iterator[list[Notification]]:
 def notify(
     *,
     event: LedgerEvent,
-    reason: Reason,
+    reason: NoticeReason,
     about: Any,
     people: Iterable[User],
     detail: str = "",
@@ -65,7 +66,7 @@ def notify(
 def notify_each(
     *,
     told: Iterable[tuple[LedgerEvent, User]],
-    reason: Reason,
+    reason: NoticeReason,
     about: Any,
     detail: str = "",
 ) -> None:
@@ -76,7 +77,7 @@ def notify_each(
 def _build(
     event: LedgerEvent,
     person: User,
-    reason: Reason,
+    reason: NoticeReason,
     about: Any,
     *,
     detail: str = "",
@@ -149,7 +150,7 @@ def _name_fact(notice: Notification) -> tuple[Any, ...]:
 
 
 def notify_of_the_day(
-    *, event: LedgerEvent, reason: Reason, about: Any, people: Iterable[User], wait: timedelta
+    *, event: LedgerEvent, reason: NoticeReason, about: Any, people: Iterable[User], wait: timedelta
 ) -> None:
     """Write a notification, as `notify`, that a later fact of the day on the same subject joins, unread.
 
@@ -212,7 +213,7 @@ def notify_failure(*, about: Any, person: User) -> None:
     transaction.on_commit(wake_worker, robust=True)
 
 
-def notify_once(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
+def notify_once(*, reason: NoticeReason, about: Any, people: Iterable[User]) -> int:
     """Notify each person once per `about` and reason; return the number of new notifications. Idempotent."""
     before = Notification.objects.filter(link=about.get_absolute_url(), reason=reason)
     rows, count = [], before.count()

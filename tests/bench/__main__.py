@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 import django
 import psycopg
 
-from config import embedded, instance
-from config.embedded import ROOT
-from config.instance import Instance
 from config.processes import Failure, Progress, find_record, lock_folder, say, stop, tail, write_private
+from tools.servers import embedded, instance
+from tools.servers.embedded import ROOT
+from tools.servers.instance import Instance
 
 if TYPE_CHECKING:
     from tests.bench.report import Line

@@ -14,8 +14,8 @@ from typing import Any
 
 import django
 
-from config.embedded import ROOT
 from config.processes import Failure
+from tools.servers.embedded import ROOT
 
 ROWS, MOST_SECONDS = 20_000, 60
 HEAD = "Code;Nature;Titre;Énoncé;Priorité;Critères d’acceptation;Lot"

@@ -20,7 +20,7 @@ from config.system_state import queries
 from config.system_state.queries import BAD, OK, WARNING
 from config.system_state.tasks import HEARTBEAT, heartbeat
 from projects.models import Notification
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.mail_failures import SILENT
 

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from amoa.models import TestRun
 from amoa.requirements.lint import Draft, list_findings
-from config.demo import SCENARIOS
 from config.grants import grant
 from demo.scenarios import days, loader
 from governance.models import Decision, Proposal
 from projects.models import Project
 from roles.models import User
 from tests.database import another_database, owning
+from tools.servers.demo import SCENARIOS
 
 PARIS = ZoneInfo("Europe/Paris")
 #: The weeks by which the stories are moved today: a day of a test is that of the file and these.

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from config.demo import SCENARIOS
 from demo.scenarios import loader, words
 from demo.scenarios.days import DATE, MONTHS, WRITTEN, move, move_days, years_since
+from tools.servers.demo import SCENARIOS
 
 YEARS = range(1, 30)
 DAY_AND_MONTH = re.compile(rf"\d(?:er)?[ \u00a0]+(?:{'|'.join(MONTHS)})\b")

@@ -12,9 +12,6 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from config.database import Dsn
-from config.demo import SCENARIOS, sign_ins, verify_ledger
-from config.embedded import Servers
-from config.instance import Instance
 from demo.scenarios import loader, world
 from demo.scenarios.contract import describe
 from governance.decide.obligations.ages import load_ages
@@ -27,6 +24,9 @@ from roles.models import User
 from tests import acts
 from tests.database import owning
 from tests.demo.scenarios import MOVED, PARIS
+from tools.servers.demo import SCENARIOS, sign_ins, verify_ledger
+from tools.servers.embedded import Servers
+from tools.servers.instance import Instance
 
 pytestmark = pytest.mark.django_db
 

@@ -10,11 +10,11 @@ import polib
 import pytest
 
 from amoa.requirements.lint import Draft, list_findings
-from config.demo import SCENARIOS, choose_language
 from demo.scenarios import loader, words
 from projects.models import Project
 from roles.models import User
 from tests.database import owning
+from tools.servers.demo import SCENARIOS, choose_language
 
 #: Straight quotes, and signs without the narrow space of French typography.
 TYPOGRAPHY = re.compile(r"'|[ \u00a0][;:!?»]|[^\u202f][!?»](?=\s|$)|«(?!\u202f)|\d [%€]")

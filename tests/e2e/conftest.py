@@ -14,10 +14,10 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from config import scratch
-from config.embedded import ROOT
 from config.processes import find_record
 from tests.e2e.visitor import Visitor
+from tools.servers import scratch
+from tools.servers.embedded import ROOT
 
 FOLDER = ROOT / f"var/test-e2e{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 FRESH = 300
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def instance() -> Iterator[dict[str, Any]]:
-    """Start a fresh instance with the cast for this folder, and return its description by `config.scratch`.
+    """Start a fresh instance with the cast for this folder, and return its description by `tools.servers.scratch`.
 
     Its outbox is swept every two seconds. An import without a heartbeat for five seconds is taken up again.
     """

@@ -31,11 +31,10 @@ from governance.decide.decisions.supersede import NotCarried, item_key, list_dep
 from governance.decide.evidence.services import add_document, replace_document
 from governance.decide.opinions.services import AlreadyAdvised, advise
 from governance.decide.proposals.services import Outdated, draft, edit, submit
-from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
+from governance.enums import Act, ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
 from governance.models import Condition, Decision, Effect, Opinion, Proposal, SealBreak
 from governance.record.verification.verifier import verify
 from governance.workflow import WrongState
-from projects.ledger.enums import Act
 from projects.ledger.services import START
 from projects.mandates.holders import owners
 from projects.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, revoke

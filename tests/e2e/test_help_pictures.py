@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from config.embedded import ROOT
 from projects.public_pages.help_texts import ROLES
 from tests.effort import in_turn
+from tools.servers.embedded import ROOT
 
 PICTURES = ROOT / "static/img/help"
 WIDTH, HEIGHT = 1200, 750

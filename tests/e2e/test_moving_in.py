@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from config import embedded, instance
-from config.embedded import ROOT
-from config.instance import Instance
 from config.processes import Progress
-from config.start import set_up_line
 from tests.e2e.conftest import PATIENCE
 from tests.e2e.test_journey import advise, decide
 from tests.e2e.test_journey import fill as write_proposal
+from tools.servers import embedded, instance
+from tools.servers.embedded import ROOT
+from tools.servers.instance import Instance
+from tools.servers.start import set_up_line
 
 FOLDER = ROOT / f"var/test-empty{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 ORGANISATION = "Ville de Brillance"

@@ -15,11 +15,11 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import resolve
 from playwright.sync_api import Page
 
-from config.embedded import ROOT
 from governance.decide.decisions.forms import MOST_CONDITIONS
 from tests.addresses import list_patterns
 from tests.e2e.visitor import Visitor, ready
 from tests.effort import WHOLE, from_turn, is_turn
+from tools.servers.embedded import ROOT
 
 SCREENS = ROOT / "var/screens"
 #: languages and theme → the widths: each changes the page, two together hardly; French is longer.

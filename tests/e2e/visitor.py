@@ -38,7 +38,7 @@ class _StayHere(urllib.request.HTTPRedirectHandler):
 
 
 class Visitor:
-    """Talk to one instance (as described by `config.scratch`) with the cookies of one person."""
+    """Talk to one instance (as described by `tools.servers.scratch`) with the cookies of one person."""
 
     def __init__(self, instance: dict[str, Any], cookies: CookieJar | None = None) -> None:
         self.instance = instance

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.sealing import canonical
 from governance.models import Checkpoint, Timestamp, Verification
 from governance.record.notary import keys
-from projects.ledger.enums import Act
+from projects.ledger.enums import ACTS
 from projects.ledger.services import DOMAIN, START, instant, read_head, record
 from projects.models import LedgerEvent, Project, RowLayout, RowSeal
 from tests.attacks import Attack, Attacks, Declared
@@ -124,7 +124,11 @@ def one_s_own(world: Any, act: str) -> None:
     """Record an act on an account by its own person."""
     person = world.cast["staff_admin"]
     record(
-        act=Act(act), actor=person, project=Project.objects.get(level="organisation"), subject=person, person=person.key
+        act=ACTS[act],
+        actor=person,
+        project=Project.objects.get(level="organisation"),
+        subject=person,
+        person=person.key,
     )
 
 

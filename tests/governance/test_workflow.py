@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from governance import workflow
-from governance.enums import Outcome, ProposalState
-from projects.ledger.enums import Act
+from governance.enums import Act, Outcome, ProposalState
 from tests.database import run
 
 S = ProposalState

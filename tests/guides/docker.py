@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 
-from config.embedded import ROOT
 from tests.guides import systemctl
+from tools.servers.embedded import ROOT
 
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 #: The service's settings are those of this file beside ouvrage.env.

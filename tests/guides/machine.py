@@ -23,11 +23,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config import embedded, postgres
 from config.database import passwords
-from config.embedded import ROOT
 from config.processes import free_port
 from tests.guides import systemctl
+from tools.servers import embedded, postgres
+from tools.servers.embedded import ROOT
 
 PROGRAMS = Path(sys.executable).parent
 LEFT_OUT = shutil.ignore_patterns("var", ".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", "*.mo")

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 import yaml
 
-from config import postgres
-from config.embedded import ROOT
+from tools.servers import postgres
+from tools.servers.embedded import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["postgres"]["environment"]
 CLUSTERS = {

@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from config.embedded import ROOT
 from tests.guides.guide import read_blocks
 from tests.guides.machine import has_program
+from tools.servers.embedded import ROOT
 
 GUIDES = [f"docs/{name}.md" for name in ("install", "operate", "upgrade")]
 

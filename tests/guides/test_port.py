@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from config import instance
 from config.processes import Failure, Progress, free_port, reserve_port, write_private
+from tools.servers import instance
 
 
 def test_the_first_start_takes_a_free_port_and_a_later_one_the_same(tmp_path: Path) -> None:

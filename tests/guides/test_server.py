@@ -16,12 +16,12 @@ import requests
 import urllib3
 import yaml
 
-from config import embedded, instance, start
-from config.embedded import ROOT
-from config.instance import KEPT_PORT
 from config.processes import Failure, Progress, free_port
 from tests.guides.guide import read_blocks, read_commands
 from tests.guides.machine import SERVICES, Machine, has_program
+from tools.servers import embedded, instance, start
+from tools.servers.embedded import ROOT
+from tools.servers.instance import KEPT_PORT
 
 INSTALL, OPERATE, UPGRADE = (f"docs/{name}.md" for name in ("install", "operate", "upgrade"))
 SITE, ADMINISTRATOR, PASSWORD = "ouvrage.example.org", "alix@example.org", "a-long-word-nobody-knows"

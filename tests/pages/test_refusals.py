@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext, override
 
-from projects.ledger.enums import Act
+from governance.enums import Act
 from projects.ledger.services import record
 from tests import acts
 from tests.pages.visits import act

@@ -19,8 +19,8 @@ from django.db import connection as tested
 from django.db.migrations.executor import MigrationExecutor
 
 from config.database import with_parts
-from config.postgres import program
 from tests.database import another_database, owning, run
+from tools.servers.postgres import program
 
 DUMPS = sorted(Path(__file__).parent.glob("*.sql.xz"))
 #: Events that a dump holds at least.

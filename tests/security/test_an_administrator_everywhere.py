@@ -9,7 +9,7 @@ from core.tables.writer import as_csv
 from governance.models import Condition, Decision, Proposal
 from projects.enums import Level
 from projects.models import Credential, Delegation, LedgerEvent, Mandate, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import relay
 from projects.people.accounts.services import choose_password, invite
 from roles.models import User

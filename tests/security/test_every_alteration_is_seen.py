@@ -21,7 +21,7 @@ from governance.record.notary import checkpoints
 from governance.record.verification.bundles import export
 from governance.record.verification.verifier import verify
 from pmo.models import Snapshot
-from projects.ledger.enums import Act
+from projects.ledger.enums import ACTS, Act
 from projects.ledger.row_seals import SEALED_APPS, seal_unsealed_rows, sealed_columns, sealed_models
 from projects.ledger.services import record
 from projects.models import Project
@@ -179,7 +179,7 @@ def fill_empty_tables(among: list[type[models.Model]]) -> None:
     person = User.objects.earliest("pk")
     for model in filled:
         if acts := SEALED_BY.get(model._meta.label_lower):
-            record(act=Act(min(acts)), actor=person, project=project, subject=model._default_manager.latest("pk"))
+            record(act=ACTS[min(acts)], actor=person, project=project, subject=model._default_manager.latest("pk"))
     for project in Project.objects.order_by("pk"):
         record(act=Act.SEAL_ROWS, actor=person, project=project, subject=project)
 

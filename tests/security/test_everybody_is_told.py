@@ -9,15 +9,19 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from amoa.enums import Act as BusinessAct
 from core.history import version_of
 from core.tables.writer import as_csv
 from governance.decide.disputes.services import dispute
+from governance.enums import Act as GovernanceAct
 from governance.life.facts.services import sign_decisions
+from pmo.enums import Act as OfficeAct
 from projects.enums import Level
-from projects.ledger.enums import Act
+from projects.ledger.enums import ACTS, Act
 from projects.mandates.services import accept, appoint, decline, delegate, end_mandate, name_owner, revoke, role_on
 from projects.models import Credential, Delegation, LedgerEvent, Mandate, Notification, OrganisationSettings, Project
-from projects.notices.models import HAND_AND_SEAT, Reason
+from projects.notices.enums import REASONS, Reason
+from projects.notices.models import HAND_AND_SEAT
 from projects.notices.tasks import relay
 from projects.organisation_settings.services import edit_settings
 from projects.people.absences.services import state_absence
@@ -272,7 +276,7 @@ TOLD: dict[Act, tuple[Callable[[World], Any], tuple[str, ...]]] = {
         (*ADMINISTRATORS, "third"),
     ),
     Act.END_TOKEN: (end_a_token, (*ADMINISTRATORS, "third")),
-    Act.SIGN_DECISIONS: (
+    GovernanceAct.SIGN_DECISIONS: (
         lambda w: sign_decisions(actor=w["owner"], project=w.project, required=True, seen=version_of(w.project)),
         (*ADMINISTRATORS, "third", "owner", "delegate", "pmo", "amoa"),
     ),
@@ -332,7 +336,7 @@ TOLD: dict[Act, tuple[Callable[[World], Any], tuple[str, ...]]] = {
     ),
     Act.STATE_ABSENCE: (be_away, ("outsider",)),
     Act.DISPUTE: (dispute_a_decision, ("owner", "pmo", *ADMINISTRATORS, "third")),
-    Act.DECIDE: (lambda w: acts.decide(w["owner"], w.proposal("ready_for_decision")), ("owner",)),
+    GovernanceAct.DECIDE: (lambda w: acts.decide(w["owner"], w.proposal("ready_for_decision")), ("owner",)),
 }
 #: Acts on a hand or a seat that another event of the same act tells, or that only their own person can do.
 TOLD_ELSEWHERE = {
@@ -352,93 +356,93 @@ NEITHER = {
     Act.RETIRE_ROLE,
     Act.INSTALL_PACK,
     Act.APPLY_ROLES,
-    Act.ADAPT_ROLES,
-    Act.MARK_INDEPENDENCE,  # of the owner and the advisers concerned: tests/governance/decide/independence
+    GovernanceAct.ADAPT_ROLES,
+    GovernanceAct.MARK_INDEPENDENCE,  # of the owner and the advisers concerned: tests/governance/decide/independence
     Act.KEEP_ORGANISATION,
     Act.LINK_ORGANISATIONS,
     Act.END_LINK,
     Act.NOTE_BIDDER,
     Act.DECLARE_INTEREST,
     Act.SETTLE_INTEREST,
-    Act.DESCRIBE_GROUP,
-    Act.WRITE_REQUIREMENTS,
+    GovernanceAct.DESCRIBE_GROUP,
+    BusinessAct.WRITE_REQUIREMENTS,
     Act.IMPORT_LIST,
-    Act.IMPORT_REQUIREMENTS,
-    Act.FREEZE_BASELINE,
-    Act.IMPLEMENT,
-    Act.ASK,
-    Act.ANSWER,
-    Act.ESTIMATE,
-    Act.PLAN_ACCEPTANCE,
-    Act.RUN_TEST,
-    Act.REPORT_DEFECT,
-    Act.CORRECT_DEFECT,
-    Act.CLOSE_DEFECT,
-    Act.CLOSE_CAMPAIGN,
-    Act.PLAN_CHANGE,
-    Act.FREEZE_PLAN,
-    Act.GIVE_FEEDBACK,
-    Act.ANSWER_FEEDBACK,
-    Act.ACKNOWLEDGE,
-    Act.FOLLOW_INDICATORS,
-    Act.PUBLISH_WEATHER,
-    Act.PLAN_SCHEDULE,
-    Act.PLAN_MEANS,
-    Act.PROPOSE_CRITERION,
-    Act.PROPOSE_BENEFIT,
-    Act.FREEZE_CRITERIA,
-    Act.MEASURE_CRITERION,
-    Act.NOTE_LESSON,
-    Act.RAISE_RISK,
-    Act.EDIT_RISK,
-    Act.ASSESS_RISK,
-    Act.TREAT_RISK,
-    Act.REVIEW_RISKS,
-    Act.MATERIALISE_RISK,
-    Act.RAISE_ISSUE,
-    Act.SETTLE_ISSUE,
-    Act.SET_RISK_SCALE,
-    Act.CHECK_CONFORMITY,
-    Act.REVOKE_WAIVER,
-    Act.CLOSE_WAIVER,
-    Act.DRAFT,
-    Act.EDIT,
-    Act.SUBMIT,
-    Act.TAKE_UP,
-    Act.ADVISE,
-    Act.NOTE_BINDING,
-    Act.WITHDRAW,
+    BusinessAct.IMPORT_REQUIREMENTS,
+    BusinessAct.FREEZE_BASELINE,
+    BusinessAct.IMPLEMENT,
+    BusinessAct.ASK,
+    BusinessAct.ANSWER,
+    BusinessAct.ESTIMATE,
+    BusinessAct.PLAN_ACCEPTANCE,
+    BusinessAct.RUN_TEST,
+    BusinessAct.REPORT_DEFECT,
+    BusinessAct.CORRECT_DEFECT,
+    BusinessAct.CLOSE_DEFECT,
+    BusinessAct.CLOSE_CAMPAIGN,
+    BusinessAct.PLAN_CHANGE,
+    BusinessAct.FREEZE_PLAN,
+    BusinessAct.GIVE_FEEDBACK,
+    BusinessAct.ANSWER_FEEDBACK,
+    GovernanceAct.ACKNOWLEDGE,
+    OfficeAct.FOLLOW_INDICATORS,
+    OfficeAct.PUBLISH_WEATHER,
+    OfficeAct.PLAN_SCHEDULE,
+    OfficeAct.PLAN_MEANS,
+    OfficeAct.PROPOSE_CRITERION,
+    OfficeAct.PROPOSE_BENEFIT,
+    OfficeAct.FREEZE_CRITERIA,
+    OfficeAct.MEASURE_CRITERION,
+    OfficeAct.NOTE_LESSON,
+    OfficeAct.RAISE_RISK,
+    OfficeAct.EDIT_RISK,
+    OfficeAct.ASSESS_RISK,
+    OfficeAct.TREAT_RISK,
+    OfficeAct.REVIEW_RISKS,
+    OfficeAct.MATERIALISE_RISK,
+    OfficeAct.RAISE_ISSUE,
+    OfficeAct.SETTLE_ISSUE,
+    OfficeAct.SET_RISK_SCALE,
+    OfficeAct.CHECK_CONFORMITY,
+    OfficeAct.REVOKE_WAIVER,
+    OfficeAct.CLOSE_WAIVER,
+    GovernanceAct.DRAFT,
+    GovernanceAct.EDIT,
+    GovernanceAct.SUBMIT,
+    GovernanceAct.TAKE_UP,
+    GovernanceAct.ADVISE,
+    GovernanceAct.NOTE_BINDING,
+    GovernanceAct.WITHDRAW,
     Act.STORE_RECORD,
-    Act.SUPERSEDE,
-    Act.PROVE,
-    Act.LIFT,
-    Act.WAIVE,
-    Act.CARRY_OVER,
-    Act.ACCEPT_CARRY_OVER,
-    Act.DECLINE_CARRY_OVER,
-    Act.FINISH_CARRY_OVER,
-    Act.LAPSE,
-    Act.FULFIL,
-    Act.CHECK_EVIDENCE,
-    Act.EXCUSE,
-    Act.REMIND,
-    Act.ADD_DOCUMENT,
-    Act.REPLACE_DOCUMENT,
-    Act.BREAK_SEAL,
-    Act.REVIEW_DECISION,
-    Act.COME_BACK,
-    Act.LOOK_BACK,
-    Act.ARCHIVE_REVIEW,
-    Act.KEEP_STANDARDS,
+    GovernanceAct.SUPERSEDE,
+    GovernanceAct.PROVE,
+    GovernanceAct.LIFT,
+    GovernanceAct.WAIVE,
+    GovernanceAct.CARRY_OVER,
+    GovernanceAct.ACCEPT_CARRY_OVER,
+    GovernanceAct.DECLINE_CARRY_OVER,
+    GovernanceAct.FINISH_CARRY_OVER,
+    GovernanceAct.LAPSE,
+    GovernanceAct.FULFIL,
+    GovernanceAct.CHECK_EVIDENCE,
+    GovernanceAct.EXCUSE,
+    OfficeAct.REMIND,
+    GovernanceAct.ADD_DOCUMENT,
+    GovernanceAct.REPLACE_DOCUMENT,
+    GovernanceAct.BREAK_SEAL,
+    GovernanceAct.REVIEW_DECISION,
+    GovernanceAct.COME_BACK,
+    GovernanceAct.LOOK_BACK,
+    OfficeAct.ARCHIVE_REVIEW,
+    OfficeAct.KEEP_STANDARDS,
     Act.ERASE,
-    Act.EDIT_FACTS,
-    Act.WRITE_EARLIER,
-    Act.SWITCH_WORKSPACES,
-    Act.REQUIRE_WORKSPACES,
-    Act.ASK_MOVE,
-    Act.ACCEPT_MOVE,
-    Act.REFUSE_MOVE,
-    Act.TAKE_BACK_MOVE,
+    GovernanceAct.EDIT_FACTS,
+    GovernanceAct.WRITE_EARLIER,
+    GovernanceAct.SWITCH_WORKSPACES,
+    GovernanceAct.REQUIRE_WORKSPACES,
+    GovernanceAct.ASK_MOVE,
+    GovernanceAct.ACCEPT_MOVE,
+    GovernanceAct.REFUSE_MOVE,
+    GovernanceAct.TAKE_BACK_MOVE,
     Act.ARCHIVE,
     Act.UNARCHIVE,
     Act.SEAL_ROWS,
@@ -446,8 +450,8 @@ NEITHER = {
 
 
 def test_every_act_says_whom_it_tells_or_that_it_is_on_no_hand_and_no_seat() -> None:
-    assert {*TOLD} | {*TOLD_ELSEWHERE} | NEITHER == {*Act}
-    assert len(TOLD) + len(TOLD_ELSEWHERE) + len(NEITHER) == len(Act)
+    assert {*TOLD} | {*TOLD_ELSEWHERE} | NEITHER == {*ACTS}
+    assert len(TOLD) + len(TOLD_ELSEWHERE) + len(NEITHER) == len(ACTS)
 
 
 @pytest.mark.parametrize("act", TOLD, ids=str)
@@ -468,4 +472,4 @@ def test_whoever_must_know_is_told_first_and_at_every_address(act: Act, world: W
 def test_a_reason_on_a_hand_or_a_seat_is_told_by_an_act_or_a_date() -> None:
     by_a_date = {Reason.ROLE_OVER, Reason.DELEGATION_OVER, Reason.DEPARTURE_OVER}
     taken_back = {Reason.ABSENCE_OVER, Reason.DEPARTURE_OFF}
-    assert by_a_date | taken_back <= HAND_AND_SEAT <= {*Reason}
+    assert by_a_date | taken_back <= HAND_AND_SEAT <= {*REASONS}

@@ -16,14 +16,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from amoa.enums import Act as BusinessAct
 from amoa.models import TestRun
 from core.acts import acting_as
 from core.sealing import ERASED, canonical, content_hash
 from governance.decide.decisions.fingerprint import build_file, read_parts
-from governance.enums import Outcome, Position
+from governance.enums import Act, Outcome, Position
 from governance.models import Decision, Opinion, Proposal
 from governance.record.erasure.services import erase_text
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act as ProjectAct
 from projects.ledger.services import DOMAIN, record
 from projects.models import LedgerEvent, RowSeal
 from tests import acts
@@ -238,14 +239,14 @@ def under_a_made_up_migration(scene: Scene) -> None:
         run(seal, [scene.project.pk, table_, row.pk, before.layout_id])
         forge_seals(scene.project, row)
     with acting_as(scene.cast["owner"]):
-        record(act=Act.SEAL_ROWS, actor=scene.cast["owner"], project=scene.project, subject=scene.project)
+        record(act=ProjectAct.SEAL_ROWS, actor=scene.cast["owner"], project=scene.project, subject=scene.project)
 
 
 def one_row_more(scene: Scene) -> None:
     with seals_on("amoa_testrun"):
         copy_of(TestRun)
         run_ = TestRun.objects.latest("pk")
-        record(act=Act.RUN_TEST, actor=scene.cast["owner"], project=run_.project, subject=run_)
+        record(act=BusinessAct.RUN_TEST, actor=scene.cast["owner"], project=run_.project, subject=run_)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from config.grants import grant
 from core.acts import open_act
 from governance.record.verification.bundles import export
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
+from projects.ledger.enums import ACTS, Act, LedgerAct
 from projects.ledger.row_seals import fixed_columns, sealed_columns, sealed_models
 from projects.ledger.services import record
 from projects.mandates.services import state_competence
@@ -85,7 +85,7 @@ def attack(newest: dict[str, int], django_db_blocker: Any) -> Iterator[dict[str,
 
 
 @open_act
-def act_as(*, actor: User, acts: list[Act]) -> None:
+def act_as(*, actor: User, acts: list[LedgerAct]) -> None:
     """Record one event of each of these acts on every project, about a row that is none of those altered."""
     for project in Project.objects.order_by("pk"):
         for act in acts:
@@ -96,15 +96,15 @@ def act_as(*, actor: User, acts: list[Act]) -> None:
 class _Subject:
     """Stands for a row that is the subject of one act alone: an act on one row is recorded once at a time."""
 
-    def __init__(self, act: Act, project: Project) -> None:
-        self.pk = 10_000_000 + [*Act].index(act) * 1000 + project.pk
+    def __init__(self, act: LedgerAct, project: Project) -> None:
+        self.pk = 10_000_000 + [*ACTS].index(act) * 1000 + project.pk
         self._meta = Project._meta
 
 
-def cover_everything() -> list[Act]:
+def cover_everything() -> list[LedgerAct]:
     """List acts that may write together whatever any act may, and those of the record itself."""
     chosen, known = [Act.ERASE, Act.SEAL_ROWS], set[tuple[str, str]]()
-    for act in Act:
+    for act in ACTS.values():
         written = {
             (table, sign)
             for table, writes in ACT_WRITES[act].items()
@@ -176,7 +176,7 @@ def test_each_column_of_each_table_under_acts_of_every_kind_at_once(attack: dict
 
 @pytest.mark.parametrize("acts", [[Act.STATE_COMPETENCE], EVERY], ids=["another kind", "every kind"])
 @pytest.mark.parametrize("what", ["unchangeable", "changeable", "gone"])
-def test_each_kind_of_alteration_inside_and_outside(what: str, acts: list[Act], attack: dict[str, int]) -> None:
+def test_each_kind_of_alteration_inside_and_outside(what: str, acts: list[LedgerAct], attack: dict[str, int]) -> None:
     """One column that no act changes and one that some act does, of each table; and each row taken away."""
     if what == "gone":
         for model in sealed_models():

@@ -11,11 +11,9 @@ from governance.decide.decisions.seal_breaks import DecisionNotice
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.models import Proposal
 from governance.decide.proposals.services import Outdated, move
-from governance.enums import ConditionState, EffectiveFrom, ProposalState
-from projects.ledger.enums import Act
+from governance.enums import Act, ConditionState, EffectiveFrom, ProposalState, Reason
 from projects.ledger.services import record
 from projects.models import Mandate
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 

@@ -1,9 +1,8 @@
 """Decisions of the owner with their conditions, effects and seal breaks. Insert-only (R6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, Self
 
 import pgtrigger
@@ -67,6 +66,7 @@ from governance.decide.signing.models import SignableModel
 from governance.enums import (
     APPROVALS,
     WITH_CONDITIONS,
+    Act,
     ConditionState,
     EffectiveFrom,
     OnLapse,
@@ -78,7 +78,6 @@ from governance.enums import (
 from projects.enums import OVER, ProjectState
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import instant
 from projects.mandates.availability import Unavailable
@@ -281,10 +280,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
 
-    #: Conditions just created by the current act; saves a query.
-    just_set: "list[Condition] | None" = None
-    #: Who takes over each item that the decision carries over, while it is being taken.
-    just_carried: Mapping[str, User] = MappingProxyType({})
+    _new_conditions: "Sequence[Condition] | None" = None
 
     #: Set by `with_positions()`.
     heard: Sequence[str] = ()
@@ -536,6 +532,16 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
             "delegation": str(self.delegation_id or ""),
         }
 
+    def with_conditions(self, conditions: "Sequence[Condition]") -> Self:
+        """Give a decision that is not saved yet its conditions; they are part of its seal."""
+        self._new_conditions = conditions
+        return self
+
+    @property
+    def original_conditions(self) -> "Iterable[Condition]":
+        """Return the conditions given with the decision, saved or not."""
+        return self.conditions.all() if self._new_conditions is None else self._new_conditions
+
     def sealed_content(self) -> dict[str, Any]:
         """Return the answer as given, with its original conditions and the opinions waived."""
         # Left out when empty, so that decisions from before these columns keep their seal.
@@ -556,7 +562,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
             "supersedes": str(self.supersedes_id or ""),
             "signature": self.signature,
             "file": self.file,
-            "conditions": [c.as_set() for c in (self.just_set if self.just_set is not None else self.conditions.all())],
+            "conditions": [condition.as_set() for condition in self.original_conditions],
             "waived": self.waived,
             "carried": self.carried,
             **({"seen": self.seen} if self.seen else {}),

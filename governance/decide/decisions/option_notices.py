@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import SENTENCES, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import SENTENCES, Notification
 
 
 def describe_options(notices: Sequence[Notification]) -> Mapping[int, str]:

@@ -9,8 +9,9 @@ from core.lists.undo import name_first
 from core.sealing import content_hash
 from governance.decide.decisions.models import Decision, Effect, SealBreak
 from governance.decide.obligations.queries import load_obligations
+from governance.enums import Reason
 from projects.models import Project
-from projects.notices.models import Notification, Reason
+from projects.notices.models import Notification
 
 #: Parts whose change begins or ends obligations (governance.decide.kinds.base.Part).
 BEGINS_OBLIGATIONS = frozenset({"state", "gate", "matrix", "provider_gate", "holder"})

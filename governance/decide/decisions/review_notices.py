@@ -13,9 +13,9 @@ from core.acts import act_time
 from core.erasure import display_text
 from core.lists.undo import name_first
 from governance.decide.decisions.models import Decision, SealBreak
-from projects.ledger.enums import Act
+from governance.enums import Act, Reason
 from projects.models import Document, LedgerEvent, Project
-from projects.notices.models import MAILS, SENTENCES, Notification, Reason
+from projects.notices.models import MAILS, SENTENCES, Notification
 from projects.notices.tasks import build_mail
 
 #: Most rows that a notice names.

@@ -11,12 +11,11 @@ from core.acts import act_time
 from core.lists.undo import UNDONE_WITHIN
 from core.sealing import parse_term
 from governance.decide.decisions.models import Decision, SealBreak
-from projects.ledger.enums import Act
+from governance.enums import Act, Reason
 from projects.ledger.services import record
 from projects.mandates.holders import owners, proposers
 from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion, Project
-from projects.notices.models import Reason
 from projects.notices.services import notify_of_the_day
 from roles.models import User
 

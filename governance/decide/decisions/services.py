@@ -35,14 +35,14 @@ from governance.decide.opinions.models import BindingOpinion
 from governance.decide.proposals.models import Proposal, ProposalRevision
 from governance.decide.proposals.services import Outdated, move
 from governance.decide.signing.signatures import NotSigned, Signed, list_signature_facts, sign
-from governance.enums import APPROVALS, EffectiveFrom, Fate, OnLapse, Outcome, Settled
-from projects.ledger.enums import Act
+from governance.enums import APPROVALS, Act, EffectiveFrom, Fate, OnLapse, Outcome, Settled
 from projects.ledger.services import record
 from projects.mandates.availability import list_unavailable
 from projects.mandates.predicates import signing_seat
 from projects.mandates.seats import Seat
 from projects.models import Project
-from projects.notices.models import Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import Notification
 from projects.notices.services import collected_notices, notify
 from projects.organisation_settings.queries import organisation
 from projects.people.credentials.enums import CredentialKind
@@ -262,7 +262,7 @@ def _record(
     )
     confirm(decision)
     decision.save(force_insert=True)
-    for condition in decision.just_set or ():
+    for condition in decision.original_conditions:
         condition.save()
     _close_rivals(actor, decision, notices)
     proposal.awaited_roles = []
@@ -271,7 +271,8 @@ def _record(
         succession.carry_over(decision, replaced, items, actor, seat.role)
     if decision.settled:
         _waive_given_up(decision, actor)
-        kind_of(proposal.kind).settle(decision, actor)
+        holders = {item: word.holder for item, word in terms.settled.items() if word.holder}
+        kind_of(proposal.kind).settle(decision, actor, holders)
     changed: list[Effect] = []
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
         changed = succession.take_effect(decision, actor)
@@ -415,8 +416,7 @@ def _build(
         supersedes_id=previous.pk if previous else None,
         acted_at=act_time(),
     )
-    decision.just_carried = {item: word.holder for item, word in terms.settled.items() if word.holder}
-    decision.just_set = [
+    conditions = [
         Condition(
             decision=decision,
             number=number,
@@ -430,7 +430,7 @@ def _build(
         )
         for number, new in enumerate(terms.conditions, start=1)
     ]
-    return decision
+    return decision.with_conditions(conditions)
 
 
 def _confirm(decision: Decision, actor: User, signed: Signed | None) -> None:

@@ -15,8 +15,7 @@ from governance.decide.decisions.models import Condition, Decision, Effect
 from governance.decide.kinds.registry import kind_of, part_of
 from governance.decide.proposals.models import Proposal, ProposalRevision
 from governance.decide.proposals.services import move
-from governance.enums import ConditionState, Fate, ProposalState
-from projects.ledger.enums import Act
+from governance.enums import Act, ConditionState, Fate, ProposalState
 from projects.ledger.services import record
 from projects.models import Project
 from roles.models import User

@@ -6,8 +6,9 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from governance.decide.decisions.models import Decision
-from projects.ledger.enums import Act
-from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
+from governance.enums import Act
+from projects.notices.enums import Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification
 from projects.notices.tasks import build_mail
 
 SALT, DAYS = "governance.disputes", 90

@@ -13,7 +13,7 @@ from projects.ledger.services import record
 from projects.mandates.holders import contributors, owners, owners_above
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.people.accounts.farewells import PersonPage
 from projects.people.accounts.services import list_administrators

@@ -8,7 +8,7 @@ from core.file_checks import Upload, clean_name
 from core.meaning import ensure_meaningful
 from governance.decide.decisions.seal_breaks import break_document_seal
 from governance.decide.evidence.seals import find_sealing_decisions
-from projects.ledger.enums import Act
+from governance.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Document, DocumentVersion, Project

@@ -25,8 +25,8 @@ from governance.decide.evidence.seals import find_sealing_decisions
 from governance.decide.evidence.services import add_document, replace_document
 from governance.decide.proposals.models import Proposal
 from governance.decide.proposals.services import Outdated, edit
+from governance.enums import Act
 from governance.workflow import WrongState
-from projects.ledger.enums import Act
 from projects.models import Document, DocumentVersion, Project
 
 UNPROCESSABLE = 422

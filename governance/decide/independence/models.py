@@ -62,7 +62,7 @@ class IndependenceMark(ActModel):
     since = models.DateField(_("since"))
     judged_at = models.DateTimeField(_("judged at"))
 
-    #: Whether the facts of now still say it; set by `attach_marks`.
+    #: Whether the facts of now still say it; set by `read_marks`.
     is_confirmed: bool = True
 
     objects = IndependenceMarkQuerySet.as_manager()

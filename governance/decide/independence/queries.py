@@ -76,25 +76,22 @@ def with_mark(opinions: Any) -> Any:
     return opinions.annotate(is_marked=Exists(IndependenceMark.objects.filter(opinion=OuterRef("pk"))))
 
 
-def attach_marks(opinions: Iterable[Any]) -> None:
-    """Load the marks of opinions read `with_mark` into `marks`, each with whether facts still say it, `is_confirmed`.
+def read_marks(opinions: Iterable[Any]) -> dict[int, list[IndependenceMark]]:
+    """Return the marks of opinions read `with_mark` by their key, each with whether facts still say it.
 
     Facts about a person who was erased are gone: the mark stands. Two queries where one is marked, else none.
     """
-    by_key: dict[int, Any] = {}
-    for opinion in opinions:
-        opinion.marks = []
-        if opinion.is_marked:
-            by_key[opinion.pk] = opinion
+    by_key: dict[int, list[IndependenceMark]] = {opinion.pk: [] for opinion in opinions if opinion.is_marked}
     if not by_key:
-        return
+        return {}
     marks = list(IndependenceMark.objects.described().filter(opinion__in=by_key))
     found = list_opinion_dependences({mark.opinion_id for mark in marks if mark.opinion_id})
     standing = {dependence.key for dependence in found}
     for mark in marks:
         people = [seat.holder.name for seat in (mark.mandate, mark.other) if seat]
         mark.is_confirmed = mark.key[:3] in standing or any(is_erased(name) for name in people)
-        by_key[mark.opinion_id or 0].marks.append(mark)
+        by_key[mark.opinion_id or 0].append(mark)
+    return by_key
 
 
 def describe_seats(seats: Iterable[Mandate], at: datetime) -> dict[int, list[str]]:

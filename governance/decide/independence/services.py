@@ -7,12 +7,11 @@ from core.acts import act_time, open_act
 from governance.decide.independence.models import IndependenceMark
 from governance.decide.independence.queries import build_mark, build_missing_marks, list_opinion_dependences
 from governance.decide.opinions.models import Opinion
-from projects.ledger.enums import Act
+from governance.enums import Act, Reason
 from projects.ledger.services import record
 from projects.mandates.holders import owners
 from projects.mandates.services import RoleNotice
 from projects.models import LedgerEvent, Mandate, Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 

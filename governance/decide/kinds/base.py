@@ -260,8 +260,11 @@ class Behaviour:
         """
         yield from ()
 
-    def settle(self, decision: Any, actor: User) -> None:
-        """Carry out the owner's words on the demands, before the approval takes effect. Most kinds do nothing."""
+    def settle(self, decision: Any, actor: User, holders: Mapping[str, User]) -> None:
+        """Carry out the owner's words on the demands, before the approval takes effect. Most kinds do nothing.
+
+        `holders` take over the items that are carried over, by key of the item.
+        """
 
     def refuse(self, project: Project, content: Any) -> None:
         """Apply a rejection to the project, inside the act of deciding. Most kinds do nothing."""
@@ -291,6 +294,8 @@ class Kind(Behaviour):
         Outcome.APPROVED_WITH_CONDITIONS,
         *OTHER_ANSWERS,
     )
+    #: Kind whose letters in the matrix count for it; empty for one with a line of its own.
+    follows: ClassVar[str] = ""
     #: Terms that options may have of their own; the others are those of the recommended option.
     differing: ClassVar[tuple[str, ...]] = ()
     #: Whether every option has the effect of the kind, even one without terms of its own: it is recorded as retained.
@@ -361,9 +366,9 @@ class Kind(Behaviour):
         for addition in self.additions:
             yield from addition.apply(project, content, actor)
 
-    def settle(self, decision: Any, actor: User) -> None:
+    def settle(self, decision: Any, actor: User, holders: Mapping[str, User]) -> None:
         for addition in self.additions:
-            addition.settle(decision, actor)
+            addition.settle(decision, actor, holders)
 
     def refuse(self, project: Project, content: Any) -> None:
         for addition in self.additions:

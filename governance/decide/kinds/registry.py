@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from core.capabilities import import_from_capabilities
 from core.erasure import display_text
 from governance.decide.kinds.base import NO_LONGER_KNOWN, Behaviour, Change, Kind, Part, Text, UnknownKind
-from roles.enums import ADDED_KINDS, DecisionKind
+from roles.enums import ADDED_KINDS, FOLLOWING_KINDS, DecisionKind
 from roles.models import User
 
 _KINDS: dict[str, Kind] = {}
@@ -26,6 +26,8 @@ def register(kind: Kind) -> None:
     _KINDS[kind.code] = kind
     if kind.code not in DecisionKind.values:
         ADDED_KINDS[kind.code] = kind.label
+    if kind.follows:
+        FOLLOWING_KINDS[kind.code] = kind.follows
     kind.additions = _ADDITIONS.setdefault(kind.code, [])
     _add_parts(kind)
 
@@ -40,6 +42,7 @@ def unregister(code: str) -> None:
     """Remove a kind and the parts that no other kind changes."""
     gone = _KINDS.pop(code)
     ADDED_KINDS.pop(code, None)
+    FOLLOWING_KINDS.pop(code, None)
     registered = [*_KINDS.values(), *(addition for additions in _ADDITIONS.values() for addition in additions)]
     for part in gone.parts:
         if not any(part in other.parts for other in registered):

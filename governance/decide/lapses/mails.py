@@ -10,7 +10,8 @@ from core.dates import short_day
 from core.erasure import display_text
 from governance.decide.decisions.models import Condition
 from projects.mandates.holders import holders
-from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import MAILS, Notification
 from projects.organisation_settings.queries import organisation, sender
 
 

@@ -10,11 +10,9 @@ from governance.decide.decisions.models import Decision
 from governance.decide.decisions.notices import list_team
 from governance.decide.decisions.seal_breaks import DecisionNotice
 from governance.decide.proposals.services import move
-from governance.enums import ConditionState, OnLapse, ProposalState
-from projects.ledger.enums import Act
+from governance.enums import Act, ConditionState, OnLapse, ProposalState, Reason
 from projects.ledger.services import record
 from projects.mandates.holders import owners
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 

@@ -18,7 +18,7 @@ from governance.decide.lapses.services import lapse
 from governance.enums import OnLapse, ProposalState
 from governance.workspace_registry import goes_on
 from projects.mandates.holders import owners
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify_once
 from projects.organisation_settings.queries import today
 

@@ -18,9 +18,8 @@ from governance.decide.obligations.proofs import EVENTS, PROOFS
 from governance.decide.obligations.silences import list_acts
 from governance.decide.obligations.working_days import Calendar
 from governance.decide.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
-from governance.enums import Outcome
+from governance.enums import Act, Outcome
 from projects.enums import OVER, ProjectState
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
 from roles.enums import Gate
 from roles.role_templates.content import Duty

@@ -23,7 +23,7 @@ from governance.decide.obligations.enums import Age, Standing
 from governance.decide.obligations.missed import describe_occasions, find_together, is_missed
 from governance.decide.obligations.models import Discharge
 from governance.decide.obligations.queries import Obligation, Tenure
-from projects.ledger.enums import Act
+from projects.ledger.enums import label_of_act
 
 #: Value of `standing` for late and to do, which is the usual one, and for all.
 STILL_OPEN, EVERY = "open", "all"
@@ -73,7 +73,7 @@ class Row:
     @property
     def act(self) -> str:
         """Return the act that settled it; empty without one."""
-        return str(Act(self.obligation.proof.act).label) if self.obligation.proof else ""
+        return label_of_act(self.obligation.proof.act) if self.obligation.proof else ""
 
     @property
     def taken_over(self) -> list[Tenure]:

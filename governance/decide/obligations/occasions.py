@@ -27,7 +27,7 @@ from typing import NamedTuple
 from governance.decide.obligations.enums import ONCE, THROUGHOUT
 from governance.decide.obligations.proofs import DECISIONS, EVENTS, PROOFS, SUBMISSIONS
 from governance.decide.obligations.working_days import Calendar, months
-from projects.ledger.enums import Act
+from governance.enums import Act
 from roles.enums import PERIODS, DecisionKind, Gate, Nature, Recurrence
 from roles.role_templates.content import Duty
 

@@ -7,24 +7,26 @@ Nobody confirms such an obligation: its evidence is the event in the ledger.
 
 from collections.abc import Collection
 
+from governance.enums import Act
 from projects.enums import Workspace
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act as ProjectAct
+from projects.ledger.enums import LedgerAct
 from roles.enums import DecisionKind
 
 #: Code of a responsibility → acts of its role that fulfil it.
-PROOFS: dict[str, frozenset[Act]] = {}
+PROOFS: dict[str, frozenset[LedgerAct]] = {}
 #: Code of a responsibility due at each event → acts after which it is due; they count for that rhythm alone.
-EVENTS: dict[str, frozenset[Act]] = {}
+EVENTS: dict[str, frozenset[LedgerAct]] = {}
 #: The same → kinds of proposal after whose submission, or decision, it is due.
 SUBMISSIONS: dict[str, frozenset[str]] = {}
 DECISIONS: dict[str, frozenset[str]] = {}
 #: Codes of responsibilities whose events are a task of their own, so that the obligation makes no second one.
 OWN_TASKS: set[str] = set()
 #: Act → the workspace that a project needs for it.
-_WORKSPACES: dict[Act, Workspace] = {}
+_WORKSPACES: dict[LedgerAct, Workspace] = {}
 
 
-def fulfil_by(act: Act, *duties: str, workspace: Workspace | None = None) -> None:
+def fulfil_by(act: LedgerAct, *duties: str, workspace: Workspace | None = None) -> None:
     """Let `act`, by the role that answers, fulfil the responsibilities of these codes."""
     if workspace:
         _WORKSPACES[act] = workspace
@@ -32,7 +34,7 @@ def fulfil_by(act: Act, *duties: str, workspace: Workspace | None = None) -> Non
         PROOFS[code] = PROOFS.get(code, frozenset()) | {act}
 
 
-def arise_after(act: Act, *duties: str) -> None:
+def arise_after(act: LedgerAct, *duties: str) -> None:
     """Let `act`, by anybody, be an event after which the responsibilities of these codes are due."""
     for code in duties:
         EVENTS[code] = EVENTS.get(code, frozenset()) | {act}
@@ -45,11 +47,11 @@ def can_arise(duty: str, workspaces: Collection[str]) -> bool:
 
 
 # Acts of the ground. The owner's decisions and everybody's opinions count without a line here (see occasions.py).
-fulfil_by(Act.DELEGATE, "MOA-12", "PO-03")
-fulfil_by(Act.APPOINT, "MOA-03", "PO-02")
-arise_after(Act.REVOKE, "MOA-12", "PO-03")
-arise_after(Act.ACCEPT, "PMO-13")
-arise_after(Act.TAKE_REPLACEMENT, "PMO-10")
+fulfil_by(ProjectAct.DELEGATE, "MOA-12", "PO-03")
+fulfil_by(ProjectAct.APPOINT, "MOA-03", "PO-02")
+arise_after(ProjectAct.REVOKE, "MOA-12", "PO-03")
+arise_after(ProjectAct.ACCEPT, "PMO-13")
+arise_after(ProjectAct.TAKE_REPLACEMENT, "PMO-10")
 arise_after(Act.DESCRIBE_GROUP, "AMOA-01", "BM-10", "SP-04")
 CHANGES = frozenset({DecisionKind.CHANGE, DecisionKind.MINOR_CHANGE})
 #: What its recipients read.

@@ -24,13 +24,12 @@ from governance.decide.obligations.models import Discharge, EvidenceCheck
 from governance.decide.obligations.nothing import is_nothing, is_too_often
 from governance.decide.obligations.queries import Obligation, find_obligation, may_report_nothing
 from governance.decide.obligations.working_days import Calendar, read_calendar
-from projects.ledger.enums import Act
+from governance.enums import Act, Reason
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.holders import holders, owners
 from projects.mandates.predicates import is_owner, role_code_of
 from projects.models import DocumentVersion, Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 

@@ -12,7 +12,7 @@ gate, it is after three weeks more. Workspaces add theirs from their workspace.p
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 
 from governance.decide.obligations.enums import Age
 from governance.decide.obligations.occasions import HeldDuty, Life, Pause
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act, LedgerAct
 from projects.models import Project
 from roles.enums import DecisionKind, Gate, Recurrence
 
@@ -38,7 +38,7 @@ class Silence:
     """
 
     days: int
-    acts: frozenset[Act] = frozenset()
+    acts: frozenset[LedgerAct] = frozenset()
     first: Gate | None = None
     last: Gate | None = None
     pending: bool = False
@@ -88,7 +88,7 @@ LATE_ON_THE_END = timedelta(days=30)
 #: Code of a responsibility → what its evidence relies on.
 BASES: dict[str, frozenset[Basis]] = {}
 #: Basis → kinds of decision that change it, and acts that do.
-CHANGED_BY: dict[Basis, tuple[frozenset[str], frozenset[Act]]] = {
+CHANGED_BY: dict[Basis, tuple[frozenset[str], frozenset[LedgerAct]]] = {
     Basis.OWNER: (frozenset(), frozenset({Act.TAKE_REPLACEMENT, Act.NAME_OWNER})),
     Basis.BASELINE: (frozenset({DecisionKind.REQUIREMENT_BASELINE}), frozenset()),
     Basis.STANDARD: (frozenset({DecisionKind.STANDARD_ADOPTION}), frozenset()),
@@ -108,6 +108,12 @@ def fade_after(silence: Silence, *duties: str) -> None:
     SILENCES.update(dict.fromkeys(duties, silence))
 
 
+def end_silence(acts: Iterable[LedgerAct], *duties: str) -> None:
+    """Let acts of a workspace end the silence of the responsibilities of these codes, as evidence does."""
+    for code in duties:
+        SILENCES[code] = replace(SILENCES[code], acts=SILENCES[code].acts.union(acts))
+
+
 def fade_before(gate: BeforeGate, *duties: str) -> None:
     """Let the evidence of the responsibilities of these codes fade when it is missing before a gate."""
     BEFORE_GATES.update(dict.fromkeys(duties, gate))
@@ -119,7 +125,7 @@ def rely_on(basis: Basis, *duties: str) -> None:
         BASES[code] = BASES.get(code, frozenset()) | {basis}
 
 
-def list_acts() -> frozenset[Act]:
+def list_acts() -> frozenset[LedgerAct]:
     """List the acts that end a silence or change a basis."""
     return frozenset().union(*(one.acts for one in SILENCES.values()), *(acts for _kinds, acts in CHANGED_BY.values()))
 
@@ -245,11 +251,9 @@ def _age_of_state(on: date, days: int, gone: int, life: Life) -> Age:
     return Age.NO_RECENT if add(on, gone) < life.today else Age.TO_RENEW
 
 
-_RISKS = frozenset({Act.RAISE_RISK, Act.REVIEW_RISKS, Act.ASSESS_RISK})
-fade_after(Silence(90), "AMOA-01", "BM-10")
-fade_after(Silence(90, _RISKS), "AMOA-13", "MOE-05", "BM-06")
+fade_after(Silence(90), "AMOA-01", "BM-10", "AMOA-13", "MOE-05", "BM-06")
 fade_after(Silence(120), "AMOA-10")
-fade_after(Silence(100, frozenset({Act.IMPLEMENT}), Gate.G2, Gate.G4), "MOE-03", "SP-01", "PCT-01")
+fade_after(Silence(100, first=Gate.G2, last=Gate.G4), "MOE-03", "SP-01", "PCT-01")
 fade_after(Silence(45, pending=True), "MOA-11", "PO-14")
 fade_before(BeforeGate((Gate.G3, Gate.G4), 10), "MOE-10", "SP-05")
 fade_before(BeforeGate(tuple(Gate), 15), "PMO-07", "PQA-02")

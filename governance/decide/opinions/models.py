@@ -21,10 +21,9 @@ from governance.decide.opinions.guards import (
 from governance.decide.proposals.models import ProposalRevision
 from governance.decide.signing.guards import signed_by_a_passkey_of, tells_its_signature_in_its_event
 from governance.decide.signing.models import SignableModel
-from governance.enums import Position
+from governance.enums import Act, Position
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
-from projects.ledger.enums import Act
 from projects.models import Mandate
 from roles.models import User
 

@@ -15,12 +15,11 @@ from governance.decide.opinions.models import BindingOpinion, Opinion
 from governance.decide.proposals.models import Proposal
 from governance.decide.proposals.services import Outdated, awaits_nobody, list_signatories, move
 from governance.decide.signing.signatures import Signed, list_signature_facts, sign
-from governance.enums import Position, ProposalState
-from projects.ledger.enums import Act
+from governance.enums import Act, Position, ProposalState
 from projects.ledger.services import record
 from projects.mandates.predicates import advising_role
 from projects.models import Mandate, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from roles.models import User
 

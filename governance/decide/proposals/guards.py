@@ -4,6 +4,7 @@ import pgtrigger
 
 from core.guards import NOW, guard, refuse
 from governance import enums, workflow
+from governance.decide.kinds.guards import RegistryGuard
 from projects.impartiality.guards import tied_condition
 from projects.seat_guards import holds
 from roles.enums import FOLLOWING_KINDS
@@ -94,32 +95,28 @@ FOLLOWS_THE_WORKFLOW = guard(
 LETTER = """EXISTS (SELECT FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id
     WHERE p.id = {project} AND jsonb_exists(x.powers -> {role} -> '{nature}', {kind}))"""
 
-#: SQL expression: the kind whose letters count for the proposal `file`.
-LETTERED = "CASE file.kind {} ELSE file.kind END".format(
-    " ".join(f"WHEN '{kind}' THEN '{followed}'" for kind, followed in FOLLOWING_KINDS.items())
-)
-
-#: Roles that advise on this kind by the matrix in force, held or not, without the author's role.
+#: Roles that advise on the kind `lettered` by the matrix in force, held or not, without the author's role.
 #: A role that is not mandatory counts from the day it is first held.
-TO_BE_ASKED = f"""
+TO_BE_ASKED = """
     SELECT (r ->> 'code')::varchar FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
       jsonb_array_elements(x.content -> 'roles') AS r
     WHERE p.id = file.project_id AND r ->> 'authority' = 'advises' AND r ->> 'code' <> file.author_role
-      AND jsonb_exists(x.powers -> (r ->> 'code') -> 'advise', {LETTERED})
+      AND jsonb_exists(x.powers -> (r ->> 'code') -> 'advise', lettered)
       AND (r ->> 'mandatory' = 'true' OR EXISTS (
         SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
         WHERE m.project_id = p.id AND t.code = r ->> 'code' AND NOT m.taken_back AND lower(m.period) <= moment))
 """
 
-SUBMITTED_BY_ITS_ROLE = guard(
-    "is_submitted_by_its_role",
-    pgtrigger.Insert,
-    f"""
+
+def _by_its_role() -> str:
+    following = " ".join(f"WHEN '{kind}' THEN '{followed}'" for kind, followed in sorted(FOLLOWING_KINDS.items()))
+    return f"""
     SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
+    lettered := CASE file.kind {following} ELSE file.kind END;
     IF file.id IS NULL OR NOT {holds("NEW.submitted_by_id", "file.project_id", "t.code = file.author_role")} THEN
       {refuse("A revision is submitted by a holder of the role that writes it (R2)")}
     END IF;
-    IF NOT {LETTER.format(project="file.project_id", role="file.author_role", nature="propose", kind=LETTERED)} THEN
+    IF NOT {LETTER.format(project="file.project_id", role="file.author_role", nature="propose", kind="lettered")} THEN
       {refuse("A proposal comes from a role that proposes in the matrix of the project (R2)")}
     END IF;
     IF {tied_condition("file.project_id", "NEW.submitted_by_id")} THEN
@@ -128,9 +125,16 @@ SUBMITTED_BY_ITS_ROLE = guard(
     IF NOT (NEW.asked_roles <@ ARRAY({TO_BE_ASKED}) AND NEW.asked_roles @> ARRAY({TO_BE_ASKED})) THEN
       {refuse("A revision asks every role that advises by the matrix but its author's role (R5)")}
     END IF;
-    """,
+    """
+
+
+SUBMITTED_BY_ITS_ROLE = RegistryGuard(
+    "is_submitted_by_its_role",
+    pgtrigger.Insert,
+    _by_its_role,
     moment=NOW,
     file="public.governance_proposal",
+    lettered="varchar",
 )
 
 #: SQL query: the letters of a list of options.

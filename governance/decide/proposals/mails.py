@@ -3,7 +3,8 @@
 from django.core.mail import EmailMessage
 
 from governance.decide.proposals.models import ProposalRevision
-from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import MAILS, Notification
 from projects.notices.tasks import build_mail
 
 

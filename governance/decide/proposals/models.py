@@ -40,11 +40,10 @@ from governance.decide.proposals.guards import (
     SAYS_WHAT_IT_ASKS,
     SUBMITTED_BY_ITS_ROLE,
 )
-from governance.enums import GONE, WITH_AUTHORS, Position, ProposalState
+from governance.enums import GONE, WITH_AUTHORS, Act, Position, ProposalState
 from projects.enums import AT_REST
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_proposal
 from projects.impartiality.guards import refused_to_the_tied
-from projects.ledger.enums import Act
 from projects.mandates.holders import keep_letters
 from projects.mandates.seats import seats_of
 from projects.models import Delegation, Mandate, Project

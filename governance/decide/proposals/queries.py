@@ -6,9 +6,8 @@ from core.access import Person, can
 from governance.decide.kinds.base import Kind
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.models import Proposal
-from governance.enums import GONE
+from governance.enums import GONE, Act
 from governance.workflow import MERGEABLE
-from projects.ledger.enums import Act
 from projects.mandates.predicates import kinds_to_propose, proposing_role
 from projects.models import Project
 from roles.enums import FOLLOWING_KINDS, STATE_KINDS

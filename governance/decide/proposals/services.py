@@ -14,14 +14,13 @@ from governance.decide.kinds.base import find_gaps, freeze
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.models import Proposal, ProposalDraft, ProposalRevision, last_day_to_advise
 from governance.decide.proposals.queries import list_roles_on_question
-from governance.enums import ProposalState
-from projects.ledger.enums import Act
+from governance.enums import Act, ProposalState, Reason
 from projects.ledger.services import record
 from projects.mandates.availability import list_unavailable
 from projects.mandates.holders import advisers, list_asked_roles, opinion_givers, signatories
 from projects.mandates.predicates import advising_role, proposing_role
 from projects.models import Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason as ProjectReason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import organisation, today
 from roles.models import User
@@ -196,9 +195,9 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     )
     opinions = opinion_givers(proposal.project, proposal.kind)
     if people := [mandate.holder for mandate in opinions if mandate.role.code != proposal.author_role]:
-        notify(event=event, reason=Reason.OPINION_ASKED, about=proposal, people=people)
+        notify(event=event, reason=ProjectReason.OPINION_ASKED, about=proposal, people=people)
     if awaits_nobody(proposal):
-        notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
+        notify(event=event, reason=ProjectReason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return revision
 
 

@@ -23,9 +23,8 @@ from governance.decide.proposals.listing import build_listing
 from governance.decide.proposals.models import Proposal
 from governance.decide.proposals.queries import list_kinds, may_counter
 from governance.decide.proposals.services import NoCounter, Outdated, draft, edit
-from governance.enums import APPROVALS
+from governance.enums import APPROVALS, Act
 from governance.workflow import WrongState
-from projects.ledger.enums import Act
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from roles.unsent.posts import is_unsent

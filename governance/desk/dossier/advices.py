@@ -1,9 +1,11 @@
 """Opinions of the adviser roles side by side, and whether they differ (R2, R7)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from governance.decide.independence.models import IndependenceMark
+from governance.decide.independence.queries import read_marks
 from governance.decide.opinions.models import Opinion
 from governance.decide.proposals.models import Proposal, ProposalRevision
 from projects.mandates.availability import Unavailable
@@ -14,7 +16,8 @@ from projects.models import Mandate
 class Advice:
     """The opinion of one adviser role on a revision, or its absence and an opinion on an earlier revision.
 
-    `unavailable` tells why nobody can give it now, `wrote` which other proposal on the question the role wrote.
+    `unavailable` tells why nobody can give it now, `wrote` which other proposal on the question the role wrote,
+    `marks` why the opinion is not independent.
     """
 
     code: str
@@ -26,6 +29,7 @@ class Advice:
     is_asked: bool
     unavailable: Unavailable | None = None
     wrote: str = ""
+    marks: Sequence[IndependenceMark] = ()
 
 
 def list_advices(
@@ -37,10 +41,11 @@ def list_advices(
 ) -> list[Advice]:
     """List one row for each adviser role of the project, PMO before AMOA, the author role included.
 
-    Opinions on other revisions appear as `earlier` until the role has answered this revision.
+    `opinions` are read `with_mark`; those on other revisions are `earlier`, until the role has answered this revision.
     """
     wrote = {rival.author_role: rival.reference for rival in proposal.rivals()}
     given = {o.role: o for o in opinions if revision and o.revision_id == revision.pk}
+    marks = read_marks(given.values())
     earlier = {o.role: o for o in opinions if o.role not in given}
     advisers = {seat.role.code: seat for seat in seats if seat.advises}
     codes = sorted(
@@ -58,6 +63,7 @@ def list_advices(
             is_asked=bool(revision and code in revision.asked_roles),
             unavailable=absences.get(code),
             wrote=wrote.get(code, ""),
+            marks=marks.get(given[code].pk, ()) if code in given else (),
         )
         for code in codes
     ]

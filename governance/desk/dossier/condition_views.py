@@ -19,8 +19,7 @@ from governance.decide.decisions.models import Condition, Decision
 from governance.desk.dossier.conflicts import carry_out, render_moved_on
 from governance.desk.dossier.settlement import describe_settlement
 from governance.desk.dossier.views import get_proposal_or_404
-from governance.enums import ConditionState
-from projects.ledger.enums import Act
+from governance.enums import Act, ConditionState
 from roles.unsent.posts import is_unsent
 
 UNPROCESSABLE = 422

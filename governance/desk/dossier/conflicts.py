@@ -25,8 +25,8 @@ from governance.decide.opinions.models import Opinion
 from governance.decide.opinions.services import AlreadyAdvised, AlreadyNoted
 from governance.decide.proposals.models import Proposal
 from governance.decide.proposals.services import Outdated
+from governance.enums import Act
 from governance.workflow import ProjectAtRest, WrongState
-from projects.ledger.enums import Act
 
 Kept = list[tuple[str, str]]
 

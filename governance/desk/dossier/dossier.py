@@ -21,7 +21,7 @@ from governance.decide.evidence.attachments import list_attached, load_versions
 from governance.decide.evidence.changes import Change
 from governance.decide.evidence.changes import list_changes as changes_after
 from governance.decide.grounds.queries import GroundLine, find_obstacles, list_grounds
-from governance.decide.independence.queries import attach_marks, with_mark
+from governance.decide.independence.queries import with_mark
 from governance.decide.kinds.base import Kind, Line, Panel, Place, Text, list_panels, take_snapshots
 from governance.decide.kinds.registry import kind_of
 from governance.decide.kinds.snapshots import (
@@ -47,12 +47,11 @@ from governance.desk.dossier.situation import (
     describe_next_step,
     describe_situation,
 )
-from governance.enums import ConditionState, Outcome, ProposalState
+from governance.enums import Act, ConditionState, Outcome, ProposalState
 from governance.life.second_look.queries import is_due
 from governance.record.acknowledgements.queries import with_reading
 from governance.workflow import BEFORE_THE_OWNER
 from projects.interests.queries import blocking_ties
-from projects.ledger.enums import Act
 from projects.mandates.availability import Unavailable, list_unavailable
 from projects.mandates.predicates import advising_role, is_accepted_owner, is_owner, opining_role
 from projects.models import Delegation, DocumentVersion, Interest, Mandate, Project
@@ -137,7 +136,6 @@ def build_dossier(
         record.may_review = record.needs_review and can(user, "governance.review_decision", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = list(_list_opinions(proposal)) if proposal.current else []
-    attach_marks(given)
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
     may = get_allowed_acts(user, proposal, opinions)
     for condition in (condition for record in decisions for condition in record.conditions.all()):

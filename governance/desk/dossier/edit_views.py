@@ -36,9 +36,8 @@ from governance.decide.signing.signatures import UNSIGNED_STEP, NotSigned, begin
 from governance.desk.dossier.conflicts import attempt, carry_out, is_current, render_moved_on
 from governance.desk.dossier.dossier import build_answer
 from governance.desk.dossier.views import get_proposal_or_404, render_dossier
-from governance.enums import Outcome, Position
+from governance.enums import Act, Outcome, Position
 from governance.record.records.tasks import nudge
-from projects.ledger.enums import Act
 from projects.mandates.predicates import signing_seat
 from projects.models import Delegation
 from roles.unsent.posts import is_unsent

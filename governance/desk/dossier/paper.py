@@ -174,11 +174,11 @@ def _list_figures(shown: Dossier) -> Iterator[Line]:
 def _list_opinions(shown: Dossier) -> Iterator[Line]:
     for advice in shown.advices:
         label = _("Opinion of the %(role)s") % {"role": advice.code}
-        opinion: Any = advice.opinion
+        opinion = advice.opinion
         if opinion:
             signed = f"{display_name(opinion.signature)}, {_write_time(opinion)}"
             preferred = _("Prefers option %(letter)s") % {"letter": opinion.preferred} if opinion.preferred else ""
-            marked = _("Opinion not independent") if opinion.marks else ""
+            marked = _("Opinion not independent") if advice.marks else ""
             said = (opinion.get_position_display(), signed, preferred, marked)
             yield Line(label, " · ".join(filter(None, said)), display_text(opinion.reasons))
         else:

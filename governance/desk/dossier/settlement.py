@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.decide.decisions.models import Condition
 from governance.decide.kinds.base import Text
 from governance.decide.kinds.registry import kind_of
-from governance.enums import EffectiveFrom
-from projects.ledger.enums import Act
+from governance.enums import Act, EffectiveFrom
 
 
 @dataclass(frozen=True)

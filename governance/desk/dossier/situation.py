@@ -13,9 +13,8 @@ from core.erasure import display_name
 from core.templatetags.ui import day, euros
 from governance.decide.decisions.models import Decision
 from governance.decide.proposals.models import Proposal, ProposalRevision
-from governance.enums import Outcome, ProposalState
+from governance.enums import Act, Outcome, ProposalState
 from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED, STILL_DECIDED
-from projects.ledger.enums import Act
 from projects.models import Mandate
 from projects.organisation_settings.queries import today
 

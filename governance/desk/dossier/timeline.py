@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy
 
 from governance.decide.decisions.models import Condition, Decision
 from governance.decide.opinions.models import Opinion
-from governance.enums import Outcome, Position
+from governance.enums import Act, Outcome, Position
 from governance.record.erasure.models import Erasure
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act as ProjectAct
+from projects.ledger.enums import label_of_act
 from projects.models import LedgerEvent
 
-WORDS = {Act.ADVISE: Position, Act.DECIDE: Outcome}
+WORDS: dict[str, Any] = {Act.ADVISE: Position, Act.DECIDE: Outcome}
 #: Labels of acts on a reservation.
-ON_A_RESERVATION = {
+ON_A_RESERVATION: dict[str, Any] = {
     Act.PROVE: gettext_lazy("Evidence given for a reservation"),
     Act.LIFT: gettext_lazy("Reservation cleared"),
     Act.WAIVE: gettext_lazy("Reservation waived"),
@@ -46,14 +48,14 @@ def build_quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
     """Build the entries of `events` with quotes. One query for each kind of subject."""
     events = list(events)
 
-    def written(act: Act) -> list[int]:
+    def written(act: str) -> list[int]:
         return [event.subject_id for event in events if event.act == act]
 
     opinions = Opinion.objects.in_bulk(written(Act.ADVISE))
     decisions = Decision.objects.select_related("project").in_bulk(written(Act.DECIDE))
     settled = [number for act in ON_A_RESERVATION for number in written(act)]
     conditions = Condition.objects.select_related("decision").in_bulk(settled)
-    erasures = Erasure.objects.in_bulk(written(Act.ERASE))
+    erasures = Erasure.objects.in_bulk(written(ProjectAct.ERASE))
     entries = []
     for event in events:
         quote, reference = "", None
@@ -63,20 +65,20 @@ def build_quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
             quote, reference = decisions[event.subject_id].reasons, decisions[event.subject_id].reference
         elif event.act == Act.LIFT:
             quote = conditions[event.subject_id].proof
-        elif event.act == Act.ERASE:
+        elif event.act == ProjectAct.ERASE:
             quote = erasures[event.subject_id].because
         entry = _build_entry(event, quote, reference)
         if event.act in ON_A_RESERVATION and conditions[event.subject_id].is_reservation:
-            entry = replace(entry, label=str(ON_A_RESERVATION[Act(event.act)]))
+            entry = replace(entry, label=str(ON_A_RESERVATION[event.act]))
         entries.append(entry)
     return entries
 
 
 def _build_entry(event: LedgerEvent, quote: str = "", reference: str | None = None) -> Entry:
-    words = WORDS.get(Act(event.act))
+    words = WORDS.get(event.act)
     return Entry(
         event=event,
-        label=str(Act(event.act).label),
+        label=label_of_act(event.act),
         tone=event.detail if words else "",
         tone_label=str(words(event.detail).label) if words else "",
         reference=reference or (event.detail if event.act in {Act.SUBMIT, Act.BREAK_SEAL, Act.SUPERSEDE} else ""),

@@ -19,7 +19,7 @@ from governance.decide.decisions.forms import Answer
 from governance.decide.decisions.models import Decision
 from governance.decide.evidence.attachments import list_attached, load_versions
 from governance.decide.grounds.queries import list_grounds
-from governance.decide.independence.queries import attach_marks, with_mark
+from governance.decide.independence.queries import with_mark
 from governance.decide.kinds.base import find_gaps
 from governance.decide.kinds.registry import kind_of
 from governance.decide.kinds.snapshots import compare_snapshots, read_snapshots
@@ -131,7 +131,6 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         list(with_mark(frozen.opinions.select_related("passkey"))),
         kind.lines(frozen.terms, proposal.project),
     )
-    attach_marks(opinions)
     context = {
         "proposal": proposal,
         "project": proposal.project,

@@ -22,14 +22,14 @@ from governance.desk.home.feed import build_feed
 from governance.desk.home.levels import count_missing, is_to_launch, list_children, with_parent
 from governance.desk.inbox.queries import find_version, list_tasks, load_details, read_progress, sort_by_weight
 from governance.desk.project_tree.listing import build_listing
-from governance.enums import WITH_AUTHORS, ProposalState
+from governance.enums import WITH_AUTHORS, Act, ProposalState
 from governance.life.facts.queries import find_since
 from governance.workflow import STILL_DECIDED
 from governance.workspace_registry import HOME_FIGURES, HomeState
 from projects.enums import AT_REST, ProjectState
 from projects.interests.queries import blocking_ties
 from projects.launch.checklist import build_checks, is_required
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act as ProjectAct
 from projects.mandates.vacancies import RoleStatus, list_role_statuses
 from projects.matrix.offers import offers
 from projects.models import Delegation, Project
@@ -76,7 +76,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
     events = (
         project.events.filter(seen)
-        .exclude(act__in=(Act.EDIT, Act.STORE_RECORD))
+        .exclude(act__in=(Act.EDIT, ProjectAct.STORE_RECORD))
         .select_related("actor")
         .only(*EVENT_FIELDS)
         .order_by("-seq")

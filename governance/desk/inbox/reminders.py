@@ -20,7 +20,8 @@ from governance.decide.obligations.working_days import Calendar, read_calendar
 from governance.desk.inbox.queries import load_details, read_tasks
 from governance.desk.inbox.task import Task
 from projects.models import Delegation, Mandate, Notification
-from projects.notices.models import MAILS, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import MAILS
 from projects.organisation_settings.queries import day_of, organisation, sender
 from roles.models import User
 

@@ -7,7 +7,7 @@ from core.acts import cached_reads
 from governance.decide.obligations.working_days import read_calendar
 from governance.desk.inbox.models import Snooze
 from governance.desk.inbox.reminders import find_digest, list_reminded_people
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify_once
 from projects.organisation_settings.queries import organisation, today
 

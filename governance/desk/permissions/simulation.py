@@ -20,11 +20,10 @@ from core.acts import cached
 from governance.decide.decisions.models import Condition, Decision
 from governance.decide.obligations.models import Discharge
 from governance.decide.proposals.models import Proposal, ProposalRevision
-from governance.enums import ProposalState
+from governance.enums import Act, ProposalState
 from governance.life.carry_overs.enums import CarryOverState
 from governance.life.carry_overs.models import CarryOver
 from governance.life.moves.models import Move
-from projects.ledger.enums import Act
 from projects.mandates.seats import HypotheticalUser, Seat
 from projects.models import Delegation, Interest, Mandate, Project, Replacement
 from roles.enums import DELEGABLE_KINDS, Authority, Nature

@@ -22,7 +22,6 @@ from core.references import reference
 from core.subqueries import count_rows
 from core.templatetags.ui import icon, outcome_badge
 from governance.decide.decisions.contradictions import CONTRADICTED
-from governance.decide.decisions.hand_changes import list_hand_changes
 from governance.decide.decisions.models import NEW_OWNER, DecisionQuerySet, SealBreak
 from governance.decide.independence.queries import is_marked
 from governance.decide.kinds.registry import kind_of, kinds
@@ -201,13 +200,8 @@ def _load(decisions: Any, *, everywhere: bool) -> Any:
 
 
 def _share_projects(decisions: Any) -> Any:
-    """Give what a decision replaces, and what replaced it, its project, which is theirs: it saves two joins.
-
-    Give each decision what had changed in the sign-in of its signatory, too.
-    """
-    changes = list_hand_changes(decisions)
+    """Give what a decision replaces, and what replaced it, its project, which is theirs: it saves two joins."""
     for decision in decisions:
-        decision.hand_changes = changes.get(decision.pk, [])
         for other in filter(None, (decision.supersedes, decision.successor)):
             other.project = decision.project
     return decisions

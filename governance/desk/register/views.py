@@ -21,6 +21,7 @@ from core.lists.exports import export, is_export
 from core.lists.pages import Listing, Page, build_page
 from core.papers.content import Line
 from core.papers.files import MEDIA, answer_paper
+from governance.decide.decisions.hand_changes import list_hand_changes
 from governance.decide.decisions.models import Decision, DecisionQuerySet
 from governance.desk.register.listing import build_listing, get_day
 from governance.desk.register.paper import build_paper
@@ -95,12 +96,15 @@ def _list_signatories(decisions: DecisionQuerySet) -> list[tuple[int, str]]:
     return [(pk, str(display_name(name))) for pk, name in signed.distinct()]
 
 
-def _group_by_year(page: Page) -> list[tuple[str, list[Any]]]:
-    """Group the decisions by year when they are sorted by date, under no year otherwise."""
-    if page.listing.sorted_by.removeprefix("-") != "date":
-        return [("", page.rows)]
-    years = groupby(page.rows, key=lambda decision: str(timezone.localtime(decision.acted_at).year))
-    return [(year, list(decisions)) for year, decisions in years]
+def _group_by_year(page: Page) -> list[tuple[str, list[tuple[Any, list[str]]]]]:
+    """Group the decisions by year when they are sorted by date, under no year otherwise.
+
+    Each comes with what had changed in the sign-in of its signatory.
+    """
+    by_date = page.listing.sorted_by.removeprefix("-") == "date"
+    changes = list_hand_changes(page.rows)
+    years = groupby(page.rows, key=lambda row: str(timezone.localtime(row.acted_at).year) if by_date else "")
+    return [(year, [(row, changes.get(row.pk, [])) for row in rows]) for year, rows in years]
 
 
 @cache

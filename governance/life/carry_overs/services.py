@@ -1,5 +1,6 @@
 """Acts: carry items over with the decision that closes a project; accept, decline or finish them in the other one."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,23 +12,21 @@ from core.meaning import TOO_LITTLE, is_meaningful
 from core.refusals.exceptions import MovedOn
 from governance.decide.decisions.models import Decision
 from governance.decide.obligations.working_days import read_calendar
-from governance.enums import Settled
+from governance.enums import Act, Reason, Settled
 from governance.life.carry_overs.enums import CarryOverState
 from governance.life.carry_overs.models import DAYS_TO_ANSWER, CarryOver
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.holders import owners
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
 from roles.models import User
 
 
-def carry_over(actor: User, decision: Decision) -> list[CarryOver]:
-    """Name the holder of each item that the decision carries over, inside its act; each holder is notified once."""
+def carry_over(actor: User, decision: Decision, holders: Mapping[str, User]) -> list[CarryOver]:
+    """Ask the holder of each item that the decision carries over, inside its act; each holder is notified once."""
     words = [word for word in decision.settled if word["fate"] == Settled.CARRIED]
     if not words:
         return []
@@ -45,7 +44,7 @@ def carry_over(actor: User, decision: Decision) -> list[CarryOver]:
             label=word["label"],
             text=word["text"],
             target=targets[word["into"]],
-            holder=decision.just_carried[word["item"]],
+            holder=holders[word["item"]],
             due_on=due_on,
             asked_at=decision.acted_at,
         )

@@ -1,6 +1,6 @@
 """Addition to gates and abandonments: the end of a project asks for the owner's word on each open item."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pgtrigger
@@ -38,9 +38,8 @@ class Closing(Behaviour):
         if is_closing(content):
             yield from list_open_items(project)
 
-    def settle(self, decision: Any, actor: User) -> None:
-        """Name the holder of each item that is carried over."""
-        carry_over(actor, decision)
+    def settle(self, decision: Any, actor: User, holders: Mapping[str, User]) -> None:
+        carry_over(actor, decision, holders)
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Refuse while something is open that the decision says nothing of, unless it is entered afterwards."""

@@ -1,6 +1,6 @@
 """Addition to gates and abandonments: the end of a project asks for a word on each open responsibility."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,7 +29,7 @@ class ClosingObligations(Behaviour):
             group = ROUTINE if rows[0].is_routine else NEVER_GIVEN
             yield Demand(key, label, _describe(rows), group, role)
 
-    def settle(self, decision: Any, actor: User) -> None:
+    def settle(self, decision: Any, actor: User, holders: Mapping[str, User]) -> None:
         words = {word["item"]: word for word in decision.settled}
         if not words:
             return

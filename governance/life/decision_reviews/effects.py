@@ -3,13 +3,12 @@
 from core.acts import act_time
 from governance.decide.decisions.models import Decision, SealBreak
 from governance.decide.decisions.seal_breaks import DecisionNotice
+from governance.enums import Act, Reason
 from governance.life.decision_reviews.enums import ReviewAnswer
 from governance.life.decision_reviews.models import DecisionReview
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import participants
 from projects.models import Mandate, Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 

@@ -5,8 +5,9 @@ from typing import Any
 import pgtrigger
 
 from core.guards import refuse
+from governance.enums import Act
 from projects.enums import OVER
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act as ProjectAct
 from projects.seat_guards import decides
 from projects.workspaces import required_sql
 
@@ -18,7 +19,7 @@ CHANGED_BY = {
     NAMES: (Act.EDIT_FACTS,),
     WORKSPACES: (Act.SWITCH_WORKSPACES,),
     ("signed_decisions",): (Act.SIGN_DECISIONS,),
-    ("archived",): (Act.ARCHIVE, Act.UNARCHIVE),
+    ("archived",): (ProjectAct.ARCHIVE, ProjectAct.UNARCHIVE),
 }
 #: Queries of the rows of the project `{project}` whose reference begins with its prefix; workspaces add theirs.
 REFERENCED = ["SELECT FROM public.governance_proposal WHERE project_id = {project}"]

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from core.acts import act
 from core.history import ensure_unchanged
+from governance.enums import Act
 from governance.life.facts.guards import NAMES
 from governance.life.facts.queries import has_references
 from projects.enums import Workspace
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act as ProjectAct
+from projects.ledger.enums import LedgerAct
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.audience import list_seat_audience
@@ -21,7 +23,7 @@ from projects.mandates.models import Delegation
 from projects.mandates.predicates import role_code_of
 from projects.mandates.services import RoleNotice, split_by_page
 from projects.models import Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.project.rows import save_fields
 from projects.workspaces import installed, requirements_of
@@ -93,7 +95,7 @@ def archive(*, actor: User, project: Project, seen: str) -> Project:
     if not project.is_over:
         raise ValidationError(_("The project has not ended. Only a closed or abandoned project is archived."))
     if save_fields(project, {"archived": True}):
-        _record(Act.ARCHIVE, actor, project)
+        _record(ProjectAct.ARCHIVE, actor, project)
     return project
 
 
@@ -102,7 +104,7 @@ def unarchive(*, actor: User, project: Project, seen: str) -> Project:
     """Take a project out of the archive. Raises Outdated."""
     ensure_unchanged(project, seen)
     if save_fields(project, {"archived": False}):
-        _record(Act.UNARCHIVE, actor, project)
+        _record(ProjectAct.UNARCHIVE, actor, project)
     return project
 
 
@@ -127,5 +129,5 @@ def _ensure_prefix_is_free(project: Project, prefix: str) -> None:
         raise ValidationError({"prefix": _("This prefix is already used. Enter another prefix.")})
 
 
-def _record(what: Act, actor: User, project: Project, **facts: Any) -> LedgerEvent:
+def _record(what: LedgerAct, actor: User, project: Project, **facts: Any) -> LedgerEvent:
     return record(act=what, actor=actor, role=role_code_of(actor, project), project=project, subject=project, **facts)

@@ -8,17 +8,16 @@ from django.utils.translation import gettext as _
 from core.acts import act, act_time
 from core.meaning import TOO_LITTLE, is_meaningful
 from core.refusals.exceptions import MovedOn
+from governance.enums import Act, Reason
 from governance.life.moves.enums import MoveState
 from governance.life.moves.models import Move
 from governance.life.moves.queries import find_open_move, list_targets
 from governance.life.required_workspaces.effects import require_below, require_on
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.holders import owners
 from projects.mandates.predicates import is_owner, role_code_of
 from projects.models import Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from projects.ledger.enums import Act
+from governance.enums import Act, Reason
 from projects.ledger.services import record
 from projects.mandates.holders import contributors, owners
 from projects.models import Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.workspaces import add_required, requirements_of
 from roles.enums import DecisionKind, Nature

@@ -10,16 +10,15 @@ from core.acts import act, act_time, open_act
 from core.meaning import ensure_meaningful
 from governance.decide.decisions.models import Decision
 from governance.decide.decisions.seal_breaks import DecisionNotice
+from governance.enums import Act, Reason
 from governance.life.decision_reviews.effects import list_holders
 from governance.life.second_look.enums import LookAnswer
 from governance.life.second_look.models import SecondLook
 from governance.life.second_look.queries import is_due
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.holders import owners, participants
 from projects.models import Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import day_of
 from roles.models import User

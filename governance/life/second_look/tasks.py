@@ -6,8 +6,8 @@ from celery import shared_task
 
 from core.acts import NotRecorded
 from governance.decide.decisions.models import Decision
+from governance.enums import Act
 from governance.life.second_look.services import come_back
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.organisation_settings.queries import today
 from roles.models import User

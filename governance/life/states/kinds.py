@@ -15,7 +15,7 @@ from governance.decide.kinds.registry import register
 from governance.life.states.guards import STAYS_AS_IT_ENDED
 from projects.enums import OVER, ProjectState
 from projects.models import Project
-from roles.enums import ABANDONMENT, REOPENING, RESUMPTION, SUSPENSION, Gate
+from roles.enums import ABANDONMENT, REOPENING, RESUMPTION, SUSPENSION, DecisionKind, Gate
 from roles.models import User
 
 
@@ -29,6 +29,7 @@ class StateKind(Kind):
     leads_to: ClassVar[ProjectState]
     wrong: ClassVar[Text]
     template: ClassVar[str]
+    follows = DecisionKind.GATE
     parts: ClassVar[tuple[Part, ...]] = GateKind.parts
     without_terms = _("An approval changes the state of the project.")
 

@@ -20,7 +20,7 @@ from governance.decide.decisions.watches import ChangedItem, ChangedPart, Watch
 from governance.decide.kinds.registry import part_of
 from governance.decide.proposals.models import Proposal
 from governance.decide.proposals.services import move
-from governance.enums import Fate, ProposalState
+from governance.enums import Act, Fate, ProposalState, Reason
 from governance.life.decision_reviews.effects import list_holders, record_review
 from governance.life.decision_reviews.enums import ReviewAnswer
 from governance.life.succession.guards import (
@@ -32,11 +32,9 @@ from governance.life.succession.guards import (
     PROPOSAL_BROKEN,
     PROPOSALS,
 )
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.holders import participants
-from projects.notices.models import Reason
 from projects.notices.services import notify
 
 RIVAL = gettext_lazy("It would replace the same decision. After this one it can only be rejected.")

@@ -2,8 +2,8 @@
 
 from core.acts import act, act_time
 from governance.decide.decisions.models import Decision
+from governance.enums import Act
 from governance.record.acknowledgements.models import Acknowledgement
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from roles.models import User

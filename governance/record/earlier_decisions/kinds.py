@@ -16,7 +16,7 @@ from governance.enums import OTHER_ANSWERS, Outcome
 from governance.record.earlier_decisions.guards import LIST, TAKEN_OVER
 from governance.record.earlier_decisions.queries import find_take_over, read_list
 from projects.models import Project
-from roles.enums import TAKE_OVER
+from roles.enums import TAKE_OVER, DecisionKind
 from roles.models import User
 
 NOT_THE_LIST = _(
@@ -78,6 +78,7 @@ class TakeOverKind(Kind):
     """Take over the former register, once. The roles that propose standards propose it."""
 
     evidence = _("The former register.")
+    follows = DecisionKind.STANDARD_ADOPTION
     form = TakeOverForm
     parts: ClassVar[tuple[Part, ...]] = (TakeOverPart(),)
     outcomes: ClassVar[tuple[Outcome, ...]] = (Outcome.APPROVED, *OTHER_ANSWERS)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.acts import act, act_time
+from governance.enums import Act
 from governance.record.earlier_decisions.models import EarlierDecision
 from governance.record.earlier_decisions.queries import find_take_over
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

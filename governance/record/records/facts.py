@@ -6,7 +6,7 @@ a lifted condition, a superseding decision. One is: that the signatory disputes 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,8 @@ from governance.decide.decisions.hand_changes import list_hand_changes
 from governance.decide.decisions.models import Condition, Decision, Unheard
 from governance.decide.disputes.models import Dispute
 from governance.decide.grounds.queries import list_grounds
-from governance.decide.independence.queries import attach_marks
+from governance.decide.independence.models import IndependenceMark
+from governance.decide.independence.queries import read_marks
 from governance.decide.kinds.registry import kind_of
 from governance.decide.kinds.snapshots import MOST_ITEMS, read_snapshots
 from governance.decide.proposals.content import Expected
@@ -298,13 +299,13 @@ def _describe_lapse(condition: Condition) -> str:
 
 def _opinion_lines(decision: Decision) -> Iterator[Line]:
     given = {opinion.role: opinion for opinion in decision.revision.opinions.all()}
-    attach_marks(given.values())
+    marks = read_marks(given.values())
     unheard = {missing.role: missing for missing in decision.unheard}
     roles = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
     wrote = {rival.author_role: rival.reference for rival in decision.rivals_read}
     for role in roles:
         if opinion := given.get(role):
-            yield _opinion_line(opinion, decision, wrote.get(role, ""))
+            yield _opinion_line(opinion, decision, wrote.get(role, ""), marks.get(opinion.pk, ()))
             if opinion.assertion:
                 label = _("Signature of the %(role)s") % {"role": role}
                 yield Line(label, opinion.how_signed, digits=_fingerprint_key(opinion))
@@ -344,7 +345,7 @@ def _matrix_lines(decision: Decision, project: Project) -> Iterator[Line]:
             yield Line(role, ", ".join(f"{sign.letter} · {sign.word}" for sign in held))
 
 
-def _opinion_line(opinion: Any, decision: Decision, wrote: str) -> Line:
+def _opinion_line(opinion: Any, decision: Decision, wrote: str, dependences: Iterable[IndependenceMark]) -> Line:
     """Return an opinion; `wrote` is the reference of another proposal on the question that its role wrote."""
     given = _("%(position)s, by %(who)s, %(at)s") % {
         "position": opinion.get_position_display(),
@@ -354,7 +355,7 @@ def _opinion_line(opinion: Any, decision: Decision, wrote: str) -> Line:
     prefers = (_("Prefers option %(letter)s") % {"letter": opinion.preferred},) if opinion.preferred else ()
     dissent = (_("Dissenting opinion"),) if is_contradicted(opinion, decision) else ()
     author = (_("Wrote %(reference)s on the same question") % {"reference": wrote},) if wrote else ()
-    dependence = (mark.sentence for mark in opinion.marks if mark.acted_at <= decision.acted_at)
+    dependence = (mark.sentence for mark in dependences if mark.acted_at <= decision.acted_at)
     marks = (*prefers, *dissent, *author, *dependence, *_late_entry_marks(opinion))
     return Line(opinion.role, given, _reveal_invisible(opinion.reasons), marks)
 

@@ -1,8 +1,5 @@
 """Decision record as a page and as a PDF."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +12,7 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from governance.decide.decisions.models import Decision
 from governance.decide.independence.models import IndependenceMark
+from governance.decide.independence.queries import read_marks
 from governance.record.acknowledgements.queries import get_audience
 from governance.record.records.facts import build_record, set_project_then
 from governance.record.records.pdf import render_pdf
@@ -52,10 +50,11 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 
 def list_late_marks(decision: Decision) -> list[tuple[str, IndependenceMark]]:
-    """List the marks that its opinions got after the decision, with the role; once its record is built."""
-    opinions: Iterable[Any] = decision.revision.opinions.all()
-    marks = [(opinion.role, mark) for opinion in opinions for mark in opinion.marks]
-    return [(role, mark) for role, mark in marks if mark.acted_at > decision.acted_at]
+    """List the marks that its opinions got after the decision, with the role."""
+    opinions = decision.revision.opinions.all()
+    marks = read_marks(opinions)
+    by_role = [(opinion.role, mark) for opinion in opinions for mark in marks.get(opinion.pk, ())]
+    return [(role, mark) for role, mark in by_role if mark.acted_at > decision.acted_at]
 
 
 def authority_address(decision: Decision) -> str:

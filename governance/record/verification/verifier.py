@@ -24,7 +24,7 @@ from psycopg import sql
 
 from core.acts import one_snapshot
 from governance.decide.decisions.models import Condition, Decision
-from governance.enums import ConditionState
+from governance.enums import Act, ConditionState
 from governance.record.erasure.models import Erasure
 from governance.record.notary.models import Checkpoint, Timestamp
 from governance.record.notary.timestamps import list_trusted
@@ -34,7 +34,6 @@ from governance.record.verification.contents import content_of, load_contents, r
 from governance.record.verification.models import Verification
 from governance.record.verification.passkeys import verify_factors
 from governance.record.verification.rows import project_codes, verify_rows, verify_seals
-from projects.ledger.enums import Act
 from projects.ledger.row_seals import Layouts, read_layouts, sealed_models
 from projects.ledger.services import instant
 from projects.mandates.signing_power import active_accounts

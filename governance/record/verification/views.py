@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from governance.decide.decisions.models import Decision
+from governance.enums import Act
 from governance.record.verification.archives import VERIFIER, archive_name, build_archive
 from governance.record.verification.bundles import build_proof
 from governance.record.verification.contents import with_what_is_sealed
 from governance.record.verification.page_words import translate_words
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tools.verify_ledger import KEYS, VERSIONED, WRITES
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.lists.undo import BulkResult
+from pmo.enums import Act
 from pmo.registers.budget.models import BudgetLine, BudgetReading
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.acts import act, act_time
+from pmo.enums import Act
 from pmo.registers.lessons.models import LessonLearned
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from pmo.enums import Reason
 from pmo.registers.risks.effects import mark_risen
 from pmo.registers.risks.enums import Band
 from pmo.registers.risks.models import Risk, RiskAcceptance
@@ -15,7 +16,7 @@ from pmo.registers.risks.rules import ANSWERING_ROLE, KEEPER
 from projects.ledger.models import LedgerEvent
 from projects.mandates.holders import owners
 from projects.models import Project
-from projects.notices.models import SENTENCES, Notification, Reason
+from projects.notices.models import SENTENCES, Notification
 from projects.notices.services import notify
 from projects.organisation_settings.queries import organisation, today
 from roles.models import User

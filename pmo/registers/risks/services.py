@@ -17,6 +17,7 @@ from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import ensure_unchanged
 from core.refusals.exceptions import MovedOn
 from pmo.business_side import list_requirements_by_code
+from pmo.enums import Act, Reason
 from pmo.registers.risks.announcements import announce_red, announce_risen, is_red, list_owners
 from pmo.registers.risks.enums import (
     FOLLOWS,
@@ -38,12 +39,10 @@ from pmo.registers.risks.models import (
     rating_facts,
 )
 from pmo.registers.risks.ratings import exceeds_acceptance, next_code, rate, reopen
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User

@@ -13,9 +13,9 @@ from core.acts import act, act_time
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.lists.undo import BulkResult, ensure_confirmed
 from core.meaning import is_meaningful
+from pmo.enums import Act
 from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForecast
 from pmo.registers.schedule.seals import describe_effects, mark_expected_after_the_end, read_limits
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

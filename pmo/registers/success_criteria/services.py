@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from governance.decide.decisions.seal_breaks import mark_next_version
+from pmo.enums import Act
 from pmo.registers.success_criteria.enums import CriterionKind, CriterionState, Met
 from pmo.registers.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

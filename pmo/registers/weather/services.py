@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from core.meaning import is_meaningful
+from pmo.enums import Act
 from pmo.registers.weather.calculation import compute_weather
 from pmo.registers.weather.enums import trend
 from pmo.registers.weather.models import WeatherReport
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from core.meaning import is_meaningful
+from pmo.enums import Act
 from pmo.standards.conformity.enums import Result
 from pmo.standards.conformity.models import ConformityCheck
 from pmo.standards.standards.models import StandardCheckpoint
 from pmo.standards.standards.references import list_checkpoints
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion, Project

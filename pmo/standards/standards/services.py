@@ -15,13 +15,13 @@ from core.file_checks import Upload
 from core.history import ensure_unchanged
 from core.refusals.exceptions import MovedOn
 from governance.decide.evidence.services import add_document
+from pmo.enums import Act
 from pmo.standards.standards.catalogue import Draft, load_catalogue
 from pmo.standards.standards.content import CHECKPOINT, TEXTS, with_content
 from pmo.standards.standards.effects import copy_version
 from pmo.standards.standards.enums import StandardState
 from pmo.standards.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.standards.queries import list_copyable
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

@@ -10,6 +10,7 @@ from core.acts import act
 from core.meaning import ensure_meaningful
 from core.refusals.exceptions import MovedOn
 from pmo.authorities import KEEPER_OF_STANDARDS
+from pmo.enums import Act, Reason
 from pmo.standards.conformity.enums import SETTLED
 from pmo.standards.conformity.queries import CheckpointStanding, list_standings
 from pmo.standards.standards.references import list_checkpoints
@@ -17,11 +18,9 @@ from pmo.standards.waiver_rows.enums import WaiverEnding
 from pmo.standards.waiver_rows.models import Waiver
 from pmo.standards.waivers import effects
 from pmo.standards.waivers.queries import list_covered_checkpoints
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import holders, owners
 from projects.mandates.predicates import role_code_of
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
 from roles.models import User

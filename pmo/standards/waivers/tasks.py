@@ -10,7 +10,7 @@ from pmo.standards.waivers.queries import WARNING, list_ending
 from projects.enums import AT_REST, Workspace
 from projects.mandates.holders import owners
 from projects.models import Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify_once
 from projects.organisation_settings.queries import today
 from projects.workspaces import on_projects_using

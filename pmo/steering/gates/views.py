@@ -21,11 +21,11 @@ from governance.decide.decisions.models import Effect
 from governance.decide.evidence.services import add_document
 from governance.decide.obligations.facts import get_facts_or_404
 from governance.decide.obligations.queries import count_by_role, due_by_gate
+from governance.enums import Act
 from governance.models import Proposal
 from pmo.standards.conformity.due import passed_gates
 from pmo.steering.gates.criteria import list_criteria
 from pmo.steering.gates.report import render_report
-from projects.ledger.enums import Act
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate

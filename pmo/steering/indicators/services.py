@@ -12,11 +12,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
+from pmo.enums import Act
 from pmo.steering.indicators.calculation import compute_figures
 from pmo.steering.indicators.catalogue import CATALOGUE
 from pmo.steering.indicators.enums import Better
 from pmo.steering.indicators.models import Indicator, IndicatorReading
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

@@ -10,16 +10,15 @@ from django.utils.translation import override
 from core.acts import act, act_time
 from governance.decide.obligations.queries import load_obligations
 from governance.desk.inbox.obligations import is_due
+from pmo.enums import Act, Reason
 from pmo.steering.dashboards.obligations import Obligation, build_of_duty, list_obligations
 from pmo.steering.dashboards.scope import Scope
 from pmo.steering.reminder_rows.models import Reminder
-from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.holders import holders
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
-from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import organisation, today
 from roles.models import User

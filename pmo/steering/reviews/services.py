@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from core.access import Account, ensure
 from core.acts import act, act_time
+from pmo.enums import Act
 from pmo.steering.dashboards import exports
 from pmo.steering.dashboards.overview import load_consolidated
 from pmo.steering.dashboards.scope import Scope, visible_parts
 from pmo.steering.reviews.models import Review
 from pmo.steering.reviews.questions import arrange_questions
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.models import Project

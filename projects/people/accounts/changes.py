@@ -11,7 +11,8 @@ from core.access import Text
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record_each
-from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification
 from projects.notices.services import notify_each
 from projects.notices.subjects import Account
 from projects.people.accounts.mails import build_mail_to

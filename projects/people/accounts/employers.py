@@ -17,7 +17,7 @@ from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
 from projects.mandates.holders import owners
 from projects.mandates.services import RoleNotice
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
 from projects.people.accounts.changes import tell_changes

@@ -16,7 +16,7 @@ from core.acts import act_time
 from projects.ledger.models import LedgerEvent
 from projects.mandates.holders import owners
 from projects.mandates.services import RoleNotice, list_vacancy_readers, split_by_page
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify, notify_once
 from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation

@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import MAILS, Notification, NotificationQuerySet, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import MAILS, Notification, NotificationQuerySet
 from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.notices.tasks import send_mail_of

@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.subqueries import count_rows
 from projects.mandates.models import Mandate
-from projects.notices.models import Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import Notification
 from projects.people.credentials.enums import CredentialKind
 from projects.people.credentials.models import Credential
 from projects.people.credentials.queries import find_provider_link

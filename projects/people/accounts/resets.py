@@ -7,7 +7,8 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import MAILS, Notification
 from projects.people.accounts.mails import build_mail_to
 from projects.people.second_factors.ended_factors import FACTORS_TOO
 from roles.models import User

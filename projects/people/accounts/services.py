@@ -16,7 +16,7 @@ from core.sessions.sign_ins import end_sessions
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation as settings_now

@@ -6,8 +6,9 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.enums import Act
+from projects.notices.enums import Reason
 from projects.notices.mailboxes import list_former_addresses
-from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.models import MAILS, Notification
 from projects.people.accounts.mails import build_mail_to
 from projects.people.addresses.enums import DAYS, HOURS, Side
 from projects.people.addresses.links import build_answer_link

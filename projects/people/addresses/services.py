@@ -11,7 +11,7 @@ from core.acts import act, act_time, open_act
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.people.accounts.farewells import PersonPage

@@ -7,7 +7,8 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.enums import Act
-from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification
 from projects.people.accounts.mails import build_mail_to
 from projects.people.administrators.links import build_objection_link
 from projects.people.administrators.models import AdministratorEnding

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Text
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification
 from projects.organisation_settings.models import OrganisationSettings
 from projects.organisation_settings.queries import WEEK, find_waiting_time, organisation, organisation_at, sender
 from projects.people.accounts.mails import build_mail_to

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, override
 
 from projects.ledger.models import LedgerEvent
 from projects.mandates.audience import list_deciders
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.organisation_settings.queries import organisation

@@ -13,7 +13,7 @@ from core.acts import act, act_time, open_act
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.notices.subjects import Account
 from projects.organisation_settings.queries import day_of, organisation, today

@@ -10,7 +10,8 @@ from django.utils import timezone, translation
 from core.access import Account
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification
 from projects.notices.services import RECEIPTS_AFTER, notify, wake_worker
 from projects.notices.subjects import Account as AccountPage
 from projects.organisation_settings.queries import organisation, sender

@@ -40,13 +40,13 @@ class InvitingForm(NamingForm):
 
     def __init__(self, *args: Any, may_invite: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        person: Any = self.fields[self.person_field]
-        person.takes_newcomers = may_invite
+        field: Any = self.fields[self.person_field]
+        field.takes_newcomers = may_invite
         names = [name for name in self.fields if name not in {"newcomer", "is_another"}]
         place = names.index(self.person_field) + 1
         names[place:place] = ["newcomer", "is_another"]
         self.order_fields(names)
-        if not (may_invite and self.is_bound and self._names_a_newcomer(person)):
+        if not (may_invite and self.is_bound and self._names_a_newcomer(field)):
             del self.fields["newcomer"]
 
     def _names_a_newcomer(self, person: PersonField) -> bool:

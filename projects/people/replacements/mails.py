@@ -7,7 +7,8 @@ from django.core.mail import EmailMessage
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from projects.notices.models import FORMER_MAILS, MAILS, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import FORMER_MAILS, MAILS, Notification
 from projects.people.accounts.mails import build_mail_to
 from projects.people.replacements.links import build_objection_link
 from projects.people.replacements.models import Replacement

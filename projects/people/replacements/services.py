@@ -18,7 +18,7 @@ from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
 from projects.mandates.models import Mandate
 from projects.mandates.services import ensure_eligible, follow_owner, role_on
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
 from projects.people.accounts.departures import list_owned_projects, owns_projects

@@ -8,7 +8,7 @@ from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.mandates.audience import list_decided_projects, list_seat_audience
 from projects.mandates.services import RoleNotice
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.people.accounts.farewells import PersonPage
 from projects.people.accounts.services import list_administrators

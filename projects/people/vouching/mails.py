@@ -8,7 +8,8 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
 
 from projects.enums import Level
-from projects.notices.models import MAILS, Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import MAILS, Notification
 from projects.people.accounts.mails import build_mail_to
 from projects.people.vouching.events import describe, find_origin, find_subject, is_open
 from projects.people.vouching.models import Vouch

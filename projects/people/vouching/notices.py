@@ -1,7 +1,7 @@
 """Notify those who may vouch."""
 
 from projects.ledger.models import LedgerEvent
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.people.vouching.models import Waiting
 from projects.people.vouching.queries import list_vouchers

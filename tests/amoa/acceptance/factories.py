@@ -5,10 +5,10 @@ from typing import Any
 from django.utils import timezone
 
 from amoa.acceptance.models import build_report_content
+from amoa.enums import Act
 from amoa.models import AcceptanceCampaign, Defect, Deliverable
 from core.acts import acting_as
 from core.sealing import content_hash, term_of
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from amoa.acceptance import models as acceptance
 from amoa.acceptance import queries, services
 from amoa.acceptance.enums import DefectState, Result
+from amoa.enums import Act
 from amoa.models import AcceptanceCampaign, AcceptanceTest, Defect, Requirement, TestRun
 from amoa.requirements.services import change_many, implement
 from amoa.traceability.coverage import Trace, list_traces
@@ -23,7 +24,6 @@ from core.sealing import content_hash, term_of
 from governance.enums import Outcome
 from governance.models import Decision
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests import acts
 from tests.amoa.acceptance import factories

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from amoa.acceptance.services import copy_tests, write_test
+from amoa.enums import Act
 from amoa.models import AcceptanceTest
 from core.access import Refused
 from core.history import version_of
-from projects.ledger.enums import Act
 from projects.mandates.services import appoint, found_project
 from roles.models import RoleTemplate
 from tests import acts

@@ -9,11 +9,11 @@ from django.urls import reverse
 from amoa.acceptance import services
 from amoa.acceptance.coverage import list_untested
 from amoa.acceptance.services import write_missing_tests, write_test, write_tests
+from amoa.enums import Act
 from amoa.models import AcceptanceTest
 from core.grid.rows import RowChange
 from core.history import Outdated, version_of
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests.amoa.requirements.factories import write
 from tests.database import fire_deferred_triggers, statements

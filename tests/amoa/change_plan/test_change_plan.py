@@ -15,13 +15,13 @@ from amoa.change_plan.chart import build_chart
 from amoa.change_plan.content import build_content, list_differences, list_versions, load_rows
 from amoa.change_plan.enums import Aspect
 from amoa.change_plan.queries import Measure, list_dues, list_measures, prefetch_readings
+from amoa.enums import Act
 from amoa.models import AdoptionReading, ChangePlan, CommunicationAction
 from amoa.recipients.services import describe_group
 from core.access import Refused
 from core.history import Outdated, version_of
 from core.sealing import content_hash, term_of
 from governance.enums import Outcome
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests import acts
 from tests.conftest import CAST

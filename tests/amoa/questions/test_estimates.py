@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from amoa.enums import Act
 from amoa.models import Estimate
 from amoa.questions.services import estimate_many
 from core.access import Refused
 from core.history import Outdated
-from projects.ledger.enums import Act
 from tests.amoa.requirements.factories import edit, freeze, write
 
 pytestmark = pytest.mark.django_db

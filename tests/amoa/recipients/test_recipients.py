@@ -12,7 +12,7 @@ from amoa.requirements.services import write_requirement
 from core.access import Refused
 from core.grid.rows import RowChange
 from core.history import Outdated, version_of
-from projects.ledger.enums import Act
+from governance.enums import Act
 from projects.mandates.services import appoint, role_on
 from projects.models import LedgerEvent, Mandate, RecipientGroup
 from tests.conftest import CAST

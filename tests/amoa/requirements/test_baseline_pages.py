@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from amoa.enums import Act
 from amoa.models import Requirement, RequirementBaseline
 from amoa.requirements import versions
 from amoa.requirements.baseline_diff import get_requested_baseline
@@ -15,7 +16,6 @@ from core.acts import acting_as
 from core.history import create_many, save_many
 from governance.enums import Outcome
 from governance.models import Proposal
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from tests import acts
 from tests.addresses import full_name

@@ -28,7 +28,7 @@ from amoa.requirements.versions import next_code, number_criteria
 from core.access import Refused
 from core.acts import acting_as
 from core.sealing import term_of
-from projects.ledger.enums import Act
+from governance.enums import Act
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.conftest import CAST

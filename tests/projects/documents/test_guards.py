@@ -2,7 +2,7 @@
 
 import pytest
 
-from projects.ledger.enums import Act
+from governance.enums import Act
 from projects.ledger.services import record
 from projects.models import DocumentVersion
 from tests.attacks import Attacks, Declared, leaves

@@ -18,7 +18,8 @@ from projects.imports.registry import all_importers, find_importer
 from projects.imports.services import LineRefused
 from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate, RecipientGroup
-from projects.notices.models import Notification, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import Notification
 from roles.reauthentication.proofs import NOTE, ProofTooOld, within
 from tests.pmo.registers.risks.factories import create_risk
 from tests.projects.imports.factories import bring_in, check, problems, table_of

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from core.access import Refused
 from core.sealing import canonical, content_hash
-from governance.enums import Outcome
+from governance.enums import Act, Outcome
 from governance.models import Decision, Opinion, Proposal, ProposalRevision
 from governance.record.verification.contents import content_of, effects_of
-from projects.ledger.enums import Act
 from projects.ledger.row_seals import SAME_AS_TEXT
 from projects.ledger.services import DOMAIN, VERSION
 from projects.ledger.upgrades import seal_older_rows

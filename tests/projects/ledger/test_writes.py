@@ -7,8 +7,9 @@ from django.db import models
 from core.acts import open_act
 from core.history import INSERT_ONLY, bypassing_history
 from core.sealing import SealedModel
+from governance.enums import Act as GovernanceAct
 from governance.models import Erasure
-from projects.ledger.enums import Act
+from projects.ledger.enums import ACTS, Act, LedgerAct
 from projects.ledger.row_seals import sealed_columns, sealed_models, tables_sealed_later
 from projects.ledger.services import record
 from projects.models import Notification, Project
@@ -26,8 +27,8 @@ def tables() -> dict[str, type[models.Model]]:
 
 
 def test_every_act_says_what_it_writes() -> None:
-    assert [act.value for act in Act if act not in WRITES] == [], WHERE
-    assert set(WRITES) - {*Act.values, WITHOUT_EVENT} == set()
+    assert [act for act in ACTS if act not in WRITES] == [], WHERE
+    assert set(WRITES) - {*ACTS, WITHOUT_EVENT} == set()
 
 
 def test_what_it_says_is_there_to_be_written() -> None:
@@ -73,13 +74,13 @@ def test_histories_and_keys_are_those_of_the_models() -> None:
 
 def test_an_act_that_writes_more_fails_and_is_told_where_to_say_so(project_one: Project, owner: User) -> None:
     @open_act
-    def rename(*, actor: User, project: Project, act: Act) -> None:
+    def rename(*, actor: User, project: Project, act: LedgerAct) -> None:
         project.title_en += "!"
         project.save()
         record(act=act, actor=actor, project=project, subject=project)
 
     project = Project.objects.lock().get(pk=project_one.pk)
-    rename(actor=owner, project=project, act=Act.EDIT_FACTS)
+    rename(actor=owner, project=project, act=GovernanceAct.EDIT_FACTS)
     said = r"archive wrote projects_project ~ title_en: add that to its line in WRITES of tools/verify_ledger\.py"
     with pytest.raises(Unlisted, match=said):
         rename(actor=owner, project=project, act=Act.ARCHIVE)
@@ -90,7 +91,7 @@ def test_an_act_that_leaves_no_version_fails(project_one: Project, owner: User) 
     def rename(*, actor: User, project: Project) -> None:
         with bypassing_history():
             Project.objects.filter(pk=project.pk).update(title_en="Another")
-        record(act=Act.EDIT_FACTS, actor=actor, project=project, subject=project)
+        record(act=GovernanceAct.EDIT_FACTS, actor=actor, project=project, subject=project)
 
     with pytest.raises(Unlisted, match="without its history"):
         rename(actor=owner, project=Project.objects.lock().get(pk=project_one.pk))

@@ -17,7 +17,7 @@ from projects.mandates.holders import owners
 from projects.mandates.services import accept, appoint, decline, end_mandate, found_project, name_owner, role_on
 from projects.mandates.vacancies import list_role_statuses
 from projects.models import LedgerEvent, Mandate, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import build_mail
 from tests import acts
 from tests.conftest import CAST

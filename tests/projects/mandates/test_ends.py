@@ -24,7 +24,7 @@ from projects.mandates.services import (
 )
 from projects.mandates.tasks import announce_ends
 from projects.models import Mandate, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import build_mail
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.acts import acting_as
 from projects.models import LedgerEvent, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from roles.models import User
 from tests.database import fire_deferred_triggers
 

@@ -31,7 +31,7 @@ from projects.mandates.predicates import kinds_to_propose
 from projects.mandates.services import appoint, found_project, role_on
 from projects.matrix.models import sealed_columns
 from projects.models import Mandate, Matrix, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.role_templates.services import install_pack
 from roles.enums import Authority, DecisionKind, Nature
 from roles.role_templates.catalogue import Pack

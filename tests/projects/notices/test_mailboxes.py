@@ -16,8 +16,9 @@ from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.mandates.services import appoint, name_owner, role_on
 from projects.models import Notification
+from projects.notices.enums import REASONS, NoticeReason, Reason
 from projects.notices.mailboxes import list_former_addresses
-from projects.notices.models import FORMER_DAYS, HAND_AND_SEAT, Reason
+from projects.notices.models import FORMER_DAYS, HAND_AND_SEAT
 from projects.notices.services import RECEIPTS_AFTER, notify
 from projects.notices.subjects import Account
 from projects.notices.tasks import relay
@@ -47,11 +48,11 @@ def move(person: User, days: int) -> str:
 
 def tell(person: User, reason: str) -> Notification:
     """Write a notice of a new event for a person."""
-    return _tell(actor=User.objects.get(email="staff.admin@example.org"), person=person, reason=Reason(reason))
+    return _tell(actor=User.objects.get(email="staff.admin@example.org"), person=person, reason=REASONS[reason])
 
 
 @open_act
-def _tell(*, actor: User, person: User, reason: Reason) -> Notification:
+def _tell(*, actor: User, person: User, reason: NoticeReason) -> Notification:
     event = record(act=Act.EDIT_ACCOUNT, actor=actor, project=lock_organisation(), subject=person, changed="name")
     notify(event=event, reason=reason, about=Account(), people=[person], the_actor_too=True)
     return Notification.objects.get(event=event, recipient=person)

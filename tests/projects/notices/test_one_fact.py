@@ -8,13 +8,18 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
+from amoa.enums import Reason
 from core.acts import open_act
 from core.lists.undo import UNDONE_WITHIN
+from governance.enums import Reason as GovernanceReason
+from pmo.enums import Reason as OfficeReason
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
 from projects.models import Notification
-from projects.notices.models import ASKED, BY_TIME, HAND_AND_SEAT, Reason
+from projects.notices.enums import REASONS
+from projects.notices.enums import Reason as ProjectReason
+from projects.notices.models import ASKED, BY_TIME, HAND_AND_SEAT
 from projects.notices.services import notify, notify_once, withdraw_notices
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import day_of
@@ -38,7 +43,7 @@ class Subject:
 def tell(*, actor: User, person: User, reason: str, about: Subject, **more: Any) -> LedgerEvent:
     """Tell a person of a new event."""
     event = record(act=Act.EDIT_ACCOUNT, actor=actor, project=lock_organisation(), subject=person, changed="name")
-    notify(event=event, reason=Reason(reason), about=about, people=[person], **more)
+    notify(event=event, reason=REASONS[reason], about=about, people=[person], **more)
     return event
 
 
@@ -62,9 +67,9 @@ def deliver(person: User) -> int:
 
 #: An invitation is a mail that somebody asks to be sent, again if need be. What has changed under a decision joins its
 #: notice: tests/governance/decide/decisions/test_review_notices.py.
-OF_THEIR_OWN = {Reason.INVITED, Reason.NO_LONGER_CURRENT}
+OF_THEIR_OWN = {ProjectReason.INVITED, GovernanceReason.NO_LONGER_CURRENT}
 #: The facts that may be told twice on a day.
-FACTS = sorted({*Reason} - HAND_AND_SEAT - OF_THEIR_OWN - {*BY_TIME})
+FACTS = sorted({*REASONS} - HAND_AND_SEAT - OF_THEIR_OWN - {*BY_TIME})
 
 
 @pytest.mark.parametrize("reason", [reason for reason in FACTS if reason not in ASKED])
@@ -117,7 +122,7 @@ def test_what_was_undone_first_does_not_come_back_with_the_undo_of_the_second(
     staff_admin: User, outsider: User
 ) -> None:
     about = Subject()
-    told = [tell(actor=staff_admin, person=outsider, reason=Reason.RISKS_RED, about=about) for _time in range(2)]
+    told = [tell(actor=staff_admin, person=outsider, reason=OfficeReason.RISKS_RED, about=about) for _time in range(2)]
     take_back(actor=staff_admin, events=told[:1])
     assert [notice.event for notice in list_standing(outsider)] == told[1:]
     take_back(actor=staff_admin, events=told[1:])
@@ -143,7 +148,7 @@ def test_another_day_another_subject_and_another_person_have_their_own(
 
 def test_each_outcome_is_told(staff_admin: User, outsider: User) -> None:
     for outcome in ("rework", "approved", "approved"):
-        tell(actor=staff_admin, person=outsider, reason=Reason.DECIDED, about=Subject(), detail=outcome)
+        tell(actor=staff_admin, person=outsider, reason=ProjectReason.DECIDED, about=Subject(), detail=outcome)
     assert [notice.detail for notice in list_standing(outsider)] == ["rework", "approved"]
 
 
@@ -156,4 +161,4 @@ def test_each_act_on_a_hand_or_a_seat_is_told(reason: str, staff_admin: User, ou
 
 @pytest.mark.parametrize("reason", sorted(BY_TIME))
 def test_what_time_tells_is_told_once(reason: str, outsider: User) -> None:
-    assert [notify_once(reason=Reason(reason), about=Subject(), people=[outsider]) for _time in range(2)] == [1, 0]
+    assert [notify_once(reason=REASONS[reason], about=Subject(), people=[outsider]) for _time in range(2)] == [1, 0]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from amoa.enums import Reason
 from projects.models import Notification
-from projects.notices.models import Reason
+from projects.notices.enums import Reason as ProjectReason
 from tests.database import fire_deferred_triggers
 from tests.pages.test_access_matrix import LINES, VISITORS, Line, act, address
 from tests.pmo.standards.conformity.checked_standards import of_the_cast
@@ -76,7 +77,7 @@ class Told:
 
 def _find_mandate(notice: Notification) -> int | None:
     """Return the mandate that ended: several of a role may end in one act, and have one page."""
-    return notice.event.subject_id if notice.event and notice.reason == Reason.ROLE_ENDED else None
+    return notice.event.subject_id if notice.event and notice.reason == ProjectReason.ROLE_ENDED else None
 
 
 def _build_post(name: str, line: Line, proposal: Any) -> tuple[str, dict[str, Any]]:

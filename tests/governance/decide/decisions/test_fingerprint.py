@@ -15,10 +15,9 @@ from django.utils.translation import override
 from core.access import Refused, can
 from governance.decide.decisions.fingerprint import describe_changes, read_parts
 from governance.decide.proposals.services import Outdated
-from governance.enums import Outcome, Position
+from governance.enums import Act, Outcome, Position
 from governance.models import Decision, Proposal, SealBreak
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
 from projects.mandates.services import accept, appoint, end_mandate, name_owner
 from projects.mandates.services import delegate as lend_signature
 from projects.models import DocumentVersion, LedgerEvent, Notification

@@ -9,9 +9,8 @@ from django.utils import timezone
 from core.acts import acting_as
 from governance.decide.decisions.fingerprint import read_parts
 from governance.decide.decisions.supersede import item_key, list_dependents
-from governance.enums import Outcome
+from governance.enums import Act, Outcome
 from governance.models import Condition, Decision, Effect, Proposal, SealBreak
-from projects.ledger.enums import Act
 from projects.ledger.services import instant, record
 from projects.models import Delegation, Document, Mandate
 from tests import acts

@@ -10,12 +10,12 @@ from django.utils import timezone, translation
 
 from amoa.requirements.services import change_many, undo_requirements
 from core.lists.undo import UNDONE_WITHIN, Unconfirmed
-from governance.enums import Outcome
+from governance.enums import Outcome, Reason
 from governance.life.decision_reviews.enums import ReviewAnswer
 from governance.life.decision_reviews.services import review_decision
 from governance.models import Decision
 from projects.models import Document, Notification
-from projects.notices.models import Reason, load_sentences
+from projects.notices.models import load_sentences
 from projects.notices.tasks import relay
 from tests import acts
 from tests.amoa.requirements import factories as requirements

@@ -23,11 +23,11 @@ from governance.decide.signing.signatures import (
     compute_challenge,
     list_signature_facts,
 )
-from governance.enums import Outcome
+from governance.enums import Act, Outcome
 from governance.life.facts.services import sign_decisions
 from governance.models import Decision, Proposal
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act as ProjectAct
 from projects.ledger.services import record
 from projects.models import LedgerEvent, OrganisationSettings, Project
 from projects.organisation_settings.services import edit_settings
@@ -76,7 +76,7 @@ def test_a_decision_is_signed_with_the_passkey_of_its_signatory(algorithm: str, 
     assert decision.assertion["challenge"] == compute_challenge(decision).hex()
     facts = json.loads(bytes(LedgerEvent.objects.get(act=Act.DECIDE, subject_id=decision.pk).body))["facts"]
     assert {name: facts[name] for name in decision.assertion} == decision.assertion
-    given = LedgerEvent.objects.get(act=Act.GIVE_CREDENTIAL, subject_id=credential.pk)
+    given = LedgerEvent.objects.get(act=ProjectAct.GIVE_CREDENTIAL, subject_id=credential.pk)
     assert facts["key_entry"] == f"{given.seq}:{bytes(given.hash).hex()}"
     assert json.loads(bytes(given.body))["facts"]["key"] == hashlib.sha256(authenticator.public_key).hexdigest()
     assert decision.how_confirmed.startswith("Signed with their own passkey, in their possession since")

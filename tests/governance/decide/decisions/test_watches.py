@@ -14,6 +14,7 @@ from amoa.requirements.services import change_many
 from core.acts import acting_as
 from core.sealing import term_of
 from governance.decide.decisions.watches import Watch, register, watch_of, watches
+from governance.enums import Act
 from governance.models import Decision, SealBreak
 from governance.record.verification.verifier import verify
 from pmo.models import Milestone, Risk, StandardVersion, SuccessCriteriaSet
@@ -22,7 +23,6 @@ from pmo.registers.success_criteria import services as success_criteria
 from pmo.standards.standards.effects import term_of as standard_term
 from pmo.standards.standards.references import reference_of
 from pmo.standards.waivers.services import revoke_waiver
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Notification, Project
 from tests import acts
 from tests.amoa.requirements import factories as requirements

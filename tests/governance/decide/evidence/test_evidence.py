@@ -9,9 +9,8 @@ from core.access import Refused, can
 from governance.decide.evidence.attachments import attach, detach, list_attached, load_versions
 from governance.decide.evidence.changes import MOST_LINES, Change, Line, list_changes
 from governance.decide.evidence.seals import with_seals
-from governance.enums import Outcome
+from governance.enums import Act, Outcome
 from governance.models import Decision, SealBreak
-from projects.ledger.enums import Act
 from projects.models import Document, DocumentVersion, LedgerEvent, Notification
 from tests import acts
 from tests.conftest import CAST

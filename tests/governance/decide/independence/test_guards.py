@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from governance.enums import Act
 from governance.models import IndependenceMark, Opinion, Proposal
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import Mandate
 from projects.organisations.enums import LinkKind

@@ -13,9 +13,8 @@ from core.history import bypassing_history
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.kinds.registry import kinds
 from governance.decide.proposals.services import Incomplete
-from governance.enums import Outcome
+from governance.enums import Act, Outcome
 from governance.models import Proposal, ProposalDraft, ProposalRevision
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import advisers, proposers
 from projects.models import Project

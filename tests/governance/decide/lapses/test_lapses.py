@@ -16,15 +16,15 @@ from governance.decide.decisions.services import NewCondition
 from governance.decide.decisions.supersede import item_key, list_dependents
 from governance.decide.lapses.services import lapse
 from governance.decide.lapses.tasks import announce_late_conditions, apply_lapses
-from governance.enums import ConditionState, EffectiveFrom, Fate, OnLapse, Outcome
+from governance.enums import Act, ConditionState, EffectiveFrom, Fate, OnLapse, Outcome
 from governance.models import Condition, Decision, Effect, Proposal
 from governance.record.verification.bundles import export
 from governance.record.verification.verifier import verify
 from governance.workflow import WrongState
-from projects.ledger.enums import Act
 from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import LedgerEvent, Mandate, Notification, Project
-from projects.notices.models import MAILS, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import MAILS
 from tests import acts
 from tests.attacks import Attacks, Declared
 from tests.database import BACKDATED, fire_deferred_triggers, run

@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from amoa.enums import Act
 from governance.decide.obligations.ages import judge, load_ages
 from governance.decide.obligations.enums import Age
 from governance.decide.obligations.queries import derive_obligations
+from pmo.enums import Act as OfficeAct
 from pmo.registers.risks.services import write_action
-from projects.ledger.enums import Act
 from tests.governance.decide.obligations.made_up import facts_of, make_facts
 from tests.pmo.registers.risks import factories as risks
 
@@ -131,7 +132,7 @@ def test_a_red_risk_without_an_action_makes_the_office_fade_and_the_action_renew
     assert age(found, date(2026, 6, 16)) == Age.TO_RENEW
     assert age(found, date(2026, 7, 13)) == Age.TO_RENEW
     assert age(found, date(2026, 7, 14)) == Age.NO_RECENT  # more than thirty working days after
-    found.acts_ = [{"act": Act.TREAT_RISK, "role": "PMO", "on": "2026-07-14", "seq": 1}]
+    found.acts_ = [{"act": OfficeAct.TREAT_RISK, "role": "PMO", "on": "2026-07-14", "seq": 1}]
     assert age(found, date(2026, 7, 14)) == Age.UP_TO_DATE
 
 

@@ -10,12 +10,12 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amoa.enums import Act
 from governance.decide.obligations import working_days as days
 from governance.decide.obligations.enums import Answer, Standing
 from governance.decide.obligations.occasions import Occasion
 from governance.decide.obligations.queries import Obligation, derive_obligations
 from projects.enums import Workspace
-from projects.ledger.enums import Act
 from projects.models import Project
 from roles.enums import Gate, Nature, Recurrence
 from tests.governance.decide.obligations.made_up import make_facts

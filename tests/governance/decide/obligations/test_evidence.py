@@ -17,12 +17,11 @@ from governance.decide.obligations.queries import Obligation, load_obligations
 from governance.decide.obligations.services import Settled, check_evidence, excuse, fulfil
 from governance.decide.obligations.working_days import read_calendar
 from governance.desk.inbox.queries import list_tasks, load_details
+from governance.enums import Act, Reason
 from governance.models import Discharge, EvidenceCheck
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import LedgerEvent, Notification, Project
-from projects.notices.models import Reason
 from projects.organisation_settings.queries import today
 from tests import acts
 from tests.attacks import Attacks, Declared, leaves

@@ -16,10 +16,10 @@ from governance.decide.obligations.enums import Answer, Standing
 from governance.decide.obligations.queries import Obligation, list_tenures, load_obligations
 from governance.decide.obligations.services import Settled, excuse, fulfil
 from governance.decide.obligations.working_days import read_calendar
+from governance.enums import Act
 from governance.models import Discharge
 from governance.record.verification.verifier import verify
 from pmo.registers.risks.services import review_risks
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Project

@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from amoa.enums import Act
 from governance.decide.decisions.services import NewCondition
 from governance.decide.obligations.ages import judge, load_ages
 from governance.decide.obligations.enums import Age
 from governance.decide.obligations.queries import derive_obligations
 from governance.decide.obligations.silences import FADINGS, States, judge_silence, load_states
+from governance.enums import Act as GovernanceAct
 from governance.enums import Outcome
 from pmo.fading import list_ending_acceptances, list_passed_budgets, list_silent_risks
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.risks.services import write_action
-from projects.ledger.enums import Act
+from projects.ledger.enums import Act as ProjectAct
 from projects.mandates.services import delegate, end_mandate
 from projects.models import Project
 from projects.organisation_settings.queries import today
@@ -96,7 +98,7 @@ def test_a_further_rhythm_counts_from_the_version_that_adds_it() -> None:
 
 
 def test_evidence_fades_after_days_without_the_act_and_is_gone_after_twice_as_many() -> None:
-    found = project("event", code="AMOA-01", acts=((Act.DESCRIBE_GROUP, "AMOA", "2026-01-06"),))
+    found = project("event", code="AMOA-01", acts=((GovernanceAct.DESCRIBE_GROUP, "AMOA", "2026-01-06"),))
     found.discharges_ = [given("AMOA-01", "E-2026-01-06", "2026-01-12")]
     held_by(found, "AMOA")
     assert age(found, date(2026, 1, 12) + 90 * DAY) == Age.UP_TO_DATE
@@ -156,7 +158,7 @@ def test_evidence_of_a_gate_is_renewed_when_its_basis_has_changed(code: str, kin
 def test_a_new_owner_renews_the_objective() -> None:
     found = project("at_g0", code="MOA-01", discharges_=[given("MOA-01", "G0", "2026-01-05")])
     assert age(found, date(2026, 3, 10)) == Age.UP_TO_DATE
-    found.acts_ = [{"act": Act.TAKE_REPLACEMENT, "role": "MOA", "on": "2026-03-02", "seq": 1}]
+    found.acts_ = [{"act": ProjectAct.TAKE_REPLACEMENT, "role": "MOA", "on": "2026-03-02", "seq": 1}]
     assert age(found, date(2026, 3, 10)) == Age.TO_RENEW
 
 

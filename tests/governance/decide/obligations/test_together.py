@@ -14,8 +14,8 @@ from governance.decide.obligations.missed import describe_occasions, is_missed, 
 from governance.decide.obligations.queries import Obligation, derive_obligations, load_obligations, sort_by_date
 from governance.decide.obligations.services import fulfil
 from governance.decide.obligations.together import NotMissed, catch_up, excuse_missed
+from governance.enums import Act
 from governance.models import Discharge
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.conftest import CAST

@@ -15,7 +15,7 @@ from governance.workflow import WrongState
 from projects.mandates.holders import opinion_givers
 from projects.mandates.services import appoint, end_mandate
 from projects.models import Notification
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from roles.enums import DecisionKind
 from roles.models import RoleTemplate
 from tests import acts

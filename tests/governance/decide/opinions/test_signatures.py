@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from governance.decide.signing.signatures import build_statement, compute_challenge, list_signature_facts
+from governance.enums import Act
 from governance.models import Opinion, Proposal
 from governance.record.records.facts import build_record
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import LedgerEvent
 from projects.people.credentials.services import end_credential

@@ -21,7 +21,8 @@ from governance.desk.inbox.services import snooze
 from governance.desk.inbox.tasks import delete_past_snoozes, remind_of_tasks
 from projects.mandates.holders import owners
 from projects.models import Notification, Project
-from projects.notices.models import MAILS, Reason
+from projects.notices.enums import Reason
+from projects.notices.models import MAILS
 from tests import acts
 
 pytestmark = pytest.mark.django_db

@@ -22,9 +22,8 @@ from governance.desk.permissions.simulation import (
     build_columns,
     list_proposing_roles,
 )
-from governance.enums import ProposalState
+from governance.enums import Act, ProposalState
 from governance.models import Proposal
-from projects.ledger.enums import Act
 from projects.mandates.predicates import is_owner
 from projects.mandates.seats import seats_of, seats_on, suppose
 from projects.matrix.models import sealed_columns

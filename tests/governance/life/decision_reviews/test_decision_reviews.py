@@ -10,12 +10,12 @@ from django.utils import timezone
 from core.access import Refused
 from core.acts import acting_as
 from governance.desk.inbox.queries import count_waiting
+from governance.enums import Act
 from governance.life.decision_reviews.enums import ReviewAnswer
 from governance.life.decision_reviews.models import DecisionReview
 from governance.life.decision_reviews.services import ChangedAgain, NothingToReview, review_decision
 from governance.models import Decision
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
 from projects.models import Document, Interest, LedgerEvent, Mandate, Notification
 from roles.models import Organisation
 from tests import acts

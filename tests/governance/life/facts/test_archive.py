@@ -12,9 +12,10 @@ from django.utils.translation import override
 from core.access import Refused, can
 from core.history import Outdated, version_of
 from governance.desk.home.levels import list_children
+from governance.enums import Act
 from governance.life.facts.services import archive, unarchive
 from governance.models import Proposal
-from projects.ledger.enums import Act
+from projects.ledger.enums import ACTS
 from projects.ledger.services import record
 from projects.mandates.services import name_owner
 from projects.models import Project
@@ -143,7 +144,7 @@ class World:
     def set(self, project: Project, event: str, by: str = "owner", **columns: Any) -> None:
         """Change columns of the project, with an event of this act in the name of a member of the cast."""
         Project.objects.filter(pk=project.pk).update(**columns)
-        record(act=Act(event), actor=self.cast[by], project=project, subject=project)
+        record(act=ACTS[event], actor=self.cast[by], project=project, subject=project)
         fire_deferred_triggers()
 
     def act(self) -> None:

@@ -11,7 +11,7 @@ from core.history import Outdated, version_of
 from governance.life.facts.queries import find_since, has_references
 from governance.life.facts.services import edit_facts, switch_workspaces
 from projects.enums import Workspace
-from projects.ledger.enums import Act
+from projects.ledger.enums import ACTS
 from projects.ledger.services import record
 from projects.mandates.services import found_project
 from projects.models import Project
@@ -150,7 +150,7 @@ class World:
     def set(self, project: Project, event: str = "", by: str = "owner", **columns: Any) -> None:
         """Change columns of the project, with an event of this act in the name of a member of the cast."""
         Project.objects.filter(pk=project.pk).update(**columns)
-        record(act=Act(event or "edit"), actor=self.cast[by], project=project, subject=project)
+        record(act=ACTS[event or "edit"], actor=self.cast[by], project=project, subject=project)
         fire_deferred_triggers()
 
 

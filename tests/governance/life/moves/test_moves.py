@@ -11,11 +11,11 @@ from django.utils.translation import override
 
 from core.access import Refused
 from core.refusals.exceptions import MovedOn
+from governance.enums import Act
 from governance.life.moves.enums import MoveState
 from governance.life.moves.models import Move
 from governance.life.moves.services import accept_move, ask_move, refuse_move, take_back_move
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.services import found_project
 from projects.models import Notification, Project

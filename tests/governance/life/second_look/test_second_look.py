@@ -14,7 +14,7 @@ from core.access import Refused
 from core.acts import back_entry
 from governance.decide.decisions.second_looks import find_second_look
 from governance.desk.inbox.queries import count_waiting
-from governance.enums import Outcome
+from governance.enums import Act, Outcome
 from governance.life.second_look.enums import LookAnswer
 from governance.life.second_look.queries import Comparison, list_awaiting, list_looks, measure_bias
 from governance.life.second_look.services import NothingToLookBackAt, look_back
@@ -22,7 +22,6 @@ from governance.life.second_look.tasks import announce_second_looks
 from governance.models import Decision, SecondLook
 from governance.record.records.facts import build_record
 from governance.record.verification.verifier import verify
-from projects.ledger.enums import Act
 from projects.models import Interest, LedgerEvent, Mandate, Notification, Project
 from roles.models import Organisation
 from tests import acts

@@ -28,7 +28,7 @@ from governance.models import Proposal
 from governance.record.verification.verifier import verify
 from governance.workflow import ProjectAtRest
 from projects.models import Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from roles.enums import ABANDONMENT, RESUMPTION, SUSPENSION
 from tests import acts
 from tests.attacks import Attacks

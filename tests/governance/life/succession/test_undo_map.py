@@ -11,19 +11,19 @@ from django.utils import timezone
 
 from amoa.change_plan.enums import ActionState
 from amoa.change_plan.services import write_communication
+from amoa.enums import Act as BusinessAct
 from amoa.models import CommunicationAction
 from core.access import Refused
 from governance.decide.decisions.supersede import NotCarried, find_options, item_key, list_dependents
 from governance.decide.grounds.queries import resolve_grounds
 from governance.decide.proposals.services import Incomplete
-from governance.enums import Fate, Outcome
+from governance.enums import Act, Fate, Outcome
 from governance.life.decision_reviews.models import DecisionReview
 from governance.life.decision_reviews.services import review_decision
 from governance.models import Decision, Proposal
 from governance.record.verification.bundles import export
 from governance.record.verification.verifier import verify
 from governance.workflow import WrongState
-from projects.ledger.enums import Act
 from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Notification, Project
 from tests import acts, pdf
@@ -290,7 +290,7 @@ def test_a_planned_message_follows_the_new_decision_or_is_cancelled(desk: Desk, 
     dropped.refresh_from_db()
     assert (kept.after, kept.state) == (after.proposal.number, ActionState.PLANNED)
     assert (dropped.after, dropped.state) == (first.proposal.number, ActionState.CANCELLED)
-    events = LedgerEvent.objects.filter(act=Act.PLAN_CHANGE, detail=after.reference)
+    events = LedgerEvent.objects.filter(act=BusinessAct.PLAN_CHANGE, detail=after.reference)
     assert {event.subject_id for event in events} == {kept.pk, dropped.pk}
     assert kept.history.latest().history_user == desk.owner
     assert list_dependents(after) == [kept]

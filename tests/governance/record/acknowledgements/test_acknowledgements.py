@@ -12,11 +12,11 @@ from amoa.change_plan.services import write_communication
 from core.access import Refused
 from governance.desk.inbox.queries import list_tasks
 from governance.desk.inbox.reader import _list_informed
+from governance.enums import Act
 from governance.models import Decision
 from governance.record.acknowledgements.models import Acknowledgement
 from governance.record.acknowledgements.queries import get_audience
 from governance.record.acknowledgements.services import ReadAlready, acknowledge
-from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.seats import seats_of
 from projects.mandates.services import appoint, end_mandate

@@ -65,6 +65,7 @@ from governance.record.erasure.models import Erasure
 from governance.record.erasure.services import CannotErase, erase_person, erase_text, find_occurrences
 from governance.record.records.facts import build_record
 from governance.record.records.pdf import render_pdf
+from pmo.enums import Act as OfficeAct
 from pmo.models import ConformityCheck, Issue, Risk, RiskAction, RiskReview, StandardVersion, WaiverEnd
 from pmo.registers.risks.enums import IssueState
 from pmo.registers.risks.services import edit_risk, raise_issue, review_risks, settle_issue, write_action
@@ -117,7 +118,7 @@ def installation(db: None) -> User:
 def adopted(project: Any, code: str) -> StandardVersion:
     """Write a version in force, with the event of an act that writes standards."""
     version = checked_standards.adopted(project, code)
-    record(act=Act.KEEP_STANDARDS, actor=User.objects.installation(), project=project, subject=version)
+    record(act=OfficeAct.KEEP_STANDARDS, actor=User.objects.installation(), project=project, subject=version)
     return version
 
 

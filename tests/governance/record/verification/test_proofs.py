@@ -16,14 +16,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.access import can
-from governance.enums import Outcome
+from governance.enums import Act, Outcome
 from governance.models import Decision, Opinion, Verification
 from governance.record.verification import verifier
 from governance.record.verification.badge import FRESH, Badge, get_badge
 from governance.record.verification.bundles import build_receipt
 from governance.record.verification.tasks import verify_ledger
 from governance.record.verification.verifier import verify_and_keep
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.tasks import build_mail
 from tests import acts

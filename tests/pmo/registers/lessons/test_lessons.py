@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from core.access import Refused
 from core.history import Outdated, version_of
+from pmo.enums import Act
 from pmo.models import LessonLearned
 from pmo.registers.lessons.services import note_lesson
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests.conftest import CAST
 from tests.database import run

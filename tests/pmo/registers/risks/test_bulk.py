@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 
 from core.access import Refused
 from core.history import Outdated
+from pmo.enums import Act
 from pmo.models import Risk, RiskReview
 from pmo.registers.risks.bulk_services import change_risks, undo_risks
 from pmo.registers.risks.enums import RiskStatus
-from projects.ledger.enums import Act
 from projects.mandates.services import appoint, found_project
 from projects.models import Project
 from roles.models import RoleTemplate

@@ -12,11 +12,11 @@ from django.utils.translation import override
 from core.access import Refused
 from core.grid.rows import RowChange
 from core.history import Outdated, version_of
+from pmo.enums import Act
 from pmo.models import Risk, RiskRating
 from pmo.registers.risks.bulk_services import edit_risks, raise_risks
 from pmo.registers.risks.enums import RiskStatus
 from pmo.registers.risks.services import edit_risk, settle_risk
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.database import fire_deferred_triggers, statements

@@ -9,12 +9,12 @@ from django.utils import translation
 from core.access import Refused
 from core.acts import cached_reads
 from core.tables.writer import as_csv
+from pmo.enums import Reason
 from pmo.registers.risks.enums import RiskStatus
 from pmo.registers.risks.models import Risk
 from projects.imports import services
 from projects.imports.plan import NO_COLUMN, Plan
 from projects.models import ListImport, Notification
-from projects.notices.models import Reason
 from tests.corpus.build import build_xlsx
 from tests.database import statements
 from tests.pages.visits import Sent

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.history import Outdated, version_of
+from pmo.enums import Act
 from pmo.models import BudgetReading, Dependency, Milestone, MilestoneForecast
 from pmo.registers.budget import queries as means
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.schedule import queries, services
 from pmo.registers.schedule.chart import slip_chart
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Project
 from roles.models import User
 from tests.conftest import CAST

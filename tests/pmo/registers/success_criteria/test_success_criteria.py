@@ -14,13 +14,14 @@ from core.history import Outdated, version_of
 from core.sealing import term_of
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.services import Incomplete
+from governance.enums import Act as GovernanceAct
 from governance.enums import Outcome
 from governance.models import Decision, Effect
 from governance.record.verification.verifier import verify
+from pmo.enums import Act
 from pmo.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
 from pmo.registers.success_criteria import effects, queries, services
 from pmo.registers.success_criteria.enums import CriterionState, Met
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests import acts
 from tests.conftest import CAST
@@ -69,7 +70,9 @@ def test_each_act_is_for_its_roles_and_leaves_one_event(
     name: str, member: str, cast: dict[str, Any], project_one: Any
 ) -> None:
     perform, allowed, what = ACTS[name]
-    recorded = LedgerEvent.objects.exclude(act=Act.BREAK_SEAL)  # frozen again, the decision before needs review
+    recorded = LedgerEvent.objects.exclude(
+        act=GovernanceAct.BREAK_SEAL
+    )  # frozen again, the decision before needs review
     events = recorded.count()
     if member not in allowed:
         with pytest.raises(Refused):

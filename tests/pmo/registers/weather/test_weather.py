@@ -15,6 +15,7 @@ from amoa.requirements.services import edit_requirement
 from core.access import Refused
 from core.acts import back_entry
 from core.history import bypassing_history, version_of
+from pmo.enums import Act
 from pmo.models import Risk, WeatherReport
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.risks.enums import Band
@@ -22,7 +23,6 @@ from pmo.registers.schedule.services import forecast
 from pmo.registers.weather import calculation, queries
 from pmo.registers.weather.enums import Sky, trend, worst_sky
 from pmo.registers.weather.services import publish_weather
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent, OrganisationSettings, Project
 from projects.organisation_settings.services import edit_settings
 from tests.amoa.requirements.factories import write

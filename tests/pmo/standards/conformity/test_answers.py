@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from core.access import Refused
+from pmo.enums import Act
 from pmo.models import ConformityCheck
 from pmo.standards.conformity.enums import Result
 from pmo.standards.conformity.services import record_checks
-from projects.ledger.enums import Act
 from projects.models import Project
 from tests.database import fire_deferred_triggers
 from tests.pmo.standards.conformity.checked_standards import adopted, checkpoint

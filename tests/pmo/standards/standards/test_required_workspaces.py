@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from core.acts import back_entry
 from core.history import version_of
+from governance.enums import Act
 from governance.life.facts.services import switch_workspaces
 from governance.life.moves.services import accept_move, ask_move
 from governance.record.verification.verifier import verify
@@ -20,7 +21,8 @@ from pmo.models import StandardVersion
 from pmo.standards.standards.content import content_of, fingerprint_of, list_differences, with_content
 from pmo.standards.standards.effects import term_of
 from pmo.standards.standards.services import next_version
-from projects.ledger.enums import Act
+from projects.ledger.enums import ACTS
+from projects.ledger.enums import Act as ProjectAct
 from projects.ledger.services import record
 from projects.mandates.services import appoint, found_project, role_on
 from projects.models import Notification, Project
@@ -332,14 +334,14 @@ class World:
     def set(self, act: str, by: str, **columns: Any) -> None:
         """Change columns of the lowest project, with an event of this act."""
         assert Project.objects.filter(pk=self.tree.low.pk).update(**columns)
-        record(act=Act(act), actor=self.tree.cast[by], project=self.tree.low, subject=self.tree.low)
+        record(act=ACTS[act], actor=self.tree.cast[by], project=self.tree.low, subject=self.tree.low)
 
     def open(self) -> None:
         """Write a project below without what is required."""
         fields = {name: getattr(self.tree.low, name) for name in ("title_fr", "title_en", "starts_on", "ends_on")}
         words = {"code": "RAW", "prefix": "RAW", "parent": self.tree.mid, "workspaces": [], "pack_id": "fr"}
         [row] = Project.objects.bulk_create([Project(**fields, **words)])
-        record(act=Act.FOUND, actor=self.tree.cast["staff_admin"], project=row, subject=row)
+        record(act=ProjectAct.FOUND, actor=self.tree.cast["staff_admin"], project=row, subject=row)
 
     def adopt(self) -> None:
         """Adopt the draft without switching anything on."""

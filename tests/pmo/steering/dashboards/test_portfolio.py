@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from config.embedded import ROOT
 from core.history import version_of
 from governance.decide.obligations.enums import Standing
 from governance.decide.obligations.queries import load_obligations
@@ -38,6 +37,7 @@ from projects.models import Project
 from roles.models import User
 from tests.effort import in_turn
 from tests.pmo.steering.dashboards.test_dashboards import CODES
+from tools.servers.embedded import ROOT
 
 pytestmark = pytest.mark.django_db
 BOARD = "/projects/SN28/dashboard/"

@@ -14,6 +14,7 @@ from core.history import Outdated, version_of
 from core.tables.reader import open_table
 from governance.enums import ConditionState
 from governance.models import Condition
+from pmo.enums import Act
 from pmo.models import Indicator, IndicatorReading
 from pmo.steering.dashboards.figures import filter_pending
 from pmo.steering.indicators import queries, services
@@ -22,7 +23,6 @@ from pmo.steering.indicators.catalogue import CATALOGUE
 from pmo.steering.indicators.enums import Better, Computed, Light
 from pmo.steering.indicators.imports import MOST_LINES, check_rows, parse_carried, parse_table
 from pmo.steering.indicators.services import NewReading
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers

@@ -16,15 +16,14 @@ from governance.decide.obligations.queries import Obligation as OfDuty
 from governance.decide.obligations.queries import list_tenures, load_obligations
 from governance.desk.inbox.obligations import is_due
 from governance.models import Condition
+from pmo.enums import Act, Reason
 from pmo.models import Reminder
 from pmo.steering.dashboards.obligations import find_task_key, list_obligations
 from pmo.steering.dashboards.scope import Scope
 from pmo.steering.reminders.services import RemindedToday, find_obligation, remind
-from projects.ledger.enums import Act
 from projects.mandates.holders import holders
 from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import LedgerEvent, Notification, Project
-from projects.notices.models import Reason
 from projects.organisation_settings.queries import organisation
 from roles.models import User
 from tests import acts

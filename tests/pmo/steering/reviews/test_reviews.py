@@ -12,11 +12,11 @@ from django.utils.translation import override
 from core.access import Refused
 from governance.enums import Outcome
 from governance.models import Proposal
+from pmo.enums import Act
 from pmo.models import Review
 from pmo.steering.dashboards import exports
 from pmo.steering.reviews import forms, questions
 from pmo.steering.reviews.services import archive_review
-from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Project
 from tests import acts
 from tests.addresses import full_name

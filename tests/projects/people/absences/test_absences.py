@@ -13,7 +13,7 @@ from core.access import Refused, can
 from projects.enums import Level
 from projects.mandates.services import appoint, role_on
 from projects.models import Delegation, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.people.absences.services import state_absence, take_back_absence
 from projects.people.accounts.services import close_account
 from roles.enums import DELEGABLE_KINDS

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from projects.mandates.services import appoint, delegate, role_on
 from projects.models import Mandate, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import build_mail
 from projects.people.accounts.departures import list_seats
 from projects.people.accounts.registry import count_open_work

@@ -19,7 +19,7 @@ from projects.imports.choices import build_cells
 from projects.imports.registry import find_importer
 from projects.imports.services import LinesInError, NothingToWrite, Stale
 from projects.models import LedgerEvent, ListImport, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import relay
 from projects.people.accounts.services import choose_password, close_account
 from roles.models import Organisation, User

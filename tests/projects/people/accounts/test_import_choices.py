@@ -12,7 +12,7 @@ from projects.enums import Level
 from projects.imports import services
 from projects.imports.services import UnknownWay
 from projects.models import LedgerEvent, ListImport, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import relay
 from projects.people.accounts.services import invite_waiting
 from roles.models import Organisation, User

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.access import Refused
 from projects.enums import Level
 from projects.models import Mandate, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import build_mail
 from projects.people.accounts import services
 from projects.people.accounts.tasks import close_departed_accounts

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from governance.record.erasure.services import erase_person
 from projects.models import LedgerEvent, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.people.accounts.services import close_account, invite, reopen_account
 from roles.models import User
 from tests.database import backdate, fire_deferred_triggers, owning

@@ -22,7 +22,7 @@ from governance.record.erasure.services import CannotErase, erase_person
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.models import AdministratorEnding, LedgerEvent, Notification, Project
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import relay
 from projects.people.absences.services import state_absence
 from projects.people.accounts.services import close_account, plan_departure

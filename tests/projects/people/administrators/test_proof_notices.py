@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.history import version_of
 from projects.models import Notification, OrganisationSettings
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import sender
 from projects.organisation_settings.services import edit_settings

@@ -22,7 +22,7 @@ from core.acts import acting_as
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.models import Mandate, Notification, Project, ProvisioningToken
-from projects.notices.models import Reason
+from projects.notices.enums import Reason
 from projects.people.provisioning.queries import digest_of
 from projects.people.provisioning.resources import EnterpriseUser, Person
 from projects.people.provisioning.services import end_token, make_token

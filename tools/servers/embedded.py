@@ -1,7 +1,7 @@
 """Run PostgreSQL 18 and Redis without an installation, for `make demo`, `make test` and `make scratch`.
 
 `start(folder)` starts both under a folder and returns their addresses; DATABASE_URL and REDIS_URL in the environment
-replace them. `python -m config.embedded start | stop | run -- COMMAND` does the same from a terminal.
+replace them. `python -m tools.servers.embedded start | stop | run -- COMMAND` does the same from a terminal.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import redis
 
-from config import database, postgres
+from config import database
 from config.processes import (
     Failure,
     find_record,
@@ -31,8 +31,9 @@ from config.processes import (
     wait_until,
     write_private,
 )
+from tools.servers import postgres
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "ouvrage"
 #: Redis ends at once under a locale that is not installed, such as that of a terminal elsewhere.
 PLAIN_LOCALE = {"LC_ALL": "C"}
@@ -166,7 +167,7 @@ def _pongs(url: str) -> bool:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m config.embedded", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.servers.embedded", description=__doc__)
     parser.add_argument("do", choices=("start", "stop", "run"), nargs="?", default="start")
     parser.add_argument("--folder", type=Path, default=ROOT / "var/servers")
     parser.add_argument("--env", default="development", help="OUVRAGE_ENV of the environment")

@@ -17,8 +17,6 @@ from typing import Any
 
 import psutil
 
-from config import embedded
-from config.embedded import ROOT, Servers
 from config.processes import (
     Failure,
     Interrupted,
@@ -33,6 +31,8 @@ from config.processes import (
     wait_until,
     write_private,
 )
+from tools.servers import embedded
+from tools.servers.embedded import ROOT, Servers
 
 PROGRAMS = Path(sys.executable).parent
 SERVICES = ("web", "worker", "beat", "notary")

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from config import embedded, instance
 from config.processes import (
     Failure,
     Interrupted,
@@ -20,6 +19,7 @@ from config.processes import (
     say,
     tail,
 )
+from tools.servers import embedded, instance
 
 FOLDER = embedded.ROOT / "var"
 SCENARIOS = ("vigie", "orbelle", "sources")

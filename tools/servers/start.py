@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from config import database, embedded, instance, postgres
-from config.demo import watch
+from config import database
 from config.processes import Failure, Interrupted, Progress, end_on_signals, lock_folder, running, say, write_private
+from tools.servers import embedded, instance, postgres
+from tools.servers.demo import watch
 
 FOLDER = embedded.ROOT / "var/start"
 BUSY = "Ouvrage runs from this checkout already: end it with Ctrl-C where it was started"
@@ -96,7 +97,7 @@ def main(words: list[str]) -> int:
             return 0
         case ["run", _command, *_rest]:
             return run(FOLDER, words[1:])
-    raise Failure("python -m config.start [save FOLDER | run COMMAND …]")
+    raise Failure("python -m tools.servers.start [save FOLDER | run COMMAND …]")
 
 
 if __name__ == "__main__":

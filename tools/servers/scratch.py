@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from config import embedded, instance, postgres
-from config.embedded import ROOT
 from config.processes import Failure, Progress, lock_folder, respawn, running, say, wait_until, write_private
+from tools.servers import embedded, instance, postgres
+from tools.servers.embedded import ROOT
 
 FOLDER, EMPTY = ROOT / "var/scratch", ROOT / "var/scratch-empty"
 #: A test signs in the whole cast from one address many times, and cannot wait long for a checkpoint.
@@ -85,7 +85,7 @@ def describe(folder: Path, started: instance.Instance, made: dict[str, Any]) -> 
     owner = embedded.as_owner(started.env, started.servers)
     notary = embedded.as_notary(started.env, dsn.notary or "", folder)
     psql = str(postgres.program("psql"))
-    control = ["-m", "config.scratch", "--folder", str(folder)]
+    control = ["-m", "tools.servers.scratch", "--folder", str(folder)]
     at_root = f"cd {shlex.quote(str(ROOT))} && "
     return {
         "base_url": started.base_url,
@@ -119,7 +119,7 @@ def with_environment(env: dict[str, str], words: list[str]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m config.scratch", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.servers.scratch", description=__doc__)
     parser.add_argument("do", choices=("start", "stop", "restart"))
     parser.add_argument("process", nargs="?", choices=PROCESSES)
     parser.add_argument("--folder", type=Path)

@@ -1,0 +1,1 @@
+"""Start the product with its servers on one machine: `make demo`, `make start`, `make scratch`, `make servers`."""
