@@ -1,4 +1,4 @@
-"""Exports: projects as CSV or XLSX, dashboard as PDF, lists behind figures."""
+"""Exports: projects and the data of the charts as CSV or XLSX, dashboard as PDF."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -15,14 +15,12 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from core.dates import long_day
-from core.erasure import display_text
 from core.file_limits import count_file
 from core.pdf import typeset
 from core.tables.writer import as_csv, as_xlsx
-from pmo.steering.dashboards import filter_labels
 from pmo.steering.dashboards.charts import Chart, format_days
-from pmo.steering.dashboards.drilldown import Entry, Listing
 from pmo.steering.dashboards.figures import Line
+from pmo.steering.dashboards.filter_labels import scope_labels
 from pmo.steering.dashboards.nodes import Node
 from pmo.steering.dashboards.overview import Board
 from pmo.steering.dashboards.scope import Scope
@@ -119,7 +117,7 @@ def export_dashboard(kind: str, board: Board, nodes: Sequence[Node] = ()) -> Htt
         return _file_response(kind, name, as_csv(headings, rows))
     if kind == "xlsx":
         title = f"{scope.root.code} · {scope.root.title}"
-        about = _about(scope, now, filter_labels.scope_labels(scope, period=True))
+        about = _about(scope, now)
         return _file_response(kind, name, as_xlsx(_("Dashboard"), headings, rows, about=about, name=title, frozen=1))
     return _file_response(kind, name, render_pdf(build_content(board, now, _("Dashboard")), now))
 
@@ -132,21 +130,8 @@ def export_charts(kind: str, scope: Scope, drawn: Sequence[Chart]) -> HttpRespon
     rows = [row for picture in drawn for row in picture.values()]
     if kind == "csv":
         return _file_response(kind, name, as_csv(names, rows))
-    about = _about(scope, now, filter_labels.scope_labels(scope, period=True))
+    about = _about(scope, now)
     return _file_response(kind, name, as_xlsx(title, names, rows, about=about, frozen=1))
-
-
-def export_listing(
-    kind: str, scope: Scope, shown: Listing, entries: list[Entry], chosen: Mapping[str, str]
-) -> HttpResponse:
-    """Return the rows behind a figure as a file; `chosen` holds the filters of the list."""
-    name = f"{scope.root.code}-{slugify(str(shown.title))}-{scope.today:%Y-%m-%d}.{kind}"
-    names = [str(head) for head in shown.heads]
-    rows = [[display_text(cell.text) for cell in entry.cells] for entry in entries]
-    if kind == "csv":
-        return _file_response(kind, name, as_csv(names, rows))
-    about = _about(scope, timezone.now(), filter_labels.list_labels(scope, shown, chosen))
-    return _file_response(kind, name, as_xlsx(str(shown.title), names, rows, about=about, frozen=1))
 
 
 def build_content(
@@ -198,8 +183,9 @@ def render_pdf(board: Mapping[str, Any], at: datetime) -> bytes:
     return typeset(TEMPLATE, "board", board, at)
 
 
-def _about(scope: Scope, at: datetime, filters: Sequence[str]) -> list[tuple[str, str]]:
+def _about(scope: Scope, at: datetime) -> list[tuple[str, str]]:
     about = [(_("Project"), f"{scope.root.code} · {scope.root.title}"), (_("As of"), long_day(at))]
+    filters = [label for _name, label in scope_labels(scope, period=True)]
     return [*about, (_("Only"), ", ".join(filters))] if filters else about
 
 
