@@ -35,8 +35,8 @@ from governance.decide.proposals.forms import WithdrawForm
 from governance.decide.proposals.models import Proposal
 from governance.decide.proposals.services import Incomplete, Outdated, submit, take_up, withdraw
 from governance.decide.signing.signatures import UNSIGNED_STEP, NotSigned, begin_ceremony, read_signed
+from governance.desk.dossier.answering import build_answer
 from governance.desk.dossier.conflicts import CONFLICTS, describe_conflict
-from governance.desk.dossier.dossier import build_answer
 from governance.desk.dossier.views import get_proposal_or_404, render_dossier
 from governance.enums import Outcome, Position
 from governance.record.records.tasks import nudge
