@@ -15,7 +15,7 @@ from django.views import View
 from core.access import Account, ensure, reader
 from core.acts import NotSent, is_showing_only
 from core.conflicts import merge_row
-from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
+from core.drafts.views import Part, drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.erasure import display_text
 from core.forms import add_errors, forget_errors
 from core.history import Outdated, version_of
@@ -172,15 +172,15 @@ class ActFormView(View):
         """Act, or show the form again with its errors."""
         self.prepare()
         form = self.get_form()
-        return self.form_valid(form) if form.is_valid() else self.show_form(form)
+        return self.form_valid(form) if self.is_valid(form) else self.show_form(form)
 
     def answer_draft(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save the draft of the form, or show the form with it."""
         self.prepare()
         form = self.get_form()
         if is_saving(request):
-            return save_draft(request, form)
-        forget_errors(form)
+            return save_draft(request, *self.get_parts(form))
+        forget_errors(*self.get_parts(form))
         return self.show_form(form)
 
     def prepare(self) -> None:
@@ -192,6 +192,14 @@ class ActFormView(View):
     def get_form(self) -> forms.Form:
         """Return the form, bound on POST."""
         return self.form_class(**self.get_form_kwargs())
+
+    def get_parts(self, form: Any) -> Sequence[Part]:
+        """Return the forms that `form` is made of."""
+        return [form]
+
+    def is_valid(self, form: Any) -> bool:
+        """Return whether the posted form can be sent. Raises one of `conflicts`."""
+        return bool(form.is_valid())
 
     def get_versioned_row(self) -> Any:
         """Return the row whose version the form carries as `seen`."""
@@ -236,9 +244,13 @@ class ActFormView(View):
         except ValidationError as error:
             if isinstance(error, self.conflicts):
                 raise
-            add_errors(form, error, renamed=self.renamed, elsewhere=self.error_field)
+            self.add_errors(form, error)
             return self.show_form(form)
         return self.show_done(result)
+
+    def add_errors(self, form: Any, error: ValidationError) -> None:
+        """Show the errors of the service in the form."""
+        add_errors(form, error, renamed=self.renamed, elsewhere=self.error_field)
 
     def show_done(self, result: Any) -> HttpResponse:
         """Redirect with a message after the act."""
@@ -251,6 +263,8 @@ class ReviewedFormView(ActFormView):
 
     is_reviewed = True
     review_template_name: str
+    #: Values of `step` that record; another one shows the review.
+    recording: Sequence[str] = ("record",)
     consequences: Sequence[Text] = ()
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
@@ -261,16 +275,19 @@ class ReviewedFormView(ActFormView):
         """Return the consequences of the act, one sentence each."""
         return self.consequences
 
+    def is_changing(self) -> bool:
+        """Return whether the post goes back to the form."""
+        return self.request.POST.get("step") == "change"
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.prepare()
-        form, step = self.get_form(), request.POST.get("step", "")
-        if step == "change":
-            forget_errors(form)
-        if step == "change" or not form.is_valid():
+        form = self.get_form()
+        if self.is_changing():
+            forget_errors(*self.get_parts(form))
             return self.show_form(form)
-        if step != "record":
-            return self.show_review(form)
-        return self.form_valid(form)
+        if not self.is_valid(form):
+            return self.show_form(form)
+        return self.form_valid(form) if request.POST.get("step") in self.recording else self.show_review(form)
 
     def show_review(self, form: forms.Form) -> HttpResponse:
         """Render the review of a valid form."""

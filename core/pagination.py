@@ -19,21 +19,19 @@ class Page[M: Model]:
 
 def page_after[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE) -> Page[M]:
     """Return the rows whose `key` is above `after` of the URL, in ascending order. An invalid value is ignored."""
-    after = request.GET.get("after", "")
-    if after.isdecimal() and after.isascii():
-        rows = rows.filter(**{f"{key}__gt": min(int(after[:12]), LARGEST)})
-    page_rows = list(rows.order_by(key)[: size + 1])
-    shown = page_rows[:size]
-    return Page(shown, getattr(shown[-1], key) if len(page_rows) > size else None)
+    return _read_page(rows, request.GET.get("after", ""), f"{key}__gt", key, size)
 
 
 def page_before[M: Model](
     request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE, param: str = "before"
 ) -> Page[M]:
     """Return the rows whose `key` is below `param` of the URL, in descending order. An invalid value is ignored."""
-    before = request.GET.get(param, "")
-    if before.isdecimal() and before.isascii():
-        rows = rows.filter(**{f"{key}__lt": min(int(before[:12]), LARGEST)})
-    page_rows = list(rows.order_by(f"-{key}")[: size + 1])
+    return _read_page(rows, request.GET.get(param, ""), f"{key}__lt", f"-{key}", size)
+
+
+def _read_page[M: Model](rows: QuerySet[M], place: str, beyond: str, order: str, size: int) -> Page[M]:
+    if place.isdecimal() and place.isascii():
+        rows = rows.filter(**{beyond: min(int(place[:12]), LARGEST)})
+    page_rows = list(rows.order_by(order)[: size + 1])
     shown = page_rows[:size]
-    return Page(shown, getattr(shown[-1], key) if len(page_rows) > size else None)
+    return Page(shown, getattr(shown[-1], order.removeprefix("-")) if len(page_rows) > size else None)

@@ -1,6 +1,6 @@
 """Export of a list: the chosen columns of the filtered rows in their order. No cell becomes a formula."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -29,10 +29,21 @@ def export(listing: BaseListing, *, title: str, of: str, stem: str = "") -> Http
     about = [(_("List"), of), (_("Written on"), str(timezone.localdate()))]
     if listing.chips:
         about.append((_("Only"), ", ".join(label for _name, label in listing.chips)))
-    rows = _iterate_cells(listing)
+    return answer_table(kind, f"{stem or of}-{title}", title, heads, _iterate_cells(listing), about)
+
+
+def answer_table(
+    kind: str,
+    name: str,
+    title: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    about: Sequence[tuple[str, str]],
+) -> HttpResponse:
+    """Return a table as CSV or XLSX, under this `name`; `about` is the second sheet of the workbook."""
     content = as_csv(heads, rows) if kind == "csv" else as_xlsx(title, heads, rows, about=about, name=title, frozen=1)
-    name = content_disposition_header(as_attachment=True, filename=f"{stem or of}-{title}.{kind}")
-    return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": name})
+    disposition = content_disposition_header(as_attachment=True, filename=f"{name}.{kind}")
+    return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": disposition})
 
 
 def _iterate_cells(listing: BaseListing) -> Iterator[Sequence[str]]:

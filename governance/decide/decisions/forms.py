@@ -552,8 +552,9 @@ class Answer:
             settled=self.demands.settled() if self.approves else {},
         )
 
-    def as_given(self) -> dict[str, Any]:
-        """Return the answer by the names of the arguments of `decide` and `rehearse`."""
+    @property
+    def cleaned_data(self) -> dict[str, Any]:
+        """Return the valid answer by the names of the arguments of `decide` and `rehearse`."""
         given = self.form.cleaned_data
         answer = {"fingerprint": given["fingerprint"], "reasons": given["reasons"]}
         return answer | {"seen": self.seen, "outcome": self.outcome, "terms": self.terms()}

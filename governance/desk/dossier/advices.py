@@ -1,14 +1,20 @@
-"""Opinions of the adviser roles side by side, and whether they differ (R2, R7)."""
+"""Opinions of the advising roles side by side, whether they differ (R2, R7), and the form of the reader's own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
+from core.access import can
+from governance.decide.decisions.models import Decision
 from governance.decide.independence.models import IndependenceMark
-from governance.decide.independence.queries import read_marks
+from governance.decide.independence.queries import read_marks, with_mark
+from governance.decide.opinions.forms import OpinionForm
 from governance.decide.opinions.models import Opinion
 from governance.decide.proposals.models import Proposal, ProposalRevision
+from governance.desk.dossier.situation import describe_closed_opinion
 from projects.mandates.availability import Unavailable
+from projects.mandates.predicates import opining_role
 from projects.models import Mandate
 
 
@@ -73,3 +79,54 @@ def is_divergent(opinions: list[Opinion]) -> bool:
     """Return whether these opinions differ in position, or prefer different options."""
     preferred = {opinion.preferred for opinion in opinions if opinion.preferred}
     return len({opinion.position for opinion in opinions}) > 1 or len(preferred) > 1
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """The advising roles with their opinions, whether these differ, and the form of the reader's role, if it has one.
+
+    `closed` tells a reader who gave no opinion why none is taken any more.
+    """
+
+    advices: list[Advice]
+    diverge: bool
+    role: str | None
+    form: OpinionForm
+    closed: str
+
+
+def list_given(proposal: Proposal) -> list[Opinion]:
+    """List the newest opinion of each role on a submitted proposal."""
+    if proposal.current is None:
+        return []
+    opinions = Opinion.objects.filter(revision__proposal=proposal.pk).select_related("passkey")
+    return list(with_mark(opinions).latest_by_role())
+
+
+def filter_current(proposal: Proposal, given: list[Opinion]) -> list[Opinion]:
+    """Return those on the current revision."""
+    return [opinion for opinion in given if opinion.revision_id == proposal.current_id]
+
+
+def build_opinions(
+    user: Any,
+    proposal: Proposal,
+    given: list[Opinion],
+    seats: list[Mandate],
+    unavailable: Mapping[str, Unavailable],
+    decision: Decision | None,
+    form: OpinionForm | None,
+    *,
+    may_advise: bool,
+) -> Opinions:
+    """Build the opinions; `unavailable` tells why nobody can give some, `form` is what was posted."""
+    opinions, role = filter_current(proposal, given), opining_role(user, proposal.project, proposal.kind)
+    is_silent = role and not may_advise and role not in {opinion.role for opinion in opinions}
+    fingerprint = proposal.current.hash if proposal.current else ""
+    return Opinions(
+        list_advices(proposal, proposal.current, given, seats, unavailable),
+        is_divergent(opinions),
+        role,
+        form or OpinionForm(content=proposal.current, initial={"fingerprint": fingerprint}),
+        describe_closed_opinion(proposal, decision) if is_silent and can(user, "governance.advise", proposal) else "",
+    )

@@ -28,7 +28,7 @@ def build_paper(shown: Dossier, reader: Any, at: datetime) -> Paper:
         Part(_("Evidence"), list(_list_evidence(shown))),
         Part(_("Figures of the project"), list(_list_figures(shown))),
         Part(_("The opinions"), list(_list_opinions(shown)) if shown.revision else []),
-        *(Part(decision.reference, list(_list_decided(decision))) for decision in shown.decisions),
+        *(Part(decision.reference, list(_list_decided(decision))) for decision in shown.record.decisions),
     )
     return Paper(
         heading=_("Decision file"),
@@ -44,11 +44,11 @@ def build_paper(shown: Dossier, reader: Any, at: datetime) -> Paper:
 
 def describe_state(shown: Dossier) -> str:
     """Return where the proposal stands, and the decision on it with its day and signatory."""
-    proposal, decision = shown.proposal, shown.decision
+    proposal, decision = shown.proposal, shown.record.current
     if decision is None:
         said = [f"{proposal.get_state_display()}.", _("No decision has been recorded on this text.")]
-        if shown.decisions:
-            said.append(_("Last decision: %(reference)s.") % {"reference": shown.decisions[0].reference})
+        if decisions := shown.record.decisions:
+            said.append(_("Last decision: %(reference)s.") % {"reference": decisions[0].reference})
         return " ".join(said)
     said = [say_decided(decision)]
     if successor := decision.successor:
@@ -73,7 +73,7 @@ def say_decided(decision: Any) -> str:
 
 
 def _list_facts(shown: Dossier) -> Iterator[Line]:
-    proposal, content, revision = shown.proposal, shown.content, shown.revision
+    proposal, content, revision = shown.proposal, shown.proposed.content, shown.revision
     yield Line(_("Project"), f"{shown.project.code} · {shown.project.title}")
     yield Line(_("Kind"), capfirst(proposal.get_kind_display()))
     yield Line(_("Written by"), f"{proposal.author}, {proposal.author_role}")
@@ -99,10 +99,10 @@ def _write_time(row: Any) -> str:
 
 
 def _list_proposed(shown: Dossier) -> Iterator[Line]:
-    content = shown.content
+    content = shown.proposed.content
     yield Line(_("Question"), words=display_text(content.question))
     yield Line(capfirst(str(content._meta.get_field("context").verbose_name)), words=display_text(content.context))
-    for option in shown.options.lines:
+    for option in shown.proposed.options.lines:
         yield _describe_option(option)
     labelled = (
         (_("Recommendation"), content.recommendation),
@@ -135,7 +135,7 @@ WRITTEN: dict[str, Callable[[Any], str]] = {"amount": euros, "day": day}
 
 
 def _list_terms(shown: Dossier) -> Iterator[Line]:
-    for term in shown.terms:
+    for term in shown.proposed.terms:
         write = WRITTEN.get(term.shape, _write_text)
         then = write(term.then) if term.then not in {None, ""} else ""
         if term.is_prose:
@@ -147,21 +147,21 @@ def _list_terms(shown: Dossier) -> Iterator[Line]:
 
 
 def _list_evidence(shown: Dossier) -> Iterator[Line]:
-    if shown.content.evidence:
-        yield Line(_("Evidence"), words=display_text(shown.content.evidence))
-    for file in shown.files:
+    if shown.proposed.content.evidence:
+        yield Line(_("Evidence"), words=display_text(shown.proposed.content.evidence))
+    for file in shown.proposed.files:
         named = _("%(name)s, version %(number)s") % {
             "name": display_text(file.document.name),
             "number": file.number,
         }
         yield Line(_("Evidence file"), f"{named} · {file.sha256}")
-    for ground in shown.grounds:
+    for ground in shown.proposed.grounds:
         version = ground.digits or display_text(ground.version)
         yield Line(ground.heading or _("Based on"), f"{ground.label} {display_text(ground.name)} · {version}")
 
 
 def _list_figures(shown: Dossier) -> Iterator[Line]:
-    for part in shown.snapshots:
+    for part in shown.proposed.snapshots:
         for figure in part.figures:
             text = figure.frozen.text
             if figure.now and figure.has_changed:
@@ -172,7 +172,7 @@ def _list_figures(shown: Dossier) -> Iterator[Line]:
 
 
 def _list_opinions(shown: Dossier) -> Iterator[Line]:
-    for advice in shown.advices:
+    for advice in shown.opinions.advices:
         label = _("Opinion of the %(role)s") % {"role": advice.code}
         opinion = advice.opinion
         if opinion:

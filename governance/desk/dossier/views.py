@@ -17,8 +17,7 @@ from core.pagination import page_before
 from core.papers.files import MEDIA, answer_paper
 from governance.decide.decisions.forms import Answer
 from governance.decide.decisions.models import Decision
-from governance.decide.evidence.attachments import list_attached, load_versions
-from governance.decide.grounds.queries import list_grounds
+from governance.decide.evidence.attachments import load_versions
 from governance.decide.independence.queries import with_mark
 from governance.decide.kinds.base import find_gaps
 from governance.decide.kinds.registry import kind_of
@@ -29,8 +28,8 @@ from governance.decide.proposals.models import Proposal
 from governance.desk.dossier.advices import is_divergent, list_advices
 from governance.desk.dossier.comparison import compare_revisions
 from governance.desk.dossier.dossier import Dossier, build_dossier
-from governance.desk.dossier.options import list_options
 from governance.desk.dossier.paper import build_paper
+from governance.desk.dossier.proposed import read_text
 from governance.desk.dossier.timeline import build_quoted_entries
 from projects.models import LedgerEvent
 from projects.shortcuts import fetch_or_404
@@ -98,6 +97,9 @@ def render_dossier(
     is_draft = shown.may["submit"] and shown.revision is None and not gaps
     context = {
         **vars(shown),
+        "project": proposal.project,
+        "revision": proposal.current,
+        "answer": shown.answering.form,
         **_read_drafts(request, shown),
         "to_complete": find_gaps(shown.about, proposal.draft, proposal.project) if is_draft else {},
         "tab": "dossier",
@@ -111,9 +113,10 @@ def _read_drafts(request: HttpRequest, shown: Dossier) -> dict[str, DraftState |
     decide, advise = (
         reverse(f"governance:dossier:proposal_{act}", args=[shown.proposal.pk]) for act in ("decide", "advise")
     )
+    answer = shown.answering.form
     return {
-        "decision_draft": read_draft(request, decide, *shown.answer.all_parts) if shown.answer else None,
-        "opinion_draft": read_draft(request, advise, shown.opinion_form) if shown.may["advise"] else None,
+        "decision_draft": read_draft(request, decide, *answer.all_parts) if answer else None,
+        "opinion_draft": read_draft(request, advise, shown.opinions.form) if shown.may["advise"] else None,
     }
 
 
@@ -125,27 +128,19 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
     """
     proposal = get_proposal_or_404(request, proposal_id)
     compared = compare_revisions(proposal, number, request.GET.get("with", ""))
-    frozen, kind = compared.revision, kind_of(proposal.kind)
+    frozen = compared.revision
     seats = list(proposal.project.mandates.active().select_related("holder", "role"))
-    opinions, terms = (
-        list(with_mark(frozen.opinions.select_related("passkey"))),
-        kind.lines(frozen.terms, proposal.project),
-    )
+    opinions = list(with_mark(frozen.opinions.select_related("passkey")))
+    snapshots = compare_snapshots(read_snapshots(frozen.snapshot, proposal.project.language), [])
     context = {
         "proposal": proposal,
         "project": proposal.project,
         "revision": frozen,
-        "content": frozen,
+        "proposed": read_text(proposal, frozen, opinions, load_versions(frozen), snapshots),
         "compared": compared,
-        "advices": list_advices(proposal, frozen, opinions, seats),
-        "diverge": is_divergent(opinions),
-        "files": list_attached(frozen, load_versions(frozen)),
+        "opinions": {"advices": list_advices(proposal, frozen, opinions, seats), "diverge": is_divergent(opinions)},
         "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
-        "terms": terms,
-        "options": list_options(frozen, kind, proposal.project, terms, opinions),
-        "grounds": list_grounds(frozen),
-        "snapshots": compare_snapshots(read_snapshots(frozen.snapshot, proposal.project.language), []),
-        "about": kind,
+        "about": kind_of(proposal.kind),
         "tab": "history",
     }
     return render(request, "governance/desk/dossier/revision.html", context)

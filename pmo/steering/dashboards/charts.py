@@ -21,7 +21,7 @@ from pmo.registers.risks.queries import Exposure
 from pmo.registers.weather.enums import Sky
 from pmo.standards.conformity.enums import FAILED, Standing
 from pmo.standards.conformity.queries import CheckpointStanding, StandardShare, count_by_standard
-from pmo.steering.dashboards.drilldown import IMPOSSIBLE, OWNER, WAIVED, Cell, project_cell
+from pmo.steering.dashboards.figure_rows import IMPOSSIBLE, OWNER, WAIVED
 from pmo.steering.dashboards.figures import Coverage, Hearing, Line, Month, Waiting, goal_days, list_age_bounds
 from pmo.steering.dashboards.heatmaps import TONES, Heat, WeatherCell
 from pmo.steering.dashboards.scope import Scope, list_url
@@ -33,6 +33,19 @@ DRAWN = 12
 SEAT_MARKS = (("held", "accent"), ("ending", "deferred"), ("vacant", "hole"))
 #: Question of the chart whose bars lead to the open obligations.
 TO_FULFIL = gettext_lazy("Who still has obligations to fulfil?")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Cell of the table of a chart, with its link."""
+
+    text: str
+    href: str = ""
+
+
+def project_cell(project: Any) -> Cell:
+    """Return a cell with the code of the project, linked to it."""
+    return Cell(project.code, project.get_absolute_url())
 
 
 @dataclass(frozen=True)

@@ -1,81 +1,48 @@
 """Lists behind the figures of a dashboard: each holds exactly the rows that were counted."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, cast
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
-from django.urls import reverse
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Concat
+from django.http import QueryDict
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.erasure import display_text
-from core.templatetags.ui import day
-from governance.decide.decisions.contradictions import CONTRADICTED
-from governance.decide.decisions.models import Unheard
-from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
+from core.lists.columns import Column, Text, rank, show
+from core.lists.pages import SIZES, BaseListing, ComputedListing, Listing
+from core.references import reference
+from governance.enums import Outcome, Position, ProposalState
 from pmo import business_side
-from pmo.registers.risks.models import Risk
-from pmo.registers.risks.queries import filter_exposed
-from pmo.standards.conformity.enums import FAILED, Standing
-from pmo.standards.conformity.queries import CheckpointStanding, list_project_standings
-from pmo.standards.waiver_rows.models import Waiver
-from pmo.standards.waivers.queries import list_ending
-from pmo.steering.dashboards import figures
+from pmo.steering.dashboards import figure_rows, figures
+from pmo.steering.dashboards.figure_rows import IMPOSSIBLE, OWNER, RESULTS, SEATS, WAIVED
 from pmo.steering.dashboards.scope import Scope
 from projects.enums import Workspace
-from projects.models import Project
 
-Text = str | Promise
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Cell with text and link; `mark` is a highlighted word: late, vacant. A code or a date stays on one line."""
-
-    text: str
-    href: str = ""
-    mark: str = ""
-    is_short: bool = False
-
-    @property
-    def html(self) -> SafeString:
-        """Return it as HTML; a template would take a dozen nodes for each of a thousand cells."""
-        text = escape(display_text(self.text))
-        shown = format_html('<a href="{}">{}</a>', self.href, text) if self.href else text
-        if self.is_short:
-            shown = format_html('<span class="nowrap">{}</span>', shown)
-        is_marked = self.mark and self.mark != self.text
-        return format_html('{} <span class="bad strong">{}</span>', shown, self.mark) if is_marked else shown
+type Read = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """Row of a list; its first cell names it."""
-
-    cells: Sequence[Cell]
-
-
-@dataclass(frozen=True)
-class Listing:
-    """List behind a figure: `rows` returns the filtered rows, `entry` formats one.
+class FigureList:
+    """List behind a figure: its columns, its order, and `rows`, which returns the filtered rows.
 
     `rows` returns a queryset or a list. `filters` maps query parameters, beside those of the scope, to the pattern of
     their values. `of_period`: restricted to the period of the scope. `workspace`: the one that its rows belong to.
     """
 
     title: Text
-    heads: Sequence[Text]
     rows: Callable[[Scope, Mapping[str, str]], Any]
-    entry: Callable[[Any], Entry]
     none: Text
+    sort: str
+    columns: Sequence[Column]
     filters: Mapping[str, str] = field(default_factory=dict)
     of_period: bool = False
     workspace: Workspace | None = None
@@ -84,467 +51,292 @@ class Listing:
         """Return the valid filters of the query string."""
         return {name: query[name] for name, form in self.filters.items() if re.fullmatch(form, query.get(name, ""))}
 
-
-PROJECT, TITLE = gettext_lazy("Project"), gettext_lazy("Subject")
-
-
-def project_cell(project: Any) -> Cell:
-    """Return a cell with the code of the project, linked to it."""
-    return Cell(project.code, project.get_absolute_url(), is_short=True)
-
-
-# Decisions.
+    def build(self, rows: Any, query: QueryDict, chips: Sequence[tuple[str, str]]) -> BaseListing:
+        """Build the list of these rows that the query string asks for; `chips` are the labels of its filters."""
+        shared: dict[str, Any] = {"columns": self.columns, "query": query, "sort": self.sort, "chips": chips}
+        if isinstance(rows, QuerySet):
+            return Listing(rows=rows, among=rows, size=SIZES[-1], **shared)
+        return ComputedListing(rows=rows, size=SIZES[-1], **shared)
 
 
-def _pending(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Proposal]:
-    now = timezone.now()
-    proposals = figures.filter_pending(Proposal.objects.filter(project__in=scope.projects))
-    if "late" in chosen:
-        proposals = figures.filter_late(proposals, scope.today)
-    if "age" in chosen:
-        proposals = figures.filter_aged(proposals, int(chosen["age"]), now)
-    if "for" in chosen:
-        proposals = figures.filter_awaited(proposals, "" if chosen["for"] == OWNER else chosen["for"])
-    return proposals.select_related("project", "current").order_by("current__acted_at", "pk")
+def _column(
+    name: str,
+    label: Text,
+    value: Read,
+    sort: Any = None,
+    *,
+    url: Read | None = None,
+    mark: Read | None = None,
+    **more: Any,
+) -> Column:
+    """Build a column that stays on a telephone, linked to `url`, with a highlighted word after its value."""
+
+    def render(row: Any) -> str:
+        shown = show(value(row))
+        if url:
+            shown = format_html('<a href="{}">{}</a>', url(row), shown)
+        word = mark(row) if mark else ""
+        return format_html('{} <span class="bad strong">{}</span>', shown, word) if word else shown
+
+    return Column(name, label, value, sort, render, card=True, **more)
 
 
-#: Values of `case`: why a decision was taken without an opinion.
-WAIVED, IMPOSSIBLE = "waived", "impossible"
-
-#: Value of `for` that means the owner; advising roles use their code.
-OWNER = "owner"
+def _read_itself(row: Any) -> Any:
+    return row
 
 
-def _pending_entry(row: Proposal) -> Entry:
-    revision = cast(
-        ProposalRevision, row.current
-    )  # pending proposals were submitted, so they have a revision and a day to decide by
-    by = cast(date, revision.decide_by)
-    waited = (timezone.now() - revision.acted_at).days
-    return Entry(
-        (
-            Cell(row.reference, row.get_absolute_url()),
-            Cell(row.title),
-            project_cell(row.project),
-            Cell(str(row.get_state_display())),
-            Cell(ngettext("%(n)d day", "%(n)d days", waited) % {"n": waited}),
-            Cell(day(by), mark=_("late") if by < timezone.localdate() else "", is_short=True),
-        )
+def _name(label: Text, code: str, sort: Any = None, of: Read = _read_itself, mark: Read | None = None) -> Column:
+    """Build the column that names a row by the `code` of an object, and leads to the page of that object."""
+    read = attrgetter(code)
+    return _column(
+        "name", label, lambda row: read(of(row)), sort, url=lambda row: of(row).get_absolute_url(), mark=mark, head=True
     )
 
 
-def _decided(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Decision]:
-    decisions = figures.list_decisions(scope.projects, scope.since, scope.last_day)
-    if "month" in chosen:
-        year, month = chosen["month"].split("-")
-        decisions = Decision.objects.filter(
-            project__in=scope.projects, acted_at__year=int(year), acted_at__month=int(month)
-        )
-    if "without" in chosen:
-        decisions = decisions.filter(figures.PASSED_WITHOUT)
-    return decisions.select_related("project", "proposal__project", "revision").order_by("-acted_at", "-pk")
+def _text(name: str, label: Text, value: Read, sort: Any = None) -> Column:
+    return _column(name, label, lambda row: display_text(value(row)), sort)
 
 
-def _decided_entry(row: Decision) -> Entry:
-    taken = (row.acted_at - row.revision.acted_at).days
-    return Entry(
-        (
-            Cell(row.reference, row.get_absolute_url(), mark=_short_mark(row.follows_a_short_vacancy)),
-            Cell(row.revision.title),
-            project_cell(row.project),
-            Cell(str(row.get_outcome_display())),
-            Cell(day(row.acted_at), is_short=True),
-            Cell(ngettext("%(n)d day", "%(n)d days", taken) % {"n": taken}),
-        )
+def _project(sort: str | None = None, of: Read = attrgetter("project")) -> Column:
+    return _column(
+        "project",
+        gettext_lazy("Project"),
+        lambda row: of(row).code,
+        sort,
+        url=lambda row: of(row).get_absolute_url(),
+        css="nowrap",
     )
 
 
-def _short_mark(is_short: bool) -> str:
+def _day(name: str, label: Text, value: Read, sort: Any, *, mark: Read | None = None, usual: bool = True) -> Column:
+    return _column(name, label, value, sort, mark=mark, usual=usual, css="nowrap")
+
+
+def _of_decision(of: Read, path: str | None = None, mark: Read | None = None) -> list[Column]:
+    """Build the columns of a decision `of` the row; `path` leads to it in a query, None in a computed row."""
+    in_query = path is not None
+    return [
+        _name(DECISION, "reference", _reference_of(path) if path is not None else None, of, mark),
+        _text("subject", SUBJECT, lambda row: of(row).revision.title, f"{path}revision__title" if in_query else None),
+        _project(f"{path}project__code" if in_query else None, lambda row: of(row).project),
+    ]
+
+
+def _reference_of(path: str) -> Any:
+    return reference("D", f"{path}number", f"{path}project__prefix")
+
+
+def _write_days(days: int) -> str:
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def _mark_late(row: Any) -> str:
+    return _("late") if row.current.decide_by < timezone.localdate() else ""
+
+
+def _mark_short(is_short: bool) -> str:
     return _("Vacant for less than 7 days") if is_short else ""
 
 
-def _opinions(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Opinion]:
-    listed = figures.list_opinions if "heard" in chosen else figures.list_settled_opinions
-    opinions = listed(scope.projects, scope.since, scope.last_day)
-    if "followed" in chosen:
-        opinions = opinions.filter(~CONTRADICTED if chosen["followed"] == "yes" else CONTRADICTED)
-    if "role" in chosen:
-        opinions = opinions.filter(role=chosen["role"])
-    opinions = opinions.select_related("revision__decision__project", "revision__decision__proposal")
-    return opinions.order_by("-revision__decision__acted_at", "role", "pk")
+def _outcome(of: Read, sort: Any = None) -> Column:
+    return _column("outcome", OUTCOME, lambda row: str(of(row).get_outcome_display()), sort)
 
 
-def _opinion_entry(row: Opinion) -> Entry:
-    decision = row.revision.decision
-    return Entry(
-        (
-            Cell(decision.reference, decision.get_absolute_url()),
-            Cell(row.revision.title),
-            project_cell(decision.project),
-            Cell(row.role),
-            Cell(str(row.get_position_display())),
-            Cell(str(decision.get_outcome_display())),
-        )
-    )
+def _decided(of: Read, sort: Any, *, usual: bool = False) -> Column:
+    return _day("decided", gettext_lazy("Decided"), lambda row: timezone.localdate(of(row).acted_at), sort, usual=usual)
 
 
-def _unheard(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Decision, Unheard]]:
-    return [
-        (decision, missing)
-        for decision, missing in figures.list_unheard(scope.projects, scope.since, scope.last_day)
-        if chosen.get("role", missing.role) == missing.role
-        and ("case" not in chosen or (chosen["case"] == IMPOSSIBLE) == (missing.unavailable is not None))
-        and ("short" not in chosen or missing.is_short)
-    ]
+def _display(name: str) -> Read:
+    """Return what writes a choice of the row in words."""
+    return lambda row: str(getattr(row, f"get_{name}_display")())
 
 
-def _unheard_entry(row: tuple[Decision, Unheard]) -> Entry:
-    decision, missing = row
-    return Entry(
-        (
-            Cell(decision.reference, decision.get_absolute_url()),
-            Cell(decision.revision.title),
-            project_cell(decision.project),
-            Cell(missing.role),
-            Cell(str(missing.unavailable or _("Opinion not received")), mark=_short_mark(missing.is_short)),
-            Cell(missing.words),
-        )
-    )
-
-
-def _asked(scope: Scope, chosen: Mapping[str, str]) -> list[Opinion | tuple[Decision, Unheard]]:
-    """List the opinions that were asked for, given or not, the latest decision first. Two queries."""
-    rows: list[Opinion | tuple[Decision, Unheard]] = [*_opinions(scope, {**chosen, "heard": YES})]
-    rows += _unheard(scope, chosen)
-    return sorted(rows, key=lambda row: _decision_of(row).acted_at, reverse=True)
-
-
-def _decision_of(row: Opinion | tuple[Decision, Unheard]) -> Decision:
-    return row.revision.decision if isinstance(row, Opinion) else row[0]
-
-
-def _asked_entry(row: Opinion | tuple[Decision, Unheard]) -> Entry:
-    if isinstance(row, Opinion):
-        return _opinion_entry(row)
-    *cells, _reasons = _unheard_entry(row).cells
-    return Entry((*cells, Cell(str(row[0].get_outcome_display()))))
-
-
-def _overdue(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Condition]:
-    conditions = Condition.objects.filter(decision__project__in=scope.projects).overdue(scope.today)
-    return conditions.select_related("decision__project", "decision__proposal").order_by("due_on", "pk")
-
-
-def _overdue_entry(row: Condition) -> Entry:
-    return Entry(
-        (
-            Cell(row.decision.reference, row.decision.get_absolute_url()),
-            Cell(row.text),
-            project_cell(row.decision.project),
-            Cell(row.role),
-            Cell(day(row.due_on), mark=_("late"), is_short=True),
-        )
-    )
-
-
-# Roles.
-
-#: Filter of the roles → matching states.
-SEATS: Mapping[str, Sequence[str]] = {"vacant": ("vacant",), "ending": ("ending",), "held": ("held", "ending")}
-
-
-def _roles(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Project, str, str]]:
-    wanted = SEATS.get(chosen.get("state", ""), ("vacant", "ending", "held"))
-    return [
-        (line.project, code, state)
-        for line in figures.list_lines(scope.projects, timezone.now(), scope.since)
-        for state in wanted
-        for code in line.seats.of(state)
-    ]
-
-
-def _role_entry(role: tuple[Project, str, str]) -> Entry:
-    project, code, state = role
-    word = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Filled")}[state]
-    return Entry(
-        (
-            Cell(code, reverse("projects:mandates:mandate_list", args=[project.code])),
-            project_cell(project),
-            Cell(word, mark=word if state == "vacant" else ""),
-        )
-    )
-
-
-# Requirements.
-
-
-def _musts(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Any]:
-    which = next((name for name in ("uncovered", "covered") if name in chosen), "")
-    return business_side.list_musts(scope.projects, which)
-
-
-def _must_entry(row: Any) -> Entry:
-    return Entry(
-        (
-            Cell(row.code, row.get_absolute_url()),
-            Cell(row.title),
-            project_cell(row.project),
-            Cell(str(row.get_state_display())),
-        )
-    )
-
-
-# Standards and waivers.
-
-
-def list_checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
-    """Return the status of the due checkpoints.
-
-    Automatic checks run now for one project; for several, the results of the last night are used.
-    """
-    return list_project_standings(scope.using(Workspace.STANDARDS), live=not scope.is_group)
-
-
-#: Value of `result` that matches both failing results.
-GAPS = "gaps"
-#: Value of `result` that matches these and the unanswered ones.
-UNMET = "unmet"
-RESULTS = {
-    GAPS: FAILED,
-    UNMET: FAILED | {Standing.UNANSWERED},
-    **{standing.value: frozenset({standing}) for standing in Standing},
-}
-
-
-def _checkpoints(scope: Scope, chosen: Mapping[str, str]) -> list[tuple[Project, CheckpointStanding]]:
-    known = RESULTS.get(chosen.get("result", ""), frozenset(Standing))
-    return [
-        (project, row)
-        for project, row in list_checkpoints(scope)
-        if row.standing in known and chosen.get("standard", row.code) == row.code
-    ]
-
-
-def _checkpoint_entry(pair: tuple[Project, CheckpointStanding]) -> Entry:
-    project, row = pair
-    return Entry(
-        (
-            Cell(row.name, reverse("pmo:conformity:conformity_checkpoint", args=[project.code, row.checkpoint.pk])),
-            Cell(row.checkpoint.text),
-            project_cell(project),
-            Cell(str(row.standing.label)),
-        )
-    )
-
-
-#: Days before its end from which a waiver counts as ending (domain.md §6).
-ENDS_SOON = 30
-
-
-def _waivers(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Waiver]:
-    if "ending" in chosen:
-        waivers = list_ending(scope.using(Workspace.STANDARDS), scope.today, ENDS_SOON)
-    else:
-        waivers = (
-            Waiver.objects.filter(project__in=scope.using(Workspace.STANDARDS))
-            .in_force(scope.today)
-            .order_by("ends_on", "pk")
-        )
-    return waivers.select_related("project", "version__standard", "revision__decision")
-
-
-def _waiver_entry(row: Waiver) -> Entry:
-    return Entry(
-        (
-            Cell(row.reference, row.get_absolute_url()),
-            Cell(f"{row.version.standard.code} · {row.version.title}"),
-            project_cell(row.project),
-            Cell(day(row.ends_on), is_short=True),
-            Cell(display_text(row.compensating_measure)),
-        )
-    )
-
-
-# Risks.
-
-
-def _risks(scope: Scope, chosen: Mapping[str, str]) -> QuerySet[Risk]:
-    known = Risk.objects.filter(project__in=scope.using(Workspace.RISKS))
-    risks: Any = known.red_and_unaccepted(scope.today) if "red" in chosen else known.open().with_levels()
-    for name in {"likelihood", "impact"} & chosen.keys():
-        risks = risks.alias(**{f"{name}_now": Coalesce(F(f"residual_{name}"), F(name))})
-        risks = risks.filter(**{f"{name}_now": int(chosen[name])})
-    if "by" in chosen:
-        risks = filter_exposed(risks, chosen["by"])
-    rows: QuerySet[Risk] = risks.select_related("project", "scale", "acceptance")
-    return rows.order_by(F("level_now").desc(), "project__code", "pk")
-
-
-def _risk_entry(row: Risk) -> Entry:
-    return Entry(
-        (
-            Cell(row.code, row.get_absolute_url()),
-            Cell(row.title),
-            project_cell(row.project),
-            Cell(str(row.get_status_display())),
-            Cell(str(row.level)),
-            Cell(str(row.residual_level)),
-            Cell(str(row.residual_band.label)),
-        )
-    )
-
-
+#: A code that is unique within its project.
+BY_CODE = Concat("project__code", Value(" "), "code")
+#: An age is sorted by the time back to any fixed instant.
+FIXED = Value(datetime(2000, 1, 1, tzinfo=UTC))
+DECISION, SUBJECT, ROLE_HEAD = gettext_lazy("Decision"), gettext_lazy("Subject"), gettext_lazy("Role")
+STATE, OUTCOME = gettext_lazy("State"), gettext_lazy("Outcome")
 YES, ROLE = "1", "[A-Z0-9-]{1,30}"
 MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
-LISTINGS: dict[str, Listing] = {
-    "pending": Listing(
+_of_opinion, _of_asked = attrgetter("revision.decision"), attrgetter("decision")
+_ASKED = [
+    *_of_decision(_of_asked),
+    _column("role", ROLE_HEAD, attrgetter("role")),
+    _column("opinion", gettext_lazy("Opinion"), attrgetter("words"), mark=lambda row: _mark_short(row.is_short)),
+]
+_ASKED_LATELY = _decided(_of_asked, attrgetter("decision.acted_at"))
+
+LISTINGS: dict[str, FigureList] = {
+    "pending": FigureList(
         gettext_lazy("Decisions pending"),
-        (
-            gettext_lazy("Proposal"),
-            TITLE,
-            PROJECT,
-            gettext_lazy("State"),
-            gettext_lazy("Pending for"),
-            gettext_lazy("To decide by"),
-        ),
-        _pending,
-        _pending_entry,
+        figure_rows.list_pending,
         gettext_lazy("No decision is pending here."),
+        "-waited",
+        # What is pending was submitted: it has a revision and a day to decide by.
+        [
+            _name(gettext_lazy("Proposal"), "reference", reference("P", "number")),
+            _text("subject", SUBJECT, attrgetter("title"), "current__title"),
+            _project("project__code"),
+            _column("state", STATE, _display("state"), rank("state", ProposalState.values)),
+            _column(
+                "waited",
+                gettext_lazy("Pending for"),
+                lambda row: _write_days((timezone.now() - row.current.acted_at).days),
+                ExpressionWrapper(FIXED - F("current__acted_at"), DurationField()),
+            ),
+            _day(
+                "due",
+                gettext_lazy("To decide by"),
+                attrgetter("current.decide_by"),
+                "current__decide_by",
+                mark=_mark_late,
+            ),
+        ],
         {"late": YES, "age": f"[0-{figures.AGES - 1}]", "for": f"{OWNER}|{ROLE}"},
     ),
-    "decided": Listing(
+    "decided": FigureList(
         gettext_lazy("Decisions taken"),
-        (
-            gettext_lazy("Decision"),
-            TITLE,
-            PROJECT,
-            gettext_lazy("Outcome"),
-            gettext_lazy("Decided"),
-            gettext_lazy("Time to decide"),
-        ),
-        _decided,
-        _decided_entry,
+        figure_rows.list_decided,
         gettext_lazy("No decision was taken in this period."),
+        "-decided",
+        [
+            *_of_decision(_read_itself, "", lambda row: _mark_short(row.follows_a_short_vacancy)),
+            _outcome(_read_itself, rank("outcome", Outcome.values)),
+            _decided(_read_itself, "acted_at", usual=True),
+            _column(
+                "taken",
+                gettext_lazy("Time to decide"),
+                lambda row: _write_days((row.acted_at - row.revision.acted_at).days),
+                ExpressionWrapper(F("acted_at") - F("revision__acted_at"), DurationField()),
+            ),
+        ],
         {"month": MONTH, "without": YES},
         of_period=True,
     ),
-    "opinions": Listing(
+    "opinions": FigureList(
         gettext_lazy("Opinions and answers"),
-        (
-            gettext_lazy("Decision"),
-            TITLE,
-            PROJECT,
-            gettext_lazy("Role"),
-            gettext_lazy("Position"),
-            gettext_lazy("Outcome"),
-        ),
-        _opinions,
-        _opinion_entry,
+        figure_rows.list_opinions,
         gettext_lazy("No opinion was followed or set aside in this period."),
+        "-decided",
+        [
+            *_of_decision(_of_opinion, "revision__decision__"),
+            _column("role", ROLE_HEAD, attrgetter("role"), "role"),
+            _column("position", gettext_lazy("Position"), _display("position"), rank("position", Position.values)),
+            _outcome(_of_opinion, rank("revision__decision__outcome", Outcome.values)),
+            _decided(_of_opinion, "revision__decision__acted_at"),
+        ],
         {"role": ROLE, "followed": "yes|no", "heard": YES},
         of_period=True,
     ),
-    "asked": Listing(
+    "asked": FigureList(
         gettext_lazy("Opinions asked for"),
-        (
-            gettext_lazy("Decision"),
-            TITLE,
-            PROJECT,
-            gettext_lazy("Role"),
-            gettext_lazy("Opinion"),
-            gettext_lazy("Outcome"),
-        ),
-        _asked,
-        _asked_entry,
+        figure_rows.list_asked,
         gettext_lazy("No opinion was asked for a decision of this period."),
+        "-decided",
+        [*_ASKED, _outcome(_of_asked), _ASKED_LATELY],
         {"role": ROLE},
         of_period=True,
     ),
-    "unheard": Listing(
+    "unheard": FigureList(
         gettext_lazy("Decisions without an opinion"),
-        (
-            gettext_lazy("Decision"),
-            TITLE,
-            PROJECT,
-            gettext_lazy("Role"),
-            gettext_lazy("Opinion"),
-            gettext_lazy("Reasons of the owner"),
-        ),
-        _unheard,
-        _unheard_entry,
+        figure_rows.list_unheard,
         gettext_lazy("No decision was taken without an opinion in this period."),
+        "-decided",
+        [*_ASKED, _text("reasons", gettext_lazy("Reasons of the owner"), attrgetter("missing.words")), _ASKED_LATELY],
         {"role": ROLE, "case": f"{WAIVED}|{IMPOSSIBLE}", "short": YES},
         of_period=True,
     ),
-    "overdue": Listing(
+    "overdue": FigureList(
         gettext_lazy("Conditions overdue"),
-        (gettext_lazy("Decision"), gettext_lazy("Condition"), PROJECT, gettext_lazy("Role"), gettext_lazy("Due")),
-        _overdue,
-        _overdue_entry,
+        figure_rows.list_overdue,
         gettext_lazy("No condition is overdue."),
+        "due",
+        [
+            _name(DECISION, "reference", _reference_of("decision__"), _of_asked),
+            _text("condition", gettext_lazy("Condition"), attrgetter("text"), "text"),
+            _project("decision__project__code", attrgetter("decision.project")),
+            _column("role", ROLE_HEAD, attrgetter("role"), "role"),
+            _day("due", gettext_lazy("Due"), attrgetter("due_on"), "due_on", mark=lambda row: _("late")),
+        ],
     ),
-    "roles": Listing(
+    "roles": FigureList(
         gettext_lazy("Roles"),
-        (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
-        _roles,
-        _role_entry,
+        figure_rows.list_roles,
         gettext_lazy("No roles match this filter."),
+        "project",
+        [_name(ROLE_HEAD, "role"), _project(), _column("state", STATE, attrgetter("words"))],
         {"state": "|".join(SEATS)},
     ),
-    "checkpoints": Listing(
+    "checkpoints": FigureList(
         gettext_lazy("Checkpoints"),
-        (gettext_lazy("Checkpoint"), gettext_lazy("What it asks"), PROJECT, gettext_lazy("Result")),
-        _checkpoints,
-        _checkpoint_entry,
+        figure_rows.list_checkpoints,
         gettext_lazy("No checkpoints match this filter."),
+        "project",
+        [
+            _name(gettext_lazy("Checkpoint"), "row.name"),
+            _text("asks", gettext_lazy("What it asks"), attrgetter("row.checkpoint.text")),
+            _project(),
+            _column("result", gettext_lazy("Result"), lambda row: str(row.row.standing.label)),
+        ],
         {"standard": "[A-Z0-9-]{1,20}", "result": "|".join(RESULTS)},
         workspace=Workspace.STANDARDS,
     ),
-    "waivers": Listing(
+    "waivers": FigureList(
         gettext_lazy("Waivers in force"),
-        (
-            gettext_lazy("Waiver"),
-            gettext_lazy("Standard"),
-            PROJECT,
-            gettext_lazy("Last day"),
-            gettext_lazy("Compensating measure"),
-        ),
-        _waivers,
-        _waiver_entry,
+        figure_rows.list_waivers,
         gettext_lazy("No waiver is in force."),
+        "ends",
+        [
+            _name(gettext_lazy("Waiver"), "reference", reference("W", "number")),
+            _text(
+                "standard",
+                gettext_lazy("Standard"),
+                lambda row: f"{row.version.standard.code} · {row.version.title}",
+                "version__standard__code",
+            ),
+            _project("project__code"),
+            _day("ends", gettext_lazy("Last day"), attrgetter("ends_on"), "ends_on"),
+            _text(
+                "measure",
+                gettext_lazy("Compensating measure"),
+                attrgetter("compensating_measure"),
+                KeyTextTransform("measure", "revision__terms"),
+            ),
+        ],
         {"ending": YES},
         workspace=Workspace.STANDARDS,
     ),
-    "risks": Listing(
+    "risks": FigureList(
         gettext_lazy("Open risks"),
-        (
-            gettext_lazy("Risk"),
-            TITLE,
-            PROJECT,
-            gettext_lazy("Status"),
-            gettext_lazy("Initial level"),
-            gettext_lazy("Residual level"),
-            gettext_lazy("Band"),
-        ),
-        _risks,
-        _risk_entry,
+        figure_rows.list_risks,
         gettext_lazy("No open risks match this filter."),
+        "-residual",
+        [
+            _name(gettext_lazy("Risk"), "code", BY_CODE),
+            _text("subject", SUBJECT, attrgetter("title"), "title"),
+            _project("project__code"),
+            _column("status", gettext_lazy("Status"), _display("status"), "status"),
+            _column("initial", gettext_lazy("Initial level"), attrgetter("level"), "level_initial"),
+            _column("residual", gettext_lazy("Residual level"), attrgetter("residual_level"), "level_now"),
+            _column("band", gettext_lazy("Band"), lambda row: str(row.residual_band.label), "level_now"),
+        ],
         {"red": YES, "likelihood": "[1-5]", "impact": "[1-5]", "by": ROLE},
         workspace=Workspace.RISKS,
     ),
 }
 if business_side.IS_INSTALLED:
-    LISTINGS["musts"] = Listing(
+    LISTINGS["musts"] = FigureList(
         gettext_lazy("Must-have requirements"),
-        (gettext_lazy("Code"), TITLE, PROJECT, gettext_lazy("State")),
-        _musts,
-        _must_entry,
+        figure_rows.list_musts,
         gettext_lazy("No must-have requirements here."),
+        "name",
+        [
+            _name(gettext_lazy("Code"), "code", BY_CODE),
+            _text("subject", SUBJECT, attrgetter("title"), "title"),
+            _project("project__code"),
+            _column("state", STATE, _display("state"), "state"),
+        ],
         {"covered": YES, "uncovered": YES},
         workspace=Workspace.REQUIREMENTS,
     )
-
-
-def format_entries(listing: Listing, rows: Iterable[Any]) -> list[Entry]:
-    """Format the rows for table and files."""
-    return [listing.entry(row) for row in rows]

@@ -1,4 +1,4 @@
-"""Exports: projects as CSV or XLSX, dashboard as PDF, lists behind figures."""
+"""Exports: projects and the data of the charts as CSV or XLSX, dashboard as PDF."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -15,24 +15,17 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from core.dates import long_day
-from core.erasure import display_text
 from core.file_limits import count_file
+from core.lists.exports import answer_table
 from core.pdf import typeset
-from core.tables.writer import as_csv, as_xlsx
-from pmo.steering.dashboards import filter_labels
 from pmo.steering.dashboards.charts import Chart, format_days
-from pmo.steering.dashboards.drilldown import Entry, Listing
 from pmo.steering.dashboards.figures import Line
+from pmo.steering.dashboards.filter_labels import scope_labels
 from pmo.steering.dashboards.nodes import Node
 from pmo.steering.dashboards.overview import Board
 from pmo.steering.dashboards.scope import Scope
 
 TEMPLATE = Path(__file__).with_name("dashboard.typ")
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
 #: Formats of lists.
 TABLES = ("csv", "xlsx")
 
@@ -109,44 +102,28 @@ def _list_node_cells(node: Node) -> list[str]:
 
 def export_dashboard(kind: str, board: Board, nodes: Sequence[Node] = ()) -> HttpResponse:
     """Return the overview as a file, in the reader's language; `nodes` are the rows of a group."""
-    scope, now = board.scope, timezone.now()
-    name = f"{scope.root.code}-{slugify(_('Dashboard'))}-{scope.today:%Y-%m-%d}.{kind}"
+    now, title = timezone.now(), _("Dashboard")
+    name = _build_name(board.scope, title)
+    if kind not in TABLES:
+        header = content_disposition_header(as_attachment=True, filename=f"{name}.pdf")
+        content = render_pdf(build_content(board, now, title), now)
+        return HttpResponse(content, "application/pdf", headers={"Content-Disposition": header})
     headings, rows = list_headings(), [list_cells(line) for line in board.lines]
     if nodes:
         headings += _list_node_headings()
         rows = [list_cells(node.line) + _list_node_cells(node) for node in nodes]
-    if kind == "csv":
-        return _file_response(kind, name, as_csv(headings, rows))
-    if kind == "xlsx":
-        title = f"{scope.root.code} · {scope.root.title}"
-        about = _about(scope, now, filter_labels.scope_labels(scope, period=True))
-        return _file_response(kind, name, as_xlsx(_("Dashboard"), headings, rows, about=about, name=title, frozen=1))
-    return _file_response(kind, name, render_pdf(build_content(board, now, _("Dashboard")), now))
+    return answer_table(kind, name, title, headings, rows, _about(board.scope, now))
 
 
 def export_charts(kind: str, scope: Scope, drawn: Sequence[Chart]) -> HttpResponse:
     """Return the data of the charts as a table, one line per value."""
-    now, title = timezone.now(), _("Data of the charts")
-    name = f"{scope.root.code}-{slugify(title)}-{scope.today:%Y-%m-%d}.{kind}"
-    names = [_("Question"), _("Row"), _("Column"), _("Value")]
+    title, heads = _("Data of the charts"), [_("Question"), _("Row"), _("Column"), _("Value")]
     rows = [row for picture in drawn for row in picture.values()]
-    if kind == "csv":
-        return _file_response(kind, name, as_csv(names, rows))
-    about = _about(scope, now, filter_labels.scope_labels(scope, period=True))
-    return _file_response(kind, name, as_xlsx(title, names, rows, about=about, frozen=1))
+    return answer_table(kind, _build_name(scope, title), title, heads, rows, _about(scope, timezone.now()))
 
 
-def export_listing(
-    kind: str, scope: Scope, shown: Listing, entries: list[Entry], chosen: Mapping[str, str]
-) -> HttpResponse:
-    """Return the rows behind a figure as a file; `chosen` holds the filters of the list."""
-    name = f"{scope.root.code}-{slugify(str(shown.title))}-{scope.today:%Y-%m-%d}.{kind}"
-    names = [str(head) for head in shown.heads]
-    rows = [[display_text(cell.text) for cell in entry.cells] for entry in entries]
-    if kind == "csv":
-        return _file_response(kind, name, as_csv(names, rows))
-    about = _about(scope, timezone.now(), filter_labels.list_labels(scope, shown, chosen))
-    return _file_response(kind, name, as_xlsx(str(shown.title), names, rows, about=about, frozen=1))
+def _build_name(scope: Scope, title: str) -> str:
+    return f"{scope.root.code}-{slugify(title)}-{scope.today:%Y-%m-%d}"
 
 
 def build_content(
@@ -198,11 +175,7 @@ def render_pdf(board: Mapping[str, Any], at: datetime) -> bytes:
     return typeset(TEMPLATE, "board", board, at)
 
 
-def _about(scope: Scope, at: datetime, filters: Sequence[str]) -> list[tuple[str, str]]:
+def _about(scope: Scope, at: datetime) -> list[tuple[str, str]]:
     about = [(_("Project"), f"{scope.root.code} · {scope.root.title}"), (_("As of"), long_day(at))]
+    filters = [label for _name, label in scope_labels(scope, period=True)]
     return [*about, (_("Only"), ", ".join(filters))] if filters else about
-
-
-def _file_response(kind: str, name: str, content: bytes) -> HttpResponse:
-    header = content_disposition_header(as_attachment=True, filename=name)
-    return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": header})

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from core.dates import long_day
 from pmo.standards.conformity.enums import Standing
 from pmo.steering.dashboards.charts import age_labels, format_long_month
-from pmo.steering.dashboards.drilldown import GAPS, IMPOSSIBLE, OWNER, UNMET, Listing
+from pmo.steering.dashboards.drilldown import FigureList
+from pmo.steering.dashboards.figure_rows import GAPS, IMPOSSIBLE, OWNER, UNMET
 from pmo.steering.dashboards.scope import PERIOD, Scope
 
 #: Label of a filter value, by filter.
@@ -38,24 +39,24 @@ WORDS: dict[str, Callable[[str], str]] = {
 }
 
 
-def scope_labels(scope: Scope, *, period: bool) -> list[str]:
-    """Return the labels of the scope and, with `period`, of its period; empty without filters."""
+def scope_labels(scope: Scope, *, period: bool) -> list[tuple[str, str]]:
+    """Return (parameter, label) of the scope and, with `period`, of its period; empty without filters."""
     labels = []
     choices = scope.choices() if scope.within or scope.owner else {}
     if scope.within:
-        labels.append(choices["within"].get(scope.within, scope.within))
+        labels.append(("within", choices["within"].get(scope.within, scope.within)))
     if scope.owner:
-        labels.append(choices["owner"].get(scope.owner, _("another owner")))
+        labels.append(("owner", choices["owner"].get(scope.owner, _("another owner"))))
     if scope.only:
-        labels.append(scope.only)
+        labels.append(("project", scope.only))
     if period and scope.period != PERIOD:
-        labels.append(_("the last %(n)d days") % {"n": scope.period})
+        labels.append(("period", _("the last %(n)d days") % {"n": scope.period}))
     if period and scope.as_of:
-        labels.append(_("up to %(day)s") % {"day": long_day(scope.as_of)})
+        labels.append(("as_of", _("up to %(day)s") % {"day": long_day(scope.as_of)}))
     return labels
 
 
-def list_labels(scope: Scope, listing: Listing, chosen: Mapping[str, str]) -> list[str]:
-    """Return the labels of the scope and of the list."""
+def list_labels(scope: Scope, listing: FigureList, chosen: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return (parameter, label) of the scope and of the list."""
     period = listing.of_period and "month" not in chosen
-    return [*scope_labels(scope, period=period), *(WORDS[name](value) for name, value in chosen.items())]
+    return [*scope_labels(scope, period=period), *((name, WORDS[name](value)) for name, value in chosen.items())]

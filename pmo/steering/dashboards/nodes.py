@@ -20,7 +20,7 @@ from pmo.registers.weather.enums import Sky
 from pmo.registers.weather.queries import Published, read_weather, with_weather
 from pmo.standards.conformity.enums import FAILED, Standing
 from pmo.standards.conformity.queries import list_standings_of_night, with_night
-from pmo.steering.dashboards.drilldown import UNMET
+from pmo.steering.dashboards.figure_rows import UNMET
 from pmo.steering.dashboards.figures import Line, goal_days
 from pmo.steering.dashboards.obligations import Obligation
 from pmo.steering.dashboards.scope import Scope, list_url

@@ -104,7 +104,7 @@ def build_obligation_listing(
         columns=_list_columns(several=scope.is_group),
         query=request.GET,
         sort="due",
-        chips=[*zip(scope.query, scope_labels(scope, period=False), strict=False), *asked.chips],
+        chips=[*scope_labels(scope, period=False), *asked.chips],
         kept=tuple(scope.query),
         after=[reminds] if reminds_on else [],
     )

@@ -11,7 +11,7 @@ from core.charts import list_months
 from core.compiled_sql import planned_for_all
 from pmo.registers.risks.queries import count_heat, exposure_by_adviser, list_month_ends
 from pmo.steering.dashboards import charts, figures
-from pmo.steering.dashboards.drilldown import list_checkpoints
+from pmo.steering.dashboards.figure_rows import list_standings
 from pmo.steering.dashboards.heatmaps import build_heat_map, list_weather
 from pmo.steering.dashboards.nodes import with_facts
 from pmo.steering.dashboards.obligations import count_by_role
@@ -161,7 +161,7 @@ def load_consolidated(scope: Scope) -> Board:
 def _chart_workspaces(scope: Scope, board: Board) -> Iterator[charts.Chart]:
     """Yield the charts of the workspaces that the scope shows."""
     if scope.shows(Workspace.STANDARDS):
-        yield charts.chart_standards(scope, list_checkpoints(scope))
+        yield charts.chart_standards(scope, list_standings(scope))
     if scope.shows(Workspace.RISKS):
         yield charts.chart_heat(build_heat_map(scope, count_heat(scope.using(Workspace.RISKS), residual=True)))
         yield load_exposure(scope)

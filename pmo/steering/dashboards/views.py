@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import reader
 from core.lists.exports import export, is_export
-from core.lists.pages import build_page
+from core.lists.pages import BaseListing, build_page
 from governance.desk.inbox.queries import read_progress
 from governance.desk.inbox.reader import list_permitted_projects
 from pmo.registers.risks.queries import count_heat_and_red
@@ -20,10 +20,12 @@ from pmo.registers.weather.queries import list_last_months
 from pmo.standards.conformity.enums import FAILED, Standing
 from pmo.standards.conformity.queries import CheckpointStanding
 from pmo.standards.waivers.queries import ends_within
-from pmo.steering.dashboards import charts, exports, figures, filter_labels
-from pmo.steering.dashboards.drilldown import ENDS_SOON, GAPS, LISTINGS, format_entries, list_checkpoints
+from pmo.steering.dashboards import charts, exports, figures
+from pmo.steering.dashboards.drilldown import LISTINGS
 from pmo.steering.dashboards.duties import progress_of_night
+from pmo.steering.dashboards.figure_rows import ENDS_SOON, GAPS, list_standings
 from pmo.steering.dashboards.figures import goal_days
+from pmo.steering.dashboards.filter_labels import list_labels
 from pmo.steering.dashboards.heatmaps import WEATHERS, build_heat_map, list_weather
 from pmo.steering.dashboards.nodes import Asked, load_nodes
 from pmo.steering.dashboards.obligation_listing import build_obligation_listing
@@ -38,8 +40,8 @@ from projects.shortcuts import get_project_or_404
 from projects.workspaces import SwitchedOff
 from roles.models import User
 
-#: Limits of the page: projects in the table, rows in a list. Exports hold all of them.
-LISTED, SHOWN = 60, 200
+#: Most rows of a table of the page. Exports hold all of them.
+LISTED = 60
 
 
 @require_GET
@@ -75,8 +77,8 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
 def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
     """Show conformity with standards, and waivers in force."""
     scope = Scope.of(request, get_project_or_404(request, code))
-    rows, waivers = list_checkpoints(scope), LISTINGS["waivers"].rows(scope, {})
-    drawn = [charts.chart_standards(scope, rows)]
+    rows, waivers = list_standings(scope), LISTINGS["waivers"].rows(scope, {})
+    drawn, listing = [charts.chart_standards(scope, rows)], LISTINGS["waivers"].build(waivers, QueryDict(), [])
     if request.GET.get("export") in exports.TABLES:
         return exports.export_charts(request.GET["export"], scope, drawn)
     granted = waivers.aggregate(n=Count("pk"), ending=Count("pk", filter=ends_within(scope.today, ENDS_SOON)))
@@ -92,8 +94,8 @@ def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
         | {
             "pictures": drawn,
             "numbers": numbers,
-            "waivers": format_entries(LISTINGS["waivers"], waivers[:LISTED]),
-            "heads": LISTINGS["waivers"].heads,
+            "waivers": [listing.render_row(row) for row in waivers[:LISTED]],
+            "heads": [column.label for column in listing.shown],
         },
     )
 
@@ -179,29 +181,23 @@ def _chart_duties(scope: Scope, user: User) -> charts.Chart:
 @require_GET
 def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Show the rows behind a figure, or export them."""
-    scope, listing = Scope.of(request, get_project_or_404(request, code)), LISTINGS.get(name)
-    if listing is None:
+    scope, figure = Scope.of(request, get_project_or_404(request, code)), LISTINGS.get(name)
+    if figure is None:
         raise Http404
-    if listing.workspace and not scope.shows(listing.workspace):
-        raise SwitchedOff(scope.root, listing.workspace)
-    scope, chosen = scope.of_one(request.GET.get("project", "")), listing.parse_filters(request.GET)
-    scope = scope.counted_up_to(request.GET.get("as_of", "")) if listing.of_period else scope
-    rows = listing.rows(scope, chosen)
-    if request.GET.get("export") in exports.TABLES:
-        return exports.export_listing(request.GET["export"], scope, listing, format_entries(listing, rows), chosen)
-    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
-    return render(
-        request,
-        "pmo/steering/dashboards/dashboard_list.html",
-        _frame(scope)
-        | {
-            "listing": listing,
-            "entries": format_entries(listing, rows[:SHOWN]),
-            "count": count,
-            "shown": SHOWN,
-            "only": ", ".join(filter_labels.list_labels(scope, listing, chosen)),
-        },
-    )
+    if figure.workspace and not scope.shows(figure.workspace):
+        raise SwitchedOff(scope.root, figure.workspace)
+    scope, chosen = scope.of_one(request.GET.get("project", "")), figure.parse_filters(request.GET)
+    scope = scope.counted_up_to(request.GET.get("as_of", "")) if figure.of_period else scope
+    listing = figure.build(figure.rows(scope, chosen), request.GET, list_labels(scope, figure, chosen))
+    if is_export(listing):
+        return _export(scope, listing, str(figure.title))
+    context = {"project": scope.root, "scope": scope, "figure": figure, "page": build_page(listing)}
+    context["only"] = ", ".join(label for _name, label in listing.chips)
+    return render(request, "pmo/steering/dashboards/dashboard_list.html", context)
+
+
+def _export(scope: Scope, listing: BaseListing, title: str) -> HttpResponse:
+    return export(listing, title=title, of=f"{scope.root.code} · {scope.root.title}", stem=scope.root.code)
 
 
 @require_GET
@@ -210,8 +206,7 @@ def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
     scope = Scope.of(request, get_project_or_404(request, code))
     listing, asked = build_obligation_listing(request, scope, _list_reminding(request))
     if is_export(listing):
-        title = f"{scope.root.code} · {scope.root.title}"
-        return export(listing, title=_("Obligations"), of=title, stem=scope.root.code)
+        return _export(scope, listing, _("Obligations"))
     context = {"project": scope.root, "scope": scope, "asked": asked, "page": build_page(listing)}
     return render(request, "pmo/steering/dashboards/obligation_list.html", context)
 

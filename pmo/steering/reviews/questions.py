@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from core.dates import long_day
 from core.erasure import display_text
-from pmo.steering.dashboards.drilldown import LISTINGS, OWNER
+from pmo.steering.dashboards.drilldown import LISTINGS
+from pmo.steering.dashboards.figure_rows import OWNER
 from pmo.steering.dashboards.figures import Line
 from pmo.steering.dashboards.scope import Scope
 

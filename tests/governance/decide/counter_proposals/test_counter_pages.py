@@ -69,7 +69,7 @@ def test_the_dossier_shows_the_proposals_side_by_side(
 ) -> None:
     for shown, other in ((first, rival), (rival, first)):
         page = english(owner).get(shown.get_absolute_url())
-        files = page.context["question"]
+        files = page.context["proposed"].question
         assert [file.proposal for file in files] == [first, rival]
         assert [file.is_shown for file in files] == [file.pk == shown.pk for file in (first, rival)]
         assert "2 proposals on this question" in page.text

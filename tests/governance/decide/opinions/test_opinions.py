@@ -146,4 +146,4 @@ def test_a_silent_reader_is_told_why_opinions_are_closed(
     withdrawn = acts.submit_to_owner(project_one, kind)
     acts.withdraw(withdrawn.author, withdrawn)
     assert "The proposal was withdrawn on" in english(person).get(withdrawn.get_absolute_url()).text
-    assert not english(owner).get(withdrawn.get_absolute_url()).context["closed_opinion"]
+    assert not english(owner).get(withdrawn.get_absolute_url()).context["opinions"].closed

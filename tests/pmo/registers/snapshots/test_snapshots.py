@@ -66,7 +66,7 @@ def test_a_condition_that_is_overdue_is_counted_and_listed(demo: None, client_of
     [line] = list_lines(visible_parts(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
     assert line.overdue == by_hand("VIGIE")["overdue"] > 0
     listed = client_of(owner).get(reverse("pmo:dashboards:dashboard_list", args=["VIGIE", "overdue"]))
-    assert listed.context["count"] == line.overdue
+    assert listed.context["page"].found == line.overdue
 
 
 def test_a_night_keeps_each_project_once(project_one: Project) -> None:

@@ -18,6 +18,7 @@ from amoa.models import AcceptanceTest, Requirement
 from core.acts import acting_as
 from core.charts import bars, dots, line, list_months, round_up
 from core.history import version_of
+from core.lists import pages
 from governance.decide.obligations.queries import load_obligations
 from governance.enums import ConditionState, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
@@ -39,6 +40,7 @@ from tests import acts
 from tests.addresses import full_name
 from tests.database import statements
 from tests.effort import in_turn
+from tests.pages.test_lists import asking, sorted_values, walk
 from tests.pmo.steering.dashboards.recount import has_its_task
 
 pytestmark = pytest.mark.django_db
@@ -230,8 +232,8 @@ def test_each_advising_role_is_counted_as_heard_waived_or_impossible_as_of_any_d
     assert f'value="{yesterday.last_day}"' in page
     assert f"as_of={yesterday.last_day}" in page
     listed = reverse("pmo:dashboards:dashboard_list", args=["ONE", "unheard"])
-    assert client.get(listed, {"case": "impossible", "short": "1"}).context["count"] == 1
-    assert client.get(listed, {"case": "impossible", "as_of": yesterday.last_day}).context["count"] == 0
+    assert client.get(listed, {"case": "impossible", "short": "1"}).context["page"].found == 1
+    assert client.get(listed, {"case": "impossible", "as_of": yesterday.last_day}).context["page"].found == 0
     decided = client.get(reverse("pmo:dashboards:dashboard_list", args=["ONE", "decided"])).content.decode()
     assert decided.count("Vacant depuis moins de 7 jours") == 1
 
@@ -289,9 +291,30 @@ def test_an_invalid_filter_of_the_address_is_ignored(owner: User, client_of: Any
                 assert odd.context.get(shown) == plain.context.get(shown), (page, query)
     for place, name in enumerate(LISTINGS):
         path = reverse("pmo:dashboards:dashboard_list", args=["ONE", name])
-        count = client.get(path).context["count"]
+        count = client.get(path).context["page"].found
         for query in in_turn(place, said, 4):
-            assert client.get(f"{path}?{query}").context["count"] == count, (name, query)
+            assert client.get(f"{path}?{query}").context["page"].found == count, (name, query)
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_every_column_of_a_list_sorts_both_ways_and_pages_through_the_same_rows(
+    name: str, valette: User, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = client_of(valette).get(reverse("pmo:dashboards:dashboard_list", args=["SN28", name]))
+    listing = answer.context["page"].listing
+    everything = set(listing.list_keys(200))
+    assert len(everything) == answer.context["page"].found
+    size = max(3, len(everything) // 3)
+    monkeypatch.setattr(pages, "SIZES", (size, 50))
+    for place, column in enumerate(listing.columns):
+        both = (column.name, f"-{column.name}")
+        for sort in in_turn(place, both):
+            rows = walk(listing, sort=sort, size=size)
+            assert len(rows) == len(everything), sort
+            assert set(rows) == everything, sort
+        found = [sorted_values(asking(listing, sort=sort)) for sort in both]
+        up, down = ([value for value in values if value is not None] for values in found)
+        assert up == down[::-1], column.name
 
 
 def test_a_list_and_its_file_say_in_words_what_they_leave_out(valette: User, client_of: Any) -> None:
@@ -312,9 +335,9 @@ def test_a_list_and_its_file_say_in_words_what_they_leave_out(valette: User, cli
 def test_an_unknown_list_is_absent_and_an_unreadable_filter_is_left_out(valette: User, client_of: Any) -> None:
     client = client_of(valette)
     assert client.get(reverse("pmo:dashboards:dashboard_list", args=["SN28", "secrets"])).status_code == 404
-    whole = client.get(reverse("pmo:dashboards:dashboard_list", args=["SN28", "decided"])).context["count"]
+    whole = client.get(reverse("pmo:dashboards:dashboard_list", args=["SN28", "decided"])).context["page"].found
     odd = client.get(reverse("pmo:dashboards:dashboard_list", args=["SN28", "decided"]) + "?month=2026-13&age=x")
-    assert odd.context["count"] == whole > 0
+    assert odd.context["page"].found == whole > 0
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -333,7 +356,7 @@ def test_the_files_hold_what_the_page_shows(language: str, valette: User, client
     assert client.get(f"{path}?export=pdf").content.startswith(b"%PDF-")
     listed = client.get(reverse("pmo:dashboards:dashboard_list", args=["SN28", "decided"]))
     exported = client.get(reverse("pmo:dashboards:dashboard_list", args=["SN28", "decided"]) + "?export=csv")
-    assert len(list(csv.reader(StringIO(exported.content.decode("utf-8-sig"))))) - 1 == listed.context["count"]
+    assert len(list(csv.reader(StringIO(exported.content.decode("utf-8-sig"))))) - 1 == listed.context["page"].found
 
 
 @pytest.mark.parametrize("part", ["standards", "risks", "advice"])

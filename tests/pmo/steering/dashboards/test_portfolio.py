@@ -226,7 +226,7 @@ def test_the_block_of_today_says_why_each_is_listed_and_what_is_late_for_somebod
         client = client_of(valette)
         today = client.get(BOARD, headers={"accept-language": "en"}).context["today"]
         late = {
-            "decisions": client.get(today.late.decisions_url).context["count"],
+            "decisions": client.get(today.late.decisions_url).context["page"].found,
             "work": client.get(today.late.work_url).context["page"].found,
             "routine": client.get(today.late.routine_url).context["page"].found,
         }
@@ -305,10 +305,10 @@ def test_the_home_of_a_project_leads_with_what_comes_next(valette: User, client:
     ahead = project.milestones.filter(actual_on=None).order_by("forecast_on").first()
     unmet = client.get(reverse("pmo:dashboards:dashboard_list", args=["LITS", "checkpoints"]), {"result": "unmet"})
     assert gate.value == project.next_gate
-    assert gate.note.startswith(f"{unmet.context['count']} ")
+    assert gate.note.startswith(f"{unmet.context['page'].found} ")
     assert milestone.note == ahead.name
     assert str(weather.value).casefold() == project.weather.latest("pk").get_overall_display()
-    assert red.value == client.get(red.url).context["count"]
+    assert red.value == client.get(red.url).context["page"].found
     mine = [task for task in list_tasks(kolic) if task.project_id == project.pk]
     assert home.context["task_count"] == len(mine) > len(home.context["tasks"]) > 0
     for link in (gate.url, milestone.url, weather.url, *(task.url for task in home.context["tasks"])):
