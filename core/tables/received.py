@@ -1,6 +1,7 @@
 """A file that was received to be imported: how it was read, and guards that keep its bytes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import pgtrigger
@@ -13,7 +14,6 @@ from core.tables.columns import Column
 from core.tables.layout import Banners, fill_all_rows, find_banners, place_banners
 from core.tables.reader import open_table
 from core.tables.tables import Table
-from core.tables.words import Choices, replace_words
 
 #: Preview limits: lines, and characters of a cell.
 SHOWN_LINES, SHOWN_TEXT = 4, 120
@@ -65,22 +65,16 @@ class ReceivedTable(models.Model):
         """Return the options by which the file is read."""
         return {name: getattr(self, name) for name in READING}
 
-    def open_table(self) -> Table:
-        """Read the stored file by the chosen options. Raises ValidationError."""
+    @cached_property
+    def table(self) -> Table:
+        """Read the stored file by the chosen options, once. Raises ValidationError."""
         return open_table(self.file_name, bytes(self.content), **self.reading())
 
-    def lay_out(self, table: Table, columns: Sequence[Column], category: str) -> tuple[Table, list[str]]:
-        """Return the lines of `table` without banners and with the values for all rows, and their mapping."""
+    def lay_out(self, columns: Sequence[Column], category: str) -> tuple[Table, list[str]]:
+        """Return the lines of the file without banners and with the values for all rows, and their mapping."""
         place = next((column for column in columns if column.name == category), None)
-        laid_out, mapping = place_banners(table, self.mapping, self.banner_use, place)
+        laid_out, mapping = place_banners(self.table, self.mapping, self.banner_use, place)
         return fill_all_rows(laid_out, mapping, self.all_rows, columns)
-
-    def read_lines(
-        self, table: Table, columns: Sequence[Column], category: str, choices: Choices
-    ) -> tuple[Table, list[str]]:
-        """Return the lines of `table` as they are checked: laid out, unknown words replaced by the chosen values."""
-        laid_out, mapping = self.lay_out(table, columns, category)
-        return replace_words(laid_out, mapping, choices, self.meanings), mapping
 
 
 def describe_file(upload: Upload) -> dict[str, Any]:
@@ -139,13 +133,14 @@ KEEPS_ITS_FILE = guard(
 )
 
 
-def follows_its_steps(moves: str) -> pgtrigger.Trigger:
-    """Build the guard on states; `moves` are the allowed transitions as SQL values."""
+def follows_its_steps(moves: Mapping[Any, Collection[Any]]) -> pgtrigger.Trigger:
+    """Build the guard on states; `moves` are the states that follow each."""
+    pairs = ", ".join(f"('{state}', '{target}')" for state, targets in moves.items() for target in targets)
     return guard(
         "follows_its_steps",
         pgtrigger.Update,
         f"""
-        IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({moves}) THEN
+        IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({pairs}) THEN
           {refuse("This step of an import does not follow from the one before")}
         END IF;
         """,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.file_checks import MIB
 from core.tables.forms import DOWNLOAD_FIRST, ColumnsForm
 from projects.imports.choices import read_choices
-from projects.imports.models import ListImport
+from projects.imports.models import Import
 from projects.imports.registry import Importer
 
 
@@ -24,9 +24,9 @@ def describe_limits(importer: Importer[Any]) -> str:
 class ListColumnsForm(ColumnsForm):
     """Form of the mapping to the fields of a list; one of those that identify a row is needed."""
 
-    def __init__(self, job: ListImport, data: Any = None, *, importer: Importer[Any]) -> None:
-        needed = dict.fromkeys(name for key in importer.keys for name in key)
-        labels = [str(column.label) for column in importer.columns if column.name in needed]
+    def __init__(self, job: Import, data: Any = None, *, importer: Importer[Any]) -> None:
+        identifying = [name for name in importer.needed if name not in importer.made]
+        labels = [str(column.label) for column in importer.columns if column.name in identifying]
         form = importer.build_form(job.project)
         required = {name for name, field in form.fields.items() if field.required} - importer.made
         missing = _("Select at least one of these columns: %(columns)s.") % {"columns": ", ".join(labels)}
@@ -34,7 +34,7 @@ class ListColumnsForm(ColumnsForm):
             job,
             data,
             columns=importer.all_columns,
-            needed=[*needed, *importer.made],
+            needed=importer.needed,
             missing=missing,
             note=importer.note,
             category=importer.category,

@@ -6,9 +6,7 @@ from core.guards import guard, refuse
 from core.tables.received import follows_its_steps
 from projects.imports.enums import TRANSITIONS
 
-FOLLOWS_ITS_STEPS = follows_its_steps(
-    ", ".join(f"('{start}', '{end}')" for start, ends in TRANSITIONS.items() for end in ends)
-)
+FOLLOWS_ITS_STEPS = follows_its_steps(TRANSITIONS)
 EVENT_IS_ITS_OWN = guard(
     "event_is_its_own",
     pgtrigger.Insert | pgtrigger.Update,

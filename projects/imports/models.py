@@ -1,6 +1,7 @@
-"""Model of the import of a list: risks, milestones, budget lines and others."""
+"""Models of an import: what every import of a file has, and that of a list: risks, milestones and others."""
 
-from typing import Self
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
 from core.history import never_deleted
-from core.tables.received import BEGINS_WITH_ITS_FILE, KEEPS_ITS_FILE, ReceivedTable
+from core.tables.received import BEGINS_WITH_ITS_FILE, KEEPS_ITS_FILE, LET_GO, ReceivedTable
 from projects.enums import Level
-from projects.imports.enums import ENDED, OPEN, ListState
+from projects.imports.enums import ENDED, OPEN, TRANSITIONS, ListState
 from projects.imports.guards import EVENT_IS_ITS_OWN, FOLLOWS_ITS_STEPS
 from projects.ledger.models import LedgerEvent
 from projects.project.models import Project
@@ -19,7 +20,7 @@ from projects.project.rows import ProjectRow, stays_on_its_project
 from roles.models import User
 
 
-class ListImportQuerySet(models.QuerySet["ListImport"]):
+class ImportQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Person) -> Self:
         """Filter the imports that `user` started, on projects they see or of the organisation.
 
@@ -33,25 +34,76 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         return self.defer("content")
 
 
-class ListImport(ProjectRow, ReceivedTable):
-    """A file of rows for one list of a project; `content` is emptied once it ends.
+class Import(ReceivedTable):
+    """A file of rows for one list; `content` is emptied once it ends.
 
-    `list_name` is that of its importer (projects.imports.registry); `summary` holds the counts once it is done.
+    `list_name` is that of its importer (projects.imports.registry). `summary` holds the counts, once it is done or,
+    where a worker writes, once it is checked.
     """
 
     REPEATS = (*ReceivedTable.REPEATS, "summary")
     IS_SEALED = False
+    #: States that follow each state, and those in which the author still chooses.
+    MOVES: ClassVar[Mapping[Any, Collection[Any]]]
+    OPEN_STATES: ClassVar[Collection[Any]]
+    #: Fields reset when an import ends that wrote nothing.
+    FORGOTTEN: ClassVar[Mapping[str, Any]] = LET_GO
+    #: Beginning of the names of its pages, and the end of the name of the one that writes.
+    PAGES: ClassVar[str]
+    WRITE: ClassVar[str] = "write"
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="list_imports", verbose_name=_("project"))
+    project: Any
+    list_name: Any
+    state: Any
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("started by"))
-    list_name = models.CharField(_("list"), max_length=30)
-    state = models.CharField(_("state"), max_length=10, choices=ListState, default=ListState.UPLOADED)
     summary = models.JSONField(_("summary"), default=dict, blank=True)
     event = models.OneToOneField(
         LedgerEvent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("event")
     )
 
-    objects = ListImportQuerySet.as_manager()
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.project.code} · {self.file_name}"
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the author still chooses."""
+        return self.state in self.OPEN_STATES
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether a worker has it, or will."""
+        return False
+
+    @property
+    def is_outdated(self) -> bool:
+        """Return whether it must be checked again: the project has changed since."""
+        return False
+
+    def get_page_url(self, page: str, *args: str) -> str:
+        """Return the address of one of its pages."""
+        return reverse(f"{self.PAGES}_{page}", args=[self.pk, *args])
+
+    @property
+    def page_urls(self) -> dict[str, str]:
+        """Return the addresses of its steps."""
+        pages = {step: self.get_page_url(step) for step in ("columns", "values", "stop")}
+        return pages | {"write": self.get_page_url(self.WRITE)}
+
+
+class ListImport(ProjectRow, Import):
+    """A file whose lines are written while its author waits."""
+
+    MOVES, OPEN_STATES = TRANSITIONS, OPEN
+    PAGES = "projects:imports:list_import"
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="list_imports", verbose_name=_("project"))
+    list_name = models.CharField(_("list"), max_length=30)
+    state = models.CharField(_("state"), max_length=10, choices=ListState, default=ListState.UPLOADED)
+
+    objects = ImportQuerySet["ListImport"].as_manager()
 
     class Meta:
         verbose_name = _("import of a list")
@@ -82,17 +134,9 @@ class ListImport(ProjectRow, ReceivedTable):
             EVENT_IS_ITS_OWN,
         ]
 
-    def __str__(self) -> str:
-        return f"{self.project.code} · {self.file_name}"
-
     def get_absolute_url(self) -> str:
         """Return the address of the import."""
-        return reverse("projects:imports:list_import", args=[self.pk])
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether the author still chooses."""
-        return self.state in OPEN
+        return reverse(self.PAGES, args=[self.pk])
 
 
 class WordMeaning(models.Model):
