@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from amoa.imports.enums import ENDED, LIVE, OPEN, TRANSITIONS, Failure, ImportState
 from amoa.imports.guards import FOLLOWS_ITS_STEPS
 from core.history import never_deleted
-from core.tables.received import BEGINS_WITH_ITS_FILE, KEEPS_ITS_FILE, LET_GO
-from projects.imports.models import Import, ImportQuerySet
+from projects.imports.guards import BEGINS_WITH_ITS_FILE, KEEPS_ITS_FILE
+from projects.imports.models import LET_GO, Import, ImportQuerySet
 from projects.models import Project
 from projects.project.rows import stays_on_its_project
 

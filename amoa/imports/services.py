@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from amoa.imports.enums import ImportState
+from amoa.imports.known import load_known
 from amoa.imports.models import ImportJob
-from amoa.imports.validation import EXAMPLES, PlannedRequirement, RequirementPlan, load_known, summarise
+from amoa.imports.validation import EXAMPLES, PlannedRequirement, RequirementPlan, summarise
 from amoa.requirements import versions
 from amoa.requirements.enums import RequirementKind
 from amoa.requirements.models import Requirement
@@ -17,7 +18,7 @@ from amoa.requirements.seals import mark_rewritten
 from core.access import ensure
 from core.acts import act, act_time
 from core.history import create_many, save_many
-from core.tables.received import LET_GO
+from projects.imports.models import LET_GO
 from projects.imports.services import LinesInError, NothingToWrite, Stale, change_state
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent

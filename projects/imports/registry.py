@@ -178,6 +178,10 @@ class Importer[Row: models.Model](ABC):
     def build_form(self, project: Project) -> forms.Form:
         """Return the unbound form of a new row, in the language in force."""
 
+    def list_required(self, project: Project) -> set[str]:
+        """List the fields that a new row needs."""
+        return {name for name, field in self.build_form(project).fields.items() if field.required}
+
     @abstractmethod
     def list_rows(self, project: Project) -> Iterable[Row]:
         """List the rows that a line may change, in the order of an export."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.access import ensure_own_hand
 from core.acts import act
 from core.file_checks import Upload
-from core.tables.received import LET_GO, describe_file, describe_reading
+from core.tables.layout import Banners, find_banners
 from core.tables.tables import Table
 from core.tables.words import (
     MOST_WORDS,
@@ -28,7 +28,7 @@ from core.tables.words import (
 from projects.imports.check import check
 from projects.imports.choices import guess_fields, read_choices
 from projects.imports.enums import ListState
-from projects.imports.models import Import, ListImport, WordMeaning
+from projects.imports.models import LET_GO, READING, Import, ListImport, WordMeaning
 from projects.imports.plan import Plan, Planned
 from projects.imports.queries import keep_known, recall_columns, recall_meanings
 from projects.imports.registry import Batch, Importer, find_importer
@@ -38,6 +38,9 @@ from projects.ledger.services import record
 from projects.mandates.predicates import role_code_of
 from projects.project.models import Project
 from roles.models import User
+
+#: Limits of the preview of a file: lines, and characters of a cell.
+SHOWN_LINES, SHOWN_TEXT = 4, 120
 
 
 class WrongStep(Exception):
@@ -84,7 +87,16 @@ def receive[J: Import](*, actor: User, job: J, upload: Upload, table: Table) -> 
     """
     now = timezone.now()
     importer = get_importer(job)
-    fields = {"by": actor, "created_at": now, "changed_at": now} | describe_file(upload) | _describe_table(job, table)
+    fields = {
+        "by": actor,
+        "created_at": now,
+        "changed_at": now,
+        "file_name": upload.file_name,
+        "content": upload.content,
+        "size": len(upload.content),
+        "sha256": upload.sha256,
+        **_describe_table(job, table),
+    }
     earlier = recall_columns(importer.model._default_manager.filter(by=actor, **importer.identify(job.project)), table)
     known = {column.name for column in importer.all_columns}
     for name, value in (fields | keep_known(earlier, known)).items():
@@ -251,11 +263,27 @@ def _write(importer: Importer[Any], batch: Batch, entry: Planned) -> Any:
 
 
 def _describe_table(job: Import, table: Table) -> dict[str, Any]:
-    """Return the fields of an import that describe how its file was read, with a guessed mapping."""
+    """Return the fields of an import that describe how its file was read, with a guessed mapping.
+
+    A line with its first cell alone is a row when that is all a row needs; else it is a banner, of the category of the
+    lines below it if there is such a field.
+    """
     importer = get_importer(job)
     mapping = guess_fields(importer, job.project, table)
-    required = {name for name, field in importer.build_form(job.project).fields.items() if field.required}
-    return describe_reading(table, mapping, required, importer.category)
+    is_row = importer.list_required(job.project) <= {mapping[0]}
+    return {
+        "kind": table.kind,
+        "mapping": mapping,
+        "head": table.header,
+        "preview": [[cell[:SHOWN_TEXT] for cell in row] for row in table.rows[:SHOWN_LINES]],
+        "lines": len(table.rows),
+        "sheets": table.sheets,
+        "banners": len(find_banners(table)),
+        "banner_use": Banners.LINES if is_row else Banners.CATEGORY if importer.category else Banners.SKIP,
+        "meanings": {},
+        "all_rows": {},
+        **{name: getattr(table, name) for name in READING},
+    }
 
 
 def _check(actor: User, job: Import) -> None:

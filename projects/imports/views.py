@@ -18,7 +18,6 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import can, ensure, reader
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
-from core.tables.forms import ReadingForm, UploadForm, WordsForm
 from core.tables.limits import TOO_MANY_ROWS, refusal
 from core.tables.problems import MEDIA, MOST_KINDS, build_download, build_refused, group_problems
 from core.tables.reader import open_table
@@ -28,7 +27,7 @@ from projects.enums import Level
 from projects.imports import services
 from projects.imports.choices import build_cells, read_choices, show_cell
 from projects.imports.enums import ListState
-from projects.imports.forms import ListColumnsForm, WriteForm, describe_limits
+from projects.imports.forms import ColumnsForm, ReadingForm, UploadForm, WordsForm, WriteForm
 from projects.imports.models import Import, ListImport
 from projects.imports.plan import NO_COLUMN, UNKNOWN, Plan, Report, describe_change
 from projects.imports.registry import Importer, find_importer
@@ -52,7 +51,7 @@ def list_import_new(
     job = services.build_import(project, list_name)
     ensure(request.user, "projects.import_list", job)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = UploadForm(*sent, limits=describe_limits(importer), lines=importer.most_lines)
+    form = UploadForm(*sent, importer=importer)
     if form.is_bound and form.is_valid():
         services.receive(actor=reader(request), job=job, upload=form.cleaned_data["file"], table=form.table)
         return redirect(job.get_page_url("columns"))
@@ -105,10 +104,10 @@ def list_import_columns(request: HttpRequest, import_id: int, model: type[Import
         return redirect(job)
     importer = services.get_importer(job)
     if request.method == "GET":
-        return _render_columns(request, job, ReadingForm(job), ListColumnsForm(job, importer=importer))
+        return _render_columns(request, job, ReadingForm(job), ColumnsForm(job, importer=importer))
     if request.POST.get("step") == "read":
         return _read_again(request, job, ReadingForm(job, request.POST), importer)
-    columns = ListColumnsForm(job, request.POST, importer=importer)
+    columns = ColumnsForm(job, request.POST, importer=importer)
     if not columns.is_valid():
         return _render_columns(request, job, ReadingForm(job), columns)
     try:
@@ -276,10 +275,10 @@ def _read_again(request: HttpRequest, job: Any, form: ReadingForm, importer: Imp
             return _render_conflict(request, job)
         else:
             return redirect(job.get_page_url("columns"))
-    return _render_columns(request, job, form, ListColumnsForm(job, importer=importer))
+    return _render_columns(request, job, form, ColumnsForm(job, importer=importer))
 
 
-def _render_columns(request: HttpRequest, job: Any, form: ReadingForm, columns: ListColumnsForm) -> HttpResponse:
+def _render_columns(request: HttpRequest, job: Any, form: ReadingForm, columns: ColumnsForm) -> HttpResponse:
     cells = [[row[place] for row in job.preview] for place in range(len(job.head))]
     context = _describe_list(job.project, services.get_importer(job)) | {
         "job": job,
