@@ -57,12 +57,7 @@ WRITES_NO_RECORD = "the import, which its author drives, and how words are read:
 READ_FIRST = "who read another revision is told so, before who may"
 #: Acts that lock nothing at the start, and why.
 LOCK_LATER = {
-    "amoa/imports/services.py: receive": WRITES_NO_RECORD,
-    "amoa/imports/services.py: read_again": WRITES_NO_RECORD,
-    "amoa/imports/services.py: choose_columns": WRITES_NO_RECORD,
-    "amoa/imports/services.py: choose_meanings": WRITES_NO_RECORD,
     "amoa/imports/services.py: start": WRITES_NO_RECORD,
-    "amoa/imports/services.py: stop": WRITES_NO_RECORD,
     "amoa/imports/services.py: import_requirements": "another connection says meanwhile how far the import is",
     "governance/decide/decisions/services.py: decide": READ_FIRST,
     "governance/decide/decisions/services.py: rehearse": READ_FIRST,

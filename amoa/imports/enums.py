@@ -1,12 +1,10 @@
-"""States of an import and its reasons for failure."""
+"""States of an import of requirements, what follows each, and its reasons for failure."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class ImportState(models.TextChoices):
-    """State of an import; workflow.py lists the transitions."""
-
     UPLOADED = "uploaded", _("Columns to choose")
     MAPPED = "mapped", _("To check again")
     CHECKED = "checked", _("Checked")
@@ -15,6 +13,24 @@ class ImportState(models.TextChoices):
     DONE = "done", _("Imported")
     FAILED = "failed", _("Not imported")
     CANCELLED = "cancelled", _("Stopped")
+
+
+S = ImportState
+#: States that follow each. Python and the trigger both read this table.
+TRANSITIONS: dict[S, tuple[S, ...]] = {
+    S.UPLOADED: (S.CHECKED, S.CANCELLED),
+    S.MAPPED: (S.UPLOADED, S.CHECKED, S.CANCELLED),
+    S.CHECKED: (S.UPLOADED, S.MAPPED, S.WAITING, S.CANCELLED),
+    S.WAITING: (S.RUNNING, S.FAILED, S.CANCELLED),
+    S.RUNNING: (S.WAITING, S.MAPPED, S.DONE, S.FAILED, S.CANCELLED),
+    S.DONE: (),
+    S.FAILED: (),
+    S.CANCELLED: (),
+}
+#: States in which the author still chooses; in which a worker has it, or will; in which no file is stored any more.
+OPEN = (S.UPLOADED, S.MAPPED, S.CHECKED)
+LIVE = (S.WAITING, S.RUNNING)
+ENDED = (S.DONE, S.FAILED, S.CANCELLED)
 
 
 class Failure(models.TextChoices):

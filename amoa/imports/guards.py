@@ -1,9 +1,6 @@
-"""Trigger of imports: states follow the workflow."""
+"""Trigger of imports of requirements: states follow their table."""
 
-from amoa.imports import workflow
-from core.tables.received import follows_its_steps
+from amoa.imports.enums import TRANSITIONS
+from projects.imports.guards import follows_its_steps
 
-MOVES = ", ".join(
-    f"('{origin}', '{target}')" for origin, targets in workflow.TRANSITIONS.items() for target in sorted(targets)
-)
-FOLLOWS_ITS_STEPS = follows_its_steps(MOVES)
+FOLLOWS_ITS_STEPS = follows_its_steps(TRANSITIONS)

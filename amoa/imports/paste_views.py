@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from amoa.imports.columns import CHOICES, COLUMNS, map_words
+from amoa.imports.columns import BY_NAME
+from amoa.imports.importer import RequirementImporter
 from amoa.requirements.forms import NewCellsForm
 from amoa.requirements.models import Requirement
 from amoa.requirements.services import write_requirements
@@ -15,6 +16,7 @@ from core.grid.paste import PasteView
 from core.grid.rows import RowsWritten
 from core.tables.columns import Column, Words
 from projects.form_views import ProjectFormView
+from projects.imports.choices import read_choices
 
 
 class RequirementsPasteView(PasteView, ProjectFormView):
@@ -30,12 +32,11 @@ class RequirementsPasteView(PasteView, ProjectFormView):
 
     def get_columns(self) -> list[Column]:
         """Return the columns of an import that the cells have, in their order."""
-        columns = {column.name: column for column in COLUMNS}
-        return [columns[name] for name in NewCellsForm.base_fields]
+        return [BY_NAME[name] for name in NewCellsForm.base_fields]
 
     def get_words(self) -> Mapping[str, Words]:
         """Return the words that an import knows."""
-        return {name: map_words(name) for name in CHOICES}
+        return read_choices(RequirementImporter(), self.project).words
 
     def get_row_kwargs(self) -> dict[str, Any]:
         return {"project": self.project}

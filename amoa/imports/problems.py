@@ -1,13 +1,12 @@
 """Sentences for the errors and warnings of an import, one per kind of problem."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from amoa.imports.columns import BY_NAME, CHOICES
-from amoa.imports.validation import NEVER_EMPTY, Problem
 from amoa.requirements.enums import RequirementState
 from core.characters import REFUSED
 from core.tables.problems import COMPUTED_TEXT, FIRST_LINES, ProblemRow
@@ -80,29 +79,39 @@ SENTENCES: dict[str, Any] = {
 UNKNOWN = frozenset(f"unknown_{name}" for name in CHOICES)
 
 
-def warn_left_empty(words: Iterable[tuple[int, str]], wrong: Container[int]) -> list[Problem]:
-    """Build the warnings about words read as empty cells (line and field), of lines that are not in error."""
-    return [
-        Problem(line, name, f"{LEFT_EMPTY}_{name}" if name in NEVER_EMPTY else LEFT_EMPTY, {}, is_error=False)
-        for line, name in words
-        if line not in wrong
-    ]
+def build_row(
+    line: int,
+    name: str,
+    kind: str,
+    named: Mapping[str, Any],
+    *,
+    column: str = "",
+    is_error: bool = True,
+    of: int = 0,
+) -> ProblemRow:
+    """Build a problem with a cell, with a line, or with the file (line 0), in the reader's language.
+
+    `column` is that of the file. `named` are the parameters of the sentence of its kind.
+    """
+    column = column or (str(BY_NAME[name].label) if name else "")
+    shown = {**named, "state": RequirementState(named["state"]).label} if "state" in named else named
+    return ProblemRow(line, column, str(SENTENCES[kind] % shown), is_error, kind, of, name, named)
 
 
-def serialise_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+def serialise_problems(problems: Sequence[ProblemRow]) -> list[dict[str, Any]]:
     """Serialise the first problems of each kind for storage, in the given order, with the number of that kind."""
-    numbers = Counter((problem.field, problem.code) for problem in problems)
+    numbers = Counter((problem.name, problem.kind) for problem in problems)
     seen = Counter[tuple[str, str]]()
     stored = []
     for problem in problems:
-        kind = (problem.field, problem.code)
+        kind = (problem.name, problem.kind)
         seen[kind] += 1
         if seen[kind] <= FIRST_LINES:
             stored.append(
                 {
                     "line": problem.line,
-                    "field": problem.field,
-                    "code": problem.code,
+                    "field": problem.name,
+                    "code": problem.kind,
                     "named": problem.named,
                     "error": problem.is_error,
                     "of": numbers[kind],
@@ -111,39 +120,20 @@ def serialise_problems(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     return stored
 
 
-def list_reasons(problems: Sequence[Problem], head: Sequence[str], mapping: Sequence[str]) -> dict[int, list[str]]:
-    """Return what is wrong with each line in error, with its column, in the reader's language."""
-    named = [
-        {"line": problem.line, "field": problem.field, "code": problem.code, "named": problem.named, "error": True}
-        for problem in problems
-        if problem.is_error
-    ]
-    reasons: dict[int, list[str]] = {}
-    for row in describe_problems(named, head, mapping):
-        reasons.setdefault(row.line, []).append(row.reason)
-    return reasons
-
-
-def describe_problems(
+def read_problems(
     problems: Sequence[Mapping[str, Any]], head: Sequence[str], mapping: Sequence[str]
 ) -> list[ProblemRow]:
-    """Build the problems in the reader's language, with the column headers of the file."""
+    """Read stored problems in the reader's language, with the column headers of the file."""
     columns = {name: title for title, name in zip(head, mapping, strict=False) if name}
     return [
-        ProblemRow(
-            line=problem["line"],
-            column=columns.get(problem["field"]) or (str(BY_NAME[problem["field"]].label) if problem["field"] else ""),
-            text=_build_sentence(problem["code"], problem["named"]),
+        build_row(
+            problem["line"],
+            problem["field"],
+            problem["code"],
+            problem["named"],
+            column=columns.get(problem["field"], ""),
             is_error=problem["error"],
-            kind=problem["code"],
             of=problem.get("of", 0),
         )
         for problem in problems
     ]
-
-
-def _build_sentence(code: str, named: Mapping[str, Any]) -> str:
-    params = dict(named)
-    if "state" in params:
-        params["state"] = RequirementState(params["state"]).label
-    return str(SENTENCES[code] % params)

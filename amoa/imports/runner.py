@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from threading import Event, Thread
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,14 +17,13 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.models import F, Q
 from django.utils import timezone
 
-from amoa.imports import workflow
-from amoa.imports.columns import CATEGORY, COLUMNS, build_choices
-from amoa.imports.enums import Failure, ImportState
+from amoa.imports.enums import LIVE, OPEN, Failure, ImportState
 from amoa.imports.models import NOTHING_KEPT, ImportJob
-from amoa.imports.services import Stale, Stopped, import_requirements
-from amoa.imports.validation import Checked, check
+from amoa.imports.services import Stopped, import_requirements
+from amoa.imports.validation import RequirementPlan
 from core.access import Refused
 from core.acts import NotRecorded
+from projects.imports.services import Stale, plan_import
 from projects.notices.services import notify_failure
 
 logger = logging.getLogger(__name__)
@@ -91,7 +90,7 @@ def list_waiting() -> list[int]:
 def cancel_abandoned() -> int:
     """Cancel abandoned imports; return their number."""
     now = timezone.now()
-    old = ImportJob.objects.filter(state__in=sorted(workflow.OPEN), changed_at__lt=now - ABANDONED_AFTER)
+    old = ImportJob.objects.filter(state__in=OPEN, changed_at__lt=now - ABANDONED_AFTER)
     return old.update(state=ImportState.CANCELLED, finished_at=now, changed_at=now, **NOTHING_KEPT)
 
 
@@ -145,20 +144,20 @@ def run(pk: int, watch: type[Watch] = Pulse) -> str:
     return ImportState.DONE
 
 
-def build_plan(job: ImportJob) -> Checked:
+def build_plan(job: ImportJob) -> RequirementPlan:
     """Read and check the file again, before locking anything.
 
     Raises Stale when the result differs from what the author saw.
     """
-    plan = check(job.project, *job.read_lines(job.open_table(), COLUMNS, CATEGORY, build_choices()))
-    if plan.fingerprint != job.fingerprint or (plan.left_out and not job.leave_out):
+    plan = cast(RequirementPlan, plan_import(job.by, job))
+    if plan.fingerprint != job.fingerprint or (plan.wrong and not job.leave_out):
         raise Stale
     return plan
 
 
 def _fail(job: ImportJob, why: Failure) -> str:
     now = timezone.now()
-    live = ImportJob.objects.filter(pk=job.pk, runs=job.runs, state__in=sorted(workflow.LIVE))
+    live = ImportJob.objects.filter(pk=job.pk, runs=job.runs, state__in=LIVE)
     if not live.update(state=ImportState.FAILED, failure=why, finished_at=now, changed_at=now, **NOTHING_KEPT):
         return ""
     notify_failure(about=job, person=job.by)

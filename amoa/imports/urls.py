@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from amoa.imports import export, paste_views, views
+from amoa.imports import export, paste_views
+from amoa.imports.models import ImportJob
+from projects.imports import views
 
 app_name = "imports"
+OF_REQUIREMENTS = {"model": ImportJob}
 urlpatterns = [
-    path("projects/<code:code>/requirements/import/", views.import_new, name="import_new"),
+    path(
+        "projects/<code:code>/requirements/import/",
+        views.list_import_new,
+        {"list_name": ImportJob.list_name, **OF_REQUIREMENTS},
+        name="import_new",
+    ),
     path(
         "projects/<code:code>/requirements/paste/",
         paste_views.RequirementsPasteView.as_view(),
@@ -22,10 +30,15 @@ urlpatterns = [
         {"kind": "reqif"},
         name="requirements_reqif",
     ),
-    path("imports/<int:import_id>/", views.import_job, name="import_job"),
-    path("imports/<int:import_id>/columns/", views.import_columns, name="import_columns"),
-    path("imports/<int:import_id>/values/", views.import_values, name="import_values"),
-    path("imports/<int:import_id>/refused.<slug:kind>", views.import_refused, name="import_refused"),
-    path("imports/<int:import_id>/start/", views.import_start, name="import_start"),
-    path("imports/<int:import_id>/stop/", views.import_stop, name="import_stop"),
+    path("imports/<int:import_id>/", views.list_import, OF_REQUIREMENTS, name="import_job"),
+    path("imports/<int:import_id>/columns/", views.list_import_columns, OF_REQUIREMENTS, name="import_columns"),
+    path("imports/<int:import_id>/values/", views.list_import_values, OF_REQUIREMENTS, name="import_values"),
+    path(
+        "imports/<int:import_id>/refused.<slug:kind>",
+        views.list_import_refused,
+        OF_REQUIREMENTS,
+        name="import_refused",
+    ),
+    path("imports/<int:import_id>/start/", views.list_import_write, OF_REQUIREMENTS, name="import_start"),
+    path("imports/<int:import_id>/stop/", views.list_import_stop, OF_REQUIREMENTS, name="import_stop"),
 ]

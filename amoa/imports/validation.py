@@ -1,15 +1,14 @@
 """Dry run of an import: check every line against the rules and the project. Writes nothing."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
-from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from amoa.imports.columns import CHOICES, LINES, NOTE, PROSES, TEXTS, build_cells, get_label, map_words
+from amoa.imports.columns import CHOICES, LINES, NOTE, PROSES, TEXTS, build_cells, get_label
+from amoa.imports.known import load_known
+from amoa.imports.problems import build_row
 from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementKind, RequirementState
 from amoa.requirements.guards import CONTENT
@@ -20,7 +19,10 @@ from core.erasure import MARK
 from core.tables.columns import fold, split_cell
 from core.tables.conversions import build_headline
 from core.tables.layout import KEPT, list_kept, merge_kept
+from core.tables.problems import ProblemRow
 from core.tables.tables import Table
+from core.tables.words import Choices
+from projects.imports.plan import Plan, Planned
 from projects.models import Project
 
 #: Above this number of codes, all requirements of the project are read.
@@ -31,140 +33,58 @@ NEVER_EMPTY = ("kind", "priority", "state")
 CONTENTS = frozenset(CONTENT)
 #: Maximum depth of the requirement tree; a deeper one is unreadable.
 DEEPEST = 20
+#: Changes and additions that are kept in full.
+EXAMPLES = 20
 #: Similarity of a suggestion, and number of unknown names for which one is searched.
 ALIKE, MOST_OFFERS = 0.6, 50
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A problem with a cell, with a line, or with the file (line 0).
+@dataclass
+class PlannedRequirement(Planned):
+    """Effect of a line on a requirement; its title is the code, "" for a free one. `parent` is a code."""
 
-    `code` is a key of problems.SENTENCES, `named` its parameters.
-    """
-
-    line: int
-    field: str
-    code: str
-    named: dict[str, Any] = dataclass_field(default_factory=dict)
-    is_error: bool = True
-
-
-@dataclass(slots=True)
-class Planned:
-    """Effect of a line: the fields it sets, on an existing requirement (`current`) or on a new one."""
-
-    line: int
-    code: str
-    fields: dict[str, Any]
-    current: Requirement | None = None
     parent: str | None = None
-    before: dict[str, str] = dataclass_field(default_factory=dict)
-    after: dict[str, str] = dataclass_field(default_factory=dict)
     depth: int = 0
-
-    @property
-    def changes(self) -> bool:
-        """Return whether the line writes anything."""
-        return self.current is None or bool(self.fields)
 
     @property
     def is_revised(self) -> bool:
         """Return whether it proposes another version while one is in force."""
-        return (
-            self.current is not None and self.current.state in workflow.IN_FORCE and bool(set(self.fields) & CONTENTS)
-        )
+        return self.row is not None and self.row.state in workflow.IN_FORCE and bool(set(self.fields) & CONTENTS)
 
 
 @dataclass(frozen=True)
-class Known:
-    """State of a project for the check: facts by code, and groups by name."""
+class RequirementPlan(Plan[PlannedRequirement]):
+    """Result of the check; `codes` are those that the file names, to which its fingerprint belongs."""
 
-    facts: dict[str, "Fact"]
-    groups: dict[str, int]
-
-    def fingerprint(self, codes: Iterable[str]) -> str:
-        """Return the hash of these codes as they are on the project, and of its groups."""
-        known = self.facts
-        parts = [f"{code}\x1f{known[code].serialise() if code in known else ''}" for code in sorted(set(codes))]
-        parts += [f"{name}\x1f{pk}" for name, pk in sorted(self.groups.items())]
-        return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
+    codes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """The facts of one requirement on which checks depend."""
-
-    pk: int
-    kind: str
-    parent: int | None
-    title: str
-    changed_at: datetime
-    version: int
-    state: str
-    in_force: int | None
-
-    def serialise(self) -> str:
-        """Serialise everything that an edit would change."""
-        return "\x1f".join(map(str, (self.pk, self.parent, self.changed_at, self.version, self.state, self.in_force)))
+def summarise(plan: Plan[PlannedRequirement]) -> dict[str, Any]:
+    """Return the counts, and the first changes and additions in full."""
+    return {
+        **plan.counts,
+        "revised": sum(entry.is_revised for entry in plan.changed),
+        "fields": dict(Counter(name for entry in plan.changed for name in entry.after).most_common()),
+        "first_new": [[entry.line, entry.title, entry.fields["title"]] for entry in plan.new[:EXAMPLES]],
+        "first_changed": [
+            [entry.line, entry.title, [[name, entry.before[name], text] for name, text in entry.after.items()]]
+            for entry in plan.changed[:EXAMPLES]
+        ],
+    }
 
 
-def load_known(project: Project) -> Known:
-    """Load the facts and groups of `project`. Two queries."""
-    names = ("code", "pk", "kind", "parent", "title", "changed_at", "version", "state", "in_force")
-    facts = {code: Fact(*row) for code, *row in project.requirements.values_list(*names).order_by("code")}
-    return Known(facts, dict(project.recipient_groups.values_list("name", "pk").order_by("name")))
-
-
-@dataclass(frozen=True)
-class Checked:
-    """Result of the check: `planned` lines without an error, in order, and `left_out` lines with one."""
-
-    planned: list[Planned]
-    left_out: set[int]
-    problems: list[Problem]
-    codes: set[str]
-    fingerprint: str
-
-    @property
-    def new(self) -> list[Planned]:
-        """List the lines that add a requirement."""
-        return [entry for entry in self.planned if entry.current is None]
-
-    @property
-    def changed(self) -> list[Planned]:
-        """List the lines that change a requirement."""
-        return [entry for entry in self.planned if entry.current is not None and entry.fields]
-
-    def summary(self, examples: int) -> dict[str, Any]:
-        """Return the counts, and the first changes and additions in full."""
-        changed, new = self.changed, self.new
-        return {
-            "new": len(new),
-            "changed": len(changed),
-            "same": len(self.planned) - len(new) - len(changed),
-            "left_out": len(self.left_out),
-            "revised": sum(entry.is_revised for entry in changed),
-            "fields": dict(Counter(name for entry in changed for name in entry.after).most_common()),
-            "first_new": [[entry.line, entry.code, entry.fields["title"]] for entry in new[:examples]],
-            "first_changed": [
-                [entry.line, entry.code, [[name, entry.before[name], text] for name, text in entry.after.items()]]
-                for entry in changed[:examples]
-            ],
-        }
-
-
-def check(project: Project, table: Table, mapping: Sequence[str]) -> Checked:
+def check(project: Project, table: Table, mapping: Sequence[str], choices: Choices) -> RequirementPlan:
     """Check every line of `table`, mapped by `mapping`, against the current `project`."""
-    return _Check(project, table, mapping).run()
+    return _Check(project, table, mapping, choices).run()
 
 
 class _Check:
     """One dry run with its data and the problems found so far."""
 
-    def __init__(self, project: Project, table: Table, mapping: Sequence[str]) -> None:
+    def __init__(self, project: Project, table: Table, mapping: Sequence[str], choices: Choices) -> None:
         self.places = {name: place for place, name in enumerate(mapping) if name and name != KEPT}
-        self.project, self.table, self.mapping = project, table, mapping
-        self.problems: list[Problem] = []
+        self.project, self.table, self.mapping, self.choices = project, table, mapping, choices
+        self.problems: list[ProblemRow] = []
         self.wrong: set[int] = set()
         self.made: list[int] = []
         self.offered: dict[str, str] = {}
@@ -187,35 +107,40 @@ class _Check:
             rows = rows.filter(code__in=codes)
         return {row.code: row for row in rows.iterator() if row.code in codes}
 
-    def run(self) -> Checked:
+    def run(self) -> RequirementPlan:
         """Check every line, then the relations between lines."""
-        planned: list[Planned] = []
+        planned: list[PlannedRequirement] = []
         seen: dict[str, int] = {}
         for line, row in zip(self.table.lines, self.table.rows, strict=True):
             cells = {name: row[place] for name, place in self.places.items()}
             entry = self._check_line(line, cells, list_kept(self.table, self.mapping, row))
-            if entry.code and entry.code in seen:
-                self._error(line, "code", "twice", code=entry.code, other=seen[entry.code])
-            elif entry.code:
-                seen[entry.code] = line
+            if entry.title and entry.title in seen:
+                self._error(line, "code", "twice", code=entry.title, other=seen[entry.title])
+            elif entry.title:
+                seen[entry.title] = line
             planned.append(entry)
         self._check_relations(planned)
         self._add_warnings(planned)
-        codes = {*seen, *(entry.parent for entry in planned if entry.parent)}
-        return Checked(
+        codes = frozenset((*seen, *(entry.parent for entry in planned if entry.parent)))
+        problems = sorted(self.problems, key=lambda problem: problem.line)
+        return RequirementPlan(
             planned=[entry for entry in planned if entry.line not in self.wrong],
-            left_out=self.wrong,
-            problems=sorted(self.problems, key=lambda problem: (not problem.is_error, problem.line)),
-            codes=codes,
+            wrong=self.wrong,
+            problems=[problem for problem in problems if problem.is_error],
+            warnings=[problem for problem in problems if not problem.is_error],
             fingerprint=self.known.fingerprint(codes),
+            codes=codes,
         )
 
     def _error(self, line: int, name: str, what: str, /, **named: Any) -> None:
-        self.problems.append(Problem(line, name, what, named))
+        self.problems.append(build_row(line, name, what, named, column=self._get_title(name)))
         self.wrong.add(line)
 
     def _warn(self, line: int, name: str, what: str, /, **named: Any) -> None:
-        self.problems.append(Problem(line, name, what, named, is_error=False))
+        self.problems.append(build_row(line, name, what, named, column=self._get_title(name), is_error=False))
+
+    def _get_title(self, name: str) -> str:
+        return self.table.header[self.places[name]] if name in self.places else ""
 
     def _find_similar(self, text: str, among: Iterable[str]) -> str:
         """Return the most similar name, "" for none.
@@ -228,7 +153,7 @@ class _Check:
 
     # — one line —
 
-    def _check_line(self, line: int, cells: dict[str, str], kept: Mapping[str, str]) -> Planned:
+    def _check_line(self, line: int, cells: dict[str, str], kept: Mapping[str, str]) -> PlannedRequirement:
         code = " ".join(cells.get("code", "").split())
         current = self.there.get(code)
         if current is None and not cells.get("title") and cells.get("statement"):
@@ -236,18 +161,18 @@ class _Check:
             self.made.append(line)
         if kept:
             cells[NOTE] = merge_kept(cells.get(NOTE, current.justification if current else ""), kept)
-        entry = Planned(line, code, {}, current)
+        entry = PlannedRequirement(line, code, row=current)
         if current is None:
             self._check_new(entry, cells)
         else:
             self._check_update(entry, current, cells)
         return entry
 
-    def _check_new(self, entry: Planned, cells: Mapping[str, str]) -> None:
-        if len(entry.code) > LONGEST_CODE:
-            self._error(entry.line, "code", "too_long", most=LONGEST_CODE, found=len(entry.code))
-        elif self._is_visible(entry.line, "code", entry.code) and (near := self.alike.get(fold(entry.code))):
-            self._error(entry.line, "code", "other_code", found=entry.code, near=near)
+    def _check_new(self, entry: PlannedRequirement, cells: Mapping[str, str]) -> None:
+        if len(entry.title) > LONGEST_CODE:
+            self._error(entry.line, "code", "too_long", most=LONGEST_CODE, found=len(entry.title))
+        elif self._is_visible(entry.line, "code", entry.title) and (near := self.alike.get(fold(entry.title))):
+            self._error(entry.line, "code", "other_code", found=entry.title, near=near)
         for name, value in self._read_cells(entry.line, cells, None):
             entry.fields[name] = value
         entry.fields.setdefault("kind", RequirementKind.FUNCTIONAL.value)
@@ -261,7 +186,7 @@ class _Check:
         if "criteria" in entry.fields:
             entry.fields["criteria"] = versions.number_criteria(entry.fields["criteria"])
 
-    def _check_update(self, entry: Planned, current: Requirement, cells: Mapping[str, str]) -> None:
+    def _check_update(self, entry: PlannedRequirement, current: Requirement, cells: Mapping[str, str]) -> None:
         above = self.code_of.get(current.parent_id or 0, "")
         ours = build_cells(current, above, self.by_number)
         differing = {name: cell for name, cell in cells.items() if cell != ours[name] and name != "code"}
@@ -281,7 +206,7 @@ class _Check:
         target = entry.fields.get("state", current.state)
         if target != current.state and not (target in workflow.WRITTEN and workflow.is_allowed(current.state, target)):
             self._error(
-                entry.line, "state", "not_from_there", code=entry.code, found=cells["state"], state=current.state
+                entry.line, "state", "not_from_there", code=entry.title, found=cells["state"], state=current.state
             )
 
     def _read_cells(
@@ -313,7 +238,7 @@ class _Check:
         return hidden is None
 
     def _read_choice(self, line: int, name: str, cell: str) -> Iterator[tuple[str, str]]:
-        value = map_words(name).get(fold(cell)) if cell else ""
+        value = self.choices.find(name, cell) if cell else ""
         if value is None:
             self._error(line, name, f"unknown_{name}", found=cell[:60])
         else:
@@ -362,9 +287,9 @@ class _Check:
 
     # — relations between lines —
 
-    def _check_relations(self, planned: list[Planned]) -> None:
+    def _check_relations(self, planned: list[PlannedRequirement]) -> None:
         """Refuse unknown parents, wrong kinds, cycles, and parents on a line in error."""
-        by_code = {entry.code: entry for entry in planned if entry.code}
+        by_code = {entry.title: entry for entry in planned if entry.title}
         codes = [*self.known.facts, *by_code]
         for entry in planned:
             if entry.parent and entry.parent not in by_code and entry.parent not in self.known.facts:
@@ -378,46 +303,44 @@ class _Check:
             self._check_parent_lines(good, by_code)
             self._check_tree(good)
 
-    def _check_parent_lines(self, planned: list[Planned], by_code: Mapping[str, Planned]) -> None:
+    def _check_parent_lines(self, planned: list[PlannedRequirement], by_code: Mapping[str, PlannedRequirement]) -> None:
         """Refuse a line whose parent is new and on a line in error."""
         for entry in planned:
             base = by_code.get(entry.parent or "")
-            if base is not None and base.current is None and base.line in self.wrong:
-                self._error(entry.line, "parent", "parent_left_out", parent=base.code, line=base.line)
+            if base is not None and base.row is None and base.line in self.wrong:
+                self._error(entry.line, "parent", "parent_left_out", parent=base.title, line=base.line)
 
-    def _check_tree(self, planned: list[Planned]) -> None:
+    def _check_tree(self, planned: list[PlannedRequirement]) -> None:
         """Check the kinds and parents that all requirements would have, and set the depths."""
         kinds = {code: fact.kind for code, fact in self.known.facts.items()}
         above = {code: self.code_of.get(fact.parent or 0, "") for code, fact in self.known.facts.items()}
         for entry in planned:
-            key = entry.code or f"\0{entry.line}"
+            key = entry.title or f"\0{entry.line}"
             kinds[key] = entry.fields.get("kind") or kinds[key]
             above[key] = above.get(key, "") if entry.parent is None else entry.parent
         needs = {parent: code for code, parent in above.items() if parent and kinds[code] == RequirementKind.NEED}
-        lines = {entry.code for entry in planned if entry.code}
+        lines = {entry.title for entry in planned if entry.title}
         depths = _count_ancestors(above)
         for entry in planned:
-            key = entry.code or f"\0{entry.line}"
+            key = entry.title or f"\0{entry.line}"
             parent, depth = above.get(key, ""), depths.get(key)
             if kinds[key] == RequirementKind.NEED and kinds.get(parent, RequirementKind.NEED) != RequirementKind.NEED:
                 self._error(entry.line, "parent", "need_below", parent=parent)
-            elif (
-                entry.current and kinds[key] != RequirementKind.NEED and needs.get(entry.code, entry.code) not in lines
-            ):
-                self._error(entry.line, "kind", "needs_below", code=needs[entry.code])
+            elif entry.row and kinds[key] != RequirementKind.NEED and needs.get(entry.title, entry.title) not in lines:
+                self._error(entry.line, "kind", "needs_below", code=needs[entry.title])
             elif entry.parent and depth is None:
                 self._error(entry.line, "parent", "circle", parent=entry.parent)
             elif entry.parent and depth and depth > DEEPEST:
                 self._error(entry.line, "parent", "too_deep", most=DEEPEST)
             entry.depth = depth or 0
 
-    def _add_warnings(self, planned: list[Planned]) -> None:
+    def _add_warnings(self, planned: list[PlannedRequirement]) -> None:
         """Warn about lines that deserve a look before the import."""
         good = [entry for entry in planned if entry.line not in self.wrong]
         for entry in good:
-            if entry.current is None and (same := self.titles.get(entry.fields["title"].casefold())):
+            if entry.row is None and (same := self.titles.get(entry.fields["title"].casefold())):
                 self._warn(entry.line, "title", "same_title", code=same)
-        new = [entry for entry in good if entry.current is None]
+        new = [entry for entry in good if entry.row is None]
         for line in self.made:
             if line not in self.wrong:
                 self._warn(line, "title", "made_title")
@@ -436,7 +359,7 @@ class _Check:
         if revised:
             self._warn(0, "", "revised", number=revised)
 
-    def _has_value(self, entry: Planned, name: str) -> bool:
+    def _has_value(self, entry: PlannedRequirement, name: str) -> bool:
         place = self.places.get(name)
         return place is not None and bool(self.by_line[entry.line][place])
 

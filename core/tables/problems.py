@@ -1,7 +1,8 @@
 """Problems of an import: grouped by kind as its page shows them, and the refused lines as a file to correct."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -26,7 +27,10 @@ MEDIA = {
 
 @dataclass(frozen=True)
 class ProblemRow:
-    """A problem as displayed; line 0 is the whole file. `of` counts its kind when only the first ones are there."""
+    """A problem as displayed; line 0 is the whole file. `of` counts its kind when only the first ones are there.
+
+    `name` is the field and `named` what the sentence names, where problems are stored.
+    """
 
     line: int
     column: str
@@ -34,6 +38,8 @@ class ProblemRow:
     is_error: bool
     kind: str = ""
     of: int = 0
+    name: str = ""
+    named: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def reason(self) -> str:

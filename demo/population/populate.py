@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from amoa.imports.runner import run
-from amoa.imports.services import choose_columns, receive, start
+from amoa.imports.services import start
 from core.acts import back_entry
 from core.file_checks import Upload
 from core.tables.reader import open_table
@@ -27,6 +27,7 @@ from demo.population.projects import PREFIX, Place, Plan, code_of, found_place, 
 from demo.population.sizes import Odd, Size
 from demo.population.steering import checks_of, risks_of, weather_of
 from projects.enums import Level
+from projects.imports.services import build_import, choose_columns, receive
 from projects.mandates.services import appoint, role_on
 from projects.models import Project
 from roles.models import User
@@ -162,8 +163,8 @@ def _requirements(place: Place, count: int) -> None:
     lines = [HEAD, *(ROW.format(n=n, lot=n % 5) for n in range(1, count + 1))]
     upload = Upload("requirements.csv", "text/csv", "\n".join(lines).encode())
     table = open_table("requirements.csv", upload.content)
-    job = receive(actor=amoa, project=place.project, upload=upload, table=table)
-    choose_columns(actor=amoa, job=job, table=table, mapping=job.mapping)
+    job = receive(actor=amoa, job=build_import(place.project, "requirements"), upload=upload, table=table)
+    choose_columns(actor=amoa, job=job, mapping=job.mapping)
     start(actor=amoa, job=job, leave_out=False)
     run(job.pk)
 

@@ -63,8 +63,10 @@ def guess_fields(importer: Importer[Any], project: Project, table: Table) -> lis
     preset = importer.preset_columns(table.header, table.rows)
     header = ["" if place in preset else title for place, title in enumerate(table.header)]
     columns = [column for column in importer.all_columns if column.name not in preset.values()]
-    guessed = guess_mapping(columns, read_choices(importer, project).telling, header, table.rows)
-    return [preset.get(place, name) for place, name in enumerate(guessed)]
+    words = read_choices(importer, project).telling
+    guessed = guess_mapping(columns, words, header, table.rows, unsure=importer.unsure)
+    mapping = [preset.get(place, name) for place, name in enumerate(guessed)]
+    return importer.settle_columns(mapping, table.header, table.rows)
 
 
 def build_cells(importer: Importer[Any], project: Project) -> list[dict[str, str]]:

@@ -1,6 +1,8 @@
-"""Model of the import of a list: risks, milestones, budget lines and others."""
+"""Models of an import: what every import of a file has, and that of a list: risks, milestones and others."""
 
-from typing import Self
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,18 +10,27 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
+from core.file_checks import LONGEST_NAME
 from core.history import never_deleted
-from core.tables.received import BEGINS_WITH_ITS_FILE, KEEPS_ITS_FILE, ReceivedTable
+from core.tables.columns import Column
+from core.tables.layout import Banners, fill_all_rows, place_banners
+from core.tables.reader import open_table
+from core.tables.tables import Table
 from projects.enums import Level
-from projects.imports.enums import ENDED, OPEN, ListState
-from projects.imports.guards import EVENT_IS_ITS_OWN, FOLLOWS_ITS_STEPS
+from projects.imports.enums import ENDED, OPEN, TRANSITIONS, ListState
+from projects.imports.guards import BEGINS_WITH_ITS_FILE, EVENT_IS_ITS_OWN, FOLLOWS_ITS_STEPS, KEEPS_ITS_FILE
 from projects.ledger.models import LedgerEvent
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, stays_on_its_project
 from roles.models import User
 
+#: Reading options that the author may correct.
+READING = ("encoding", "separator", "sheet", "header_line")
+#: Fields reset when an import ends.
+LET_GO: dict[str, Any] = {"content": b"", "preview": []}
 
-class ListImportQuerySet(models.QuerySet["ListImport"]):
+
+class ImportQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Person) -> Self:
         """Filter the imports that `user` started, on projects they see or of the organisation.
 
@@ -33,25 +44,118 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         return self.defer("content")
 
 
-class ListImport(ProjectRow, ReceivedTable):
-    """A file of rows for one list of a project; `content` is emptied once it ends.
+class Import(models.Model):
+    """A file of rows for one list; `content` is emptied once it ends.
 
-    `list_name` is that of its importer (projects.imports.registry); `summary` holds the counts once it is done.
+    `mapping` names the field of each column of `head`, "" for one left out, KEPT for one kept in a text. `meanings`
+    holds the chosen values of words that Ouvrage does not know, by field and by digest of the word
+    (core.tables.words); `all_rows` the value of a field where a row has none. `banners` counts the lines with one
+    filled cell, `banner_use` is what is done with them. `list_name` is that of its importer
+    (projects.imports.registry). `summary` holds the counts, once it is done or, where a worker writes, once it is
+    checked.
     """
 
-    REPEATS = (*ReceivedTable.REPEATS, "summary")
+    REPEATS: tuple[str, ...] = ("sheet", "sheets", "head", "preview", "mapping", "meanings", "all_rows", "summary")
     IS_SEALED = False
+    #: States that follow each state, and those in which the author still chooses.
+    MOVES: ClassVar[Mapping[Any, Collection[Any]]]
+    OPEN_STATES: ClassVar[Collection[Any]]
+    #: Fields reset when an import ends that wrote nothing.
+    FORGOTTEN: ClassVar[Mapping[str, Any]] = LET_GO
+    #: Beginning of the names of its pages, and the end of the name of the one that writes.
+    PAGES: ClassVar[str]
+    WRITE: ClassVar[str] = "write"
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="list_imports", verbose_name=_("project"))
+    project: Any
+    list_name: Any
+    state: Any
+    file_name = models.CharField(_("file name"), max_length=LONGEST_NAME)
+    content = models.BinaryField(_("content"))
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField(_("fingerprint"), max_length=64)
+    kind = models.CharField(_("format"), max_length=10)
+    encoding = models.CharField(_("encoding"), max_length=20, blank=True)
+    separator = models.CharField(_("separator"), max_length=1, blank=True)
+    sheet = models.CharField(_("sheet"), max_length=255, blank=True)
+    header_line = models.PositiveIntegerField(_("line of the head"), default=0)
+    sheets = models.JSONField(_("sheets"), default=list, blank=True)
+    head = models.JSONField(_("columns"), default=list)
+    preview = models.JSONField(_("first lines"), default=list)
+    lines = models.PositiveIntegerField(_("lines"), default=0)
+    mapping = models.JSONField(_("fields of the columns"), default=list)
+    meanings = models.JSONField(_("meanings of words"), default=dict, db_default={}, blank=True)
+    all_rows = models.JSONField(_("values for all rows"), default=dict, db_default={}, blank=True)
+    banners = models.PositiveIntegerField(_("lines with one filled cell"), default=0, db_default=0)
+    banner_use = models.CharField(
+        _("use of these lines"), max_length=10, choices=Banners, default=Banners.LINES, db_default=Banners.LINES
+    )
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("started by"))
-    list_name = models.CharField(_("list"), max_length=30)
-    state = models.CharField(_("state"), max_length=10, choices=ListState, default=ListState.UPLOADED)
+    created_at = models.DateTimeField(_("sent"))
+    changed_at = models.DateTimeField(_("changed"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     summary = models.JSONField(_("summary"), default=dict, blank=True)
     event = models.OneToOneField(
         LedgerEvent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("event")
     )
 
-    objects = ListImportQuerySet.as_manager()
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.project.code} · {self.file_name}"
+
+    def reading(self) -> dict[str, Any]:
+        """Return the options by which the file is read."""
+        return {name: getattr(self, name) for name in READING}
+
+    @cached_property
+    def table(self) -> Table:
+        """Read the stored file by the chosen options, once. Raises ValidationError."""
+        return open_table(self.file_name, bytes(self.content), **self.reading())
+
+    def lay_out(self, columns: Sequence[Column], category: str) -> tuple[Table, list[str]]:
+        """Return the lines of the file without banners and with the values for all rows, and their mapping."""
+        place = next((column for column in columns if column.name == category), None)
+        laid_out, mapping = place_banners(self.table, self.mapping, self.banner_use, place)
+        return fill_all_rows(laid_out, mapping, self.all_rows, columns)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the author still chooses."""
+        return self.state in self.OPEN_STATES
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether a worker has it, or will."""
+        return False
+
+    @property
+    def is_outdated(self) -> bool:
+        """Return whether it must be checked again: the project has changed since."""
+        return False
+
+    def get_page_url(self, page: str, *args: str) -> str:
+        """Return the address of one of its pages."""
+        return reverse(f"{self.PAGES}_{page}", args=[self.pk, *args])
+
+    @property
+    def page_urls(self) -> dict[str, str]:
+        """Return the addresses of its steps."""
+        pages = {step: self.get_page_url(step) for step in ("columns", "values", "stop")}
+        return pages | {"write": self.get_page_url(self.WRITE)}
+
+
+class ListImport(ProjectRow, Import):
+    """A file whose lines are written while its author waits."""
+
+    MOVES, OPEN_STATES = TRANSITIONS, OPEN
+    PAGES = "projects:imports:list_import"
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="list_imports", verbose_name=_("project"))
+    list_name = models.CharField(_("list"), max_length=30)
+    state = models.CharField(_("state"), max_length=10, choices=ListState, default=ListState.UPLOADED)
+
+    objects = ImportQuerySet["ListImport"].as_manager()
 
     class Meta:
         verbose_name = _("import of a list")
@@ -82,17 +186,9 @@ class ListImport(ProjectRow, ReceivedTable):
             EVENT_IS_ITS_OWN,
         ]
 
-    def __str__(self) -> str:
-        return f"{self.project.code} · {self.file_name}"
-
     def get_absolute_url(self) -> str:
         """Return the address of the import."""
-        return reverse("projects:imports:list_import", args=[self.pk])
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether the author still chooses."""
-        return self.state in OPEN
+        return reverse(self.PAGES, args=[self.pk])
 
 
 class WordMeaning(models.Model):

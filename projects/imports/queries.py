@@ -6,10 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.tables.layout import KEPT
-from core.tables.received import ReceivedTable
 from core.tables.tables import Table
 from core.tables.words import Choices, UnknownWord, keep_allowed
-from projects.imports.models import WordMeaning
+from projects.imports.models import Import, WordMeaning
 from projects.project.models import Project
 
 
@@ -25,13 +24,13 @@ def recall_meanings(
     return keep_allowed(found, choices)
 
 
-def recall_columns(imports: QuerySet[Any], table: Table) -> ReceivedTable | None:
+def recall_columns(imports: QuerySet[Any], table: Table) -> Import | None:
     """Return the last of these imports whose file had the columns of `table`, stopped ones too. One query."""
-    last: ReceivedTable | None = imports.filter(head=table.header).defer("content").order_by("-pk").first()
+    last: Import | None = imports.filter(head=table.header).defer("content").order_by("-pk").first()
     return last
 
 
-def keep_known(earlier: ReceivedTable | None, names: Collection[str]) -> dict[str, Any]:
+def keep_known(earlier: Import | None, names: Collection[str]) -> dict[str, Any]:
     """Return the choices of an earlier import for fields that still exist: its columns, and its values for all rows."""
     if earlier is None or not set(earlier.mapping) <= {"", KEPT, *names}:
         return {}

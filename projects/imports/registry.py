@@ -17,11 +17,17 @@ from django import forms
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.access import Text
 from core.capabilities import import_from_capabilities
 from core.tables.columns import Column, fold
+from core.tables.problems import MEDIA, ProblemRow
+from core.tables.tables import Table
+from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT, Choices
 from projects.enums import Level
+from projects.imports.models import Import, ListImport
+from projects.imports.plan import Plan, Progress, Report
 from projects.ledger.models import LedgerEvent
 from projects.project.models import Project
 from roles.models import User
@@ -79,7 +85,11 @@ class Importer[Row: models.Model](ABC):
     - `synonyms`: further words of the values of an enumerated field, folded and separated by bars.
     - `note`: field that keeps columns without a field, as lines; `category`: field that banners between the lines fill.
     - `changes_rows`: whether a line may change a row; else a line that matches one says nothing new.
+    - `unsure`: enumerated fields whose usual headers count only above known words.
     - `most_lines`: lines of a file; they are written while the reader waits. `limits` says so on the page.
+    - `hint`: what a line needs, on the page of the upload; `consequence`: what an import does not do.
+    - `in_background`: whether a worker writes the lines. The list then has a table of imports of its own (`model`),
+      which keeps the result of the check: it says how, from `check` to `queue`.
     """
 
     name: ClassVar[str]
@@ -100,6 +110,11 @@ class Importer[Row: models.Model](ABC):
     changes_rows: ClassVar[bool] = True
     most_lines: ClassVar[int] = 500
     limits: ClassVar[Text] = LIMITS
+    hint: ClassVar[Text] = ""
+    consequence: ClassVar[Text] = _("An import decides nothing.")
+    unsure: ClassVar[frozenset[str]] = frozenset()
+    in_background: ClassVar[bool] = False
+    model: ClassVar[type[Import]] = ListImport
     of_organisation: ClassVar[bool] = False
     synonyms: ClassVar[Mapping[str, Mapping[str, str]]] = {}
 
@@ -119,6 +134,11 @@ class Importer[Row: models.Model](ABC):
         return [column for column in self.columns if column.name in names]
 
     @property
+    def needed(self) -> list[str]:
+        """List the fields of which a file has one at least: those that identify a row, and those made of others."""
+        return list(dict.fromkeys([*(name for key in self.keys for name in key), *self.made]))
+
+    @property
     def constant(self) -> list[str]:
         """List the fields that may have a value for all rows: not those that identify one."""
         alone = {key[0] for key in self.keys if len(key) == 1}
@@ -128,6 +148,28 @@ class Importer[Row: models.Model](ABC):
         """Return the address of the page of the list."""
         return reverse(self.back_url_name, args=[] if self.of_organisation else [project.code])
 
+    def get_import_url(self, project: Project) -> str:
+        """Return the address of the page of the upload."""
+        prefix, names = self._place(project)
+        return reverse(f"projects:imports:{prefix}import_new", args=names)
+
+    def list_templates(self, project: Project) -> list[tuple[str, str]]:
+        """List the formats of the file with the rows that are there, each with its address."""
+        prefix, names = self._place(project)
+        return [(kind.upper(), reverse(f"projects:imports:{prefix}template", args=[*names, kind])) for kind in MEDIA]
+
+    def _place(self, project: Project) -> tuple[str, list[str]]:
+        """Return the beginning of the names of its pages, and the first parts of their addresses."""
+        return ("organisation_", [self.name]) if self.of_organisation else ("list_", [project.code, self.name])
+
+    def identify(self, project: Project) -> dict[str, Any]:
+        """Return the fields that the imports of this list on a project have in common."""
+        return {"project": project, "list_name": self.name}
+
+    def count(self, lines: int) -> str:
+        """Return a number of lines in words."""
+        return ngettext("%(n)s line", "%(n)s lines", lines) % {"n": lines}
+
     def fold_key(self, name: str, text: str) -> str:
         """Return the text of a field of a key as it is compared."""
         return text.strip().casefold() if name in self.addresses else fold(text)
@@ -135,6 +177,10 @@ class Importer[Row: models.Model](ABC):
     @abstractmethod
     def build_form(self, project: Project) -> forms.Form:
         """Return the unbound form of a new row, in the language in force."""
+
+    def list_required(self, project: Project) -> set[str]:
+        """List the fields that a new row needs."""
+        return {name for name, field in self.build_form(project).fields.items() if field.required}
 
     @abstractmethod
     def list_rows(self, project: Project) -> Iterable[Row]:
@@ -151,6 +197,14 @@ class Importer[Row: models.Model](ABC):
     def preset_columns(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Mapping[int, str]:
         """Return the field of columns that their names alone do not tell, by their place."""
         return {}
+
+    def settle_columns(self, mapping: list[str], header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+        """Return the guessed fields of the columns with what their cells tell besides."""
+        return mapping
+
+    def warn_left_empty(self, line: int, name: str, column: str) -> ProblemRow:
+        """Return the warning about a word that is read as an empty cell."""
+        return ProblemRow(line, column, str(LEFT_EMPTY_TEXT), is_error=False, kind=LEFT_EMPTY)
 
     def prepare(self, cells: dict[str, str]) -> Iterable[Note]:
         """Join the cells that make one field. Raises LineSkipped."""
@@ -187,9 +241,9 @@ class Importer[Row: models.Model](ABC):
         """Return whether `actor` may write these fields of a row, given that they may bring in the list."""
         return True
 
-    @abstractmethod
     def create(self, batch: Batch, fields: dict[str, Any]) -> Row:
         """Write a new row without an event of its own, or build it for `store`. Raises ValidationError."""
+        raise NotImplementedError
 
     def change(self, batch: Batch, row: Row, fields: dict[str, Any]) -> None:
         """Write the changed fields of a row without an event of its own, or add them to the batch for `store`.
@@ -205,6 +259,26 @@ class Importer[Row: models.Model](ABC):
     def conclude(self, batch: Batch, event: LedgerEvent, created: list[Row]) -> None:
         """Follow up on the rows that the act wrote, once its event is recorded."""
         return
+
+    def check(self, project: Project, table: Table, mapping: Sequence[str], choices: Choices) -> Plan[Any] | None:
+        """Check every line as this list does; None for one whose form checks the cells."""
+        return None
+
+    def keep_check(self, job: Any, plan: Plan[Any]) -> dict[str, Any]:
+        """Return the fields of an import that keep the result of the check until a worker writes."""
+        return {}
+
+    def read_report(self, job: Any) -> Report | None:
+        """Return what the page shows of a check that was kept; None for one that is made for each page."""
+        return None
+
+    def read_progress(self, job: Any) -> Progress | None:
+        """Return how far the worker is; None when none has the import."""
+        return None
+
+    def queue(self, actor: User, job: Any, *, leave_out: bool) -> None:
+        """Leave a checked import to the worker. Raises WrongStep, LinesInError and NothingToWrite."""
+        raise NotImplementedError
 
 
 def column(name: str, label: Text, headers: str) -> Column:

@@ -5,9 +5,8 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from core.tables.received import LET_GO
 from projects.imports.enums import OPEN, ListState
-from projects.imports.models import ListImport
+from projects.imports.models import LET_GO, ListImport
 
 #: Age at which an abandoned import is cancelled, so that its file is not stored for ever.
 ABANDONED_AFTER = timedelta(days=7)

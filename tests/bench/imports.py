@@ -50,15 +50,16 @@ def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
 
 def imported(amoa: Any, project: Any, file: bytes) -> dict[str, Any]:
     """Import a CSV into a project in a separate process, and return its report."""
-    from amoa.imports.services import choose_columns, receive, start
+    from amoa.imports.services import start
     from core.file_checks import Upload
     from core.tables.reader import open_table
+    from projects.imports.services import build_import, choose_columns, receive
 
     began = time.perf_counter()
     table = open_table("requirements.csv", file)
     upload = Upload("requirements.csv", "text/csv", file)
-    job = receive(actor=amoa, project=project, upload=upload, table=table)
-    choose_columns(actor=amoa, job=job, table=table, mapping=job.mapping)
+    job = receive(actor=amoa, job=build_import(project, "requirements"), upload=upload, table=table)
+    choose_columns(actor=amoa, job=job, mapping=job.mapping)
     checking = time.perf_counter() - began
     start(actor=amoa, job=job, leave_out=False)
     words = [sys.executable, "-m", "tests.bench.imports", str(job.pk)]

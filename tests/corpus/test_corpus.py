@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from amoa.imports import services as requirements
-from amoa.imports.models import ImportJob
 from core.file_checks import Upload
 from core.tables.reader import open_table
 from core.tables.words import Meanings, UnknownWord, digest
@@ -41,32 +39,20 @@ def bring_in(file: OfficeFile, actor: User, project: Project) -> tuple[int, list
     """Bring a file in as its person does; return the lines written, the problems and the plan or the job."""
     upload = Upload(file.name, "application/octet-stream", file.content)
     table = open_table(file.name, file.content)
-    if file.list_name == "requirements":
-        return bring_in_requirements(file, actor, project, upload)
-    job = services.build_import(actor, project, file.list_name)
+    job = services.build_import(project, file.list_name)
     services.receive(actor=actor, job=job, upload=upload, table=table)
     assert set(file.all_rows) <= set(services.get_importer(job).constant)
     services.choose_columns(actor=actor, job=job, mapping=job.mapping, all_rows=file.all_rows)
     services.choose_meanings(actor=actor, job=job, meanings=choose(file, services.list_unknown_words(job)[0]))
+    if file.list_name == "requirements":
+        found = [f"{row['line']} {row['field']} {row['code']}" for row in job.problems if row["error"]]
+        return job.summary["new"], found, job
     plan = services.plan_import(actor, job)
     found = [f"{row.line} {row.reason}" for row in plan.problems]
     assert [row for row in plan.problems if row.kind == NO_COLUMN] == []
-    way = (plan.importer.list_ways(len(plan.new), len(plan.writes)) or [("", "")])[0][0]
+    way = (services.get_importer(job).list_ways(len(plan.new), len(plan.writes)) or [("", "")])[0][0]
     services.import_list(actor=actor, job=job, seen=plan.fingerprint, leave_out=True, way=way)
     return plan.counts["new"], found, plan
-
-
-def bring_in_requirements(
-    file: OfficeFile, actor: User, project: Project, upload: Upload
-) -> tuple[int, list[str], ImportJob]:
-    """Check a file of requirements as its person does."""
-    table = open_table(file.name, file.content)
-    job = requirements.receive(actor=actor, project=project, upload=upload, table=table)
-    requirements.choose_columns(actor=actor, job=job, table=table, mapping=job.mapping, all_rows=file.all_rows)
-    meanings = choose(file, requirements.list_unknown_words(job, table))
-    requirements.choose_meanings(actor=actor, job=job, table=table, meanings=meanings)
-    found = [f"{row['line']} {row['field']} {row['code']}" for row in job.problems if row["error"]]
-    return job.summary["new"], found, job
 
 
 def place_of(file: OfficeFile, cast: Any, project: Project) -> tuple[User, Project]:

@@ -823,7 +823,6 @@ def address(name: str, line: Line, proposal: Any) -> str:
         **{f"{row}_id": pk if valid else ABSENT for row, pk in seats_of_the_cast().items()},
         **published_role_of_the_cast(),
         "import_id": ABSENT,
-        "list_import_id": ABSENT,
         "list_name": "risks",
         "person_id": ABSENT,
         "credential_id": ABSENT,

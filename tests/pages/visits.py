@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from amoa.imports.services import start, stop
+from amoa.imports.services import start
 from amoa.models import (
     AcceptanceTest,
     AdoptionIndicator,
@@ -43,7 +43,7 @@ from pmo.models import (
     StandardVersion,
 )
 from pmo.steering.dashboards.drilldown import LISTINGS
-from projects.imports.services import stop as stop_list
+from projects.imports.services import stop
 from projects.models import (
     Delegation,
     Document,
@@ -891,7 +891,7 @@ def _lists() -> Iterator[tuple[str, Visit]]:
     job, _plan = list_files.check(by, project, changed, file="changes.csv")
     yield "list_import_changes", Visit("pmo", to("", job))
     stopped = list_files.receive(by, project)
-    stop_list(actor=by, job=stopped)
+    stop(actor=by, job=stopped)
     yield "list_import_stopped", Visit("pmo", to("", stopped))
     yield "list_import_conflict", Visit("pmo", to("_stop", stopped), "POST", {"step": "stop"}, 409)
 

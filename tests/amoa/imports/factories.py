@@ -4,9 +4,14 @@ from typing import Any, Self
 
 from amoa.imports import runner
 from amoa.imports.models import ImportJob
-from amoa.imports.services import choose_columns, receive, start
+from amoa.imports.services import start
 from core.file_checks import Upload
 from core.tables.reader import open_table
+from core.tables.tables import Table
+from projects.imports.choices import guess_fields
+from projects.imports.registry import find_importer
+from projects.imports.services import build_import, choose_columns, receive
+from projects.models import Project
 
 #: An English file of two new requirements.
 HEAD = ("Code", "Kind", "Title", "Priority", "Acceptance criteria")
@@ -42,7 +47,8 @@ def csv_of(*rows: tuple[str, ...], head: tuple[str, ...] = HEAD) -> bytes:
 def receive_file(actor: Any, project: Any, content: bytes = csv_of(*ROWS), name: str = "needs.csv") -> ImportJob:
     """Receive a file."""
     table = open_table(name, content)
-    return receive(actor=actor, project=project, upload=Upload(name, "text/csv", content), table=table)
+    job: ImportJob = build_import(project, "requirements")
+    return receive(actor=actor, job=job, upload=Upload(name, "text/csv", content), table=table)
 
 
 def check_file(
@@ -50,8 +56,7 @@ def check_file(
 ) -> ImportJob:
     """Receive a file and check its lines; columns are guessed unless given."""
     job = receive_file(actor, project, content, name)
-    table = open_table(name, content, **job.reading())
-    choose_columns(actor=actor, job=job, table=table, mapping=mapping or job.mapping)
+    choose_columns(actor=actor, job=job, mapping=mapping or job.mapping)
     return ImportJob.objects.get(pk=job.pk)
 
 
@@ -68,3 +73,10 @@ def import_file(
 def list_problems(job: ImportJob) -> list[tuple[int, str, str]]:
     """List line, field and code of each problem."""
     return [(problem["line"], problem["field"], problem["code"]) for problem in job.problems]
+
+
+def guess_mapping(header: list[str], rows: list[list[str]]) -> list[str]:
+    """Guess the fields of the columns of a file."""
+    table = Table("csv", header, rows, list(range(2, len(rows) + 2)))
+    importer: Any = find_importer("requirements")
+    return guess_fields(importer, Project(), table)

@@ -7,20 +7,38 @@ import pytest
 from django.utils import timezone, translation
 
 from amoa.imports import runner
-from amoa.imports.columns import NAMES, build_cells, guess_mapping
+from amoa.imports.columns import NAMES, build_cells
 from amoa.imports.enums import Failure, ImportState
 from amoa.imports.models import ImportJob
-from amoa.imports.problems import SENTENCES, describe_problems
-from amoa.imports.services import LinesInError, NothingToWrite, WrongStep, choose_columns, read_again, start, stop
+from amoa.imports.problems import SENTENCES, read_problems
+from amoa.imports.services import start
 from amoa.models import Requirement
 from amoa.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from core.access import Refused
 from core.sealing import term_of
 from core.tables.reader import open_table
+from projects.imports.services import (
+    LinesInError,
+    NothingToWrite,
+    Stale,
+    WrongStep,
+    choose_columns,
+    read_again,
+    stop,
+)
 from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate, Notification, RecipientGroup
 from tests import acts
-from tests.amoa.imports.factories import ROWS, Still, check_file, csv_of, import_file, list_problems, receive_file
+from tests.amoa.imports.factories import (
+    ROWS,
+    Still,
+    check_file,
+    csv_of,
+    guess_mapping,
+    import_file,
+    list_problems,
+    receive_file,
+)
 from tests.amoa.requirements.test_requirements import write
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers
@@ -286,13 +304,11 @@ def test_every_sentence_says_what_it_names_in_both_languages(cast: dict[str, Any
         seen.add(code)
         for language in ("fr", "en"):
             with translation.override(language):
-                assert all(
-                    "%(" not in problem.text for problem in describe_problems(job.problems, job.head, job.mapping)
-                )
+                assert all("%(" not in problem.text for problem in read_problems(job.problems, job.head, job.mapping))
     assert seen <= SENTENCES.keys()
     with translation.override("en"):
         job = check_file(cast["amoa"], place, csv_of(line(Recipients="Drivers N", Priority="urgent"), head=HAVING))
-        texts = {problem.column: problem.text for problem in describe_problems(job.problems, job.head, job.mapping)}
+        texts = {problem.column: problem.text for problem in read_problems(job.problems, job.head, job.mapping)}
     assert texts["Recipients"] == "“Drivers N” is not a known group. Did you mean “Drivers, Nord”?"
     assert texts["Priority"] == "Use must have, should have, could have or won’t have this time. Found “urgent”."
 
@@ -430,13 +446,13 @@ def test_a_change_after_the_check_requires_another_check(cast: dict[str, Any], p
     assert Notification.objects.filter(reason="import_failed").count() == 1
     with pytest.raises(WrongStep):
         start(actor=amoa, job=job, leave_out=False)
-    choose_columns(actor=amoa, job=job, table=open_table("needs.csv", content), mapping=job.mapping)
+    choose_columns(actor=amoa, job=job, mapping=job.mapping)
     start(actor=amoa, job=job, leave_out=False)
     assert runner.run(job.pk, Still) == "done"
 
 
 def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(cast: dict[str, Any], place: Any) -> None:
-    from amoa.imports.services import Stale, import_requirements
+    from amoa.imports.services import import_requirements
 
     amoa = cast["amoa"]
     one = write(amoa, place)
@@ -509,7 +525,7 @@ def test_every_step_asks_again_who_may(cast: dict[str, Any], place: Any) -> None
         lambda actor: start(actor=actor, job=job, leave_out=False),
         lambda actor: stop(actor=actor, job=job),
         lambda actor: read_again(actor=actor, job=job, table=table),
-        lambda actor: choose_columns(actor=actor, job=job, table=table, mapping=job.mapping),
+        lambda actor: choose_columns(actor=actor, job=job, mapping=job.mapping),
     ):
         with pytest.raises(Refused):
             step(cast["pmo"])
@@ -524,12 +540,12 @@ def test_nothing_follows_an_import_that_ended(state: str, cast: dict[str, Any], 
         runner.run(job.pk, Still)
     else:
         stop(actor=cast["amoa"], job=job)
-    job, table = fresh(job), open_table("needs.csv", csv_of(*ROWS))
+    job = fresh(job)
     assert job.state == state
     for step in (
         lambda: start(actor=cast["amoa"], job=job, leave_out=True),
         lambda: stop(actor=cast["amoa"], job=job),
-        lambda: choose_columns(actor=cast["amoa"], job=job, table=table, mapping=job.mapping),
+        lambda: choose_columns(actor=cast["amoa"], job=job, mapping=job.mapping),
     ):
         with pytest.raises(WrongStep):
             step()

@@ -24,9 +24,9 @@ FRENCH, ENGLISH = {"accept-language": "fr"}, {"accept-language": "en"}
 @pytest.fixture
 def browser(cast: Any, client_of: Any, monkeypatch: Any) -> Any:
     """Return the browser of the AMOA; no worker starts: these tests run the import themselves."""
-    from amoa.imports import views
+    from amoa.imports import importer
 
-    monkeypatch.setattr(views, "nudge", lambda pk: None)
+    monkeypatch.setattr(importer, "nudge", lambda pk: None)
     return client_of(cast["other_amoa"])
 
 

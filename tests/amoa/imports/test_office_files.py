@@ -6,12 +6,19 @@ import pytest
 from django.utils import translation
 
 from amoa.imports import runner
-from amoa.imports.columns import guess_mapping
 from amoa.imports.models import ImportJob
-from amoa.imports.problems import describe_problems
-from amoa.imports.services import choose_columns, choose_meanings, list_unknown_words, start, stop
-from core.tables.reader import open_table
-from tests.amoa.imports.factories import Still, check_file, csv_of, import_file, list_problems, receive_file
+from amoa.imports.problems import read_problems
+from amoa.imports.services import start
+from projects.imports.services import choose_columns, choose_meanings, list_unknown_words, stop
+from tests.amoa.imports.factories import (
+    Still,
+    check_file,
+    csv_of,
+    guess_mapping,
+    import_file,
+    list_problems,
+    receive_file,
+)
 from tests.corpus.build import build_xlsx
 from tests.pages.visits import Sent
 
@@ -51,7 +58,7 @@ def test_the_first_words_of_a_statement_are_its_title_and_the_check_says_so(cast
         ("fr", "Les premiers mots de l’énoncé servent de titre."),
     ):
         with translation.override(language):
-            assert text in [row.text for row in describe_problems(job.problems, job.head, job.mapping)]
+            assert text in [row.text for row in read_problems(job.problems, job.head, job.mapping)]
     import_file(cast["other_amoa"], project_two, content)
     requirement = project_two.requirements.get(code="E1")
     assert (requirement.title, requirement.statement) == (TITLE, SENTENCE)
@@ -102,7 +109,7 @@ def test_a_value_for_all_rows_is_set_on_the_page_of_columns(
 def import_again(actor: Any, project: Any, content: bytes) -> ImportJob:
     """Import the same file once more, with what was chosen for it."""
     job = receive_file(actor, project, content, "n.csv")
-    choose_columns(actor=actor, job=job, table=open_table("n.csv", content), mapping=job.mapping)
+    choose_columns(actor=actor, job=job, mapping=job.mapping)
     start(actor=actor, job=job, leave_out=False)
     runner.run(job.pk, Still)
     return ImportJob.objects.get(pk=job.pk)
@@ -110,18 +117,17 @@ def import_again(actor: Any, project: Any, content: bytes) -> ImportJob:
 
 def test_words_and_columns_are_kept_when_an_import_is_stopped(cast: Any, project_two: Any, client_of: Any) -> None:
     content = csv_of(("E1", "Alerte", "Vital"), ("E2", "Trace", "Bof"), head=("Code", "Chapitre", "Priorité"))
-    table = open_table("n.csv", content)
     first = receive_file(cast["other_amoa"], project_two, content, "n.csv")
     mapping = ["code", "title", "priority"]
     assert first.mapping != mapping
-    choose_columns(actor=cast["other_amoa"], job=first, table=table, mapping=mapping)
-    [vital, _bof] = list_unknown_words(first, table)["priority"]
+    choose_columns(actor=cast["other_amoa"], job=first, mapping=mapping)
+    [vital, _bof] = list_unknown_words(first)[0]["priority"]
     answer = client_of(cast["other_amoa"]).post(f"/imports/{first.pk}/values/", {f"priority-{vital.key}": "=must"})
     assert answer.status_code == 422
     first.refresh_from_db()
     stop(actor=cast["other_amoa"], job=first)
     again = receive_file(cast["other_amoa"], project_two, content, "n.csv")
     assert again.mapping == mapping
-    choose_columns(actor=cast["other_amoa"], job=again, table=table, mapping=again.mapping)
+    choose_columns(actor=cast["other_amoa"], job=again, mapping=again.mapping)
     assert again.meanings == {"priority": {vital.key: "must"}}
-    choose_meanings(actor=cast["other_amoa"], job=again, table=table, meanings=again.meanings)
+    choose_meanings(actor=cast["other_amoa"], job=again, meanings=again.meanings)

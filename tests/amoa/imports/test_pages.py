@@ -45,9 +45,9 @@ def amoa_browser(cast: Any, client_of: Any) -> Any:
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: Any) -> None:
     """Start no worker: these tests run the import themselves."""
-    from amoa.imports import views
+    from amoa.imports import importer
 
-    monkeypatch.setattr(views, "nudge", lambda pk: None)
+    monkeypatch.setattr(importer, "nudge", lambda pk: None)
 
 
 def words(answer: Any) -> str:
@@ -152,7 +152,7 @@ def test_a_field_that_does_not_exist_is_refused(value: str, cast: Any, place: An
 def test_neither_titles_nor_codes_or_one_field_twice_is_refused(cast: Any, place: Any, amoa_browser: Any) -> None:
     job = receive_file(cast["amoa"], place)
     for fields, text in (
-        ({"column-1": "kind"}, "Choose the column with the titles, the statements or the codes."),
+        ({"column-1": "kind"}, "Select at least one of these columns: Code, Title, Statement."),
         ({"column-1": "title", "column-2": "title"}, "“Title” is chosen for “Kind” already"),
     ):
         answer = amoa_browser.post(f"/imports/{job.pk}/columns/", fields, headers=ENGLISH)

@@ -48,7 +48,7 @@ def receive(
 ) -> ListImport:
     """Receive a file of a list, two risks by default."""
     content = table_of(*ROWS) if content is None else content
-    job = services.build_import(actor, project, name)
+    job = services.build_import(project, name)
     upload = Upload(file, "text/csv", content)
     return services.receive(actor=actor, job=job, upload=upload, table=open_table(file, content))
 
@@ -74,7 +74,7 @@ def bring_in(
     """Write a file of a list; people are invited now unless another `way` is given."""
     job, plan = check(actor, project, content, name, file)
     assert leave_out or not plan.wrong, problems(plan)
-    ways = plan.importer.list_ways(len(plan.new), len(plan.writes))
+    ways = services.get_importer(job).list_ways(len(plan.new), len(plan.writes))
     way = way or (ways[-1][0] if ways else "")
     services.import_list(actor=actor, job=job, seen=plan.fingerprint, leave_out=leave_out, way=way)
     return ListImport.objects.get(pk=job.pk)

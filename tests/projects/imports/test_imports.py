@@ -52,7 +52,7 @@ def test_the_whole_way_without_a_script(cast: Any, project_one: Any, client_of: 
     page = browser.get(answer["Location"], headers=ENGLISH)
     assert "Import 2 lines" in words(page)
     assert not project_one.risks.filter(code="R1").exists()
-    seen = page.context["fingerprint"]
+    seen = page.context["report"].fingerprint
     answer = browser.post(f"/list-imports/{job.pk}/write/", {"seen": seen})
     assert answer["Location"] == job.get_absolute_url()
     assert "Imported on" in words(browser.get(answer["Location"], headers=ENGLISH))
@@ -128,7 +128,7 @@ def test_the_template_changes_nothing_when_it_comes_back(
         answer = client_of(pmo).get(f"{UPLOAD}template.{kind}", headers=headers)
         table = open_table(f"list.{kind}", answer.content)
         assert len(table.rows) == project_one.risks.count()
-        job = services.build_import(pmo, project_one, "risks")
+        job = services.build_import(project_one, "risks")
         with translation.override(language):
             _job, plan = check(pmo, project_one, answer.content) if kind == "csv" else (job, None)
         if plan:
@@ -344,7 +344,7 @@ def test_unknown_words_are_chosen_once_and_remembered_for_the_list(pmo: Any, pro
             assert browser.post(values, words_of(Gadget="legal"))["Location"] == job.get_absolute_url()
             page = browser.get(job.get_absolute_url(), headers=ENGLISH)
             assert "1 word of the file is read with the value chosen for this list." in words(page)
-            browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["fingerprint"]})
+            browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["report"].fingerprint})
     assert set(project_one.risks.filter(code__in=["R1", "R2", "R3"]).values_list("category", flat=True)) == {"legal"}
     _job, plan = check(pmo, project_one, table_of(*rows))
     assert (plan.counts["same"], WordMeaning.objects.get().value) == (3, "legal")
@@ -377,7 +377,7 @@ def test_a_word_left_empty_imports_its_line_without_it_and_says_so(pmo: Any, pro
     assert browser.post(values, {f"proximity-{digest('one day')}": "="})["Location"] == job.get_absolute_url()
     page = browser.get(job.get_absolute_url(), headers=ENGLISH)
     assert "This word is left empty: the line is imported without it." in words(page)
-    browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["fingerprint"]})
+    browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["report"].fingerprint})
     assert project_one.risks.get(code="R1").proximity == ""
 
 
@@ -403,7 +403,7 @@ def test_an_unknown_word_of_a_yes_or_no_column_is_chosen_too(pmo: Any, project_o
     chosen = {f"opportunity-{digest('✓')}": "=yes", f"opportunity-{digest('plutôt')}": "=no"}
     assert browser.post(values, chosen)["Location"] == job.get_absolute_url()
     page = browser.get(job.get_absolute_url(), headers=ENGLISH)
-    browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["fingerprint"]})
+    browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["report"].fingerprint})
     found = dict(project_one.risks.filter(code__startswith="R").values_list("code", "opportunity"))
     assert [found[f"R{n}"] for n in range(len(cells))] == [True, True, True, False, True, False, False]
 

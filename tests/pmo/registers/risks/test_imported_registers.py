@@ -208,7 +208,7 @@ def test_a_value_for_all_rows_fills_what_the_file_has_no_column_for(
     if headers is FRENCH:
         words = ("pas de colonne pour ces champs", "valeur pour toutes les lignes")
     assert all(word in page.content.decode() for word in words)
-    assert page.context["counts"]["left_out"] == 3
+    assert page.context["report"].counts["left_out"] == 3
     browser.post(columns, fields | {"all-category": "business", "all-cause": "Sol"}, headers=headers)
     job.refresh_from_db()
     plan = services.plan_import(pmo, job)

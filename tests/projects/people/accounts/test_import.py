@@ -65,7 +65,7 @@ def test_the_whole_way_without_a_script(chain: Project, staff_admin: Any, client
     assert "Import, and invite later" in words(page)
     assert not User.objects.filter(email__in=["lea.martin@example.org", "tom@example.org"]).exists()
     assert mail.outbox == []
-    answer = browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["fingerprint"], "way": "now"})
+    answer = browser.post(f"/list-imports/{job.pk}/write/", {"seen": page.context["report"].fingerprint, "way": "now"})
     done = words(browser.get(answer["Location"], headers=ENGLISH))
     assert "Imported on" in done
     assert 'href="/administration/people/"' in done
@@ -243,9 +243,7 @@ def test_an_administrator_imports_people_alone_and_people_belong_to_no_project(
     assert client_of(pmo).get("/projects/ONE/import/people/").status_code == 404
     assert client_of(staff_admin).get("/administration/import/risks/").status_code == 404
     with pytest.raises(Refused):
-        services.receive(
-            actor=staff_admin, job=services.build_import(staff_admin, chain, "risks"), upload=None, table=None
-        )
+        services.receive(actor=staff_admin, job=services.build_import(chain, "risks"), upload=None, table=None)
 
 
 def test_an_administrator_no_more_cannot_go_on(
