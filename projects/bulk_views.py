@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
@@ -163,6 +163,16 @@ class UndoRowsView(ManyRowsView):
             return redirect(self.get_back_url())
         kept = [(self.view.get_name(row), self.view.get_row_url(row), why) for row, why in done.skipped]
         return self.show(refused=kept, done=said, is_undo=True)
+
+
+def grid_urls(route: str, grid: type[ProjectGridView]) -> list[URLPattern]:
+    """Return the addresses of a grid, of a change of ticked rows and of its undo, as its register names them."""
+    views: dict[str, Any] = {
+        grid.register.grid_url: (route, grid.as_view()),
+        grid.register.change_url: (f"{route}change/", ChangeRowsView.as_view(grid=grid)),
+        grid.register.undo_url: (f"{route}undo/<int:seq>/", UndoRowsView.as_view(grid=grid)),
+    }
+    return [path(where, view, name=name.rpartition(":")[2]) for name, (where, view) in views.items()]
 
 
 def render_effects(

@@ -102,10 +102,15 @@ class RowFormView(RowActView):
 class ProjectGridView(GridView):
     """Rows of the project whose `code` the address names, as cells."""
 
-    #: The page of the list.
-    back_url_name: ClassVar[str]
-    #: The act that undoes a change of rows (projects.bulk_views).
-    undo_url_name: ClassVar[str] = ""
+    @property
+    def back_url_name(self) -> str:
+        """Return the name of the address of the list."""
+        return self.register.list_url
+
+    @property
+    def undo_url_name(self) -> str:
+        """Return the name of the address that undoes a change of rows (projects.bulk_views)."""
+        return self.register.undo_url
 
     @property
     def project(self) -> Project:

@@ -14,8 +14,8 @@ from amoa.acceptance import services
 from amoa.acceptance.codes import STEM
 from amoa.acceptance.coverage import filter_drafts, list_untested
 from amoa.acceptance.forms import MissingTestsForm, TestCellsForm
-from amoa.acceptance.listing import WITHOUT, build_test_listing
 from amoa.acceptance.queries import list_copy_sources, list_tests_to_copy
+from amoa.acceptance.register import TESTS, WITHOUT
 from amoa.requirements.filters import Filter
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.grid.rows import RowChange, RowsWritten
@@ -85,7 +85,7 @@ class MissingTestsView(ProjectFormView):
 
     def get_success_url(self, result: Any) -> str:
         """Return the address of the tests without steps as cells."""
-        return reverse("amoa:acceptance:test_sheet", args=[self.project.code], query={"steps": WITHOUT})
+        return reverse(TESTS.grid_url, args=[self.project.code], query={"steps": WITHOUT})
 
 
 class TestGridView(ProjectGridView):
@@ -93,7 +93,7 @@ class TestGridView(ProjectGridView):
 
     __test__ = False  # keeps pytest from collecting it
 
-    permission = "amoa.plan_acceptance"
+    register = TESTS
     form_class = TestCellsForm
     title = _("Edit the tests")
     lede = _("Only the rows that you change are saved.")
@@ -102,15 +102,13 @@ class TestGridView(ProjectGridView):
     filter_label = _("Filter tests")
     empty = _("No test is written yet. Each acceptance criterion gets one.")
     back_label = _("Acceptance")
-    back_url_name = "amoa:acceptance:acceptance"
-    undo_url_name = "amoa:acceptance:tests_undo"
     own = ("title",)
 
     def get_rows(self) -> QuerySet[AcceptanceTest]:
         return self.project.tests.all()
 
     def get_listing(self, query: QueryDict) -> tuple[Listing, Asked]:
-        return build_test_listing(self.project, query)
+        return TESTS.build(self.project, query)
 
     def load(self, rows: Any) -> Any:
         return rows.select_related("requirement")

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.acceptance.enums import MOST_UNAVAILABLE, Result, Severity, Stage
 from amoa.acceptance.models import Deliverable
+from amoa.acceptance.register import TESTS
 from amoa.acceptance.services import ensure_criterion
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.forms import CodeField, DayField, NumberField, ProseField, RowForm, TextField, label_choices
+from core.register.registers import with_fields
 from projects.models import Project
 
 
@@ -31,15 +33,12 @@ class DeliverableForm(RowForm):
     delivered_on = DayField(label=_("Delivered on"), future=False, required=False)
 
 
+@with_fields(TESTS, *TESTS.typed)
 class AcceptanceTestForm(RowForm):
     """Form of a test of a requirement or of one criterion."""
 
     kept = ("code",)
 
-    code = TextField(
-        label=_("Code"), max_length=30, required=False, help_text=_("Left empty, it gets the next one: T-001, T-002…")
-    )
-    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
     requirement: CodeField[Requirement] = CodeField(
         label=_("Requirement"),
         max_length=30,
@@ -47,14 +46,6 @@ class AcceptanceTestForm(RowForm):
         help_text=_("Its code. Leave it empty for a test of the whole."),
         error_messages={"unknown": _("The project has no requirement of this code.")},
     )
-    criterion = TextField(
-        label=_("Criterion"),
-        max_length=4,
-        required=False,
-        help_text=_("Its number in the requirement. Leave it empty for all of them."),
-    )
-    steps = ProseField(label=_("Steps"), required=False)
-    expected = ProseField(label=_("Expected result"), rows=3, required=False)
     retired = forms.BooleanField(
         label=_("Retired"), required=False, help_text=_("It is no longer run. Its results are kept.")
     )

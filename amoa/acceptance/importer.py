@@ -8,9 +8,10 @@ from django.utils.translation import pgettext_lazy
 
 from amoa.acceptance.codes import iterate_codes
 from amoa.acceptance.forms import ImportedTestForm
+from amoa.acceptance.register import TESTS
 from amoa.requirements.models import AcceptanceTest
 from core.acts import cached
-from projects.imports.registry import Batch, Importer, column, register
+from projects.imports.registry import Batch, Importer, register
 from projects.models import Project
 from projects.project.rows import save_fields
 
@@ -19,30 +20,14 @@ from projects.project.rows import save_fields
 class AcceptanceTestImporter(Importer[AcceptanceTest]):
     """Tests, matched by their code, else by their title and requirement."""
 
-    name = "tests"
+    name = TESTS.importer
     title = _("Import tests")
     back_label = pgettext_lazy("navigation", "Acceptance")
-    back_url_name = "amoa:acceptance:acceptance"
-    permission = "amoa.plan_acceptance"
+    back_url_name = TESTS.list_url
+    permission = TESTS.permission
     keys = (("code",), ("title", "requirement"))
     note = "steps"
-    columns = (
-        column("code", _("Code"), "code|reference|ref|id|identifiant|n|test id|id test|code test|code du test|n test"),
-        column("title", _("Title"), "title|titre|test|test case|cas de test|scenario|intitule|libelle|name|nom|objet"),
-        column(
-            "requirement",
-            _("Requirement"),
-            "requirement|exigence|requirement code|requirement id|code exigence|code de l exigence|n exigence"
-            "|exigence couverte|besoin|user story",
-        ),
-        column("criterion", _("Criterion"), "criterion|critere|acceptance criterion|critere d acceptation|n critere"),
-        column("steps", _("Steps"), "steps|etapes|actions|procedure|mode operatoire|deroule|pas de test|description"),
-        column(
-            "expected",
-            _("Expected result"),
-            "expected result|expected|resultat attendu|attendu|resultat|comportement attendu",
-        ),
-    )
+    columns = TESTS.list_file_columns()
 
     def build_form(self, project: Project) -> ImportedTestForm:
         return ImportedTestForm(project=project)

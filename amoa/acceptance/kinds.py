@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.acceptance.effects import accept_passed, close_defect, revert_acceptance
 from amoa.acceptance.enums import Severity
-from amoa.acceptance.listing import UNSETTLED
 from amoa.acceptance.models import AcceptanceCampaign, Defect
 from amoa.acceptance.queries import build_report, get_named_campaign, list_unsettled
+from amoa.acceptance.register import UNSETTLED
 from amoa.acceptance.reservations import register_triggers
 from core.acts import act_time
 from core.sealing import term_of

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from amoa.acceptance import bulk_views, edit_views, views
-from projects.bulk_views import ChangeRowsView, UndoRowsView
+from projects.bulk_views import grid_urls
 
 app_name = "acceptance"
 urlpatterns = [
@@ -25,17 +25,7 @@ urlpatterns = [
         name="missing_tests",
     ),
     path("projects/<code:code>/acceptance/tests/copy/", bulk_views.TestsCopyView.as_view(), name="tests_copy"),
-    path("projects/<code:code>/acceptance/tests/edit/", bulk_views.TestGridView.as_view(), name="test_sheet"),
-    path(
-        "projects/<code:code>/acceptance/tests/edit/change/",
-        ChangeRowsView.as_view(grid=bulk_views.TestGridView),
-        name="tests_change",
-    ),
-    path(
-        "projects/<code:code>/acceptance/tests/edit/undo/<int:seq>/",
-        UndoRowsView.as_view(grid=bulk_views.TestGridView),
-        name="tests_undo",
-    ),
+    *grid_urls("projects/<code:code>/acceptance/tests/edit/", bulk_views.TestGridView),
     path("projects/<code:code>/acceptance/campaigns/new/", edit_views.CampaignFormView.as_view(), name="campaign_new"),
     path("deliverables/<int:deliverable_id>/edit/", edit_views.DeliverableFormView.as_view(), name="deliverable_edit"),
     path("tests/<int:test_id>/", views.acceptance_test, name="acceptance_test"),

@@ -5,14 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from amoa.acceptance import queries
 from amoa.acceptance.bulk_views import TestGridView
 from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState
-from amoa.acceptance.listing import build_defect_listing, build_test_listing
 from amoa.acceptance.models import AcceptanceCampaign, Defect, list_campaign_tests
+from amoa.acceptance.register import DEFECTS, TESTS
 from amoa.requirements.models import AcceptanceTest
 from core.access import can
 from core.lists.exports import export, is_export
@@ -37,9 +36,9 @@ def acceptance(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tests, campaigns, unsettled defects and deliverables of a project."""
     project = get_project_or_404(request, code)
     may = get_permissions(request, project)
-    listing, asked = build_test_listing(project, request.GET, selects=may["plan_acceptance"])
+    listing, asked = TESTS.build(project, request.GET, changes=may["plan_acceptance"])
     if is_export(listing):
-        return export(listing, title=_("Tests"), of=f"{project.code} · {project.title}", stem=project.code)
+        return export(listing, title=str(TESTS.title), of=f"{project.code} · {project.title}", stem=project.code)
     context = {
         "project": project,
         "may": may,
@@ -68,10 +67,10 @@ def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
         "may": get_permissions(request, test.project),
         "neighbours": find_neighbours(
             request,
-            lambda query: build_test_listing(test.project, query)[0],
+            lambda query: TESTS.build(test.project, query)[0],
             test.pk,
-            reverse("amoa:acceptance:acceptance", args=[test.project.code]),
-            lambda pk: reverse("amoa:acceptance:acceptance_test", args=[pk]),
+            reverse(TESTS.list_url, args=[test.project.code]),
+            lambda pk: reverse(TESTS.row_url, args=[pk]),
         ),
         "page": page_before(request, test.runs.select_related("campaign", "run_by"), "pk"),
         "defects": list(test.defects.order_by("-number")[: queries.MOST]),
@@ -126,9 +125,9 @@ def get_campaign_or_404(request: HttpRequest, campaign_id: int) -> AcceptanceCam
 def defect_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the defects of a project that the query string asks for, the worst first."""
     project = get_project_or_404(request, code)
-    listing, asked = build_defect_listing(project, request.GET)
+    listing, asked = DEFECTS.build(project, request.GET)
     if is_export(listing):
-        return export(listing, title=_("Defects"), of=f"{project.code} · {project.title}", stem=project.code)
+        return export(listing, title=str(DEFECTS.title), of=f"{project.code} · {project.title}", stem=project.code)
     context = {"project": project, "page": build_page(listing), "asked": asked}
     return render(request, "amoa/acceptance/defect_list.html", context)
 
@@ -151,10 +150,10 @@ def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
         ),
         "neighbours": find_neighbours(
             request,
-            lambda query: build_defect_listing(defect.project, query)[0],
+            lambda query: DEFECTS.build(defect.project, query)[0],
             defect.pk,
-            reverse("amoa:acceptance:defect_list", args=[defect.project.code]),
-            lambda pk: reverse("amoa:acceptance:defect", args=[pk]),
+            reverse(DEFECTS.list_url, args=[defect.project.code]),
+            lambda pk: reverse(DEFECTS.row_url, args=[pk]),
         ),
         "history": list(defect.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
     }

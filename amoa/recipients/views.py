@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from amoa.recipients import queries
 from amoa.recipients.forms import GroupCellsForm, GroupForm
-from amoa.recipients.listing import build_group_listing
+from amoa.recipients.register import RECIPIENTS
 from amoa.recipients.services import describe_group, edit_groups, undo_groups
 from core.access import can
 from core.form_views import Text
 from core.grid.rows import RowChange, RowsWritten
 from core.lists.exports import export, is_export
 from core.lists.neighbours import find_neighbours
-from core.lists.pages import Listing, build_page
+from core.lists.pages import build_page
 from core.lists.undo import BulkResult
 from projects.form_views import ProjectFormView, ProjectGridView, RowActView
 from projects.models import RecipientGroup
@@ -32,9 +32,9 @@ def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show the groups, the map of influence and interest, and the gaps."""
     project = get_project_or_404(request, code)
     may_describe = can(request.user, "amoa.describe_group", project)
-    listing, asked = build_group_listing(project, request.GET, selects=may_describe)
+    listing, asked = RECIPIENTS.build(project, request.GET, changes=may_describe)
     if is_export(listing):
-        return export(listing, title=gettext("Recipients"), of=f"{project.code} · {project.title}", stem=project.code)
+        return export(listing, title=str(RECIPIENTS.title), of=f"{project.code} · {project.title}", stem=project.code)
     groups: list[Any] = list(queries.annotate_groups(project).order_by("name")[: queries.MOST])
     context = {
         "project": project,
@@ -67,10 +67,10 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
         "may_describe": can(request.user, "amoa.describe_group", project),
         "neighbours": find_neighbours(
             request,
-            lambda query: build_group_listing(project, query)[0],
+            lambda query: RECIPIENTS.build(project, query)[0],
             group.pk,
-            reverse("amoa:recipients:recipient_list", args=[project.code]),
-            lambda pk: reverse("amoa:recipients:recipient", args=[pk]),
+            reverse(RECIPIENTS.list_url, args=[project.code]),
+            lambda pk: reverse(RECIPIENTS.row_url, args=[pk]),
         ),
     }
     return render(request, "amoa/recipients/recipient.html", context)
@@ -99,7 +99,7 @@ class RecipientNewView(ProjectFormView):
 class RecipientGridView(ProjectGridView):
     """Edit a page of groups at once."""
 
-    permission = "amoa.describe_group"
+    register = RECIPIENTS
     form_class = GroupCellsForm
     title = _("Edit groups in a grid")
     lede = _("Only the rows that you change are saved.")
@@ -107,18 +107,7 @@ class RecipientGridView(ProjectGridView):
     caption = _("Recipient groups as cells")
     name_label = _("Group")
     name_css = ""
-    back_label = _("Recipients")
-    back_url_name = "amoa:recipients:recipient_list"
-    undo_url_name = "amoa:recipients:recipients_undo"
-
-    def get_name(self, row: RecipientGroup) -> str:
-        return row.name
-
-    def get_rows(self) -> Any:
-        return self.project.recipient_groups.all()
-
-    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
-        return build_group_listing(self.project, query)[0], None
+    back_label = RECIPIENTS.title
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[RecipientGroup]:
         return edit_groups(actor=self.actor, project=self.project, changes=changes)

@@ -30,6 +30,12 @@ class RequirementGridView(ProjectGridView):
     back_url_name = "amoa:requirements:requirement_list"
     undo_url_name = "amoa:requirements:requirements_undo"
 
+    def get_name(self, row: Requirement) -> str:
+        return row.code
+
+    def get_row_url(self, row: Requirement) -> str:
+        return row.get_absolute_url()
+
     def get_rows(self) -> Any:
         return self.project.requirements.all()
 

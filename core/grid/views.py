@@ -26,6 +26,7 @@ from core.lists.filters import Asked
 from core.lists.pages import Listing, Page, build_page
 from core.lists.undo import Effects, Unconfirmed, Undo, name_first
 from core.pagination import LARGEST
+from core.register.registers import Register
 
 SEEN = re.compile(r"r(\d{1,10})-seen")
 
@@ -76,7 +77,7 @@ class GridView(View):
     http_method_names = ["get", "post"]
     template_name = "core/grid.html"
 
-    permission: str
+    register: ClassVar[Register]
     form_class: type[RowForm]
     title: Text
     lede: Text
@@ -103,6 +104,11 @@ class GridView(View):
         """Return the signed-in reader."""
         return reader(self.request)
 
+    @property
+    def permission(self) -> str:
+        """Return the permission to change rows."""
+        return self.register.permission
+
     def get_object(self) -> Any:
         """Return the object that the permission is about. Raises Http404."""
         raise NotImplementedError
@@ -113,21 +119,19 @@ class GridView(View):
 
     def get_rows(self) -> Any:
         """Return all rows that the page may write."""
-        raise NotImplementedError
+        return self.register.list_of(self.object)
 
     def get_listing(self, query: QueryDict) -> tuple[Listing, Asked | None]:
         """Return the list that the query string asks for, and its filters when the page shows them."""
-        raise NotImplementedError
+        return self.register.build(self.object, query)[0], None
 
     def get_name(self, row: Any) -> str:
         """Return the name of a row."""
-        code: str = row.code
-        return code
+        return self.register.get_name(row)
 
     def get_row_url(self, row: Any) -> str:
-        """Return the address of the page of a row."""
-        url: str = row.get_absolute_url()
-        return url
+        """Return the address of a row."""
+        return self.register.get_row_url(row)
 
     def load(self, rows: Any) -> Any:
         """Add to the rows what their forms read."""

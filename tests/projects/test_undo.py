@@ -225,7 +225,7 @@ def test_a_change_and_its_undo_leave_everything_as_it_was_or_say_what_stays(
     register: str, name: str, cast: dict[str, Any], project: Project, client_of: Any
 ) -> None:
     address, grid = REGISTERS[register]
-    writer = next(cast[member] for member in CAST if can(cast[member], grid.permission, project))
+    writer = next(cast[member] for member in CAST if can(cast[member], grid().permission, project))
     client, page = client_of(writer), reverse(address, args=[project.code])
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     rows = client.get(page).context["rows"]
@@ -280,7 +280,7 @@ def _change_and_undo(
         return {cell: list(words) for found in shown for cell, words in found.form.errors.items()}
     offered = client.get(answer["Location"]).context["undo"]
     seq = int(answer["Location"].rpartition("edited=")[2])
-    undoing = client.post(reverse(grid.undo_url_name, args=[project.code, seq]))
+    undoing = client.post(reverse(grid().undo_url_name, args=[project.code, seq]))
     fire_deferred_triggers()
     after = take(project, cast)
     if offered.url:
@@ -317,7 +317,7 @@ def test_a_value_for_all_rows_and_its_undo_leave_what_is_not_named_as_it_was(
     bar: str, name: str, cast: dict[str, Any], project: Project, client_of: Any
 ) -> None:
     address, build, grid = BARS[bar]
-    writer = next(cast[member] for member in CAST if can(cast[member], grid.permission, project))
+    writer = next(cast[member] for member in CAST if can(cast[member], grid().permission, project))
     client, before = client_of(writer), take(project, cast)
     view = grid.of_project(HttpRequest(), project)
     rows = list(view.get_rows())
@@ -340,7 +340,7 @@ def test_a_value_for_all_rows_and_its_undo_leave_what_is_not_named_as_it_was(
             seq = answer.context["done"].seq if is_shown else answer["Location"].partition("edited=")[2]
             if not seq:
                 continue
-            undoing = client.post(reverse(grid.undo_url_name, args=[project.code, int(seq)]))
+            undoing = client.post(reverse(grid().undo_url_name, args=[project.code, int(seq)]))
             fire_deferred_triggers()
             after = take(project, cast)
             kept = (

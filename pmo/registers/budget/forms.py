@@ -1,20 +1,15 @@
-"""Form of a budget line."""
+"""Forms of a budget line."""
 
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import AmountField, ProseField, RowForm, TextField
+from core.forms import ProseField, RowForm
+from core.register.registers import with_fields
+from pmo.registers.budget.register import BUDGET_LINES
 
 
+@with_fields(BUDGET_LINES, *BUDGET_LINES.typed)
 class BudgetLineForm(RowForm):
     """Describe a budget line, in EUR."""
-
-    label = TextField(label=_("Label"), error_messages={"required": _("Enter a label.")})
-    envelope = AmountField(label=_("Allocated (€)"), error_messages={"required": _("Enter the allocated amount.")})
-    committed = AmountField(label=_("Committed (€)"), error_messages={"required": _("Enter the committed amount.")})
-    forecast = AmountField(
-        label=_("Forecast at completion (€)"), error_messages={"required": _("Enter the forecast at completion.")}
-    )
-    note = TextField(label=_("Note"), max_length=300, required=False, help_text=_("What has changed, and why."))
 
 
 class BudgetCellsForm(BudgetLineForm):

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pmo.registers.budget.forms import BudgetLineForm
 from pmo.registers.budget.models import BudgetLine
+from pmo.registers.budget.register import BUDGET_LINES
 from pmo.registers.budget.services import save_budget_line
-from projects.imports.registry import Batch, Importer, column, register
+from projects.imports.registry import Batch, Importer, register
 from projects.models import Project
 
 
@@ -16,42 +17,17 @@ from projects.models import Project
 class BudgetImporter(Importer[BudgetLine]):
     """Budget lines, matched by their label."""
 
-    name = "budget-lines"
+    name = BUDGET_LINES.importer
     title = _("Import budget lines")
     back_label = _("Budget")
-    back_url_name = "pmo:budget:means"
-    permission = "pmo.plan_means"
+    back_url_name = BUDGET_LINES.list_url
+    permission = BUDGET_LINES.permission
     keys = (("label",),)
     fixed = frozenset(("label",))
     notes = frozenset(("note",))
     note = "note"
     shown = ("label", "envelope", "committed", "forecast")
-    columns = (
-        column(
-            "label",
-            _("Label"),
-            "label|line|ligne|libelle|intitule|nom|name|poste|poste de depense|nature de depense|nature|rubrique"
-            "|designation|budget line|ligne budgetaire|depense|objet",
-        ),
-        column(
-            "envelope",
-            _("Allocated (€)"),
-            "envelope|allocated|budget|enveloppe|montant alloue|budget initial|budget prevu|montant prevu|montant"
-            "|amount|alloue|initial|prevu|planned",
-        ),
-        column(
-            "committed",
-            _("Committed (€)"),
-            "committed|commitments|engage|engagement|montant engage|depense engagee|engage a date|commande|ordered",
-        ),
-        column(
-            "forecast",
-            _("Forecast at completion (€)"),
-            "forecast|at completion|atterrissage|au terme|estimation a terminaison|cout a terminaison|reestime"
-            "|prevision a fin|prevision|estimate at completion|eac",
-        ),
-        column("note", _("Note"), "note|comment|commentaire|remarque|observation"),
-    )
+    columns = BUDGET_LINES.list_file_columns()
 
     def build_form(self, project: Project) -> BudgetLineForm:
         return BudgetLineForm(project=project)

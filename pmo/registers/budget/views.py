@@ -3,22 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.grid.rows import RowChange, RowsWritten
 from core.lists.exports import export, is_export
-from core.lists.pages import Listing, build_page
+from core.lists.pages import build_page
 from core.lists.undo import BulkResult
 from pmo.registers.budget import queries, services
 from pmo.registers.budget.forms import BudgetCellsForm, BudgetLineForm
-from pmo.registers.budget.listing import build_line_listing
 from pmo.registers.budget.models import BudgetLine
+from pmo.registers.budget.register import BUDGET_LINES
 from projects.form_views import ProjectGridView, RowFormView
 from projects.shortcuts import get_project_or_404
 
@@ -28,9 +27,9 @@ def means(request: HttpRequest, code: str) -> HttpResponse:
     """Show the lines, their totals beside the budget, and the latest readings."""
     project = get_project_or_404(request, code)
     may_plan = can(request.user, "pmo.plan_means", project)
-    listing, asked = build_line_listing(project, request.GET, may_plan=may_plan)
+    listing, asked = BUDGET_LINES.build(project, request.GET, changes=may_plan)
     if is_export(listing):
-        return export(listing, title=gettext("Budget lines"), of=f"{project.code} · {project.title}", stem=project.code)
+        return export(listing, title=str(BUDGET_LINES.title), of=f"{project.code} · {project.title}", stem=project.code)
     total = queries.project_totals(project)
     context = {
         "project": project,
@@ -50,7 +49,7 @@ def means(request: HttpRequest, code: str) -> HttpResponse:
 class BudgetGridView(ProjectGridView):
     """Edit the figures of a page of budget lines at once."""
 
-    permission = "pmo.plan_means"
+    register = BUDGET_LINES
     form_class = BudgetCellsForm
     title = _("Edit budget lines in a grid")
     lede = _("Only the rows that you change are saved. Each keeps its earlier figures.")
@@ -59,20 +58,6 @@ class BudgetGridView(ProjectGridView):
     name_label = _("Budget line")
     name_css = ""
     back_label = _("Budget")
-    back_url_name = "pmo:budget:means"
-    undo_url_name = "pmo:budget:budget_lines_undo"
-
-    def get_name(self, row: BudgetLine) -> str:
-        return row.label
-
-    def get_row_url(self, row: BudgetLine) -> str:
-        return reverse("pmo:budget:budget_line_edit", args=[row.pk])
-
-    def get_rows(self) -> Any:
-        return self.project.budget_lines.all()
-
-    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
-        return build_line_listing(self.project, query)[0], None
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[BudgetLine]:
         """Record the figures."""
@@ -98,7 +83,7 @@ class BudgetLineFormView(RowFormView):
     button = _("Save the figures")
     done = _("The figures are saved.")
     back_label = _("Budget")
-    back_url_name = "pmo:budget:means"
+    back_url_name = BUDGET_LINES.list_url
 
     def act(self, data: dict[str, Any]) -> BudgetLine:
         note, seen = data.pop("note"), data.pop("seen")

@@ -1,7 +1,5 @@
 """Pages of lessons learned: one project, or a search over all visible projects."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -10,11 +8,12 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.lists.exports import export, is_export
-from core.lists.pages import build_page
+from core.lists.filters import Asked
+from core.lists.pages import Listing, build_page
 from pmo.registers.lessons import services
 from pmo.registers.lessons.forms import LessonForm
-from pmo.registers.lessons.listing import build_listing
-from pmo.registers.lessons.models import LessonLearned, LessonQuerySet
+from pmo.registers.lessons.models import LessonLearned
+from pmo.registers.lessons.register import LESSONS
 from projects.enums import Workspace
 from projects.form_views import RowFormView
 from projects.models import Project
@@ -26,26 +25,30 @@ from projects.workspaces import on_projects_using
 def lesson_list(request: HttpRequest) -> HttpResponse:
     """List the lessons of all visible projects that the query string asks for."""
     rows = LessonLearned.objects.visible_to(request.user).filter(on_projects_using(Workspace.STEERING))
-    return _page(request, rows, None, {})
+    return _page(request, None, LESSONS.build_among(rows, request.GET, ""), gettext("All my projects"))
 
 
 @require_GET
 def lessons(request: HttpRequest, code: str) -> HttpResponse:
     """List the lessons of one project that the query string asks for."""
     project = get_project_or_404(request, code)
-    more = {"may_note": can(request.user, "pmo.note_lesson", project)}
-    return _page(request, project.lessons.all(), project, more)
+    found = LESSONS.build_among(LESSONS.list_of(project), request.GET, project.language, without=("project",))
+    return _page(request, project, found, f"{project.code} · {project.title}")
 
 
-def _page(request: HttpRequest, rows: LessonQuerySet, project: Project | None, more: dict[str, Any]) -> HttpResponse:
-    listing, asked = build_listing(rows, request.GET, everywhere=project is None)
+def _page(request: HttpRequest, project: Project | None, found: tuple[Listing, Asked], of: str) -> HttpResponse:
+    listing, asked = found
     if is_export(listing):
-        of, stem = (f"{project.code} · {project.title}", project.code) if project else (gettext("All my projects"), "")
-        return export(listing, title=gettext("Lessons learned"), of=of, stem=stem)
+        return export(listing, title=str(LESSONS.title), of=of, stem=project.code if project else "")
     page = build_page(listing)
-    lessons = [(lesson, can(request.user, "pmo.note_lesson", lesson)) for lesson in page.rows]
-    context = {"project": project, "page": page, "asked": asked, "lessons": lessons}
-    return render(request, "pmo/registers/lessons/lessons.html", context | more)
+    context = {
+        "project": project,
+        "page": page,
+        "asked": asked,
+        "lessons": [(lesson, can(request.user, "pmo.note_lesson", lesson)) for lesson in page.rows],
+        "may_note": project and can(request.user, "pmo.note_lesson", project),
+    }
+    return render(request, "pmo/registers/lessons/lessons.html", context)
 
 
 class LessonFormView(RowFormView):
@@ -61,5 +64,5 @@ class LessonFormView(RowFormView):
     lede = _("Everyone who can read the project can find it, also from another project.")
     button = _("Save the lesson")
     done = _("The lesson is saved.")
-    back_label = _("Lessons learned")
-    back_url_name = "pmo:lessons:lessons"
+    back_label = LESSONS.title
+    back_url_name = LESSONS.list_url

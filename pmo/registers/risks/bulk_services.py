@@ -14,10 +14,11 @@ from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.lists.undo import UNDONE_WITHIN, BulkResult, Effects, ensure_confirmed
 from governance.decide.decisions.seal_breaks import list_marked
 from pmo.registers.risks.announcements import announce_red
+from pmo.registers.risks.elsewhere import write_status
 from pmo.registers.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, RiskStatus
 from pmo.registers.risks.models import Issue, Risk, RiskScale, grades_in_force
 from pmo.registers.risks.ratings import record_ratings
-from pmo.registers.risks.register import write_status
+from pmo.registers.risks.register import COPIED, TEXT
 from pmo.registers.risks.services import (
     change_text,
     create_review,
@@ -41,10 +42,6 @@ from roles.models import User
 
 #: Statuses that many risks may get at once. A rejection is final: it is given one by one.
 IN_BULK = (RiskStatus.CLOSED, RiskStatus.ASSESSED)
-#: Fields of a risk that a copy takes over as they are.
-COPIED = ("title", "cause", "event", "effect", "category", "opportunity", "proximity")
-#: Fields that `edit_risk` changes; the others belong to the assessment.
-TEXT = (*COPIED, "requirements")
 NOT_FROM_THERE = gettext_lazy("%(code)s is “%(status)s” and cannot change to this status.")
 BY_DECISION = gettext_lazy("%(code)s is accepted by a decision: change its status on its page.")
 NOT_OPEN = gettext_lazy("%(code)s is “%(status)s”: it has no holder and no review to change.")

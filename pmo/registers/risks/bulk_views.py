@@ -16,16 +16,14 @@ from core.form_views import UNPROCESSABLE, Text
 from core.forms import add_errors
 from core.grid.paste import PasteView
 from core.grid.rows import RowChange, RowsWritten
-from core.lists.pages import Listing
 from core.lists.selection import build_back_query, list_chosen, list_fields
 from core.lists.undo import BulkResult
 from core.tables.columns import Column, Words
 from pmo.registers.risks import bulk_services, queries
-from pmo.registers.risks.filters import Filter
 from pmo.registers.risks.forms import BulkRiskForm, IssueCellsForm, NewRiskForm, RiskCellsForm, role_choices
 from pmo.registers.risks.importer import RiskImporter
-from pmo.registers.risks.listing import build_issue_listing, build_risk_listing
 from pmo.registers.risks.models import Issue, Risk, RiskScale, grades_in_force
+from pmo.registers.risks.register import ISSUES, RISKS
 from pmo.registers.risks.services import settle_issues
 from projects.copy_views import CopyRowsView
 from projects.form_views import ProjectFormView, ProjectGridView
@@ -43,7 +41,7 @@ def risks_change(request: HttpRequest, code: str) -> HttpResponse:
     """Set fields of the ticked risks, or of all that the filter matches."""
     project = get_project_or_404(request, code)
     ensure(request.user, "pmo.assess_risk", project)
-    numbers = list_chosen(request, lambda query: Filter.from_query_string(query).rows(project), MOST)
+    numbers = list_chosen(request, lambda query: RISKS.build(project, query)[0].rows, MOST)
     form = BulkRiskForm(request.POST, project=project)
     if not form.is_valid() or not 0 < len(numbers) <= MOST:
         return _render_result(request, project, form, BulkResult(), chosen=len(numbers))
@@ -78,8 +76,8 @@ class RisksCopyView(CopyRowsView):
     no_source = gettext_lazy("You can read no other project with risks.")
     no_row = gettext_lazy("This project has no risk to copy.")
     missing = gettext_lazy("Select at least one risk.")
-    back_label = gettext_lazy("Risks")
-    back_url_name = "pmo:risks:risk_list"
+    back_label = RISKS.title
+    back_url_name = RISKS.list_url
 
     def list_sources(self) -> list[tuple[str, str]]:
         return [(row.code, str(row)) for row in queries.list_sources(self.project, self.request.user)]
@@ -102,24 +100,16 @@ class RisksCopyView(CopyRowsView):
 class RiskGridView(ProjectGridView):
     """Edit a page of risks at once."""
 
-    permission = "pmo.assess_risk"
+    register = RISKS
     form_class = RiskCellsForm
     title = gettext_lazy("Edit risks in a grid")
     lede = gettext_lazy("Only the rows that you change are saved. A closed risk takes no new rating.")
     button = gettext_lazy("Save the risks")
     caption = gettext_lazy("Risks as cells")
-    back_label = gettext_lazy("Risks")
-    back_url_name = "pmo:risks:risk_list"
-    undo_url_name = "pmo:risks:risks_undo"
+    back_label = RISKS.title
     undo_note = gettext_lazy("You can undo a change for ten minutes, but not a first residual rating.")
     own = ("title",)
     size = 40
-
-    def get_rows(self) -> Any:
-        return self.project.risks.all()
-
-    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
-        return build_risk_listing(self.project, query), None
 
     def get_form_kwargs(self, data: QueryDict | None, rows: Sequence[Risk]) -> dict[str, Any]:
         """Return the project, the grades of the scale in force and the roles."""
@@ -143,7 +133,7 @@ class RiskGridView(ProjectGridView):
 class IssueGridView(ProjectGridView):
     """Follow a page of issues at once."""
 
-    permission = "pmo.settle_issue"
+    register = ISSUES
     form_class = IssueCellsForm
     title = gettext_lazy("Follow issues in a grid")
     lede = gettext_lazy("Only the rows that you change are saved. Describe how a settled issue was resolved.")
@@ -151,19 +141,11 @@ class IssueGridView(ProjectGridView):
     caption = gettext_lazy("Issues as cells")
     name_label = gettext_lazy("Issue")
     name_css = ""
-    back_label = gettext_lazy("Issues")
-    back_url_name = "pmo:risks:issue_list"
-    undo_url_name = "pmo:risks:issues_undo"
+    back_label = ISSUES.title
     undo_note = gettext_lazy("You can undo a change for ten minutes, but not the closing of an issue.")
 
     def get_name(self, row: Issue) -> str:
         return f"{row.reference} {row.title}"
-
-    def get_rows(self) -> Any:
-        return self.project.issues.all()
-
-    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
-        return build_issue_listing(self.project, query)[0], None
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Issue]:
         return settle_issues(actor=self.actor, project=self.project, changes=changes)
@@ -186,8 +168,8 @@ class RisksPasteView(PasteView, ProjectFormView):
     title = gettext_lazy("Paste risks")
     caption = gettext_lazy("Risks to raise")
     add_button = gettext_lazy("Raise these risks")
-    back_label = gettext_lazy("Risks")
-    back_url_name = "pmo:risks:risk_list"
+    back_label = RISKS.title
+    back_url_name = RISKS.list_url
 
     def get_columns(self) -> list[Column]:
         return [column for column in RiskImporter.columns if column.name in NewRiskForm.base_fields]
@@ -222,7 +204,7 @@ def _read_offers(project: Project) -> dict[str, Any]:
 
 def _get_back_url(request: HttpRequest, project: Project, *, changed: int = 0) -> str:
     """Return the address of the list as it was left, with the entry of a change to undo."""
-    return reverse("pmo:risks:risk_list", args=[project.code], query=build_back_query(request, changed))
+    return reverse(RISKS.list_url, args=[project.code], query=build_back_query(request, changed))
 
 
 def _render_result(

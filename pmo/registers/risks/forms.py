@@ -9,30 +9,27 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, NumberField, ProseField, RowForm, TextField, label_choices, optional_choices
+from core.forms import DayField, NumberField, ProseField, RowForm, TextField
 from core.history import version_of
+from core.register.registers import with_fields
 from pmo.registers.risks.enums import (
     DEFAULT,
     FOUR,
     ISSUE_FOLLOWS,
     TO_OPPORTUNITIES,
     TO_THREATS,
-    Category,
-    Degree,
     Grades,
     IssueState,
-    Proximity,
-    Response,
     RiskStatus,
-    Size,
 )
+from pmo.registers.risks.fields import GradeField
+from pmo.registers.risks.filters import STILL_OPEN
 from pmo.registers.risks.models import Issue, Risk, RiskAction
+from pmo.registers.risks.register import ISSUES, RISKS
 from pmo.registers.risks.services import RATINGS
 from projects.models import Project
 
 type Choices = list[tuple[str, str]]
-#: Status in a file of a risk that may still happen, whatever its status here.
-STILL_OPEN = "open"
 
 
 def grade_choices(grades: Grades, name: str) -> list[tuple[int, str]]:
@@ -46,62 +43,9 @@ def role_choices(project: Project) -> Choices:
     return [("", "—"), *((role.code, f"{role.code} · {role.name}") for role in project.roles())]
 
 
-class CodesField(TextField):
-    """Requirement codes separated by commas or spaces; cleans to a list without duplicates."""
-
-    def clean(self, value: Any) -> Any:
-        """Return the codes in order."""
-        return list(dict.fromkeys(str(super().clean(value)).replace(",", " ").split()))
-
-    def prepare_value(self, value: Any) -> Any:
-        """Join the codes by commas."""
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether other codes are typed than those of the row."""
-        return super().has_changed(self.prepare_value(initial), data)
-
-
-class GradeField(forms.TypedChoiceField):
-    """Grade of the scale; the form sets its choices."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(coerce=int, empty_value=None, **options)
-
-
+@with_fields(RISKS, *RISKS.typed)
 class RiskTextForm(RowForm):
     """Describe a risk; `row` is an existing one, at the version carried by the form."""
-
-    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
-    cause = ProseField(
-        label=_("Cause"),
-        rows=2,
-        error_messages={"required": _("Describe the cause.")},
-        help_text=_("The present situation."),
-    )
-    event = ProseField(
-        label=_("Event"),
-        rows=2,
-        error_messages={"required": _("Describe the event.")},
-        help_text=_("What can happen as a result."),
-    )
-    effect = ProseField(
-        label=_("Effect"),
-        rows=2,
-        error_messages={"required": _("Describe the effect.")},
-        help_text=_("The consequences for the project and for people."),
-    )
-    category = forms.ChoiceField(label=_("Category"), choices=label_choices(Category.choices))
-    opportunity = forms.BooleanField(
-        label=_("It is an opportunity"), required=False, help_text=_("Its effect would be welcome.")
-    )
-    proximity = forms.ChoiceField(label=_("How soon"), choices=optional_choices(Proximity.choices), required=False)
-    requirements = CodesField(
-        label=_("Requirements concerned"),
-        required=False,
-        max_length=500,
-        help_text=_("Their codes, with commas between them."),
-    )
 
     def __init__(self, data: Any = None, *, project: Project, row: Risk | None = None, **initial: Any) -> None:
         super().__init__(data, project=project, row=row, **initial)
@@ -109,6 +53,7 @@ class RiskTextForm(RowForm):
             del self.fields["opportunity"]
 
 
+@with_fields(RISKS, "likelihood", "impact", "owner_role", "review_on")
 class NewRiskForm(RiskTextForm):
     """Describe a new risk with its first rating, owner role and next review."""
 
@@ -116,7 +61,6 @@ class NewRiskForm(RiskTextForm):
     impact = GradeField(
         label=pgettext_lazy("risk", "Impact"), error_messages={"required": _("Choose how serious it would be.")}
     )
-    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
     review_on = DayField(label=_("Next review"), required=False)
 
     def __init__(
@@ -128,16 +72,13 @@ class NewRiskForm(RiskTextForm):
         self.fields["owner_role"].choices = roles or role_choices(project)  # type: ignore[attr-defined]
 
 
+@with_fields(RISKS, "status", "action", "due_on", "code", "response", "residual_likelihood", "residual_impact")
 class ImportedRiskForm(NewRiskForm):
     """Describe a risk of another register, which may be assessed and treated there."""
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     action = ProseField(label=_("Action"), rows=2, required=False)
     due_on = DayField(label=_("Due date of the action"), future=False, required=False)
-    code = TextField(label=_("Code"), required=False, max_length=30)
-    response = forms.ChoiceField(label=_("Treatment"), required=False, choices=optional_choices(Response.choices))
-    residual_likelihood = GradeField(label=_("Residual likelihood"), required=False)
-    residual_impact = GradeField(label=_("Residual impact"), required=False)
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
@@ -145,21 +86,17 @@ class ImportedRiskForm(NewRiskForm):
         self.fields["status"].choices = [("", "—"), *((value, capfirst(label)) for value, label in statuses)]  # type: ignore[attr-defined]
 
 
+@with_fields(
+    RISKS,
+    *("likelihood", "impact", "response", "treated", "residual_likelihood", "residual_impact"),
+    *("owner_role", "review_on"),
+)
 class AssessmentFields(forms.Form):
     """Fields of an assessment."""
 
-    likelihood = GradeField(label=_("Initial likelihood"), error_messages={"required": _("Choose how likely it is.")})
-    impact = GradeField(label=_("Initial impact"), error_messages={"required": _("Choose how serious it would be.")})
-    response = forms.ChoiceField(label=_("Treatment"), required=False)
     treated = forms.BooleanField(
         label=_("It is treated"), required=False, help_text=_("The treatment is decided and under way.")
     )
-    residual_likelihood = GradeField(
-        label=_("Residual likelihood"), required=False, help_text=_("Empty while nothing is done about it.")
-    )
-    residual_impact = GradeField(label=_("Residual impact"), required=False)
-    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
-    review_on = DayField(label=_("Next review"), future=False, required=False)
 
     def set_choices(self, risk: Risk, grades: Grades, roles: Choices) -> None:
         """Offer the grades, the responses that suit the risk, and the roles."""
@@ -266,32 +203,22 @@ class ReviewForm(forms.Form):
     review_on = DayField(label=_("Next review"), required=False, help_text=_("Leave empty to keep the current date."))
 
 
+@with_fields(ISSUES, *ISSUES.typed)
 class IssueForm(forms.Form):
     """Describe an issue."""
-
-    title = TextField(label=_("Title"), error_messages={"required": _("Enter a title.")})
-    problem = ProseField(label=_("What happened"), rows=4, required=False)
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=label_choices(Degree.choices), initial=Degree.MEDIUM)
-    impact = forms.ChoiceField(
-        label=pgettext_lazy("risk", "Impact"), choices=label_choices(Degree.choices), initial=Degree.MEDIUM
-    )
-    size = forms.ChoiceField(label=_("Work it takes"), choices=label_choices(Size.choices), initial=Size.MEDIUM)
-    owner_role = forms.ChoiceField(label=_("Responsible role"), required=False)
-    due_on = DayField(label=_("To be resolved by"), future=False, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
         super().__init__(data, initial=given)
         self.fields["owner_role"].choices = role_choices(project)  # type: ignore[attr-defined]
 
 
+@with_fields(ISSUES, "state", "resolution", "due_on", "seen")
 class SettleIssueForm(forms.Form):
     """Choose the next state of an issue, with its resolution."""
 
-    state = forms.ChoiceField(label=_("State"), error_messages={"required": _("Select what happens to it.")})
     resolution = ProseField(
         label=_("Resolution"), rows=3, required=False, help_text=_("How it was resolved, or why it is postponed.")
     )
-    due_on = DayField(label=_("To be resolved by"), future=False, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, issue: Issue) -> None:
@@ -301,12 +228,11 @@ class SettleIssueForm(forms.Form):
         self.fields["state"].choices = [("", "—"), *((state, capfirst(state.label)) for state in follows)]  # type: ignore[attr-defined]
 
 
+@with_fields(ISSUES, "state", "resolution", "due_on")
 class IssueCellsForm(RowForm):
     """Cells of an issue: its state, with the resolution, and its term. A closed one stays as it is."""
 
-    state = forms.ChoiceField(label=_("State"), error_messages={"required": _("Select what happens to it.")})
     resolution = ProseField(label=_("Resolution"), rows=3, required=False)
-    due_on = DayField(label=_("To be resolved by"), future=False, required=False)
 
     def __init__(self, data: Any = None, *, row: Issue, **given: Any) -> None:
         super().__init__(data, row=row, **given)

@@ -16,10 +16,7 @@ from core.tables.columns import fold
 from core.tables.conversions import build_headline
 from core.tables.layout import merge_kept
 from pmo.registers.risks.announcements import announce_red, announce_risen, is_red
-from pmo.registers.risks.enums import RiskStatus
-from pmo.registers.risks.forms import STILL_OPEN, ImportedActionForm, ImportedRiskForm
-from pmo.registers.risks.models import Risk, RiskAction, RiskScale, grades_in_force
-from pmo.registers.risks.register import (
+from pmo.registers.risks.elsewhere import (
     ACTION_KEPT,
     ACTION_KEPT_OUT,
     FIRST_WORDS,
@@ -30,6 +27,11 @@ from pmo.registers.risks.register import (
     list_holder_words,
     write_status,
 )
+from pmo.registers.risks.enums import RiskStatus
+from pmo.registers.risks.filters import STILL_OPEN
+from pmo.registers.risks.forms import ImportedActionForm, ImportedRiskForm
+from pmo.registers.risks.models import Risk, RiskAction, RiskScale, grades_in_force
+from pmo.registers.risks.register import RISKS
 from pmo.registers.risks.services import (
     RATINGS,
     change_assessment,
@@ -58,77 +60,18 @@ ACTION = frozenset(("action", "due_on"))
 class RiskImporter(Importer[Risk]):
     """Risks, matched by their code, else by their title."""
 
-    name = "risks"
+    name = RISKS.importer
     title = _("Import risks")
-    back_label = _("Risks")
-    back_url_name = "pmo:risks:risk_list"
+    back_label = RISKS.title
+    back_url_name = RISKS.list_url
     permission = "pmo.raise_risk"
     keys = (("code",), ("title",))
     note = "event"
     category = "category"
     shown = ("code", "title", "category", "status", "owner_role")
     made = frozenset(("title", "event"))
-    synonyms = {
-        "category": {
-            "business": "metier|fonctionnel|business|financier|budget|strategique",
-            "it": "technique|technical|informatique|si|systeme d information|securite|security",
-            "people": "rh|humain|humaine|ressources humaines|organisation|organisationnel|people",
-            "external": "externe|external|fournisseur|prestataire|supplier",
-            "legal": "juridique|reglementaire|legal|legale|contractuel",
-        },
-        "response": {
-            "avoid": "eviter|evitement|avoid|supprimer",
-            "reduce": "reduire|reduction|attenuer|mitigate|mitigation|reduce",
-            "transfer": "transferer|transfert|transfer|partager le risque",
-            "accept": "accepter|acceptation|accept",
-        },
-        "status": {
-            STILL_OPEN: "ouvert|ouverte|en cours|actif|active|open|in progress|nouveau|identifie|a traiter|en attente",
-            RiskStatus.CLOSED: "clos|close|closed|cloture|cloturee|ferme|fermee|leve|termine|resolu",
-            RiskStatus.TREATED: "traite|traitee|maitrise|maitrisee|mitigated",
-            RiskStatus.REJECTED: "abandonne|annule|ecarte|sans objet|rejected",
-        },
-    }
-    columns = (
-        column("code", _("Code"), "code|reference|ref|id|identifiant|numero|n|no"),
-        column("title", _("Title"), "title|titre|risk|risque|intitule|libelle|name|nom|objet"),
-        column(
-            "cause",
-            _("Cause"),
-            "cause|origine|origin|source|facteur|facteur de risque|facteur declenchant|cause racine",
-        ),
-        column("event", _("Event"), "event|evenement|evenement redoute|description|scenario"),
-        column("effect", _("Effect"), "effect|effet|consequence|impact potentiel|impact|incidence"),
-        column("category", _("Category"), "category|categorie|type|nature|famille|domaine"),
-        column("opportunity", _("It is an opportunity"), "opportunity|opportunite"),
-        column("proximity", _("How soon"), "proximity|proximite|horizon"),
-        column(
-            "likelihood",
-            _("Initial likelihood"),
-            "likelihood|probability|vraisemblance|probabilite|frequence|occurrence|p|v",
-        ),
-        column("impact", _("Initial impact"), "impact|severity|gravite|severite|incidence|niveau d impact|g|i"),
-        column(
-            "residual_likelihood",
-            _("Residual likelihood"),
-            "residual likelihood|residual probability|vraisemblance residuelle|probabilite residuelle",
-        ),
-        column(
-            "residual_impact",
-            _("Residual impact"),
-            "residual impact|residual severity|impact residuel|gravite residuelle",
-        ),
-        column("response", _("Treatment"), "response|reponse|strategy|strategie|treatment|traitement"),
-        column("status", _("Status"), "status|statut|etat|state|etat du risque|statut du risque"),
-        column(
-            "owner_role",
-            _("Responsible role"),
-            "owner|risk owner|role|role responsible|responsable|pilote|porteur|porteur du risque"
-            "|responsable du risque|proprietaire|acteur",
-        ),
-        column("review_on", _("Next review"), "next review|review date|revue|prochaine revue|date de revue"),
-        column("requirements", _("Requirements concerned"), "requirements|exigences|exigences concernees"),
-    )
+    synonyms = RISKS.list_synonyms()
+    columns = RISKS.list_file_columns()
     extra = (
         column(
             "action",
@@ -286,8 +229,8 @@ class ActionImporter(Importer[RiskAction]):
 
     name = "risk-actions"
     title = _("Import actions on risks")
-    back_label = _("Risks")
-    back_url_name = "pmo:risks:risk_list"
+    back_label = RISKS.title
+    back_url_name = RISKS.list_url
     permission = "pmo.assess_risk"
     keys = (("risk", "text"),)
     fixed = frozenset(("risk", "text"))

@@ -1,116 +1,328 @@
-"""A register that was kept elsewhere: the status of its risks, who holds them, and the words of its grades."""
+"""Register of the risks of a project, and that of its issues."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.db.models import OuterRef, Subquery
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Text, can
-from core.acts import cached
-from core.tables.columns import fold
-from pmo.registers.risks.enums import FOLLOWS, Grades, Response, RiskStatus
-from pmo.registers.risks.forms import STILL_OPEN
-from pmo.registers.risks.models import Risk, RiskScale
-from pmo.registers.risks.services import create_review
-from projects.models import Mandate, Project
-from roles.models import User
+from core.erasure import display_name
+from core.lists.columns import in_language, show
+from core.register.fields import Choice, Code, Day, Field, Filtered, Flag, Line, Listed, Prose, Role
+from core.register.registers import Register, Searched, declare
+from core.templatetags.ui import icon
+from pmo.registers.risks.cells import render_band, render_due, render_name
+from pmo.registers.risks.enums import Category, Proximity, Response, RiskStatus
+from pmo.registers.risks.fields import Codes, Grade
+from pmo.registers.risks.filters import STILL_OPEN, AskedRisks
+from pmo.registers.risks.issue_register import Issues
+from pmo.registers.risks.models import Risk, RiskAction
+from projects.models import Mandate
 
-TITLE_IS_EVENT = _("The title is used as the event.")
-FIRST_WORDS = _("The first words of the event are used as the title.")
-ACTION_KEPT = _("An action needs a due date and a responsible role: this one is kept as a line of the event.")
-ACTION_KEPT_OUT = _("An action needs a due date and a responsible role: this one is not added.")
-OWNER_ACCEPTS = _("Only a decision of the owner accepts an amber or red risk: it is assessed.")
-NEEDS_TREATMENT = _("A treated risk needs its treatment: it is assessed.")
-NEEDS_ISSUE = _("A risk that has happened becomes an issue on its page: it is assessed.")
-#: Words that say the same as those of the usual scales, by the folded word of the grade.
-SAME = {
-    "faible": "low|basse|bas",
-    "moyen": "moyenne|medium|modere|moderee|moyennement probable",
-    "eleve": "elevee|fort|forte|high|important|importante",
-    "tres eleve": "tres elevee|tres fort|tres forte|very high|tres important|tres importante",
-    "tres faible": "tres basse|very low|minime",
-}
+#: Fields that say what a risk is: those who keep its text change them; the others belong to its assessment.
+TEXT = ("title", "cause", "event", "effect", "category", "opportunity", "proximity", "requirements")
+#: Fields of a risk that a copy takes over as they are: requirements are of one project.
+COPIED = tuple(name for name in TEXT if name != "requirements")
+
+_NEXT = RiskAction.objects.filter(risk=OuterRef("pk"), done_on=None).order_by("due_on", "pk")
 
 
-def list_holder_words(project: Project) -> dict[str, str]:
-    """Return the role of each person who holds one alone today, by their name in either order, folded."""
-    now = timezone.now()
-    held = Mandate.objects.filter(project=project, period__contains=now, taken_back=False).select_related(
-        "holder", "role"
+def _find_next(name: str) -> Subquery:
+    return Subquery(_NEXT.values(name)[:1])
+
+
+def _find_holder() -> Subquery:
+    """Return a subquery of the first holder, by name, of the role responsible for a risk."""
+    held = Mandate.objects.active().filter(project=OuterRef("project"), role__code=OuterRef("owner_role"))
+    return Subquery(held.order_by("holder__name").values("holder__name")[:1])
+
+
+def _render_title(risk: Risk, lang: str) -> SafeString:
+    named = render_name(risk, lang)
+    if not risk.opportunity:
+        return named
+    return format_html('{} <span class="tag">{}{}</span>', named, icon("sparkles"), gettext("Opportunity"))
+
+
+def _render_status(risk: Risk, _lang: str) -> str:
+    return render_to_string("pmo/registers/risks/_risk_status.html", {"risk": risk})
+
+
+def _render_residual(risk: Risk, _lang: str) -> SafeString:
+    """Render the residual level; until it is rated the initial one, by which the list is sorted and filtered."""
+    if risk.residual_likelihood:
+        return render_band(risk.residual_band, risk.residual_level)
+    initial = pgettext("level of a risk", "initial")
+    return format_html('{} <span class="small muted">{}</span>', render_band(risk.band, risk.level), initial)
+
+
+def _name_nature(risk: Risk) -> str:
+    return gettext("Opportunity") if risk.opportunity else gettext("Threat")
+
+
+class Risks(Register):
+    """Risks, the highest level first."""
+
+    name = "risks"
+    title = _("Risks")
+    permission = "pmo.assess_risk"
+    list_url = "pmo:risks:risk_list"
+    row_url = "pmo:risks:risk"
+    grid_url = "pmo:risks:risks_grid"
+    change_url = "pmo:risks:risks_edit"
+    undo_url = "pmo:risks:risks_undo"
+    paste_url = "pmo:risks:risks_paste"
+    copy_url = "pmo:risks:risks_copy"
+    importer = "risks"
+    leads_on = True
+    sort = "-residual"
+    size = 50
+    searched = Searched(code="code", title="title", texts=("cause", "event", "effect"))
+    typed = TEXT
+    columns = (
+        *("code", "title", "category", "initial", "residual", "status", "response", "raised", "owner", "holder"),
+        *("action", "due", "review", "reviewed", "accepted", "proximity"),
     )
-    found: dict[str, set[str]] = {}
-    for mandate in held.order_by("pk"):
-        words = fold(mandate.holder.name).split()
-        for turn in range(len(words)):
-            found.setdefault(" ".join(words[turn:] + words[:turn]), set()).add(mandate.role.code)
-    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
+    file = (
+        *("code", "title", "cause", "event", "effect", "category", "status", "raised", "owner"),
+        *("likelihood", "impact", "initial", "residual_likelihood", "residual_impact", "residual", "band"),
+        *("response", "review", "reviewed", "accepted", "holder", "action", "due"),
+        *("requirements", "opportunity", "proximity"),
+    )
+    fields = (
+        Code(
+            "code",
+            _("Code"),
+            optional=True,
+            listed=Listed(usual=False, css="mono nowrap"),
+            headers="code|reference|ref|id|identifiant|numero|n|no",
+        ),
+        Line(
+            "title",
+            _("Title"),
+            missing=_("Enter a title."),
+            listed=Listed(label=_("Risk"), html=_render_title, head=True, card=True),
+            headers="title|titre|risk|risque|intitule|libelle|name|nom|objet",
+        ),
+        Prose(
+            "cause",
+            _("Cause"),
+            rows=2,
+            missing=_("Describe the cause."),
+            help_text=_("The present situation."),
+            listed=Listed(usual=False),
+            headers="cause|origine|origin|source|facteur|facteur de risque|facteur declenchant|cause racine",
+        ),
+        Prose(
+            "event",
+            _("Event"),
+            rows=2,
+            missing=_("Describe the event."),
+            help_text=_("What can happen as a result."),
+            listed=Listed(usual=False),
+            headers="event|evenement|evenement redoute|description|scenario",
+        ),
+        Prose(
+            "effect",
+            _("Effect"),
+            rows=2,
+            missing=_("Describe the effect."),
+            help_text=_("The consequences for the project and for people."),
+            listed=Listed(usual=False),
+            headers="effect|effet|consequence|impact potentiel|impact|incidence",
+        ),
+        Choice(
+            "category",
+            _("Category"),
+            of=Category,
+            listed=Listed(usual=False),
+            filtered=Filtered(_("All categories")),
+            headers="category|categorie|type|nature|famille|domaine",
+            synonyms={
+                "business": "metier|fonctionnel|business|financier|budget|strategique",
+                "it": "technique|technical|informatique|si|systeme d information|securite|security",
+                "people": "rh|humain|humaine|ressources humaines|organisation|organisationnel|people",
+                "external": "externe|external|fournisseur|prestataire|supplier",
+                "legal": "juridique|reglementaire|legal|legale|contractuel",
+            },
+        ),
+        Flag(
+            "opportunity",
+            _("It is an opportunity"),
+            help_text=_("Its effect would be welcome."),
+            listed=Listed(label=_("Threat or opportunity"), value=_name_nature, usual=False),
+            headers="opportunity|opportunite",
+        ),
+        Choice(
+            "proximity",
+            _("How soon"),
+            of=Proximity,
+            optional=True,
+            listed=Listed(usual=False),
+            headers="proximity|proximite|horizon",
+        ),
+        Grade(
+            "likelihood",
+            _("Initial likelihood"),
+            missing=_("Choose how likely it is."),
+            listed=Listed(usual=False),
+            headers="likelihood|probability|vraisemblance|probabilite|frequence|occurrence|p|v",
+        ),
+        Grade(
+            "impact",
+            _("Initial impact"),
+            missing=_("Choose how serious it would be."),
+            listed=Listed(usual=False),
+            headers="impact|severity|gravite|severite|incidence|niveau d impact|g|i",
+        ),
+        Grade(
+            "residual_likelihood",
+            _("Residual likelihood"),
+            optional=True,
+            help_text=_("Empty while nothing is done about it."),
+            listed=Listed(usual=False),
+            headers="residual likelihood|residual probability|vraisemblance residuelle|probabilite residuelle",
+        ),
+        Grade(
+            "residual_impact",
+            _("Residual impact"),
+            optional=True,
+            listed=Listed(usual=False),
+            headers="residual impact|residual severity|impact residuel|gravite residuelle",
+        ),
+        Choice(
+            "response",
+            _("Treatment"),
+            of=Response,
+            optional=True,
+            listed=Listed(usual=False),
+            headers="response|reponse|strategy|strategie|treatment|traitement",
+            synonyms={
+                "avoid": "eviter|evitement|avoid|supprimer",
+                "reduce": "reduire|reduction|attenuer|mitigate|mitigation|reduce",
+                "transfer": "transferer|transfert|transfer|partager le risque",
+                "accept": "accepter|acceptation|accept",
+            },
+        ),
+        Choice(
+            "status",
+            _("Status"),
+            of=RiskStatus,
+            listed=Listed(html=_render_status, card=True),
+            headers="status|statut|etat|state|etat du risque|statut du risque",
+            synonyms={
+                STILL_OPEN: "ouvert|ouverte|en cours|actif|active|open|in progress|nouveau|identifie|a traiter"
+                "|en attente",
+                RiskStatus.CLOSED: "clos|close|closed|cloture|cloturee|ferme|fermee|leve|termine|resolu",
+                RiskStatus.TREATED: "traite|traitee|maitrise|maitrisee|mitigated",
+                RiskStatus.REJECTED: "abandonne|annule|ecarte|sans objet|rejected",
+            },
+        ),
+        Role(
+            "owner_role",
+            _("Responsible role"),
+            optional=True,
+            listed=Listed(name="owner"),
+            headers="owner|risk owner|role|role responsible|responsable|pilote|porteur|porteur du risque"
+            "|responsable du risque|proprietaire|acteur",
+        ),
+        Day(
+            "review_on",
+            _("Next review"),
+            optional=True,
+            listed=Listed(name="review", html=lambda risk, _lang: render_due(risk.review_on, is_late=risk.is_overdue)),
+            headers="next review|review date|revue|prochaine revue|date de revue",
+        ),
+        Codes(
+            "requirements",
+            _("Requirements concerned"),
+            optional=True,
+            help_text=_("Their codes, with commas between them."),
+            listed=Listed(label=_("Requirements"), usual=False),
+            headers="requirements|exigences|exigences concernees",
+        ),
+        Field(
+            "initial",
+            _("Initial level"),
+            listed=Listed(
+                value=lambda risk: risk.level,
+                sort=lambda: "level_initial",
+                html=lambda risk, _lang: render_band(risk.band, risk.level),
+                usual=False,
+            ),
+        ),
+        Field(
+            "residual",
+            _("Residual level"),
+            listed=Listed(
+                value=lambda risk: risk.residual_level if risk.residual_likelihood else None,
+                sort=lambda: "level_now",
+                html=_render_residual,
+                card=True,
+            ),
+        ),
+        Field(
+            "band",
+            _("Band"),
+            listed=Listed(value=lambda risk: capfirst(risk.residual_band.label), sort=lambda: "level_now", usual=False),
+        ),
+        Role("raised_by_role", _("Raised by"), listed=Listed(name="raised", usual=False)),
+        Field(
+            "holder",
+            _("Holder"),
+            listed=Listed(
+                value=lambda risk: risk.holder_name,
+                sort=_find_holder,
+                html=lambda risk, _lang: show(display_name(risk.holder_name or "")),
+                spare=True,
+            ),
+        ),
+        Field(
+            "action",
+            _("Next action"),
+            listed=Listed(
+                value=lambda risk: risk.next_text,
+                sort=lambda: _find_next("text"),
+                html=lambda risk, lang: in_language(risk.next_text, lang),
+                spare=True,
+            ),
+        ),
+        Field(
+            "due",
+            _("Action due"),
+            listed=Listed(
+                value=lambda risk: risk.next_due, sort=lambda: _find_next("due_on"), numeric=True, spare=True
+            ),
+        ),
+        Day("reviewed_on", _("Last review"), listed=Listed(name="reviewed", usual=False)),
+        Field(
+            "accepted",
+            _("Accepted until"),
+            listed=Listed(
+                value=lambda risk: risk.acceptance.valid_until if risk.acceptance else None,
+                sort=lambda: "acceptance__valid_until",
+                numeric=True,
+                usual=False,
+            ),
+        ),
+    )
+
+    def list_of(self, project: Any) -> Any:
+        return project.risks.with_levels()
+
+    def read(self, query: QueryDict) -> AskedRisks:
+        return AskedRisks.read(query, self.list_filters())
+
+    def load(self, rows: Any) -> Any:
+        return rows.select_related("scale", "acceptance").annotate(
+            next_text=_find_next("text"), next_due=_find_next("due_on"), holder_name=_find_holder()
+        )
 
 
-def list_grade_words(grades: Grades) -> dict[str, dict[str, str]]:
-    """Return further words of the grades of a scale: the feminine and the usual synonyms, for each rating."""
-    found: dict[str, dict[str, str]] = {}
-    for name in ("likelihood", "impact"):
-        words = getattr(grades, f"{name}_fr")
-        found[name] = {
-            other: str(number)
-            for number, word in enumerate(words, start=1)
-            for other in SAME.get(fold(word), "").split("|")
-            if other
-        }
-    return found
-
-
-def find_status(actor: User, risk: Risk, status: str, fields: Mapping[str, Any]) -> tuple[str, Text | None]:
-    """Return the status that an import gives a risk with these fields, "" to leave it, and what is to be said."""
-    is_new = risk._state.adding
-    if status in {STILL_OPEN, RiskStatus.PROPOSED}:
-        may_assess = is_new and can(actor, "pmo.assess_risk", risk.project)
-        return (RiskStatus.ASSESSED if may_assess or not risk.is_open else ""), None
-    if status == RiskStatus.MATERIALISED:
-        return RiskStatus.ASSESSED, NEEDS_ISSUE
-    if status == RiskStatus.TREATED and not (fields.get("response") or risk.response):
-        return RiskStatus.ASSESSED, NEEDS_TREATMENT
-    if status == RiskStatus.ACCEPTED and _needs_owner(risk, fields):
-        return RiskStatus.ASSESSED, OWNER_ACCEPTS
-    return status, None
-
-
-def _needs_owner(risk: Risk, fields: Mapping[str, Any]) -> bool:
-    """Return whether only the owner may accept the risk with the ratings of these fields."""
-    names = ("likelihood", "impact", "residual_likelihood", "residual_impact", "opportunity")
-    scale = cached((RiskScale, risk.project_id), lambda: RiskScale.objects.in_force_for(risk.project))
-    rated = Risk(project=risk.project, scale=scale)
-    for name in names:
-        setattr(rated, name, fields.get(name, getattr(risk, name)))
-    return rated.needs_owner
-
-
-def can_become(risk: Risk, status: str) -> bool:
-    """Return whether an import may give an existing risk this status."""
-    if status in {RiskStatus.TREATED, RiskStatus.ASSESSED}:
-        return RiskStatus(status) in FOLLOWS[RiskStatus(risk.status)]
-    return bool(_list_path(risk, RiskStatus(status)))
-
-
-def _list_path(risk: Risk, status: RiskStatus) -> list[RiskStatus]:
-    """List the steps that lead a risk to a status, the shortest way."""
-    after = FOLLOWS[RiskStatus(risk.status)]
-    if status in after:
-        return [status]
-    middle = RiskStatus.ASSESSED
-    return [middle, status] if middle in after and status in FOLLOWS[middle] else []
-
-
-def write_status(actor: User, risk: Risk, status: str) -> None:
-    """Lead a risk to a status step by step, inside an act; the reason is recorded as a review."""
-    target = RiskStatus(status)
-    for step in _list_path(risk, target):
-        if step == RiskStatus.ACCEPTED:
-            risk.response = Response.ACCEPT
-        risk.status, risk.acceptance = step, None
-        risk.save()
-    if target not in {RiskStatus.ASSESSED, RiskStatus.TREATED}:
-        with override(risk.project.language):
-            create_review(risk, actor, gettext("Status of the register that was imported."))
+RISKS = declare(Risks())
+ISSUES = declare(Issues())

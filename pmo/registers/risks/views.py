@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
@@ -16,11 +15,10 @@ from governance.models import Proposal
 from pmo.business_side import list_requirements_by_code
 from pmo.registers.risks import queries
 from pmo.registers.risks.bulk_views import IssueGridView, RiskGridView
-from pmo.registers.risks.enums import FOLLOWS, Band, Category, Rated, RiskStatus
-from pmo.registers.risks.filters import Filter
+from pmo.registers.risks.enums import FOLLOWS, Band, Rated, RiskStatus
 from pmo.registers.risks.forms import BulkRiskForm
-from pmo.registers.risks.listing import build_issue_listing, build_risk_listing
 from pmo.registers.risks.models import Issue, Risk, RiskScale, grades_in_force
+from pmo.registers.risks.register import ISSUES, RISKS
 from pmo.registers.risks.services import list_next_statuses
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
@@ -41,27 +39,33 @@ def reader_permissions(request: HttpRequest, on: Project | Risk | Issue, *acts: 
 def risk_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the filtered register, highest level first."""
     project = get_project_or_404(request, code)
-    chosen = Filter.from_query_string(request.GET)
     may = reader_permissions(request, project, "raise_risk", "review_risks", "assess_risk")
-    listing = build_risk_listing(project, request.GET, chosen, selects=may["assess_risk"])
+    listing, asked = RISKS.build(project, request.GET, changes=may["assess_risk"])
     if is_export(listing):
-        return export(listing, title=_("Risks"), of=f"{project.code} · {project.title}", stem=project.code)
+        return export(listing, title=str(RISKS.title), of=f"{project.code} · {project.title}", stem=project.code)
     page = build_page(listing)
     context = {
         "project": project,
         "may": may,
         "bulk": BulkRiskForm(project=project) if may["assess_risk"] else None,
         "undo": RiskGridView.find_undo_for(request, project) if may["assess_risk"] else None,
-        "asked": chosen,
+        "asked": asked,
         "figures": queries.count_figures(project, timezone.localdate()),
         "found": page.found,
         "page": page,
         "statuses": RiskStatus.choices,
         "bands": Band.choices,
-        "categories": Category.choices,
     }
     template = "pmo/registers/risks/risk_list.html"
     return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]
+
+
+@require_GET
+def risks_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Return the filtered risks with all columns as a file of this kind."""
+    project = get_project_or_404(request, code)
+    listing = RISKS.build_file(project, request.GET, kind)
+    return export(listing, title=str(RISKS.title), of=f"{project.code} · {project.title}", stem=project.code)
 
 
 @require_GET
@@ -111,10 +115,10 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
         "page": page_before(request, risk.reviews.select_related("by"), "pk", size=20),
         "neighbours": find_neighbours(
             request,
-            lambda query: build_risk_listing(risk.project, query),
+            lambda query: RISKS.build(risk.project, query)[0],
             risk.pk,
-            reverse("pmo:risks:risk_list", args=[risk.project.code]),
-            lambda pk: reverse("pmo:risks:risk", args=[pk]),
+            reverse(RISKS.list_url, args=[risk.project.code]),
+            lambda pk: reverse(RISKS.row_url, args=[pk]),
         ),
     }
     return render(request, "pmo/registers/risks/risk.html", context)
@@ -133,9 +137,9 @@ def issue_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the issues that the query string asks for, the newest first."""
     project = get_project_or_404(request, code)
     may = reader_permissions(request, project, "raise_issue", "settle_issue")
-    listing, asked = build_issue_listing(project, request.GET, selects=may["settle_issue"])
+    listing, asked = ISSUES.build(project, request.GET, changes=may["settle_issue"])
     if is_export(listing):
-        return export(listing, title=_("Issues"), of=f"{project.code} · {project.title}", stem=project.code)
+        return export(listing, title=str(ISSUES.title), of=f"{project.code} · {project.title}", stem=project.code)
     context = {
         "project": project,
         "may": may,
@@ -157,10 +161,10 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
         "may": reader_permissions(request, issue, "settle_issue"),
         "neighbours": find_neighbours(
             request,
-            lambda query: build_issue_listing(issue.project, query)[0],
+            lambda query: ISSUES.build(issue.project, query)[0],
             issue.pk,
-            reverse("pmo:risks:issue_list", args=[issue.project.code]),
-            lambda pk: reverse("pmo:risks:issue", args=[pk]),
+            reverse(ISSUES.list_url, args=[issue.project.code]),
+            lambda pk: reverse(ISSUES.row_url, args=[pk]),
         ),
         "history": list(issue.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
     }

@@ -6,28 +6,20 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import CodeField, DayField, ProseField, ReasonField, RowForm, TextField, label_choices, optional_choices
+from core.forms import CodeField, DayField, ProseField, ReasonField, RowForm, TextField, label_choices
+from core.register.registers import with_fields
 from pmo.registers.schedule.enums import DependencyState
 from pmo.registers.schedule.models import Milestone
+from pmo.registers.schedule.register import MILESTONES
 from projects.models import Project
-from roles.enums import Gate
 from roles.models import User
 
 
+@with_fields(MILESTONES, *MILESTONES.typed)
 class MilestoneForm(RowForm):
     """Describe a milestone; code and baseline never change."""
 
     kept = ("code", "baseline_on")
-
-    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Enter a code.")})
-    name = TextField(label=_("Name"), error_messages={"required": _("Enter a name.")})
-    gate = forms.ChoiceField(label=_("Gate"), required=False, choices=optional_choices(Gate.choices))
-    baseline_on = DayField(
-        label=_("Initial date"),
-        future=False,
-        error_messages={"required": _("Enter the day.")},
-    )
-    actual_on = DayField(label=_("Reached on"), future=False, required=False)
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
@@ -46,13 +38,13 @@ class ImportedMilestoneForm(MilestoneForm):
         self.fields["actual_on"] = deepcopy(self.base_fields["actual_on"])
 
 
+@with_fields(MILESTONES, "forecast_on", "reason")
 class MilestoneCellsForm(MilestoneForm):
     """Cells of a milestone; one that is reached keeps its forecast.
 
     The reason is a text area: a grid that has one keeps a draft (core.drafts).
     """
 
-    forecast_on = DayField(label=_("Forecast date"), future=False, error_messages={"required": _("Enter the day.")})
     reason = ProseField(label=_("Why it changes"), max_length=300, rows=2, required=False)
 
     def __init__(self, data: Any = None, *, row: Milestone, **given: Any) -> None:
@@ -61,10 +53,10 @@ class MilestoneCellsForm(MilestoneForm):
         self.order_fields(["name", "gate", "forecast_on", "reason", "actual_on"])
 
 
+@with_fields(MILESTONES, "forecast_on", "reason")
 class ForecastForm(forms.Form):
     """Give the new expected day of a milestone, and the reason."""
 
-    forecast_on = DayField(label=_("Forecast date"), future=False, error_messages={"required": _("Enter the day.")})
     reason = ReasonField(
         label=_("Why it changes"), max_length=300, error_messages={"required": _("Enter why it changes.")}
     )

@@ -10,9 +10,10 @@ from core.tables.columns import Column, fold, fold_header
 from core.tables.words import NO, YES
 from pmo.registers.schedule.forms import ImportedMilestoneForm
 from pmo.registers.schedule.models import Milestone
+from pmo.registers.schedule.register import MILESTONES
 from pmo.registers.schedule.seals import mark_expected_after_the_end
 from pmo.registers.schedule.services import ensure_movable, ensure_past, move_milestone, save_milestone
-from projects.imports.registry import Batch, Importer, LineSkipped, Note, column, register
+from projects.imports.registry import Batch, Importer, LineSkipped, Note, register
 from projects.models import Project
 from roles.models import User
 
@@ -28,11 +29,11 @@ FIRST_PLAN = _("The forecast date is used as the initial date.")
 class MilestoneImporter(Importer[Milestone]):
     """Milestones, matched by their code."""
 
-    name = "milestones"
+    name = MILESTONES.importer
     title = _("Import milestones")
     back_label = _("Schedule")
-    back_url_name = "pmo:schedule:schedule"
-    permission = "pmo.plan_schedule"
+    back_url_name = MILESTONES.list_url
+    permission = MILESTONES.permission
     keys = (("code",),)
     fixed = frozenset(("code", "baseline_on"))
     notes = frozenset(("reason",))
@@ -41,37 +42,7 @@ class MilestoneImporter(Importer[Milestone]):
         "Excel (.xlsx), OpenDocument (.ods), CSV or the XML of Microsoft Project, {most} MiB and {lines} lines at most."
     )
     made = frozenset(("baseline_on",))
-    columns = (
-        column("code", _("Code"), "code|reference|ref|id|identifiant|identificateur|unique id|numero|n|no|wbs"),
-        column(
-            "name",
-            _("Name"),
-            "name|nom|milestone|jalon|title|titre|intitule|libelle|task name|nom de la tache|tache|task|designation"
-            "|activite|activity|etape",
-        ),
-        column("gate", _("Gate"), "gate|passage|passage de jalon|revue"),
-        column(
-            "baseline_on",
-            _("Initial date"),
-            "baseline|planned|planned at first|initial date|date initiale|baseline finish|fin planifiee"
-            "|fin de reference|date de reference|planifie|prevu|prevue|date",
-        ),
-        column(
-            "forecast_on",
-            _("Forecast date"),
-            "forecast|expected|expected on|date prevue|attendu le|reprevu|date estimee|nouvelle date|finish|fin"
-            "|date de fin|end|end date|echeance|due date",
-        ),
-        column(
-            "reason", _("Why it changes"), "reason|why it moves|motif|raison|commentaire|comment|note|notes|remarque"
-        ),
-        column(
-            "actual_on",
-            _("Reached on"),
-            "actual|reached|date reelle|realise|realisee|atteint le|fait le|actual finish|fin reelle"
-            "|date de realisation",
-        ),
-    )
+    columns = MILESTONES.list_file_columns()
     extra = (
         Column("milestone", _("It is a milestone (yes or no)")),
         Column("duration", _("Duration, zero for a milestone")),

@@ -3,22 +3,12 @@
 from django.urls import path
 
 from pmo.registers.schedule import views
-from projects.bulk_views import ChangeRowsView, UndoRowsView
+from projects.bulk_views import grid_urls
 
 app_name = "schedule"
 urlpatterns = [
     path("projects/<code:code>/schedule/", views.schedule, name="schedule"),
-    path("projects/<code:code>/schedule/grid/", views.MilestoneGridView.as_view(), name="milestones_grid"),
-    path(
-        "projects/<code:code>/schedule/grid/change/",
-        ChangeRowsView.as_view(grid=views.MilestoneGridView),
-        name="milestones_change",
-    ),
-    path(
-        "projects/<code:code>/schedule/grid/undo/<int:seq>/",
-        UndoRowsView.as_view(grid=views.MilestoneGridView),
-        name="milestones_undo",
-    ),
+    *grid_urls("projects/<code:code>/schedule/grid/", views.MilestoneGridView),
     path("projects/<code:code>/schedule/milestones/new/", views.MilestoneFormView.as_view(), name="milestone_new"),
     path("projects/<code:code>/schedule/dependencies/new/", views.DependencyFormView.as_view(), name="dependency_new"),
     path("milestones/<int:milestone_id>/edit/", views.MilestoneFormView.as_view(), name="milestone_edit"),

@@ -3,25 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
 from core.form_views import Text
 from core.grid.rows import RowChange, RowsWritten
 from core.lists.exports import export, is_export
-from core.lists.pages import Listing, build_page
+from core.lists.pages import build_page
 from core.lists.undo import BulkResult
 from pmo.registers.schedule import queries, seals, services
 from pmo.registers.schedule.chart import slip_chart
 from pmo.registers.schedule.forms import DependencyForm, ForecastForm, MilestoneCellsForm, MilestoneForm
-from pmo.registers.schedule.listing import build_milestone_listing
 from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForecast
+from pmo.registers.schedule.register import MILESTONES
 from projects.form_views import ProjectGridView, RowActView, RowFormView
 from projects.shortcuts import get_project_or_404
 from projects.undo import Change, Limits
@@ -32,9 +31,9 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
     """Show the milestones with their slips, the slip chart, and the visible dependencies."""
     project = get_project_or_404(request, code)
     may_plan = can(request.user, "pmo.plan_schedule", project)
-    listing, asked = build_milestone_listing(project, request.GET, timezone.localdate(), may_plan=may_plan)
+    listing, asked = MILESTONES.build(project, request.GET, changes=may_plan)
     if is_export(listing):
-        return export(listing, title=gettext("Milestones"), of=f"{project.code} · {project.title}", stem=project.code)
+        return export(listing, title=str(MILESTONES.title), of=f"{project.code} · {project.title}", stem=project.code)
     slips = queries.list_slips(project)
     waiting = [slip for slip in slips if slip.milestone.actual_on is None]
     needs, needed = queries.list_dependencies(project, reader(request))
@@ -61,7 +60,7 @@ class MilestoneFormView(RowFormView):
     pk_url_kwarg = "milestone_id"
     permission = "pmo.plan_schedule"
     back_label = _("Schedule")
-    back_url_name = "pmo:schedule:schedule"
+    back_url_name = MILESTONES.list_url
     form_class = MilestoneForm
     service = services.write_milestone
     new_title = _("Add a milestone")
@@ -77,25 +76,14 @@ class MilestoneFormView(RowFormView):
 class MilestoneGridView(ProjectGridView):
     """Edit a page of milestones at once."""
 
-    permission = "pmo.plan_schedule"
+    register = MILESTONES
     form_class = MilestoneCellsForm
     title = _("Edit milestones in a grid")
     lede = _("Only the rows that you change are saved. A new forecast date needs its reason.")
     button = _("Save the milestones")
     caption = _("Milestones as cells")
     back_label = _("Schedule")
-    back_url_name = "pmo:schedule:schedule"
-    undo_url_name = "pmo:schedule:milestones_undo"
     own = ("name",)
-
-    def get_row_url(self, row: Milestone) -> str:
-        return reverse("pmo:schedule:milestone_edit", args=[row.pk])
-
-    def get_rows(self) -> Any:
-        return self.project.milestones.all()
-
-    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
-        return build_milestone_listing(self.project, query, timezone.localdate())[0], None
 
     def write(self, changes: Mapping[int, RowChange]) -> RowsWritten[Milestone]:
         return services.edit_milestones(
@@ -119,7 +107,7 @@ class ForecastFormView(RowActView):
     pk_url_kwarg = "milestone_id"
     permission = "pmo.plan_schedule"
     back_label = _("Schedule")
-    back_url_name = "pmo:schedule:schedule"
+    back_url_name = MILESTONES.list_url
     form_class = ForecastForm
     lede = _("Earlier forecasts stay readable in the milestone slip chart.")
     button = _("Save the forecast")
@@ -148,7 +136,7 @@ class DependencyFormView(RowFormView):
     pk_url_kwarg = "dependency_id"
     permission = "pmo.plan_schedule"
     back_label = _("Schedule")
-    back_url_name = "pmo:schedule:schedule"
+    back_url_name = MILESTONES.list_url
     form_class = DependencyForm
     service = services.write_dependency
     new_title = _("Add a dependency")

@@ -15,7 +15,7 @@ from django.urls import reverse
 from amoa.change_plan.services import give_feedback
 from pmo.models import Issue, Risk
 from pmo.registers.risks.enums import Band, IssueState, Rated, RiskStatus
-from pmo.registers.risks.filters import Filter
+from pmo.registers.risks.register import RISKS
 from pmo.registers.risks.services import set_risk_scale, settle_issue, settle_risk
 from projects.models import Project
 from tests import acts
@@ -70,7 +70,7 @@ def test_each_count_of_the_heat_map_leads_to_exactly_these_risks(
     for address, count in links:
         asked = QueryDict(urlsplit(address).query)
         assert parse_qs(urlsplit(address).query)["of"] == [of]
-        rows = list(Filter.from_query_string(asked).rows(project_one))
+        rows = list(RISKS.build(project_one, asked)[0].rows)
         assert len(rows) == int(count)
         for risk in rows:
             pair = (risk.likelihood, risk.impact) if of == Rated.INITIAL else risk.rating
@@ -84,14 +84,14 @@ def test_each_count_of_the_heat_map_leads_to_exactly_these_risks(
 @pytest.mark.parametrize("band", Band)
 @pytest.mark.parametrize("of", Rated)
 def test_a_band_leaves_the_risks_of_that_band(band: Band, of: Rated, several: Any, project_one: Any) -> None:
-    found = set(Filter.from_query_string(QueryDict(f"status=all&band={band}&of={of}")).rows(project_one))
+    found = set(RISKS.build(project_one, QueryDict(f"status=all&band={band}&of={of}"))[0].rows)
     rows = project_one.risks.select_related("scale")
     assert found == {risk for risk in rows if (risk.band if of == Rated.INITIAL else risk.residual_band) == band}
 
 
 def test_filters_go_together_and_what_cannot_be_read_is_left_out(several: Any, project_one: Any) -> None:
     def titles(address: str) -> list[str]:
-        return [risk.title for risk in Filter.from_query_string(QueryDict(address)).rows(project_one)]
+        return [risk.title for risk in RISKS.build(project_one, QueryDict(address))[0].rows]
 
     assert titles("category=legal&role=PMO&status=open") == ["Green"]
     assert titles("q=raised") == ["As raised"]
@@ -100,7 +100,7 @@ def test_filters_go_together_and_what_cannot_be_read_is_left_out(several: Any, p
     assert len(titles("status=whim")) == project_one.risks.open().count()
     assert "Amber" in titles("matter=unaccepted")
     assert "Green" not in titles("matter=unaccepted")
-    assert [risk.code for risk in Filter.from_query_string(QueryDict("matter=overdue")).rows(project_one)] == ["OR-1"]
+    assert [risk.code for risk in RISKS.build(project_one, QueryDict("matter=overdue"))[0].rows] == ["OR-1"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

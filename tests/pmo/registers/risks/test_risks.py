@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -15,7 +16,7 @@ from core.refusals.exceptions import MovedOn
 from pmo.models import Issue, RiskRating, RiskScale
 from pmo.registers.risks import queries
 from pmo.registers.risks.enums import DEFAULT, FOLLOWS, FOUR, Band, IssueState, RiskStatus
-from pmo.registers.risks.filters import Filter
+from pmo.registers.risks.register import RISKS
 from pmo.registers.risks.services import (
     OwnerAccepts,
     edit_risk,
@@ -456,7 +457,7 @@ def test_an_opportunity_is_no_risk_that_is_taken_off_the_owner(pmo: Any, project
 
 
 def test_the_figure_of_what_is_not_accepted_is_the_length_of_its_list(story: Any, project_one: Any) -> None:
-    listed = Filter(matter="unaccepted").rows(project_one)
+    listed = RISKS.build(project_one, QueryDict("matter=unaccepted"))[0].rows
     assert queries.count_figures(project_one, risks.today()).unaccepted == listed.count() > 0
 
 

@@ -17,7 +17,7 @@ from governance.decide.kinds.snapshots import read_snapshots
 from governance.models import Decision, Proposal
 from governance.record.records.facts import build_record
 from governance.record.records.pdf import render_pdf
-from pmo.registers.risks.filters import Filter
+from pmo.registers.risks.register import RISKS
 from pmo.standards.conformity.enums import Result
 from pmo.standards.conformity.services import record_check
 from pmo.standards.standards.models import StandardVersion
@@ -109,7 +109,7 @@ def test_the_criterion_leads_to_exactly_the_red_risks_it_names(project_one: Proj
     risks.create_unaccepted_risk(pmo, project_one, 3, 4)
     chance = risks.create_risk(pmo, project_one, opportunity=True, likelihood=5, impact=5)
     asked = found(project_one, Gate.G3)["risks"]
-    listed = Filter.from_query_string(QueryDict(urlsplit(asked.link).query)).rows(project_one)
+    listed = RISKS.build(project_one, QueryDict(urlsplit(asked.link).query))[0].rows
     named = set(re.findall(r"OR-[0-9]+", asked.sentence))
     assert {risk.code for risk in listed} == named
     assert chance.code not in named
