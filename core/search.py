@@ -26,15 +26,22 @@ DROP TEXT SEARCH CONFIGURATION public.ouvrage_fr;
 """
 
 #: Functions of the table `core_searchtext`; all immutable, since generated columns and indexes call them.
-#: - `ouvrage_plain`: lower case without accents. - `ouvrage_search_key`: a code without punctuation and leading zeros,
-#: so that "vd5" finds VD-05. - `ouvrage_search_words`: every word as its stem in both languages, and as it is written;
-#: parts of codes and addresses are words.
+#: - `ouvrage_plain`: lower case without accents.
+#: - `ouvrage_text_of`: the text of a file, empty where its bytes are none.
+#: - `ouvrage_search_key`: a code without punctuation and leading zeros, so that "vd5" finds VD-05.
+#: - `ouvrage_search_words`: every word as its stem in both languages, and as it is written; parts of codes are words.
 #: - `ouvrage_search_query`: all of these words, of letters and digits only; the last one is a beginning when it is
-#: `open`. A word that either language leaves out is not asked for, unless there is no other.
+#:   `open`. A word that either language leaves out is not asked for, unless there is no other.
 SEARCH_TEXT_SQL = r"""
 CREATE FUNCTION public.ouvrage_plain(said text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT lower(public.unaccent('public.unaccent'::regdictionary, said));
 $$;
+CREATE FUNCTION public.ouvrage_text_of(content bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  RETURN ltrim(convert_from(content, 'UTF8'), U&'\FEFF');
+EXCEPTION WHEN data_exception THEN
+  RETURN '';
+END $$;
 CREATE FUNCTION public.ouvrage_search_key(code text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT upper(replace(regexp_replace(
     regexp_replace(code, '[^[:alnum:]]+', ' ', 'g'), '(^|[^0-9])0+(?=[0-9])', '\1', 'g'), ' ', ''));
@@ -80,5 +87,6 @@ DROP_SEARCH_TEXT_SQL = """
 DROP FUNCTION public.ouvrage_search_query(text[], boolean);
 DROP FUNCTION public.ouvrage_search_words(text, text);
 DROP FUNCTION public.ouvrage_search_key(text);
+DROP FUNCTION public.ouvrage_text_of(bytea);
 DROP FUNCTION public.ouvrage_plain(text);
 """

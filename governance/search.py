@@ -22,6 +22,9 @@ TEXTS = (
 )
 OPTIONS = """(SELECT string_agg(concat_ws(E'\\n', o ->> 'title', o ->> 'description'), E'\\n')
  FROM jsonb_array_elements(CASE WHEN v.id IS NULL THEN d.options ELSE v.options END) AS o)"""
+#: Text of the newest version of a document, if its type is one of text: plain text, Markdown, CSV.
+TEXT_OF_DOCUMENT = """(SELECT CASE WHEN starts_with(n.media_type, 'text/') THEN public.ouvrage_text_of(n.content) END
+ FROM public.projects_documentversion n WHERE n.document_id = r.id ORDER BY n.number DESC LIMIT 1)"""
 
 
 def _of_content(column: str) -> str:
@@ -121,6 +124,7 @@ declare(
         body=(
             """(SELECT string_agg(n.file_name || coalesce(E'\\n' || nullif(n.why, ''), ''), E'\\n' ORDER BY n.number)
              FROM public.projects_documentversion n WHERE n.document_id = r.id)""",
+            TEXT_OF_DOCUMENT,
         ),
         url="governance:evidence:project_documents",
         by="code",

@@ -1,4 +1,4 @@
-/* The palette: Ctrl K opens it, arrows and Enter choose, Escape closes (a combobox of the ARIA practices).
+/* The palette: Ctrl K opens it, / too where shortcuts of one key are on, arrows and Enter choose, Escape closes (a combobox of the ARIA practices).
    It opens pages and changes nothing. Without it, the link in the bar leads to the search page. */
 const dialog = document.getElementById("palette"), link = document.querySelector("[data-palette]");
 const input = dialog?.querySelector("input"), list = dialog?.querySelector("ul");
@@ -29,6 +29,13 @@ if (dialog) {
     if ((e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey && e.key.toLowerCase() === "k") {
       e.preventDefault();
       open();
+    }
+    /* Keys of one character, for those who switched them on (WCAG 2.1.4). */
+    if (!("singleKeys" in document.body.dataset) || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    if (e.key === "/" || e.key === "?") {
+      e.preventDefault();
+      if (e.key === "/") open();
+      else document.getElementById("keys").showModal();
     }
   });
   link.addEventListener("click", (e) => {

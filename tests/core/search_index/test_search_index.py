@@ -15,7 +15,8 @@ from pmo.models import LessonLearned
 from pmo.registers.lessons.services import note_lesson
 from projects.models import Project
 from roles.models import User
-from tests.database import owning
+from tests import acts
+from tests.database import owning, run
 from tests.sources import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,19 @@ def test_a_proposal_is_indexed_as_its_working_text_then_as_its_revision(owner: A
     submitted: Proposal = proposal("submitted")
     assert text_of("proposal", submitted.pk).role == ""
     assert text_of("proposal", submitted.pk).title == submitted.current.title  # type: ignore[union-attr]
+
+
+def test_a_document_is_found_by_the_text_of_its_newest_version(amoa: Any, project_one: Project) -> None:
+    version = acts.add_document(amoa, project_one, "Tide table", text="High water at noon, rare ospreys.\n")
+    assert "rare ospreys" in text_of("document", version.document_id).body
+    assert "Tide table" in text_of("document", version.document_id).title
+
+
+@pytest.mark.parametrize(
+    ("content", "text"), [(b"\xef\xbb\xbfOsprey", "Osprey"), (b"\xff\xfe\x00", ""), (b"a\x00b", ""), (b"", "")]
+)
+def test_bytes_that_are_no_text_are_read_as_none(content: bytes, text: str) -> None:
+    assert run("SELECT public.ouvrage_text_of(%s)", [content]) == [(text,)]
 
 
 def test_an_erasure_reaches_the_index(owner: Any, proposal: Any) -> None:
