@@ -15,6 +15,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the permission tables of every installed app, and the trigger of every text."""
+        """Register the permission tables of every installed app, the trigger of every text, and what is searched."""
         import_module("core.access").discover()
         import_module("core.visible_texts").watch_every_text()
+        import_module("core.search_index.sources").watch_every_source()

@@ -7,6 +7,7 @@ import core.converters  # noqa: F401  (registers <code:…>)
 app_name = "governance"
 urlpatterns = [
     path("", include("governance.desk.inbox.urls")),
+    path("", include("governance.desk.search.urls")),
     path("", include("governance.desk.project_tree.urls")),
     path("", include("governance.desk.home.urls")),
     path("", include("governance.life.facts.urls")),

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from core.access import all_permissions, permission_tables
+from core.search_index.sources import STARTS
 from governance.enums import Act as GovernanceAct
 from governance.workspace_registry import OF_PROJECT
 from projects.ledger.enums import ACTS, Act
@@ -23,6 +24,7 @@ THE_DOOR = {ACCESS, "core/acts.py", "roles/accounts/models.py"}
 #: A form view asks for the permission that its class names, a panel of a kind for its own, the menu for its entries'.
 GRIDS = "core/grid/views.py"
 FORM_VIEWS, PANELS, MENU = "core/form_views.py", "governance/decide/kinds/base.py", "governance/templatetags/menu.py"
+PALETTE = "governance/desk/search/pages.py"
 #: The proof of permissions loops over all registered names; a list from a file asks for what its importer names.
 ASKS_ALL = {
     "governance/desk/permissions/simulation.py",
@@ -165,13 +167,14 @@ def test_form_views_name_their_permissions() -> None:
 def test_every_permission_that_is_asked_is_registered() -> None:
     unknown = []
     for path, node in nodes(ast.Call):
-        if called(node) in ASKING and path not in THE_DOOR | ASKS_ALL | {FORM_VIEWS, GRIDS, PANELS, MENU}:
+        if called(node) in ASKING and path not in THE_DOOR | ASKS_ALL | {FORM_VIEWS, GRIDS, PANELS, MENU, PALETTE}:
             asked = permission_asked(node)
             assert asked, f"{path}:{node.lineno} asks for a permission that cannot be read"
             prefixed = [name for name in asked if not name.endswith(".")]
             unknown += [f"{path}: {name}" for name in prefixed if name not in all_permissions()]
     unknown += [f"{path}: {name}" for path, name in permissions_of_views() if name not in all_permissions()]
     of_entries = [(entry.view, name) for entry in OF_PROJECT for name in entry.permissions]
+    of_entries += [(start.view, start.permission) for start in STARTS]
     unknown += [f"menu, {view}: {name}" for view, name in of_entries if name not in all_permissions()]
     for name, source in templates().items():
         asked = re.findall(r"{%\s*can\b[^%]*?[\"']([a-z_.]+)[\"']", source)
@@ -353,7 +356,9 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
         "governance/life/facts/queries.py",
         "projects/workspaces.py",
     }
-    assert others == {"core/acts.py", put_into_sql_once, *shared_with_a_trigger, *seals_of_rows}
+    # Full text, trigrams and excerpts of one table that its triggers fill.
+    search = {"core/search_index/sources.py", "governance/desk/search/queries.py"}
+    assert others == {"core/acts.py", put_into_sql_once, *shared_with_a_trigger, *seals_of_rows, *search}
 
 
 def test_every_service_that_acts_is_an_act() -> None:

@@ -444,7 +444,7 @@ WRITES: dict[str, str] = {
         "roles_organisation +; roles_responsibility + - activities also code days domains evidence_en evidence_fr "
         "family label_en label_fr nature position receivers recurrence; roles_roletemplate + authority incompatible "
         "mandatory mission_en mission_fr name_en name_fr position represents_en represents_fr several state; "
-        "roles_user + language theme"
+        "roles_user + language single_keys theme"
     ),
 }
 #: Tables with a history: each change of a row is followed by its version, but for an erasure.

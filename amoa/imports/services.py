@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from amoa.enums import Act
+from amoa.enums import Act, Reason
 from amoa.imports.enums import ImportState
 from amoa.imports.known import load_known
 from amoa.imports.models import ImportJob

@@ -147,6 +147,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("identifier in the directory"), max_length=255, blank=True, default="", db_default=""
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
+    single_keys = models.BooleanField(_("shortcuts of one key"), default=False, db_default=False)
     time_zone = models.CharField(_("time zone"), max_length=50, default=settings.TIME_ZONE)
     is_active = models.BooleanField(_("active"), default=True)
     last_day = models.DateField(_("last day"), null=True, blank=True)

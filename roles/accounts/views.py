@@ -9,7 +9,11 @@ from core.acts import open_act
 from core.cookies import keep_cookie
 from roles.accounts.models import User
 
-CHOICES = {"language": set(User.Language.values), "theme": {*User.Theme.values, "system"}}
+CHOICES = {
+    "language": set(User.Language.values),
+    "theme": {*User.Theme.values, "system"},
+    "single_keys": {"on", "off"},
+}
 #: Cookies of another name than their choice: Django reads that of the language.
 COOKIES = {"language": "django_language"}
 
@@ -17,7 +21,7 @@ COOKIES = {"language": "django_language"}
 @login_not_required
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Save a language or a theme, on the account or in a cookie for visitors, and redirect to `next`."""
+    """Save a language, a theme or shortcuts of one key on the account, the first two in cookies too; go to `next`."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
@@ -27,6 +31,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         chosen["theme"] = ""
     if request.user.is_authenticated and chosen:
         choose(actor=request.user, chosen=chosen)
+    chosen.pop("single_keys", None)  # of an account, not of a browser
     for name, value in chosen.items():
         keep_cookie(response, COOKIES.get(name, name), value)
     return response
@@ -36,5 +41,5 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def choose(*, actor: User, chosen: dict[str, str]) -> None:
     """Save the choices on the account of `actor`."""
     for name, value in chosen.items():
-        setattr(actor, name, value)
+        setattr(actor, name, value == "on" if name == "single_keys" else value)
     actor.save(update_fields=list(chosen))

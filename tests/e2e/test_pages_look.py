@@ -145,6 +145,7 @@ NO_PAGES = {
     "logo",
     "permissions_json",
     "person_find",
+    "palette",
     "passkey_options",
     "passkey_rename",
     "people_file",

@@ -148,6 +148,8 @@ LINES: dict[str, list[Line]] = {
     "governance:inbox:task_unsnooze": [Line((405, 404), (405, 404))],
     "governance:project_tree:start": [Line((302, 405), (302, 405))],
     "governance:project_tree:project_list": [Line(OK, OK)],
+    "governance:search:search": [Line(OK, OK)],
+    "governance:search:palette": [Line(OK, OK)],
     "governance:home:project_home": [page()],
     "governance:facts:facts": [page()],
     "governance:facts:facts_edit": [Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act="edit_facts")],

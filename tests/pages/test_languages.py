@@ -74,6 +74,20 @@ def test_the_theme_is_kept_too(owner: Any, client: Any, client_of: Any) -> None:
         assert "data-theme=" not in again.get(path).content.decode()
 
 
+def test_shortcuts_of_one_key_are_off_until_a_person_switches_them_on(
+    owner: Any, amoa: Any, client: Any, client_of: Any
+) -> None:
+    def is_on(person: Any) -> bool:
+        return "data-single-keys" in client_of(person).get(reverse("governance:search:search")).content.decode()
+
+    client.post(reverse("roles:preferences"), {"single_keys": "on"})
+    assert not is_on(owner)
+    for value, expected in (("on", True), ("perhaps", True), ("off", False)):
+        answer = client_of(owner).post(reverse("roles:preferences"), {"single_keys": value})
+        assert "single_keys" not in answer.cookies
+        assert (is_on(owner), is_on(amoa)) == (expected, False)
+
+
 def test_texts_of_people_say_in_which_language_they_are(recipient: Any, proposal: Any, client_of: Any) -> None:
     file = proposal("ready_for_decision")
     text = client_of(recipient).get(file.get_absolute_url(), headers={"accept-language": "fr"}).content.decode()

@@ -378,6 +378,9 @@ class Place:
         for member in ("owner", "pmo", "amoa", "moe", "outsider", "staff_admin"):
             yield f"tasks of {member}", HOME, member, reverse("governance:inbox:inbox"), {}
         yield "projects", LIST, "owner", reverse("governance:project_tree:project_list"), {}
+        for name, words in (("search", "quay"), ("search for a word that nobody wrote", "berthh"), ("search page", "")):
+            yield name, LIST, "owner", f"{reverse('governance:search:search')}?q={words}", {}
+        yield "palette", LIST, "amoa", f"{reverse('governance:search:palette')}?q=quay&in={self.project.code}", {}
         for name in ("home after an event", "home of a project"):
             yield name, HOME, "owner", reverse("governance:home:project_home", args=code), {}
         yield "launch", HOME, "owner", reverse("governance:launch:launch", args=code), {}

@@ -315,6 +315,10 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         "project_list_found",
         Visit("pmo", f"{reverse('governance:project_tree:project_list')}?q=one&mine=held&sort=title"),
     )
+    yield "search", Visit("owner", reverse("governance:search:search"))
+    yield "search_found", Visit("owner", f"{reverse('governance:search:search')}?q=quay&kind=proposal&from=2026-01-01")
+    yield "search_near", Visit("owner", f"{reverse('governance:search:search')}?q=berthh")
+    yield "search_none", Visit("outsider", f"{reverse('governance:search:search')}?q=quay&project=ONE")
     yield "project_list_empty", Visit("outsider", reverse("governance:project_tree:project_list"))
     yield "project_home", Visit("owner", reverse("governance:home:project_home", args=one))
     yield "facts", Visit("owner", reverse("governance:facts:facts", args=one))

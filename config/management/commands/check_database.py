@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from config.database_check import verdicts
+from config.database_check.search import check_search
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the same as a JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines = [(verdict.check, *line) for verdict in verdicts() for line in verdict.sentences()]
+        lines = [(verdict.check, *line) for verdict in [*verdicts(), check_search()] for line in verdict.sentences()]
         if options["json"]:
             keys = ("check", "ok", "sentence")
             self.stdout.write(json.dumps([dict(zip(keys, line, strict=True)) for line in lines], indent=1))

@@ -1,4 +1,4 @@
-"""Run Django's migrate, then install triggers, the cache table and rights, and seal rows of earlier releases."""
+"""Run Django's migrate, then install triggers, the cache table and rights, seal and index rows of earlier releases."""
 
 import gc
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from config.first_tables import create_first_tables
 from config.grants import grant, granted_roles
 from config.triggers import install_triggers
+from core.search_index.sources import rebuild
 from projects.ledger.upgrades import seal_older_rows
 
 
@@ -45,7 +46,9 @@ class Command(Migrate):
             raise CommandError(f"Create the role {settings.RUNTIME_ROLE} of DATABASE_URL, then migrate again.")
         roles = grant()
         sealed = seal_older_rows()
+        indexed = rebuild()
         if options["verbosity"] > 0:
             self.stdout.write(f"Triggers installed or dropped: {changed}")
             self.stdout.write(f"Rows sealed: {sealed}")
+            self.stdout.write(f"Texts indexed for the search: {indexed}")
             self.stdout.write(f"Rights set of {', '.join(roles)}")

@@ -1,0 +1,105 @@
+"""What is searched of the business side."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amoa.acceptance.enums import DefectState, Stage
+from amoa.requirements.enums import RequirementState
+from core.search_index.sources import STARTS, Source, Start, day, declare, number
+
+declare(
+    Source(
+        "requirement",
+        "amoa.Requirement",
+        _("Requirement"),
+        _("Requirements"),
+        code="r.code",
+        title="r.title",
+        body=(
+            "r.statement",
+            "r.category",
+            "r.source",
+            "r.justification",
+            "(SELECT string_agg(c ->> 'text', E'\\n') FROM jsonb_array_elements(r.criteria) AS c)",
+        ),
+        state="r.state",
+        states=dict(RequirementState.choices),
+        at="r.changed_at",
+        url="amoa:requirements:requirement",
+    ),
+    Source(
+        "question",
+        "amoa.Question",
+        _("Question"),
+        _("Questions"),
+        code="q.code || ' Q' || r.number",
+        title="r.text",
+        body=("r.answer",),
+        at="r.asked_at",
+        joins="JOIN public.amoa_requirement q ON q.id = r.requirement_id",
+        url="amoa:requirements:requirement",
+        page="r.requirement_id",
+        anchor="liaison",
+    ),
+    Source(
+        "recipient",
+        "projects.RecipientGroup",
+        _("Recipient group"),
+        _("Recipient groups"),
+        title="r.name",
+        body=("r.place", "r.practice", "r.accessibility", "r.languages"),
+        url="amoa:recipients:recipient",
+    ),
+    Source(
+        "test",
+        "amoa.AcceptanceTest",
+        _("Acceptance test"),
+        _("Acceptance tests"),
+        code="r.code",
+        title="r.title",
+        body=("r.steps", "r.expected"),
+        url="amoa:acceptance:acceptance_test",
+    ),
+    Source(
+        "campaign",
+        "amoa.AcceptanceCampaign",
+        _("Acceptance campaign"),
+        _("Acceptance campaigns"),
+        title="r.title",
+        state="r.stage",
+        states=dict(Stage.choices),
+        at=day("r.starts_on"),
+        url="amoa:acceptance:campaign",
+    ),
+    Source(
+        "defect",
+        "amoa.Defect",
+        _("Defect"),
+        _("Defects"),
+        code=f"'DEF-' || {number('r.number')}",
+        title="r.title",
+        body=("r.description", "r.correction"),
+        state="r.state",
+        states=dict(DefectState.choices),
+        at="r.reported_at",
+        url="amoa:acceptance:defect",
+    ),
+    Source(
+        "deliverable",
+        "amoa.Deliverable",
+        _("Deliverable"),
+        _("Deliverables"),
+        code="r.code",
+        title="r.name",
+        body=("r.lot",),
+        at=day("r.due_on"),
+        url="amoa:acceptance:acceptance",
+        by="code",
+        anchor="deliverables",
+    ),
+)
+STARTS += [
+    Start(_("Add a requirement"), "amoa:requirements:requirement_new", "amoa.write_requirements"),
+    Start(_("Write a test"), "amoa:acceptance:acceptance_test_new", "amoa.plan_acceptance"),
+    Start(_("Open a campaign"), "amoa:acceptance:campaign_new", "amoa.plan_acceptance"),
+    Start(_("Add a recipient group"), "amoa:recipients:recipient_new", "amoa.describe_group"),
+]

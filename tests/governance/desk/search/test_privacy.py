@@ -1,0 +1,115 @@
+"""Test on 1,000 random pairs of a person and a project that the search tells nothing of what one may not read."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from core.models import SearchText
+from governance.desk.search.queries import Asked, list_newest, read_access, search
+from projects.enums import Level
+from projects.mandates.services import found_project
+from projects.models import Project
+from roles.models import User
+from tests.conftest import CAST
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE, PROJECTS = 25, 40
+#: A word that is in the title of every row.
+WORD = "cormoran"
+
+
+@pytest.fixture
+def people(cast: dict[str, Any]) -> list[User]:
+    """Return the cast and some people more."""
+    more = [User.objects.create_user(f"p{n}@example.org", name=f"Person {n}") for n in range(PEOPLE)]
+    return [*more, *(person for person in cast.values() if person.is_authenticated)][:PEOPLE]
+
+
+@pytest.fixture
+def projects(people: list[User], staff_admin: Any, cast: dict[str, Any], project_one: Project) -> list[Project]:
+    """Open projects, some below programmes and portfolios, for owners among the people, and index rows of each."""
+    rng = random.Random(20261201)  # noqa: S311 — the same pairs each time
+    opened: list[Project] = []
+    for number in range(PROJECTS):
+        level = (Level.PORTFOLIO, Level.PROGRAMME, Level.PROJECT)[min(number // 6, 2)]
+        above = [project for project in opened if project.level != Level.PROJECT and project.level != level]
+        fields = {
+            "code": f"RND-{number}",
+            "prefix": f"R{number}",
+            "title_fr": f"Projet {number}",
+            "title_en": f"Project {number}",
+            "level": level,
+            "parent": rng.choice([*above, None]),
+            "starts_on": "2026-01-01",
+            "ends_on": "2027-01-01",
+        }
+        opened.append(found_project(actor=staff_admin, owner=rng.choice(people), fields=fields))
+    SearchText.objects.bulk_create(
+        [
+            SearchText(
+                source=rng.choice(["risk", "requirement", "lesson", "decision"]),
+                row=-1 - row,
+                page=1,
+                project=project.pk,
+                code=f"ZZ-{project.pk}",
+                title=f"{WORD} unique{project.pk}x",
+                at="2026-11-01T00:00:00Z",
+            )
+            for row, project in enumerate(opened * 3)
+        ]
+    )
+    return opened
+
+
+def list_found(user: User, words: str) -> Iterator[Any]:
+    """List everything that a search for these words says to a person."""
+    found = search(read_access(user), Asked(words), size=1_000)
+    yield from [*found.hits, *found.near]
+    assert sum(found.kinds.values()) == found.total == len(found.hits)
+
+
+def test_no_row_count_or_suggestion_is_of_a_project_one_may_not_read(
+    people: list[User], projects: list[Project]
+) -> None:
+    pairs = 0
+    for user in people:
+        visible = set(Project.objects.visible_to(user).values_list("pk", flat=True))
+        everything = [hit.project for hit in list_found(user, WORD)]
+        assert sorted(everything) == sorted(3 * [project.pk for project in projects if project.pk in visible])
+        assert {hit.project for hit in list_found(user, "cormorant")} <= visible
+        assert {hit.project for hit in list_newest(read_access(user), 100)} <= visible
+        for project in projects:
+            pairs += 1
+            for words in (f"unique{project.pk}x", f"ZZ-{project.pk}"):
+                told = any(hit.project == project.pk for hit in list_found(user, words))
+                assert told == (project.pk in visible), (user, project, words)
+    assert pairs >= 1_000
+
+
+def test_the_pages_tell_no_more(people: list[User], projects: list[Project], client_of: Any) -> None:
+    for user, project in zip(people, projects, strict=False):
+        seen = Project.objects.visible_to(user).filter(pk=project.pk).exists()
+        for address in ("governance:search:search", "governance:search:palette"):
+            query = {"q": f"unique{project.pk}x", "project": project.code, "in": project.code}
+            page = client_of(user).get(reverse(address), query).content.decode()
+            assert (f"{project.code}<" in page) == seen, (user, project, address)
+
+
+def test_the_whole_cast_finds_the_rows_of_their_projects_alone(cast: dict[str, Any], project_one: Project) -> None:
+    assert set(cast) >= set(CAST)
+    for person in cast.values():
+        if not person.is_authenticated:
+            continue
+        visible = set(Project.objects.visible_to(person).values_list("pk", flat=True))
+        readable = read_access(person)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT title FROM core_searchtext WHERE project IS NOT NULL AND title <> ''")
+            titles = [title for (title,) in cursor.fetchall()]
+        for title in titles[:40]:
+            for hit in search(readable, Asked(title)).hits:
+                assert hit.project is None or hit.project in {*visible, *readable.above}, (person, title)
