@@ -114,7 +114,6 @@ class Fate(models.TextChoices):
 class Act(LedgerAct):
     """Acts of decisions and of the life of projects."""
 
-    ADAPT_ROLES = "adapt_roles", _("Roles adapted")
     DESCRIBE_GROUP = "describe_group", _("Recipient group described")
     ACKNOWLEDGE = "acknowledge", _("Decision read")
     DRAFT = "draft", _("Proposal drafted")

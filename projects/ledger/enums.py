@@ -53,6 +53,7 @@ class Act(LedgerAct):
     CONFIRM_REPLACEMENT = "confirm_replacement", _("Replacement of the owner confirmed anew")
     TAKE_REPLACEMENT = "take_replacement", _("Replacement of the owner done")
     END_REPLACEMENT = "end_replacement", _("Replacement of the owner withdrawn")
+    ADAPT_ROLES = "adapt_roles", _("Roles adapted")
     DELEGATE = "delegate", _("Signature delegated")
     REVOKE = "revoke", _("Delegation ended")
     SET_UP = "set_up", _("Ouvrage set up")

@@ -356,7 +356,7 @@ NEITHER = {
     Act.RETIRE_ROLE,
     Act.INSTALL_PACK,
     Act.APPLY_ROLES,
-    GovernanceAct.ADAPT_ROLES,
+    Act.ADAPT_ROLES,
     GovernanceAct.MARK_INDEPENDENCE,  # of the owner and the advisers concerned: tests/governance/decide/independence
     Act.KEEP_ORGANISATION,
     Act.LINK_ORGANISATIONS,

@@ -12,8 +12,7 @@ from governance.decide.grounds.queries import find_obstacles
 from governance.decide.kinds.base import Text
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.models import Proposal, proposal_reference
-from governance.enums import Outcome
-from projects.ledger.enums import Act
+from governance.enums import Act, Outcome
 from projects.mandates.availability import Unavailable, list_unavailable
 from projects.models import Delegation, Mandate
 

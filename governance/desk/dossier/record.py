@@ -14,10 +14,9 @@ from governance.decide.decisions.models import Condition, Decision, SealBreak
 from governance.decide.decisions.watches import ChangedItem
 from governance.decide.evidence.changes import Change, list_changes
 from governance.decide.proposals.models import Proposal
-from governance.enums import ConditionState
+from governance.enums import Act, ConditionState
 from governance.life.second_look.queries import is_due
 from governance.record.acknowledgements.queries import with_reading
-from projects.ledger.enums import Act
 from projects.models import DocumentVersion
 from projects.organisation_settings.queries import today
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.acts import act
 from core.history import Outdated
 from core.meaning import is_meaningful
-from governance.enums import Act
+from projects.ledger.enums import Act
 from projects.matrix.models import Matrix
 from projects.matrix.versions import write_version
 from projects.project.models import Project
