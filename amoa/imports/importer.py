@@ -91,7 +91,6 @@ class RequirementImporter(Importer[Requirement]):
         return project.requirements.order_by("code")
 
     def settle_columns(self, mapping: list[str], header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-        """Take a column of sentences for the statement."""
         if not {"title", "statement"} & set(mapping):
             widths = {
                 place: median(len(row[place]) for row in rows[:SAMPLE])

@@ -35,7 +35,6 @@ class RequirementsPasteView(PasteView, ProjectFormView):
         return [BY_NAME[name] for name in NewCellsForm.base_fields]
 
     def get_words(self) -> Mapping[str, Words]:
-        """Return the words that an import knows."""
         return read_choices(RequirementImporter(), self.project).words
 
     def get_row_kwargs(self) -> dict[str, Any]:
