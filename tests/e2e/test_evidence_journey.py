@@ -29,7 +29,7 @@ WORDS_OF = {
         "not received": "Non reçu",
         "received": "Bien reçu",
         "given": "Remise, à vérifier",
-        "done": "Faite",
+        "done": "Remplie",
         "fresh": "À jour",
     },
     "en": {
@@ -41,7 +41,7 @@ WORDS_OF = {
         "not received": "Not received",
         "received": "Received",
         "given": "Given, to be checked",
-        "done": "Done",
+        "done": "Fulfilled",
         "fresh": "Up to date",
     },
 }

@@ -511,6 +511,20 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
         """Return whether the newest change of the sealed file waits for the owner's word."""
         return bool(self.changes) and self.last_review is None and self.successor is None and not self.has_lapsed
 
+    def needed_review(self, instant: datetime) -> bool:
+        """Return whether the newest change of the sealed file waited for the owner's word at that instant."""
+        newest = max(
+            (change for change in self.changes if change.acted_at <= instant),
+            key=lambda change: change.pk,
+            default=None,
+        )
+        review = getattr(newest, "review", None)
+        return newest is not None and (review is None or review.acted_at > instant)
+
+    def had_lapsed(self, instant: datetime) -> bool:
+        """Return whether it was no longer in force at that instant, as a condition was not met in time."""
+        return self.has_lapsed and self.proposal.state_since <= instant
+
     @property
     def approves(self) -> bool:
         """Return whether it approves, with conditions or without."""

@@ -13,7 +13,7 @@ class Standing(models.TextChoices):
     LATE = "late", pgettext_lazy("obligation", "Late")
     TO_DO = "to_do", pgettext_lazy("obligation", "To do")
     GIVEN = "given", pgettext_lazy("obligation", "Given, to be checked")
-    DONE = "done", pgettext_lazy("obligation", "Done")
+    DONE = "done", pgettext_lazy("obligation", "Fulfilled")
     EXCUSED = "excused", pgettext_lazy("obligation", "Excused")
     IDLE = "idle", pgettext_lazy("obligation", "No occasion yet")
 

@@ -71,9 +71,9 @@ def _describe_row(decision: Any, until: datetime) -> str:
     said = []
     if reference := name_successor(decision, until):
         said.append(_("Replaced by %(reference)s") % {"reference": reference})
-    elif decision.has_lapsed:
+    elif decision.had_lapsed(until):
         said.append(_("Lapsed"))
-    elif decision.needs_review:
+    elif decision.needed_review(until):
         said.append(_("Needs review since %(day)s") % {"day": day(decision.changed_at)})
     elif decision.approves:
         said.append(_("In force"))

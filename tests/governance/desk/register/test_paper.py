@@ -1,17 +1,23 @@
 """Test the decision register as PDF and DOCX: what it holds, and its state on top and in each footer."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import docx
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from core.acts import acting_as
 from governance.desk.register import paper
 from governance.enums import Outcome
+from governance.life.decision_reviews.enums import ReviewAnswer
+from governance.life.decision_reviews.services import review_decision
 from governance.models import Decision
+from projects.models import Document
 from tests import acts, pdf
+from tests.database import fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
 ENGLISH, FRENCH = {"accept-language": "en"}, {"accept-language": "fr"}
@@ -114,3 +120,21 @@ def test_a_paper_that_cannot_hold_all_says_that_it_is_an_extract(
     assert len(rows) == 3
     drawn = pdf.text(fetch(client_of(owner), "pdf").content)
     assert pdf.squeezed(f"Extract: 2 of the {project_one.decisions.count()} decisions") in drawn
+
+
+def test_a_decision_needs_review_as_of_the_day_of_the_list(owner: Any, amoa: Any, proposal: Any) -> None:
+    acts.replace(amoa, Document.objects.get(name="Requirements of the harbour office"))
+    fire_deferred_triggers()
+    decided = Decision.objects.get(proposal=proposal("decided"))
+    [change] = decided.changes
+    moment = timedelta(microseconds=1)
+    with override("en"):
+        told = [paper._describe_row(decided, change.acted_at + step) for step in (-moment, moment)]
+        assert told[0] == "In force"
+        assert told[1].startswith("Needs review since ")
+        review = review_decision(
+            actor=owner, decision=decided, answer=ReviewAnswer.HOLDS, change=change.pk, reasons="Only the layout."
+        )
+        decided = Decision.objects.get(pk=decided.pk)
+        assert paper._describe_row(decided, review.acted_at - moment).startswith("Needs review since ")
+        assert paper._describe_row(decided, review.acted_at) == "In force"
