@@ -5,7 +5,7 @@
 
 The last step is the page itself; without `here` all steps lead somewhere. `lang` tells the language of `here`.
 
-{% keep heading %}{% block h1 %}{% endblock %}{% endkeep %}            {{ heading }} twice, in the title too
+{% keep page_heading %}{% block h1 %}{% endblock %}{% endkeep %}       {{ page_heading }} twice, in the title too
 """
 
 from typing import Any
