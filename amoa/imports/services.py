@@ -31,8 +31,7 @@ from projects.imports.queries import keep_known, recall_columns, recall_meanings
 from projects.imports.services import remember_meanings
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
@@ -202,12 +201,10 @@ def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked,
     summary = plan.summary(EXAMPLES)
     _RequirementWriter(project, actor, known.facts, progress).write(plan)
     counts = {name: summary[name] for name in ("new", "changed", "same", "left_out")}
-    event = record(
-        act=Act.IMPORT_REQUIREMENTS,
-        actor=actor,
-        role=role_code_of(actor, project),
+    event = record_in_role(
+        Act.IMPORT_REQUIREMENTS,
+        job,
         project=project,
-        subject=job,
         detail=str(summary["new"] + summary["changed"]),
         sha256=job.sha256,
         **counts,
