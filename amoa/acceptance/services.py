@@ -26,7 +26,8 @@ from core.lists.undo import BulkResult
 from core.meaning import ensure_meaningful
 from core.refusals.exceptions import MovedOn
 from core.sealing import content_hash
-from projects.ledger.services import record, record_each
+from projects.ledger.services import record_each
+from projects.mandates.events import record_in_role
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
@@ -58,7 +59,7 @@ def write_deliverable(
     """
     row = get_row_to_write(Deliverable, project, row, seen)
     _ensure_free(project.deliverables, row, fields, _("This code is already used. Enter another code."))
-    return _save(actor, row, fields)
+    return _save(row, fields)
 
 
 @act("amoa.plan_acceptance", on="project")
@@ -74,7 +75,7 @@ def write_test(
     fields = dict(fields) | {"code": row.code or fields.get("code") or next_code(project)}
     _ensure_free(project.tests, row, fields, _("This code is already used. Enter another code."))
     _ensure_known(row, fields)
-    return _save(actor, row, fields)
+    return _save(row, fields)
 
 
 def ensure_criterion(criterion: str, known: Collection[str]) -> None:
@@ -164,7 +165,7 @@ def open_campaign(
     deliverable = fields.get("deliverable")
     if deliverable and deliverable.project_id != project.pk:
         raise ValidationError({"deliverable": _("Choose a deliverable of this project.")})
-    return _save(actor, row, fields)
+    return _save(row, fields)
 
 
 @act("amoa.run_test", on="campaign")
@@ -197,7 +198,7 @@ def run_test(
     )
     if requirement:
         effects.update_verification(requirement)
-    _record(Act.RUN_TEST, actor, run, detail=result, test=test.pk, campaign=campaign.number)
+    record_in_role(Act.RUN_TEST, run, detail=result, test=test.pk, campaign=campaign.number)
     return run
 
 
@@ -230,7 +231,7 @@ def report_defect(
         reported_by=actor,
         reported_at=act_time(),
     )
-    _record(Act.REPORT_DEFECT, actor, defect, detail=severity)
+    record_in_role(Act.REPORT_DEFECT, defect, detail=severity)
     return defect
 
 
@@ -244,7 +245,7 @@ def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
     ensure_meaningful(correction=correction)
     defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, act_time()
     defect.save()
-    _record(Act.CORRECT_DEFECT, actor, defect)
+    record_in_role(Act.CORRECT_DEFECT, defect)
     return defect
 
 
@@ -254,7 +255,7 @@ def close_defect(*, actor: User, defect: Defect) -> Defect:
     _ensure_state(defect, CLOSABLE)
     defect.state, defect.closed_at = DefectState.CLOSED, act_time()
     defect.save()
-    _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
+    record_in_role(Act.CLOSE_DEFECT, defect, detail=defect.state)
     return defect
 
 
@@ -264,7 +265,7 @@ def reopen_defect(*, actor: User, defect: Defect) -> Defect:
     _ensure_state(defect, REOPENABLE)
     defect.state, defect.corrected_at = DefectState.OPEN, None
     defect.save()
-    _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
+    record_in_role(Act.CLOSE_DEFECT, defect, detail=defect.state)
     return defect
 
 
@@ -287,7 +288,7 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign, seen: str = "")
         raise Outdated
     campaign.closed_at, campaign.closed_by = act_time(), actor
     campaign.save()
-    _record(Act.CLOSE_CAMPAIGN, actor, campaign, detail=str(campaign.number), hash=campaign.hash)
+    record_in_role(Act.CLOSE_CAMPAIGN, campaign, detail=str(campaign.number), hash=campaign.hash)
     return campaign
 
 
@@ -328,10 +329,10 @@ def _ensure_free(rows: Any, row: models.Model, fields: Mapping[str, Any], messag
         raise ValidationError({"code": message})
 
 
-def _save[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](actor: User, row: M, fields: Mapping[str, Any]) -> M:
+def _save[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](row: M, fields: Mapping[str, Any]) -> M:
     """Save these fields and record the event, if anything changed."""
     if save_fields(row, {name: value for name, value in fields.items() if name != "code" or not row.pk}):
-        _record(Act.PLAN_ACCEPTANCE, actor, row)
+        record_in_role(Act.PLAN_ACCEPTANCE, row)
     return row
 
 
@@ -340,17 +341,4 @@ def _record_each(actor: User, project: Project, tests: Sequence[AcceptanceTest])
     if tests:
         role = role_code_of(actor, project)
         rows: list[tuple[AcceptanceTest, dict[str, Any]]] = [(test, {}) for test in tests]
-        record_each(act=Act.PLAN_ACCEPTANCE, actor=actor, project=project, role=role, subjects=rows)
-
-
-def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
-    project = subject.project
-    record(
-        act=what,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=subject,
-        detail=detail,
-        **facts,
-    )
+        record_each(Act.PLAN_ACCEPTANCE, rows, project=project, role=role)

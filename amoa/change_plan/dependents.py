@@ -44,11 +44,11 @@ def carry_out(message: CommunicationAction, fate: Fate, replacement: Replacement
         message.after = replacement.by.proposal.number
     message.save()
     record(
-        act=Act.PLAN_CHANGE,
+        Act.PLAN_CHANGE,
+        message,
         actor=replacement.actor,
         role=replacement.role,
         project=replacement.by.project,
-        subject=message,
         detail=replacement.by.reference,
     )
 

@@ -31,8 +31,7 @@ from core.history import Outdated
 from core.sealing import content_hash
 from governance.decide.decisions.seal_breaks import mark_next_version
 from governance.models import Proposal
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project, RecipientGroup
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -59,7 +58,7 @@ def write_impact(
     known = project.impacts.filter(group=group, aspect=aspect).first()
     row = get_row_to_write(ChangeImpact, project, known, seen)
     row.group, row.aspect = group, aspect
-    return _save(Act.PLAN_CHANGE, actor, row, fields)
+    return _save(Act.PLAN_CHANGE, row, fields)
 
 
 @act("amoa.plan_change", on="project")
@@ -80,7 +79,7 @@ def write_communication(
     if fields.get("state", row.state) == ActionState.DONE and not fields.get("done_on", row.done_on):
         raise ValidationError({"done_on": _("Enter the day it was sent.")})
     _ensure_same_project(project, fields.get("group"))
-    return _save(Act.PLAN_CHANGE, actor, row, fields)
+    return _save(Act.PLAN_CHANGE, row, fields)
 
 
 @act("amoa.plan_change", on="project")
@@ -96,7 +95,7 @@ def write_training(
     if fields.get("state", row.state) == ActionState.DONE and fields.get("attended", row.attended) is None:
         raise ValidationError({"attended": _("Enter the number of participants.")})
     _ensure_same_project(project, fields.get("group"))
-    return _save(Act.PLAN_CHANGE, actor, row, fields)
+    return _save(Act.PLAN_CHANGE, row, fields)
 
 
 @act("amoa.plan_change", on="project")
@@ -111,7 +110,7 @@ def write_indicator(
     _ensure_same_project(project, fields.get("group"))
     if project.indicators.filter(name=fields.get("name", row.name)).exclude(pk=row.pk).exists():
         raise ValidationError({"name": _("This name is already used. Enter another name.")})
-    return _save(Act.PLAN_CHANGE, actor, row, fields)
+    return _save(Act.PLAN_CHANGE, row, fields)
 
 
 @act("amoa.plan_change", on="indicator")
@@ -130,7 +129,7 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
         read_by=actor,
         acted_at=act_time(),
     )
-    _record(Act.PLAN_CHANGE, actor, reading)
+    record_in_role(Act.PLAN_CHANGE, reading)
     return reading
 
 
@@ -155,16 +154,8 @@ def freeze_plan(*, actor: User, project: Project, seen: str = "") -> ChangePlan:
         acted_at=act_time(),
         hash=content_hash({"number": str(number), "content": content}),
     )
-    record(
-        act=Act.FREEZE_PLAN,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=plan,
-        detail=str(number),
-        hash=plan.hash,
-    )
-    mark_next_version(actor, plan, "plan")
+    record_in_role(Act.FREEZE_PLAN, plan, detail=str(number), hash=plan.hash)
+    mark_next_version(plan, "plan")
     return plan
 
 
@@ -190,7 +181,7 @@ def give_feedback(
         given_by=actor,
         given_at=act_time(),
     )
-    _record(Act.GIVE_FEEDBACK, actor, item)
+    record_in_role(Act.GIVE_FEEDBACK, item)
     return item
 
 
@@ -210,19 +201,15 @@ def answer_feedback(
     item.answer, item.answered_by, item.answered_at = answer, actor, act_time()
     item.requirement, item.risk = _find_requirement(item.project, requirement), risk
     item.save()
-    _record(Act.ANSWER_FEEDBACK, actor, item)
+    record_in_role(Act.ANSWER_FEEDBACK, item)
     return item
 
 
-def _save[M: models.Model](what: Act, actor: User, row: M, fields: Mapping[str, Any]) -> M:
+def _save[M: models.Model](what: Act, row: M, fields: Mapping[str, Any]) -> M:
     """Save the row and record the event; an unchanged row records none."""
     if save_fields(row, fields):
-        _record(what, actor, row)
+        record_in_role(what, row)
     return row
-
-
-def _record(what: Act, actor: User, row: Any) -> None:
-    record(act=what, actor=actor, role=role_code_of(actor, row.project), project=row.project, subject=row)
 
 
 def _ensure_same_project(project: Project, group: RecipientGroup | None) -> None:

@@ -22,8 +22,7 @@ from core.history import create_many, save_many
 from projects.imports.models import LET_GO
 from projects.imports.services import LinesInError, NothingToWrite, Stale, change_state
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.notices.services import notify
 from roles.models import User
@@ -69,12 +68,10 @@ def import_requirements(
     summary: dict[str, Any] = summarise(plan)
     counts: dict[str, Any] = plan.counts
     _RequirementWriter(project, actor, known.facts, progress).write(plan)
-    event = record(
-        act=Act.IMPORT_REQUIREMENTS,
-        actor=actor,
-        role=role_code_of(actor, project),
+    event = record_in_role(
+        Act.IMPORT_REQUIREMENTS,
+        job,
         project=project,
-        subject=job,
         detail=str(len(plan.writes)),
         sha256=job.sha256,
         **counts,

@@ -17,8 +17,8 @@ from amoa.requirements.models import Estimate, Question, Requirement
 from core.acts import act, act_time
 from core.history import Outdated
 from projects.ledger.services import record
+from projects.mandates.events import record_in_role
 from projects.mandates.holders import holders
-from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion, Project
 from projects.notices.services import notify
 from roles.models import User
@@ -72,15 +72,7 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
         asked_of=asked_role,
         asked_at=act_time(),
     )
-    event = record(
-        act=Act.ASK,
-        actor=actor,
-        role=asking,
-        project=project,
-        subject=question,
-        detail=asked_role,
-        requirement=requirement.pk,
-    )
+    event = record(Act.ASK, question, role=asking, detail=asked_role, requirement=requirement.pk)
     people = [mandate.holder for mandate in holders(project, asked_role)]
     notify(event=event, reason=Reason.QUESTION_ASKED, about=_NoticeSubject(requirement), people=people)
     return question
@@ -96,14 +88,7 @@ def answer(*, actor: User, question: Question, text: str) -> Question:
         raise ValidationError({"text": _("Write the answer.")})
     question.answer, question.answered_by, question.answered_at = text, actor, act_time()
     question.save()
-    event = record(
-        act=Act.ANSWER,
-        actor=actor,
-        role=question.asked_of,
-        project=project,
-        subject=question,
-        requirement=question.requirement_id,
-    )
+    event = record(Act.ANSWER, question, role=question.asked_of, requirement=question.requirement_id)
     people = [mandate.holder for mandate in holders(project, question.asked_role)]
     notify(event=event, reason=Reason.QUESTION_ANSWERED, about=_NoticeSubject(question.requirement), people=people)
     return question
@@ -158,13 +143,5 @@ def _write_estimate(actor: User, requirement: Requirement, **fields: Any) -> Est
         given_by=actor,
         acted_at=act_time(),
     )
-    record(
-        act=Act.ESTIMATE,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=given,
-        requirement=requirement.pk,
-        version=requirement.version,
-    )
+    record_in_role(Act.ESTIMATE, given, requirement=requirement.pk, version=requirement.version)
     return given

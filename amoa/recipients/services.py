@@ -10,8 +10,7 @@ from core.acts import act
 from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.lists.undo import BulkResult
 from governance.enums import Act
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project, RecipientGroup
 from projects.project.rows import get_row_to_write, save_fields
 from projects.undo import give_back
@@ -29,20 +28,19 @@ def describe_group(
     """
     row = get_row_to_write(RecipientGroup, project, group, seen)
     if save_group(row, fields):
-        record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
+        record_in_role(Act.DESCRIBE_GROUP, row)
     return row
 
 
 @act("amoa.describe_group", on="project")
 def edit_groups(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[RecipientGroup]:
     """Change many recipient groups, by primary key: each as `describe_group` does, or refused alone."""
-    role = role_code_of(actor, project)
 
     def write(row: RecipientGroup, fields: Mapping[str, Any]) -> bool:
         row.project = project
         is_written = save_group(row, fields)
         if is_written:
-            record(act=Act.DESCRIBE_GROUP, actor=actor, role=role, project=project, subject=row)
+            record_in_role(Act.DESCRIBE_GROUP, row)
         return is_written
 
     return write_rows(project.recipient_groups.all(), changes, write)
@@ -51,11 +49,10 @@ def edit_groups(*, actor: User, project: Project, changes: Mapping[int, RowChang
 @act("amoa.describe_group", on="project")
 def undo_groups(*, actor: User, project: Project, seq: int) -> BulkResult:
     """Undo the change of recipient groups that begins at entry `seq`; see `give_back`."""
-    role = role_code_of(actor, project)
 
     def restore(row: RecipientGroup, _differing: set[str]) -> None:
         row.save()
-        record(act=Act.DESCRIBE_GROUP, actor=actor, role=role, project=project, subject=row)
+        record_in_role(Act.DESCRIBE_GROUP, row)
 
     return give_back(project=project, actor=actor, rows=project.recipient_groups.all(), seq=seq, restore=restore)
 

@@ -30,7 +30,7 @@ def mark_rewritten(actor: User, project: Project, *, is_undo: bool = False) -> N
         entries = BaselineEntry.objects.filter(baseline=baseline, version__requirement__changed_at=act_time())
         rewritten = entries.exclude(version__number=F("version__requirement__version"))
         codes = rewritten.order_by("version__requirement__code").values_list("version__requirement__code", flat=True)
-        break_seal(actor, decision, f"baseline:{baseline.pk}", baseline.hash, after, list(codes), is_undo=is_undo)
+        break_seal(decision, f"baseline:{baseline.pk}", baseline.hash, after, list(codes), is_undo=is_undo)
 
 
 def _fingerprint_rewritten(baseline: RequirementBaseline) -> str:

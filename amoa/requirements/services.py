@@ -25,8 +25,7 @@ from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import Outdated, save_many
 from core.lists.undo import BulkResult, ensure_confirmed
 from governance.decide.decisions.review_notices import withdraw_undone
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import LedgerEvent, Project
 from projects.undo import find_change, give_back
 from roles.models import User
@@ -235,15 +234,7 @@ def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: st
     if seen and seen != versions.fingerprint_candidates(project):
         raise Outdated
     baseline = versions.freeze(project, actor, reason)
-    record(
-        act=Act.FREEZE_BASELINE,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=baseline,
-        detail=str(baseline.number),
-        hash=baseline.hash,
-    )
+    record_in_role(Act.FREEZE_BASELINE, baseline, detail=str(baseline.number), hash=baseline.hash)
     return baseline
 
 
@@ -301,15 +292,7 @@ def _record(
     *,
     is_undo: bool = False,
 ) -> LedgerEvent:
-    event = record(
-        act=what,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=subject,
-        detail=str(len(rows)),
-        version=subject.version if len(rows) == 1 else "",
-    )
+    event = record_in_role(what, subject, detail=str(len(rows)), version=subject.version if len(rows) == 1 else "")
     if what == Act.WRITE_REQUIREMENTS:
         mark_rewritten(actor, project, is_undo=is_undo)
     return event

@@ -145,7 +145,7 @@ def _close_account(*, actor: User, person: User) -> None:
     chain = lock_organisation()
     person.is_active = False
     person.save(update_fields=["is_active"])
-    record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    record(Act.CLOSE_ACCOUNT, person, project=chain, person=person.key)
 
 
 def _content(world: World, entry: dict[str, Any], project: Project) -> dict[str, Any]:

@@ -174,16 +174,7 @@ def import_list(*, actor: User, job: ListImport, seen: str, leave_out: bool, way
     created = [row for entry in plan.writes if (row := _write(importer, batch, entry)) is not None]
     importer.store(batch, created)
     counts: dict[str, Any] = plan.counts
-    event = record(
-        act=Act.IMPORT_LIST,
-        actor=actor,
-        role=batch.role,
-        project=job.project,
-        subject=job,
-        detail=importer.name,
-        sha256=job.sha256,
-        **counts,
-    )
+    event = record(Act.IMPORT_LIST, job, role=batch.role, detail=importer.name, sha256=job.sha256, **counts)
     for follow in batch.afterwards:
         follow(event)
     importer.conclude(batch, event, created)

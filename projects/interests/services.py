@@ -63,14 +63,7 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     if project.bidders.filter(organisation=named).exists():
         raise ValidationError({"organisation": _("This organisation is already a bidder.")})
     bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=act_time())
-    event = record(
-        act=Act.NOTE_BIDDER,
-        actor=actor,
-        role=_role_code(actor, project),
-        project=project,
-        subject=bidder,
-        organisation=named.pk,
-    )
+    event = record(Act.NOTE_BIDDER, bidder, role=_role_code(actor, project), organisation=named.pk)
     ties = project.interests.filter(organisation=named, ruling="").select_related("person")
     blocked = [tie.person for tie in ties if project_seats(tie.person, project)]
     notify(event=event, reason=Reason.TIE_BLOCKS, about=_Ties(project), people=blocked)
@@ -100,13 +93,7 @@ def declare_interest(
         project=project, person=actor, organisation=named, tie=tie, starts_on=starts_on, acted_at=act_time()
     )
     event = record(
-        act=Act.DECLARE_INTEREST,
-        actor=actor,
-        role=_role_code(actor, project),
-        project=project,
-        subject=interest,
-        person=actor.key,
-        organisation=named.pk,
+        Act.DECLARE_INTEREST, interest, role=_role_code(actor, project), person=actor.key, organisation=named.pk
     )
     notify(event=event, reason=Reason.TIE_WAITS, about=_Ties(project), people=_owners(project))
     judge_soon(project.pk)
@@ -132,11 +119,9 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
     interest.ruled_by, interest.ruled_at = actor, act_time()
     interest.save()
     event = record(
-        act=Act.SETTLE_INTEREST,
-        actor=actor,
+        Act.SETTLE_INTEREST,
+        interest,
         role=_role_code(actor, project),
-        project=project,
-        subject=interest,
         detail=ruling,
         person=interest.person.key,
         organisation=interest.organisation_id,

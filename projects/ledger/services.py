@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 from django.utils import timezone
 
-from core.acts import act_time, database_time, is_back_entry, name_act, take_database_time
+from core.acts import act_time, current_actor, database_time, is_back_entry, name_act, take_database_time
 from core.sealing import SealedModel, canonical
 from projects.enums import Level
 from projects.ledger.enums import Act, LedgerAct
@@ -35,45 +35,56 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def acting_user() -> User:
+    """Return the user of the running act. Raises LookupError outside any act."""
+    actor = current_actor()
+    if not isinstance(actor, User):
+        raise LookupError("An event without an act names its actor.")
+    return actor
+
+
+def project_of(subject: Any) -> Project:
+    """Return the project on whose chain an event about `subject` is: itself, or its own."""
+    project: Project = subject if isinstance(subject, Project) else subject.project
+    return project
+
+
 def record(
-    *,
     act: LedgerAct,
-    actor: User,
-    project: Project,
     subject: models.Model,
+    *,
+    actor: User | None = None,
+    project: Project | None = None,
     role: str = "",
     proposal_id: int | None = None,
     detail: str = "",
     about: tuple[str, str] | None = None,
     **facts: Any,
 ) -> LedgerEvent:
-    """Append the event of one act. The caller must hold the lock of `project`.
+    """Append the event of one act about `subject`. The caller must hold the lock of the project.
 
-    `detail` and `facts` are codes, ids and hashes, never prose. A sealed subject adds its seal as the fact `content`.
-    It also tells which rows were sealed until now: those of the act are written before.
+    Actor and project are by default those of the running act and of the subject. `detail` and `facts` are codes, ids
+    and hashes, never prose. A sealed subject adds its seal as the fact `content`. The event also tells which rows were
+    sealed until now: those of the act are written before.
     `about` is model label and id of another row that the subject is about: the facts `subject` and `id`.
     """
     if isinstance(subject, SealedModel):
         facts["content"] = subject.seal()
     if about:
         facts["subject"], facts["id"] = about
+    project = project or project_of(subject)
     told = {"act": act, "project": project, "role": role, "proposal_id": proposal_id, "detail": detail}
-    event = _build_event(read_head(project), actor, subject, facts, **told)
+    event = _build_event(read_head(project), actor or acting_user(), subject, facts, **told)
     event.save(force_insert=True)
     name_act(event.hash.hex())
     return event
 
 
 def record_each(
-    *,
-    act: LedgerAct,
-    actor: User,
-    project: Project,
-    subjects: Iterable[tuple[models.Model, dict[str, Any]]],
-    role: str = "",
+    act: LedgerAct, subjects: Iterable[tuple[models.Model, dict[str, Any]]], *, project: Project, role: str = ""
 ) -> list[LedgerEvent]:
     """Append one event per subject, with its facts, for acts on many rows at once. Otherwise as `record`."""
-    head, events = read_head(project), []
+    head, events, actor = read_head(project), [], acting_user()
     for subject, facts in subjects:
         events.append(_build_event(head, actor, subject, facts, act=act, project=project, role=role))
         head = head._replace(seq=events[-1].seq, hash=bytes(events[-1].hash))
@@ -159,5 +170,5 @@ def lock_organisation() -> Project:
         title_fr="Actes de l’organisation",
         title_en="Acts of the organisation",
     )
-    record(act=Act.FOUND, actor=actor, project=row, subject=row)
+    record(Act.FOUND, row, actor=actor)
     return row

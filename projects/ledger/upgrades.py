@@ -31,7 +31,7 @@ def tell(*, actor: User, projects: list[Project]) -> None:
     """Record on each of these locked projects that its rows were sealed."""
     take_database_time()
     for project in projects:
-        record(act=Act.SEAL_ROWS, actor=actor, project=project, subject=project, hands=TWO_HANDS)
+        record(Act.SEAL_ROWS, project, hands=TWO_HANDS)
 
 
 def _count(project: Project) -> int:

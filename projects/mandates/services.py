@@ -106,7 +106,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any], like: Pro
         raise ValidationError({"like": _("Choose a project that you can read.")})
     project = Project.objects.create(**fields)
     about = (Project._meta.label_lower, str(like.pk)) if like else None
-    record(act=Act.FOUND, actor=actor, project=project, subject=project, about=about, hands=TWO_HANDS)
+    record(Act.FOUND, project, about=about, hands=TWO_HANDS)
     apply_roles(actor=actor, project=project, content=like.matrix.read() if like and like.matrix else None)
     if like:
         copy_groups(like, project)
@@ -212,7 +212,7 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
     has ended.
     """
     ensure_acceptable(mandate)
-    event = _accept(actor, mandate)
+    event = _accept(mandate)
     project = mandate.project
     givers = [mandate.appointed_by, *(seat.holder for seat in owners(project))]
     for about, people in split_by_page(RoleNotice(project, mandate.role.code), givers):
@@ -257,21 +257,19 @@ def follow_owner(actor: User, project: Project, *, appointed_by: User, replaceme
         appointed_by=appointed_by,
         replacement_id=replacement_id,
     )
-    _accept(actor, mandate)
+    _accept(mandate)
     return mandate
 
 
-def _accept(actor: User, mandate: Mandate) -> LedgerEvent:
+def _accept(mandate: Mandate) -> LedgerEvent:
     """Date the acceptance; the event names the roles in force, which say what was accepted."""
     mandate.accepted_at = act_time()
     mandate.save()
-    project, matrix = mandate.project, mandate.project.matrix
+    matrix = mandate.project.matrix
     return record(
-        act=Act.ACCEPT,
-        actor=actor,
+        Act.ACCEPT,
+        mandate,
         role=mandate.role.code,
-        project=project,
-        subject=mandate,
         mandate=mandate.pk,
         matrix=term_of(matrix.number, matrix.hash) if matrix else "",
     )
@@ -300,11 +298,9 @@ def state_competence(
         acted_at=act_time(),
     )
     record(
-        act=Act.STATE_COMPETENCE,
-        actor=actor,
+        Act.STATE_COMPETENCE,
+        competence,
         role=mandate.role.code,
-        project=mandate.project,
-        subject=competence,
         mandate=mandate.pk,
         document=document.sha256 if document else "",
     )
@@ -353,11 +349,10 @@ def delegate(
     delegation.validate_constraints()
     delegation.save()
     event = record(
-        act=Act.DELEGATE,
-        actor=actor,
+        Act.DELEGATE,
+        delegation,
         role=mandate.role.code,
         project=project,
-        subject=delegation,
         delegation=delegation.pk,
         mandate=mandate.pk,
         delegate=to.key,
@@ -378,15 +373,7 @@ def revoke(*, actor: User, delegation: Delegation) -> Delegation:
     end = max(act_time(), delegation.starts_at + INSTANT)
     delegation.period = DateTimeTZRange(delegation.starts_at, end)
     delegation.save()
-    event = record(
-        act=Act.REVOKE,
-        actor=actor,
-        role=delegation.role.code,
-        project=delegation.project,
-        subject=delegation,
-        delegation=delegation.pk,
-        end=instant(end),
-    )
+    event = record(Act.REVOKE, delegation, role=delegation.role.code, delegation=delegation.pk, end=instant(end))
     _tell(event, Reason.DELEGATION_ENDED, delegation.role, delegation.delegate)
     return delegation
 
@@ -452,11 +439,9 @@ def _create_mandate(
     mandate.save()
     follows: dict[str, Any] = {"replacement": replacement_id} if replacement_id else {}
     event = record(
-        act=what,
-        actor=actor,
+        what,
+        mandate,
         role=_role_code(actor, project),
-        project=project,
-        subject=mandate,
         **follows,
         mandate=mandate.pk,
         holder=holder.key,
@@ -615,11 +600,9 @@ def _write_end(actor: User, mandate: Mandate, end: datetime, because: str, what:
     mandate.ended_by, mandate.ended_because = actor, because
     mandate.save()
     return record(
-        act=what,
-        actor=actor,
+        what,
+        mandate,
         role=mandate.role.code if what == Act.DECLINE else _role_code(actor, mandate.project),
-        project=mandate.project,
-        subject=mandate,
         mandate=mandate.pk,
         end=_format_end(mandate),
     )

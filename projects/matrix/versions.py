@@ -49,12 +49,4 @@ def _write_next(actor: User, project: Project, content: Content, reason: str) ->
 
 def _record(what: LedgerAct, actor: User, matrix: Matrix) -> None:
     seat = matrix.project.mandates.filter(holder=actor).active().select_related("role").first()
-    record(
-        act=what,
-        actor=actor,
-        role=seat.role.code if seat else "",
-        project=matrix.project,
-        subject=matrix,
-        detail=str(matrix.number),
-        content=matrix.hash,
-    )
+    record(what, matrix, role=seat.role.code if seat else "", detail=str(matrix.number), content=matrix.hash)

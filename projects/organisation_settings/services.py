@@ -28,17 +28,15 @@ def edit_settings(
         fields = fields | {"logo": _keep_logo(logo)}
     elif without_logo:
         fields = fields | {"logo": None}
-    return save_settings(chain, actor, row, fields)
+    return save_settings(chain, row, fields)
 
 
-def set_first_settings(chain: Project, actor: User, fields: dict[str, Any]) -> OrganisationSettings:
+def set_first_settings(chain: Project, fields: dict[str, Any]) -> OrganisationSettings:
     """Write the settings chosen while the product is set up, within that act."""
-    return save_settings(chain, actor, lock_settings(), fields)
+    return save_settings(chain, lock_settings(), fields)
 
 
-def save_settings(
-    chain: Project, actor: User, row: OrganisationSettings, fields: dict[str, Any]
-) -> OrganisationSettings:
+def save_settings(chain: Project, row: OrganisationSettings, fields: dict[str, Any]) -> OrganisationSettings:
     """Save the fields that differ, record their names and have them told."""
     changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
     if not changed:
@@ -47,7 +45,7 @@ def save_settings(
         setattr(row, name, fields[name])
     row.validate_constraints()
     row.save()
-    event = record(act=Act.EDIT_SETTINGS, actor=actor, project=chain, subject=row, changed=",".join(changed))
+    event = record(Act.EDIT_SETTINGS, row, project=chain, changed=",".join(changed))
     for tell in ON_CHANGE:
         tell(event, changed)
     return row

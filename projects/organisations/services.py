@@ -18,22 +18,22 @@ from roles.models import Organisation, User
 @act("projects.keep_organisation")
 def add_organisation(*, actor: User, name: str) -> Organisation:
     """Add an organisation. Raises ValidationError when the name is taken ("name")."""
-    return _name(actor, Organisation(), name)
+    return _name(Organisation(), name)
 
 
 @act("projects.keep_organisation")
 def rename_organisation(*, actor: User, organisation: Organisation, name: str) -> Organisation:
     """Rename an organisation; its history keeps the earlier name. Raises ValidationError as `add_organisation`."""
-    return _name(actor, organisation, name)
+    return _name(organisation, name)
 
 
-def _name(actor: User, organisation: Organisation, name: str) -> Organisation:
+def _name(organisation: Organisation, name: str) -> Organisation:
     chain = lock_organisation()
     if Organisation.objects.filter(name__iexact=name).exclude(pk=organisation.pk).exists():
         raise ValidationError({"name": _("Another organisation has this name.")})
     organisation.name = name
     organisation.save()
-    record(act=Act.KEEP_ORGANISATION, actor=actor, project=chain, subject=organisation, organisation=organisation.pk)
+    record(Act.KEEP_ORGANISATION, organisation, project=chain, organisation=organisation.pk)
     return organisation
 
 
@@ -68,10 +68,9 @@ def link_organisations(
     link.validate_constraints()
     link.save()
     record(
-        act=Act.LINK_ORGANISATIONS,
-        actor=actor,
+        Act.LINK_ORGANISATIONS,
+        link,
         project=chain,
-        subject=link,
         organisation=organisation.pk,
         kind=kind,
         other=other.pk,
@@ -92,6 +91,6 @@ def end_link(*, actor: User, link: OrganisationLink, ends_on: date) -> Organisat
     link.ends_on = ends_on
     link.validate_constraints()
     link.save()
-    record(act=Act.END_LINK, actor=actor, project=chain, subject=link, end=ends_on)
+    record(Act.END_LINK, link, project=chain, end=ends_on)
     judge_soon()
     return link

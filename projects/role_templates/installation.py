@@ -42,25 +42,24 @@ def write_draft(pack: MethodPack, role: Role, version: int, position: int) -> Ro
     return template
 
 
-def publish(actor: User, chain: Project, template: RoleTemplate) -> RoleTemplate:
+def publish(chain: Project, template: RoleTemplate) -> RoleTemplate:
     """Publish a draft and retire the published version, inside an act; `chain` must be locked."""
     for before in RoleTemplate.objects.filter(pack__code=template.pack_id, code=template.code).published():
         before.state = PublicationState.RETIRED
         before.save()
-        record_state(Act.RETIRE_ROLE, actor, chain, before)
+        record_state(Act.RETIRE_ROLE, chain, before)
     template.state = PublicationState.PUBLISHED
     template.save()
-    record_state(Act.PUBLISH_ROLE, actor, chain, template)
+    record_state(Act.PUBLISH_ROLE, chain, template)
     return template
 
 
-def record_state(what: Act, actor: User, chain: Project, template: RoleTemplate) -> None:
+def record_state(what: Act, chain: Project, template: RoleTemplate) -> None:
     """Record the event of a publication or retirement, with the fingerprint of the version."""
     record(
-        act=what,
-        actor=actor,
+        what,
+        template,
         project=chain,
-        subject=template,
         detail=str(template.version),
         pack=template.pack_id,
         role_code=template.code,
@@ -87,10 +86,10 @@ def write_pack(*, actor: User, pack: Pack) -> Installed:
     count = int(changed) + _update_lines(row, pack) + _update_dimensions(row, pack)
     versions = [*_new_versions(row, pack.matrix.roles)]
     for template in _sort_deciding_last(versions):
-        publish(actor, chain, template)
+        publish(chain, template)
     if count or versions:
         plain = content_hash(pack.matrix.plain())
-        record(act=Act.INSTALL_PACK, actor=actor, project=chain, subject=row, detail=pack.code, content=plain)
+        record(Act.INSTALL_PACK, row, project=chain, detail=pack.code, content=plain)
     return Installed(versions, count)
 
 

@@ -175,7 +175,7 @@ def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None
         raise Outdated
     if gaps := publishing_gaps(template, published_matrix(template.pack_id)):
         raise RulesBroken(gaps)
-    return publish(actor, chain, template)
+    return publish(chain, template)
 
 
 def publishing_gaps(template: RoleTemplate, beside: Matrix) -> list[lint.Finding]:
@@ -202,7 +202,7 @@ def retire_role(*, actor: User, template: RoleTemplate) -> RoleTemplate:
     template.state = PublicationState.RETIRED
     template.save()
     if was_published:
-        record_state(Act.RETIRE_ROLE, actor, chain, template)
+        record_state(Act.RETIRE_ROLE, chain, template)
     return template
 
 

@@ -52,7 +52,7 @@ def append(place: Place) -> Line:
         return taken
 
     def edit_without_event() -> float:
-        with patch.object(proposals, "record", lambda **facts: None):
+        with patch.object(proposals, "record", lambda *given, **facts: None):
             return edit()
 
     with statements() as sent:

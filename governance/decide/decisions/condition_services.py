@@ -36,14 +36,7 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     ensure_meaningful(proof=proof)
     condition.proof, condition.proved_by, condition.proved_at = proof, actor, act_time()
     condition.save()
-    event = record(
-        act=Act.PROVE,
-        actor=actor,
-        role=condition.role,
-        project=proposal.project,
-        subject=condition,
-        proposal_id=proposal.pk,
-    )
+    event = record(Act.PROVE, condition, role=condition.role, project=proposal.project, proposal_id=proposal.pk)
     owner = Mandate.objects.active().deciding().filter(project=proposal.project).select_related("holder")
     reason = Reason.RESERVATION_PROVED if condition.is_reservation else Reason.PROOF_GIVEN
     notify(event=event, reason=reason, about=ConditionNotice(condition), people=[mandate.holder for mandate in owner])
@@ -107,11 +100,10 @@ def _settle(
             decision.proposal = proposal
             changed = succession.take_effect(decision, actor)
     event = record(
-        act=what,
-        actor=actor,
+        what,
+        condition,
         role=decision.mandate.role.code,
         project=proposal.project,
-        subject=condition,
         proposal_id=proposal.pk,
         effects=effects_hash(decision, changed),
     )

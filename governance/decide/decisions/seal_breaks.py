@@ -12,12 +12,10 @@ from core.lists.undo import UNDONE_WITHIN
 from core.sealing import parse_term
 from governance.decide.decisions.models import Decision, SealBreak
 from governance.enums import Act, Reason
-from projects.ledger.services import record
+from projects.mandates.events import record_in_role
 from projects.mandates.holders import owners, proposers
-from projects.mandates.predicates import role_code_of
 from projects.models import DocumentVersion, Project
 from projects.notices.services import notify_of_the_day
-from roles.models import User
 
 
 def find_sealing_decision(project: Project, term: str) -> Decision | None:
@@ -27,7 +25,7 @@ def find_sealing_decision(project: Project, term: str) -> Decision | None:
     return approvals.select_related(*related).order_by("-pk").first()
 
 
-def mark_next_version(actor: User, later: Any, term: str) -> None:
+def mark_next_version(later: Any, term: str) -> None:
     """Mark the decision that approved an earlier version of a frozen row of a project, named by `term`."""
     decision = find_sealing_decision(later.project, term)
     if decision is None:
@@ -35,7 +33,7 @@ def mark_next_version(actor: User, later: Any, term: str) -> None:
     number, fingerprint = parse_term(decision.content.terms[term])
     earlier = type(later)._default_manager.filter(project=later.project_id, number=number, hash=fingerprint).first()
     if earlier:
-        break_seal(actor, decision, f"{term}:{earlier.pk}", fingerprint, later.hash)
+        break_seal(decision, f"{term}:{earlier.pk}", fingerprint, later.hash)
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,6 @@ def list_marked(project: Project, at: datetime) -> tuple[str, ...]:
 
 
 def break_seal(
-    actor: User,
     decision: Decision,
     item: str,
     before: str,
@@ -90,12 +87,10 @@ def break_seal(
     change = SealBreak.objects.create(decision=decision, item=item, before=before, after=after, acted_at=act_time())
     project, proposal = decision.project, decision.proposal
     named: dict[str, Any] = {"codes": ",".join(codes)} if codes else {}
-    event = record(
-        act=Act.BREAK_SEAL,
-        actor=actor,
-        role=role_code_of(actor, project),
+    event = record_in_role(
+        Act.BREAK_SEAL,
+        change,
         project=project,
-        subject=change,
         proposal_id=proposal.pk,
         detail=decision.reference,
         decision=decision.pk,
@@ -112,15 +107,15 @@ def break_seal(
     notify_of_the_day(event=event, reason=Reason.NO_LONGER_CURRENT, about=about, people=people, wait=UNDONE_WITHIN)
 
 
-def break_document_seal(actor: User, decision: Decision, version: DocumentVersion) -> None:
+def break_document_seal(decision: Decision, version: DocumentVersion) -> None:
     """Mark `decision` when it sealed another version of the document."""
     item = version.document.item
     sealed = next(entry["hash"] for entry in decision.file if entry["item"] == item)
     facts: dict[str, Any] = {"document": version.document_id, "version": version.number}
-    break_seal(actor, decision, item, sealed, version.sha256, **facts)
+    break_seal(decision, item, sealed, version.sha256, **facts)
 
 
-def break_seals_of(actor: User, decision: Decision) -> None:
+def break_seals_of(decision: Decision) -> None:
     """Mark a decision just taken on documents whose newest version it did not seal."""
     sealed = {entry["item"]: entry["hash"] for entry in decision.file}
     outdated = [item for item, newest in decision.seen.items() if item in sealed and sealed[item] != newest]
@@ -129,4 +124,4 @@ def break_seals_of(actor: User, decision: Decision) -> None:
         return
     versions = DocumentVersion.objects.filter(document__in=documents).newest().select_related("document__project")
     for version in versions.order_by("document"):
-        break_document_seal(actor, decision, version)
+        break_document_seal(decision, version)

@@ -279,11 +279,9 @@ def _record(
     if outcome == Outcome.REJECTED:
         kind_of(proposal.kind).refuse(proposal.project, revision)
     event = record(
-        act=Act.DECIDE,
-        actor=actor,
+        Act.DECIDE,
+        decision,
         role=seat.role,
-        project=proposal.project,
-        subject=decision,
         proposal_id=proposal.pk,
         detail=outcome,
         revision=revision.hash,
@@ -294,7 +292,7 @@ def _record(
         seen=content_hash(decision.seen),
         **(decision.factors_told | list_signature_facts(decision)),
     )
-    break_seals_of(actor, decision)
+    break_seals_of(decision)
     if replaced:
         succession.carry_out(items, Replacement(decision, replaced, actor, seat.role, event))
     people = [*list_team(proposal), actor]

@@ -114,11 +114,10 @@ def carry_over(decision: Decision, replaced: Decision, items: Sequence[Item], ac
     former = Proposal.objects.select_for_update(of=("self",)).get(pk=replaced.proposal_id)
     move(former, workflow.follow(former.state, Act.SUPERSEDE, ProposalState.SUPERSEDED))
     record(
-        act=Act.SUPERSEDE,
-        actor=actor,
+        Act.SUPERSEDE,
+        former,
         role=role,
         project=decision.project,
-        subject=former,
         proposal_id=former.pk,
         detail=decision.reference,
         replaced=replaced.pk,
@@ -158,11 +157,10 @@ def _waive(condition: Condition, decision: Decision, actor: User, role: str, fat
     condition.waived_because = decision.reference  # shown in the reader's language; its record has the fate
     condition.save()
     record(
-        act=Act.WAIVE,
-        actor=actor,
+        Act.WAIVE,
+        condition,
         role=role,
         project=decision.project,
-        subject=condition,
         proposal_id=condition.decision.proposal_id,
         detail=decision.reference,
     )

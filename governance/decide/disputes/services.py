@@ -9,9 +9,8 @@ from governance.decide.decisions.models import Decision
 from governance.decide.disputes.models import Dispute
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import record
+from projects.mandates.events import record_in_role
 from projects.mandates.holders import contributors, owners, owners_above
-from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.enums import Reason
 from projects.notices.services import notify
@@ -56,14 +55,8 @@ def dispute(*, actor: User, decision: Decision) -> Dispute:
     if Dispute.objects.filter(decision=decision).exists():
         raise DisputedAlready
     disputed = Dispute.objects.create(decision=decision, disputed_by=actor, acted_at=act_time())
-    event = record(
-        act=Act.DISPUTE,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=disputed,
-        proposal_id=decision.proposal_id,
-        decision=decision.pk,
+    event = record_in_role(
+        Act.DISPUTE, disputed, project=project, proposal_id=decision.proposal_id, decision=decision.pk
     )
     _alert(event, decision, project)
     return disputed

@@ -9,8 +9,7 @@ from core.meaning import ensure_meaningful
 from governance.decide.decisions.seal_breaks import break_document_seal
 from governance.decide.evidence.seals import find_sealing_decisions
 from governance.enums import Act
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Document, DocumentVersion, Project
 from roles.models import User
 
@@ -45,7 +44,7 @@ def replace_document(*, actor: User, document: Document, upload: Upload, why: st
     for decision in find_sealing_decisions(document).select_related(
         "proposal__project", "proposal__current", "proposal__draft"
     ):
-        break_document_seal(actor, decision, version)
+        break_document_seal(decision, version)
     return version
 
 
@@ -65,14 +64,5 @@ def _add_version(
         added_by=actor,
         acted_at=act_time(),
     )
-    record(
-        act=what,
-        actor=actor,
-        role=role_code_of(actor, document.project),
-        project=document.project,
-        subject=version,
-        document=document.pk,
-        version=number,
-        sha256=version.sha256,
-    )
+    record_in_role(what, version, project=document.project, document=document.pk, version=number, sha256=version.sha256)
     return version

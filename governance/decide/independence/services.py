@@ -20,20 +20,19 @@ from roles.models import User
 def judge_project(*, actor: User, project: Project) -> int:
     """Mark what is not independent on a project and carries no mark yet; return the number of marks. Idempotent."""
     project = Project.objects.locked(project.pk)
-    return _write(actor, project, build_missing_marks(act_time(), project.pk))
+    return _write(project, build_missing_marks(act_time(), project.pk))
 
 
-def mark_opinion(actor: User, project: Project, opinion: Opinion) -> None:
+def mark_opinion(project: Project, opinion: Opinion) -> None:
     """Mark an opinion inside the act that gives it, when its author is not independent."""
     found = list_opinion_dependences([opinion.pk])
     _write(
-        actor,
         project,
         [build_mark(item, opinion.mandate_id, opinion.acted_at, opinion_id=opinion.pk) for item in found],
     )
 
 
-def _write(actor: User, project: Project, marks: Iterable[IndependenceMark]) -> int:
+def _write(project: Project, marks: Iterable[IndependenceMark]) -> int:
     """Record each mark, and tell the owner and the advisers concerned once of each fact."""
     told = {mark.pair for mark in IndependenceMark.objects.filter(mandate__project=project)}
     count = 0
@@ -45,10 +44,9 @@ def _write(actor: User, project: Project, marks: Iterable[IndependenceMark]) -> 
             "bidder": mark.bidder_id or "",
         }
         event = record(
-            act=Act.MARK_INDEPENDENCE,
-            actor=actor,
+            Act.MARK_INDEPENDENCE,
+            mark,
             project=project,
-            subject=mark,
             proposal_id=mark.opinion.revision.proposal_id if mark.opinion else None,
             mandate=mark.mandate_id,
             **about,

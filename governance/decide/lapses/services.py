@@ -42,11 +42,10 @@ def lapse(*, actor: User, decision: Decision) -> bool:
     for condition in (*others, first):
         changed = list(decision.effects.order_by("pk")) if condition is first else []
         event = record(
-            act=Act.LAPSE,
-            actor=actor,
+            Act.LAPSE,
+            condition,
             role=decision.mandate.role.code,
             project=proposal.project,
-            subject=condition,
             proposal_id=proposal.pk,
             detail=condition.on_lapse,
             effects=effects_hash(decision, changed),

@@ -26,9 +26,9 @@ from governance.decide.obligations.queries import Obligation, find_obligation, m
 from governance.decide.obligations.working_days import Calendar, read_calendar
 from governance.enums import Act, Reason
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import record
+from projects.mandates.events import record_in_role
 from projects.mandates.holders import holders, owners
-from projects.mandates.predicates import is_owner, role_code_of
+from projects.mandates.predicates import is_owner
 from projects.models import DocumentVersion, Project
 from projects.notices.services import notify
 from roles.models import User
@@ -146,12 +146,9 @@ def check_evidence(*, actor: User, discharge: Discharge, is_received: bool, reas
     word = EvidenceCheck(project=project, discharge=discharge, reason=reason, checked_by=actor, acted_at=act_time())
     word.verdict = _choose_verdict(discharge, is_received=is_received, rules=rules)
     word.save(force_insert=True)
-    event = record(
-        act=Act.CHECK_EVIDENCE,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=word,
+    event = record_in_role(
+        Act.CHECK_EVIDENCE,
+        word,
         detail=discharge.key,
         of=discharge.role,
         duty=discharge.duty,
@@ -240,17 +237,8 @@ def _write(what: Act, actor: User, answer: Discharge, note: str) -> Discharge:
     answer.note, answer.answered_by, answer.acted_at = note, actor, act_time()
     answer.attempt = 1 + _count_attempts(answer)
     answer.save(force_insert=True)
-    record(
-        act=what,
-        actor=actor,
-        role=role_code_of(actor, answer.project),
-        project=answer.project,
-        subject=answer,
-        detail=answer.key,
-        of=answer.role,
-        duty=answer.duty,
-        key=answer.key,
-        answer=answer.answer,
+    record_in_role(
+        what, answer, detail=answer.key, of=answer.role, duty=answer.duty, key=answer.key, answer=answer.answer
     )
     return answer
 

@@ -24,7 +24,7 @@ from projects.notices.services import notify
 from roles.models import User
 
 #: Mark an opinion inside the act that gives it. Capabilities that know what it rests on add to it.
-MARKS: list[Callable[[User, Project, Opinion], None]] = []
+MARKS: list[Callable[[Project, Opinion], None]] = []
 
 
 class AlreadyAdvised(Exception):
@@ -82,18 +82,17 @@ def advise(
     state = ProposalState.UNDER_REVIEW if proposal.awaited_roles else ProposalState.READY_FOR_DECISION
     move(proposal, workflow.follow(proposal.state, Act.ADVISE, state))
     event = record(
-        act=Act.ADVISE,
-        actor=actor,
+        Act.ADVISE,
+        opinion,
         role=role,
         project=proposal.project,
-        subject=opinion,
         proposal_id=proposal.pk,
         detail=position,
         revision=fingerprint,
         **list_signature_facts(opinion),
     )
     for mark in MARKS:
-        mark(actor, proposal.project, opinion)
+        mark(proposal.project, opinion)
     if awaits_nobody(proposal) and not was_ready:
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=list_signatories(proposal))
     return opinion
@@ -147,11 +146,10 @@ def note_binding(
         acted_at=act_time(),
     )
     record(
-        act=Act.NOTE_BINDING,
-        actor=actor,
+        Act.NOTE_BINDING,
+        noted,
         role=advising_role(actor, proposal.project) or "",
         project=proposal.project,
-        subject=noted,
         proposal_id=proposal.pk,
         detail="favourable" if favourable else "unfavourable",
         revision=fingerprint,

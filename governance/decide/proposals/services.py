@@ -92,7 +92,7 @@ def draft(
         counter_to_id=(counter_to.counter_to_id or counter_to.pk) if counter_to else None,
     )
     ProposalDraft.objects.create(proposal=proposal, saved_at=act_time(), **content)
-    record(act=Act.DRAFT, actor=actor, role=role, project=project, subject=proposal, proposal_id=proposal.pk)
+    record(Act.DRAFT, proposal, role=role, proposal_id=proposal.pk)
     return proposal
 
 
@@ -131,11 +131,10 @@ def edit(
     if changed:
         proposal.save(update_fields=changed)
     record(
-        act=Act.EDIT,
-        actor=actor,
+        Act.EDIT,
+        text,
         role=proposal.author_role,
         project=proposal.project,
-        subject=text,
         proposal_id=proposal.pk,
         version=text.version,
     )
@@ -185,11 +184,10 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     proposal.writers = sorted({*proposal.writers, actor.pk})
     move(proposal, state)
     event = record(
-        act=Act.SUBMIT,
-        actor=actor,
+        Act.SUBMIT,
+        revision,
         role=proposal.author_role,
         project=proposal.project,
-        subject=revision,
         proposal_id=proposal.pk,
         detail=str(revision.number),
     )
@@ -206,7 +204,7 @@ def take_up(*, actor: User, proposal: Proposal) -> Proposal:
     """Record that an adviser who was asked has begun the review. Raises WrongState."""
     move(proposal, workflow.follow(proposal.state, Act.TAKE_UP, ProposalState.UNDER_REVIEW))
     role = advising_role(actor, proposal.project) or ""
-    record(act=Act.TAKE_UP, actor=actor, role=role, project=proposal.project, subject=proposal, proposal_id=proposal.pk)
+    record(Act.TAKE_UP, proposal, role=role, proposal_id=proposal.pk)
     return proposal
 
 
@@ -220,14 +218,7 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
     proposal.awaited_roles = []
     proposal.withdrawn_because = reasons
     move(proposal, workflow.follow(proposal.state, Act.WITHDRAW, ProposalState.WITHDRAWN))
-    event = record(
-        act=Act.WITHDRAW,
-        actor=actor,
-        role=proposal.author_role,
-        project=proposal.project,
-        subject=proposal,
-        proposal_id=proposal.pk,
-    )
+    event = record(Act.WITHDRAW, proposal, role=proposal.author_role, proposal_id=proposal.pk)
     if proposal.current:
         people = [*list_signatories(proposal), *(m.holder for m in advisers(proposal.project))]
         notify(event=event, reason=Reason.WITHDRAWN, about=proposal, people=people)

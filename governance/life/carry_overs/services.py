@@ -115,7 +115,7 @@ def _answer(actor: User, row: CarryOver, state: CarryOverState, what: Act) -> Le
 def _record(what: Act, actor: User, row: CarryOver) -> LedgerEvent:
     role = role_code_of(actor, row.project if what == Act.CARRY_OVER else row.target)
     facts: dict[str, Any] = {"item": row.item, "joins": row.target.code, "holder": str(row.holder.key)}
-    return record(act=what, actor=actor, project=row.project, subject=row, role=role, **facts)
+    return record(what, row, role=role, **facts)
 
 
 def _tell(event: LedgerEvent, row: CarryOver) -> None:

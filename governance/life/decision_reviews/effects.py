@@ -41,11 +41,10 @@ def record_review(
         acted_at=act_time(),
     )
     event = record(
-        act=Act.REVIEW_DECISION,
-        actor=actor,
+        Act.REVIEW_DECISION,
+        review,
         role=mandate.role.code,
         project=decision.project,
-        subject=review,
         proposal_id=decision.proposal_id,
         detail=answer,
         decision=decision.pk,

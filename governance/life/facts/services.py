@@ -14,13 +14,11 @@ from governance.life.facts.guards import NAMES
 from governance.life.facts.queries import has_references
 from projects.enums import Workspace
 from projects.ledger.enums import Act as ProjectAct
-from projects.ledger.enums import LedgerAct
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import record
 from projects.mandates.audience import list_seat_audience
+from projects.mandates.events import record_in_role
 from projects.mandates.holders import seat_holders
 from projects.mandates.models import Delegation
-from projects.mandates.predicates import role_code_of
 from projects.mandates.services import RoleNotice, split_by_page
 from projects.models import Project
 from projects.notices.enums import Reason
@@ -42,7 +40,7 @@ def edit_facts(*, actor: User, project: Project, fields: Mapping[str, Any], seen
     if "prefix" in changes:
         _ensure_prefix_is_free(project, changes["prefix"])
     if save_fields(project, changes):
-        _record(Act.EDIT_FACTS, actor, project, changed=",".join(sorted(changes)))
+        record_in_role(Act.EDIT_FACTS, project, changed=",".join(sorted(changes)))
     return project
 
 
@@ -60,7 +58,7 @@ def switch_workspaces(*, actor: User, project: Project, workspaces: Collection[s
     before = set(project.workspaces)
     if save_fields(project, {"workspaces": chosen}):
         on, off = sorted(set(chosen) - before), sorted(before - set(chosen))
-        _record(Act.SWITCH_WORKSPACES, actor, project, on=",".join(on), off=",".join(off))
+        record_in_role(Act.SWITCH_WORKSPACES, project, on=",".join(on), off=",".join(off))
     return project
 
 
@@ -72,7 +70,7 @@ def sign_decisions(*, actor: User, project: Project, required: bool, seen: str) 
     """
     _ensure_open(project, seen)
     if save_fields(project, {"signed_decisions": required}):
-        event = _record(Act.SIGN_DECISIONS, actor, project, required="yes" if required else "no")
+        event = record_in_role(Act.SIGN_DECISIONS, project, required="yes" if required else "no")
         _tell_signing(event, actor, project)
     return project
 
@@ -95,7 +93,7 @@ def archive(*, actor: User, project: Project, seen: str) -> Project:
     if not project.is_over:
         raise ValidationError(_("The project has not ended. Only a closed or abandoned project is archived."))
     if save_fields(project, {"archived": True}):
-        _record(ProjectAct.ARCHIVE, actor, project)
+        record_in_role(ProjectAct.ARCHIVE, project)
     return project
 
 
@@ -104,7 +102,7 @@ def unarchive(*, actor: User, project: Project, seen: str) -> Project:
     """Take a project out of the archive. Raises Outdated."""
     ensure_unchanged(project, seen)
     if save_fields(project, {"archived": False}):
-        _record(ProjectAct.UNARCHIVE, actor, project)
+        record_in_role(ProjectAct.UNARCHIVE, project)
     return project
 
 
@@ -127,7 +125,3 @@ def _ensure_prefix_is_free(project: Project, prefix: str) -> None:
         raise ValidationError({"prefix": _("A reference already begins with the present prefix: it stays.")})
     if Project.objects.filter(prefix=prefix).exclude(pk=project.pk).exists():
         raise ValidationError({"prefix": _("This prefix is already used. Enter another prefix.")})
-
-
-def _record(what: LedgerAct, actor: User, project: Project, **facts: Any) -> LedgerEvent:
-    return record(act=what, actor=actor, role=role_code_of(actor, project), project=project, subject=project, **facts)

@@ -34,7 +34,7 @@ def ask_move(*, actor: User, project: Project, target: Project) -> Move:
     _ensure_fits(project, target)
     move = Move(project=project, parent=project.parent, target=target, asked_by=actor, asked_at=act_time())
     move.save(force_insert=True)
-    event = _record(Act.ASK_MOVE, actor, move, role=role_code_of(actor, project))
+    event = _record(Act.ASK_MOVE, move, role=role_code_of(actor, project))
     _tell(event, Reason.MOVE_ASKED, move)
     return move
 
@@ -59,10 +59,10 @@ def accept_move(*, actor: User, move: Move) -> Move:
         move.project.parent = move.target
         move.project.save()
     move.save()
-    event = _record(Act.ACCEPT_MOVE, actor, move, role=_role_above(actor, move), sides=",".join(mine))
+    event = _record(Act.ACCEPT_MOVE, move, role=_role_above(actor, move), sides=",".join(mine))
     if is_done:
         _tell(event, Reason.MOVE_SETTLED, move, detail=MoveState.DONE)
-        require_on(move.project, actor)
+        require_on(move.project)
         require_below(move.project, actor)
     return move
 
@@ -86,7 +86,7 @@ def _end(actor: User, move: Move, state: MoveState, what: Act, role: str, becaus
         raise MovedOn(move)
     move.state, move.ended_by, move.because = state, actor, because
     move.save()
-    _tell(_record(what, actor, move, role=role), Reason.MOVE_SETTLED, move, detail=state)
+    _tell(_record(what, move, role=role), Reason.MOVE_SETTLED, move, detail=state)
     return move
 
 
@@ -102,9 +102,9 @@ def _role_above(actor: User, move: Move) -> str:
     return next((role_code_of(actor, node) for _name, node in move.sides() if is_owner(actor, node)), "")
 
 
-def _record(what: Act, actor: User, move: Move, **facts: Any) -> LedgerEvent:
+def _record(what: Act, move: Move, **facts: Any) -> LedgerEvent:
     nodes: dict[str, Any] = {"leaves": move.parent.code if move.parent else "", "joins": move.target.code}
-    return record(act=what, actor=actor, project=move.project, subject=move, **nodes, **facts)
+    return record(what, move, **nodes, **facts)
 
 
 def _tell(event: LedgerEvent, reason: Reason, move: Move, detail: str = "") -> None:

@@ -39,12 +39,12 @@ def require_below(node: Project, actor: User) -> None:
     requirement.
     """
     for project in list(Project.objects.lock().filter(parent=node).order_by("pk")):
-        require_on(project, actor)
+        require_on(project)
         if project.has_parts:
             require_below(project, actor)
 
 
-def require_on(project: Project, actor: User) -> None:
+def require_on(project: Project) -> None:
     """Switch on what is required of a locked project and off there, and tell its owner and its office."""
     missing = [one for one in requirements_of(project) if not project.has(one.workspace)]
     if not missing:
@@ -53,7 +53,7 @@ def require_on(project: Project, actor: User) -> None:
     project.save(update_fields=["workspaces"])
     on = ",".join(sorted({one.workspace.value for one in missing}))
     because = ",".join(sorted({f"{one.node}/{one.name}" for one in missing}))
-    event = record(act=Act.REQUIRE_WORKSPACES, actor=actor, project=project, subject=project, on=on, because=because)
+    event = record(Act.REQUIRE_WORKSPACES, project, on=on, because=because)
     keepers = contributors(project, DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
     people = [mandate.holder for mandate in (*owners(project), *keepers)]
     notify(event=event, reason=Reason.WORKSPACES_REQUIRED, about=FactsNotice(project), people=people)

@@ -36,10 +36,9 @@ def come_back(*, actor: User, decision: Decision) -> bool:
     if not is_due(decision, day_of(act_time())) or told.exists():
         return False
     event = record(
-        act=Act.COME_BACK,
-        actor=actor,
+        Act.COME_BACK,
+        decision.proposal,
         project=project,
-        subject=decision.proposal,
         proposal_id=decision.proposal_id,
         detail=decision.reference,
         decision=decision.pk,
@@ -89,11 +88,10 @@ def look_back(
         acted_at=act_time(),
     )
     event = record(
-        act=Act.LOOK_BACK,
-        actor=actor,
+        Act.LOOK_BACK,
+        look,
         role=mandate.role.code,
         project=project,
-        subject=look,
         proposal_id=decision.proposal_id,
         detail=answer,
         decision=decision.pk,

@@ -89,7 +89,7 @@ def carry_decision(decision: Decision, fate: Fate, replacement: Replacement) -> 
     ground = _find_ground(decision, replacement.replaced)
     item, before = ground["item"], ground["version"]
     codes = [replacement.replaced.reference]
-    break_seal(replacement.actor, decision, item, before, replacement.event.hash.hex(), codes)
+    break_seal(decision, item, before, replacement.event.hash.hex(), codes)
     if fate == Fate.DROPPED:
         with translation.override(decision.project.language):
             reasons = _("%(by)s has replaced %(replaced)s, which it depends on.") % {
@@ -172,11 +172,10 @@ def carry_proposal(proposal: Proposal, fate: Fate, replacement: Replacement) -> 
             }
     move(proposal, workflow.follow(proposal.state, Act.SUPERSEDE, state))
     event = record(
-        act=Act.WITHDRAW if dropped else Act.SUPERSEDE,
+        Act.WITHDRAW if dropped else Act.SUPERSEDE,
+        proposal,
         actor=replacement.actor,
         role=replacement.role,
-        project=proposal.project,
-        subject=proposal,
         proposal_id=proposal.pk,
         detail=replacement.by.reference,
         replaced=replacement.replaced.pk,

@@ -4,8 +4,7 @@ from core.acts import act, act_time
 from governance.decide.decisions.models import Decision
 from governance.enums import Act
 from governance.record.acknowledgements.models import Acknowledgement
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from roles.models import User
 
 
@@ -20,13 +19,5 @@ def acknowledge(*, actor: User, decision: Decision) -> Acknowledgement:
     if Acknowledgement.objects.filter(decision=decision, reader=actor).exists():
         raise ReadAlready
     read = Acknowledgement.objects.create(decision=decision, reader=actor, acted_at=act_time())
-    record(
-        act=Act.ACKNOWLEDGE,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=read,
-        proposal_id=decision.proposal_id,
-        decision=decision.pk,
-    )
+    record_in_role(Act.ACKNOWLEDGE, read, project=project, proposal_id=decision.proposal_id, decision=decision.pk)
     return read

@@ -12,8 +12,7 @@ from core.acts import act, act_time
 from governance.enums import Act
 from governance.record.earlier_decisions.models import EarlierDecision
 from governance.record.earlier_decisions.queries import find_take_over
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -41,14 +40,7 @@ def write_earlier(
     """
     row = get_row_to_write(EarlierDecision, project, row, seen)
     if save_earlier(project, row, fields):
-        record(
-            act=Act.WRITE_EARLIER,
-            actor=actor,
-            role=role_code_of(actor, project),
-            project=project,
-            subject=row,
-            detail=row.number,
-        )
+        record_in_role(Act.WRITE_EARLIER, row, detail=row.number)
     return row
 
 

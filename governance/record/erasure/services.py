@@ -103,7 +103,7 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
         named = [_create_erasure(actor, person, User.ERASABLE, because, project) for project in places]
         _close_account(person, mark(_today()))
     for erasure in named:
-        _record_event(actor, erasure, None)
+        _record_event(erasure, None)
     return done + named
 
 
@@ -187,7 +187,7 @@ def _erase(actor: User, row: Any, fields: Sequence[str], because: str) -> Erasur
         if isinstance(row, ContentModel) and "title" in fields:
             _erase_quoted_title(row, left)
         _overwrite(row, [name for name in fields if name in erasable_fields(type(row))], left)
-    _record_event(actor, erasure, proposal_id)
+    _record_event(erasure, proposal_id)
     return erasure
 
 
@@ -205,13 +205,12 @@ def _create_erasure(actor: User, row: Any, fields: Sequence[str], because: str, 
     )
 
 
-def _record_event(actor: User, erasure: Erasure, proposal_id: int | None) -> None:
+def _record_event(erasure: Erasure, proposal_id: int | None) -> None:
     """Write the event of the erasure to the ledger; of a person without any project, to that of the organisation."""
     record(
-        act=Act.ERASE,
-        actor=actor,
+        Act.ERASE,
+        erasure,
         project=erasure.project or lock_organisation(),
-        subject=erasure,
         proposal_id=proposal_id,
         about=(erasure.subject, erasure.subject_id),
         fields=",".join(erasure.fields),

@@ -42,12 +42,7 @@ def store_record(
         acted_at=act_time(),
     )
     record(
-        act=Act.STORE_RECORD,
-        actor=actor,
-        project=project,
-        subject=file,
-        detail=language,
-        about=(Decision._meta.label_lower, str(decision.pk)),
+        Act.STORE_RECORD, file, project=project, detail=language, about=(Decision._meta.label_lower, str(decision.pk))
     )
     return file
 

@@ -11,8 +11,7 @@ from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.lists.undo import BulkResult
 from pmo.enums import Act
 from pmo.registers.budget.models import BudgetLine, BudgetReading
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from projects.undo import give_back
@@ -36,21 +35,20 @@ def write_budget_line(
     """
     row = get_row_to_write(BudgetLine, project, row, seen)
     if save_budget_line(actor, row, fields, note):
-        record(act=Act.PLAN_MEANS, actor=actor, role=role_code_of(actor, project), project=project, subject=row)
+        record_in_role(Act.PLAN_MEANS, row)
     return row
 
 
 @act("pmo.plan_means", on="project")
 def edit_budget_lines(*, actor: User, project: Project, changes: Mapping[int, RowChange]) -> RowsWritten[BudgetLine]:
     """Record new figures of many budget lines, by primary key: each as `write_budget_line` does, or refused alone."""
-    role = role_code_of(actor, project)
 
     def write(row: BudgetLine, fields: Mapping[str, Any]) -> bool:
         row.project = project
         figures = {name: value for name, value in fields.items() if name != "note"}
         is_written = save_budget_line(actor, row, figures, fields.get("note", ""))
         if is_written:
-            record(act=Act.PLAN_MEANS, actor=actor, role=role, project=project, subject=row)
+            record_in_role(Act.PLAN_MEANS, row)
         return is_written
 
     return write_rows(project.budget_lines.all(), changes, write)
@@ -59,12 +57,11 @@ def edit_budget_lines(*, actor: User, project: Project, changes: Mapping[int, Ro
 @act("pmo.plan_means", on="project")
 def undo_budget_lines(*, actor: User, project: Project, seq: int) -> BulkResult:
     """Undo the change of budget lines that begins at entry `seq`; see `give_back`."""
-    role = role_code_of(actor, project)
 
     def restore(row: BudgetLine, _differing: set[str]) -> None:
         row.save()
         _create_reading(actor, row, "")
-        record(act=Act.PLAN_MEANS, actor=actor, role=role, project=project, subject=row)
+        record_in_role(Act.PLAN_MEANS, row)
 
     return give_back(project=project, actor=actor, rows=project.budget_lines.all(), seq=seq, restore=restore)
 

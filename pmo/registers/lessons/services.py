@@ -6,7 +6,7 @@ from typing import Any
 from core.acts import act, act_time
 from pmo.enums import Act
 from pmo.registers.lessons.models import LessonLearned
-from projects.ledger.services import record
+from projects.mandates.events import record_in_role
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
@@ -26,6 +26,5 @@ def note_lesson(
         row.number = project.lessons.count() + 1
         row.raised_by, row.raised_by_role, row.raised_at = actor, role_code_of(actor, project), act_time()
     if save_fields(row, fields):
-        role = role_code_of(actor, project)
-        record(act=Act.NOTE_LESSON, actor=actor, role=role, project=project, subject=row)
+        record_in_role(Act.NOTE_LESSON, row)
     return row

@@ -74,7 +74,7 @@ def change_risks(
         if is_settled:
             create_review(risk, actor, because)
         done.changed.append(risk)
-        seqs.append(record_assessment(actor, risk).seq)
+        seqs.append(record_assessment(risk).seq)
     return BulkResult(done.changed, done.skipped, seqs[0] if seqs else 0)
 
 
@@ -101,7 +101,7 @@ def edit_risks(
             raise ValidationError(_("It is “%(status)s” now.") % {"status": risk.get_status_display()})
         if assessed:
             ensure_assessment(risk, assessed)
-        is_changed, accepted = change_text(actor, risk, text), risk.acceptance_id
+        is_changed, accepted = change_text(risk, text), risk.acceptance_id
         if assessed and (event := write_assessment(actor, risk, assessed)):
             told.append((event, risk))
         if accepted and not risk.acceptance_id:
@@ -150,10 +150,10 @@ def raise_risks(*, actor: User, project: Project, rows: Mapping[int, Mapping[str
 
 def _record_rated(actor: User, risk: Risk) -> LedgerEvent:
     """Record a new risk of a list; the ratings of a list are an assessment if its author may assess."""
-    event = record_raised(actor, risk)
+    event = record_raised(risk)
     if can(actor, "pmo.assess_risk", risk.project):
         write_status(actor, risk, RiskStatus.ASSESSED)
-        record_assessment(actor, risk)
+        record_assessment(risk)
     return event
 
 
@@ -172,7 +172,7 @@ def copy_risks(*, actor: User, project: Project, risks: Sequence[Risk]) -> list[
         fields |= {name: min(getattr(risk, name), highest) for name in ("likelihood", "impact")}
         fields["owner_role"] = risk.owner_role if risk.owner_role in roles else ""
         risk = create_risk(actor, role, project, fields)
-        told.append((record_raised(actor, risk), risk))
+        told.append((record_raised(risk), risk))
     announce_red(told)
     return [risk for _event, risk in told]
 
@@ -193,9 +193,9 @@ def undo_risks(*, actor: User, project: Project, seq: int) -> BulkResult:
         record_ratings(risk, differing, actor, role)
         risk.save()
         if differing & set(TEXT):
-            record_text(actor, risk)
+            record_text(risk)
         if differing - set(TEXT):
-            record_assessment(actor, risk)
+            record_assessment(risk)
 
     return give_back(project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits)
 
@@ -230,7 +230,7 @@ def undo_issues(*, actor: User, project: Project, seq: int) -> BulkResult:
             issue.save()
         issue.state = former
         issue.save()
-        record_settled(actor, issue)
+        record_settled(issue)
 
     return give_back(
         project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits_of_issues

@@ -82,7 +82,7 @@ def mark_risen(actor: User, risk: Risk, accepted: RiskAcceptance) -> None:
     if effect:
         decision, rating = effect.decision, risk_term(risk, risk.ratings.count())
         decision.proposal = Proposal.objects.select_related("project", "current", "draft").get(pk=decision.proposal_id)
-        break_seal(actor, decision, f"risk:{risk.pk}", decision.content.terms["risk"], rating, [risk.code])
+        break_seal(decision, f"risk:{risk.pk}", decision.content.terms["risk"], rating, [risk.code])
 
 
 def undo_acceptance(number: int) -> Risk:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -40,7 +39,7 @@ from pmo.registers.risks.models import (
 )
 from pmo.registers.risks.ratings import exceeds_acceptance, next_code, rate, reopen
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import record
+from projects.mandates.events import record_in_role
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.services import notify
@@ -71,7 +70,7 @@ def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) 
     )
     scale.validate_constraints()
     scale.save(force_insert=True)
-    _record(Act.SET_RISK_SCALE, actor, scale, detail=str(scale.number), amber=scale.amber_from, red=scale.red_from)
+    record_in_role(Act.SET_RISK_SCALE, scale, detail=str(scale.number), amber=scale.amber_from, red=scale.red_from)
     return scale
 
 
@@ -83,13 +82,13 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     requirement ("requirements").
     """
     risk = create_risk(actor, role_code_of(actor, project), project, fields)
-    announce_red([(record_raised(actor, risk), risk)])
+    announce_red([(record_raised(risk), risk)])
     return risk
 
 
-def record_raised(actor: User, risk: Risk) -> LedgerEvent:
+def record_raised(risk: Risk) -> LedgerEvent:
     """Record the event of a new risk."""
-    return _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
+    return record_in_role(Act.RAISE_RISK, risk, detail=risk.code, **rating_facts(risk))
 
 
 def create_risk(actor: User, role: str, project: Project, fields: Mapping[str, Any]) -> Risk:
@@ -115,21 +114,21 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
     """
     ensure_unchanged(risk, seen)
     ensure_text(risk, fields)
-    change_text(actor, risk, fields)
+    change_text(risk, fields)
     return risk
 
 
-def change_text(actor: User, risk: Risk, fields: Mapping[str, Any]) -> bool:
+def change_text(risk: Risk, fields: Mapping[str, Any]) -> bool:
     """Write the text of a risk and its event, inside an act; return whether it differs. Call `ensure_text` first."""
     is_changed = save_fields(risk, fields)
     if is_changed:
-        record_text(actor, risk)
+        record_text(risk)
     return is_changed
 
 
-def record_text(actor: User, risk: Risk) -> None:
+def record_text(risk: Risk) -> None:
     """Record the event of a change of the text of a risk."""
-    _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
+    record_in_role(Act.EDIT_RISK, risk, detail=risk.code)
 
 
 def ensure_text(risk: Risk, fields: Mapping[str, Any]) -> None:
@@ -161,7 +160,7 @@ def write_assessment(actor: User, risk: Risk, fields: Mapping[str, Any]) -> Ledg
     """
     was_red = is_red(risk)
     risen = change_assessment(actor, role_code_of(actor, risk.project), risk, fields)
-    event = record_assessment(actor, risk)
+    event = record_assessment(risk)
     if risen:
         announce_risen(event, risk, risen)
     return event if is_red(risk) and not was_red else None
@@ -238,13 +237,13 @@ def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) ->
     risk.status, risk.acceptance = status, None
     risk.save()
     create_review(risk, actor, because)
-    record_assessment(actor, risk)
+    record_assessment(risk)
     return risk
 
 
-def record_assessment(actor: User, risk: Risk) -> LedgerEvent:
+def record_assessment(risk: Risk) -> LedgerEvent:
     """Record the event of an assessment: status and ratings of the risk."""
-    return _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **rating_facts(risk))
+    return record_in_role(Act.ASSESS_RISK, risk, detail=risk.status, **rating_facts(risk))
 
 
 @act("pmo.treat_risk", on="risk")
@@ -259,7 +258,7 @@ def write_action(
     if row is None:
         action.risk = risk
     if save_action(action, fields):
-        _record(Act.TREAT_RISK, actor, action, detail=risk.code)
+        record_in_role(Act.TREAT_RISK, action, detail=risk.code)
     return action
 
 
@@ -288,12 +287,8 @@ def review_risks(
         open_risk.reviewed_on, open_risk.review_on = today, review_on or open_risk.review_on
         open_risk.save()
         reviews.append(create_review(open_risk, actor, note))
-    _record(
-        Act.REVIEW_RISKS,
-        actor,
-        reviews[-1],
-        detail=str(len(reviews)),
-        risks=",".join(open_risk.code for open_risk in risks),
+    record_in_role(
+        Act.REVIEW_RISKS, reviews[-1], detail=str(len(reviews)), risks=",".join(open_risk.code for open_risk in risks)
     )
     return reviews
 
@@ -308,7 +303,7 @@ def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> I
     )
     risk.status, risk.acceptance = RiskStatus.MATERIALISED, None
     risk.save()
-    event = _record(Act.MATERIALISE_RISK, actor, risk, detail=issue.reference)
+    event = record_in_role(Act.MATERIALISE_RISK, risk, detail=issue.reference)
     notify(event=event, reason=Reason.RISK_HAPPENED, about=risk, people=list_owners(risk.project))
     return issue
 
@@ -317,7 +312,7 @@ def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> I
 def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Issue:
     """Raise an issue that was not a risk of the register."""
     issue = _create_issue(actor, project, fields)
-    _record(Act.RAISE_ISSUE, actor, issue, detail=issue.reference)
+    record_in_role(Act.RAISE_ISSUE, issue, detail=issue.reference)
     return issue
 
 
@@ -333,7 +328,7 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
     if seen:
         ensure_unchanged(issue, seen)
     _ensure_resolution(state, fields.get("resolution", issue.resolution))
-    _save_issue(actor, issue, {**fields, "state": state})
+    _save_issue(issue, {**fields, "state": state})
     return issue
 
 
@@ -352,7 +347,7 @@ def settle_issues(*, actor: User, project: Project, changes: Mapping[int, RowCha
         _ensure_resolution(state, fields.get("resolution", issue.resolution))
         differs = any(getattr(issue, name) != value for name, value in fields.items())
         if differs:
-            _save_issue(actor, issue, fields)
+            _save_issue(issue, fields)
         return differs
 
     return write_rows(project.issues.all(), changes, write)
@@ -363,16 +358,16 @@ def _ensure_resolution(state: str, resolution: str) -> None:
         raise ValidationError({"resolution": _("Describe how it was resolved.")})
 
 
-def _save_issue(actor: User, issue: Issue, fields: Mapping[str, Any]) -> None:
+def _save_issue(issue: Issue, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         setattr(issue, name, value)
     issue.save()
-    record_settled(actor, issue)
+    record_settled(issue)
 
 
-def record_settled(actor: User, issue: Issue) -> None:
+def record_settled(issue: Issue) -> None:
     """Record the event of a change of an issue."""
-    _record(Act.SETTLE_ISSUE, actor, issue, detail=issue.state)
+    record_in_role(Act.SETTLE_ISSUE, issue, detail=issue.state)
 
 
 def _uses_scale_in_force(risk: Risk, ratings: Mapping[str, Any]) -> bool:
@@ -455,17 +450,4 @@ def _create_issue(actor: User, project: Project, fields: Mapping[str, Any], risk
         raised_by_role=role_code_of(actor, project),
         raised_at=act_time(),
         **fields,
-    )
-
-
-def _record(what: Act, actor: User, subject: models.Model, detail: str = "", **facts: Any) -> LedgerEvent:
-    project = subject.project  # type: ignore[attr-defined]
-    return record(
-        act=what,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=subject,
-        detail=detail,
-        **facts,
     )

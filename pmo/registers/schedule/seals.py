@@ -34,7 +34,7 @@ def mark_expected_after_the_end(actor: User, milestone: Milestone) -> None:
     """Mark the decision on the end of the project when the milestone is expected after it."""
     decided, expected = find_decided_end(milestone.project), str(milestone.forecast_on)
     if decided and expected > decided[1]:
-        break_seal(actor, decided[0], f"milestone:{milestone.pk}", decided[1], expected, [milestone.code])
+        break_seal(decided[0], f"milestone:{milestone.pk}", decided[1], expected, [milestone.code])
 
 
 def describe_effects(project: Project, moved: Sequence[Milestone], count: int) -> Effects | None:

@@ -16,8 +16,7 @@ from core.meaning import is_meaningful
 from pmo.enums import Act
 from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForecast
 from pmo.registers.schedule.seals import describe_effects, mark_expected_after_the_end, read_limits
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from projects.undo import give_back
@@ -36,7 +35,7 @@ def write_milestone(
     row = get_row_to_write(Milestone, project, row, seen)
     is_new = not row.pk
     if save_milestone(actor, row, fields):
-        _record(actor, row)
+        record_in_role(Act.PLAN_SCHEDULE, row)
         if is_new:
             mark_expected_after_the_end(actor, row)
     return row
@@ -73,7 +72,7 @@ def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: st
     if milestone.forecast_on == forecast_on:
         raise ValidationError({"forecast_on": _("This is already its forecast date.")})
     forecast_row = move_milestone(actor, milestone, forecast_on, reason)
-    _record(actor, forecast_row)
+    record_in_role(Act.PLAN_SCHEDULE, forecast_row)
     mark_expected_after_the_end(actor, milestone)
     return forecast_row
 
@@ -116,12 +115,12 @@ def edit_milestones(
             raise ValidationError({"forecast_on": _("Enter the new forecast date.")})
         is_written = save_milestone(actor, row, {name: fields[name] for name in ("name", "gate") if name in fields})
         if moves:
-            _record(actor, move_milestone(actor, row, expected_on, reason))
+            record_in_role(Act.PLAN_SCHEDULE, move_milestone(actor, row, expected_on, reason))
             moved.append(row)
         if "actual_on" in fields:
             is_written |= save_milestone(actor, row, {"actual_on": fields["actual_on"]})
         if is_written or moves:
-            _record(actor, row)
+            record_in_role(Act.PLAN_SCHEDULE, row)
         return is_written or moves
 
     done = write_rows(project.milestones.all(), changes, write)
@@ -140,8 +139,8 @@ def undo_milestones(*, actor: User, project: Project, seq: int) -> BulkResult:
         if "forecast_on" in differing:
             with override(project.language):
                 reason = _("A change of several milestones is undone.")
-            _record(actor, _create_forecast(actor, row, reason))
-        _record(actor, row)
+            record_in_role(Act.PLAN_SCHEDULE, _create_forecast(actor, row, reason))
+        record_in_role(Act.PLAN_SCHEDULE, row)
 
     rows = project.milestones.all()
     return give_back(project=project, actor=actor, rows=rows, seq=seq, restore=restore, read_limits=read_limits)
@@ -167,7 +166,7 @@ def write_dependency(
     if milestone and milestone.project_id != project.pk:
         raise ValidationError({"milestone": _("Choose a milestone of this project.")})
     if save_fields(row, fields):
-        _record(actor, row)
+        record_in_role(Act.PLAN_SCHEDULE, row)
     return row
 
 
@@ -180,8 +179,3 @@ def _create_forecast(actor: User, milestone: Milestone, reason: str) -> Mileston
         made_by=actor,
         acted_at=act_time(),
     )
-
-
-def _record(actor: User, row: Any) -> None:
-    role = role_code_of(actor, row.project)
-    record(act=Act.PLAN_SCHEDULE, actor=actor, role=role, project=row.project, subject=row)

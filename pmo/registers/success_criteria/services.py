@@ -16,7 +16,7 @@ from governance.decide.decisions.seal_breaks import mark_next_version
 from pmo.enums import Act
 from pmo.registers.success_criteria.enums import CriterionKind, CriterionState, Met
 from pmo.registers.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
-from projects.ledger.services import record
+from projects.mandates.events import record_in_role
 from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
@@ -56,7 +56,7 @@ def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriter
         raise ValidationError(_("Only what is proposed can be left out. The owner decides on what is approved."))
     criterion.state = CriterionState.DROPPED
     criterion.save()
-    _record(Act.PROPOSE_CRITERION, actor, criterion, detail=CriterionState.DROPPED)
+    record_in_role(Act.PROPOSE_CRITERION, criterion, detail=CriterionState.DROPPED)
     return criterion
 
 
@@ -82,8 +82,8 @@ def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[in
         made_by=actor,
         acted_at=act_time(),
     )
-    _record(Act.FREEZE_CRITERIA, actor, frozen, detail=str(number), hash=frozen.hash)
-    mark_next_version(actor, frozen, "criteria")
+    record_in_role(Act.FREEZE_CRITERIA, frozen, detail=str(number), hash=frozen.hash)
+    mark_next_version(frozen, "criteria")
     return frozen
 
 
@@ -111,7 +111,7 @@ def measure_criterion(
         measured_by=actor,
         acted_at=act_time(),
     )
-    _record(Act.MEASURE_CRITERION, actor, measure, detail=met)
+    record_in_role(Act.MEASURE_CRITERION, measure, detail=met)
     return measure
 
 
@@ -126,7 +126,7 @@ def _write_row(
 ) -> SuccessCriterion:
     row = get_row_to_write(SuccessCriterion, project, row, seen)
     if save_criterion(kind, role_code_of(actor, project), row, fields):
-        _record(what, actor, row)
+        record_in_role(what, row)
     return row
 
 
@@ -146,16 +146,3 @@ def ensure_proposed(kind: CriterionKind, row: SuccessCriterion) -> None:
         raise ValidationError(
             {"text": _("You cannot edit a criterion that is approved or dropped. Propose a new one.")}
         )
-
-
-def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
-    project = subject.project
-    record(
-        act=what,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=subject,
-        detail=detail,
-        **facts,
-    )

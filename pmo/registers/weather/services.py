@@ -12,8 +12,7 @@ from pmo.enums import Act
 from pmo.registers.weather.calculation import compute_weather
 from pmo.registers.weather.enums import trend
 from pmo.registers.weather.models import WeatherReport
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project
 from roles.models import User
 
@@ -49,15 +48,7 @@ def publish_weather(
         published_by=actor,
         acted_at=act_time(),
     )
-    record(
-        act=Act.PUBLISH_WEATHER,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=report,
-        detail=overall,
-        month=month,
-    )
+    record_in_role(Act.PUBLISH_WEATHER, report, detail=overall, month=month)
     return report
 
 

@@ -14,8 +14,7 @@ from pmo.standards.conformity.enums import Result
 from pmo.standards.conformity.models import ConformityCheck
 from pmo.standards.standards.models import StandardCheckpoint
 from pmo.standards.standards.references import list_checkpoints
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import DocumentVersion, Project
 from projects.organisation_settings.queries import today
 from roles.models import User
@@ -76,15 +75,7 @@ def _write_check(actor: User, project: Project, checkpoint: StandardCheckpoint, 
     check = ConformityCheck.objects.create(
         project=project, checkpoint=checkpoint, checker=actor, acted_at=act_time(), **fields
     )
-    record(
-        act=Act.CHECK_CONFORMITY,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=check,
-        detail=check.result,
-        checkpoint=checkpoint.pk,
-    )
+    record_in_role(Act.CHECK_CONFORMITY, check, detail=check.result, checkpoint=checkpoint.pk)
     return check
 
 

@@ -22,8 +22,7 @@ from pmo.standards.standards.effects import copy_version
 from pmo.standards.standards.enums import StandardState
 from pmo.standards.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.standards.queries import list_copyable
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -61,7 +60,7 @@ def new_standard(
     version = _create_draft(
         actor, project, Draft(code, family, dict(fields), [dict(checkpoint) for checkpoint in checkpoints]), upload
     )
-    _record(actor, version.standard, detail=f"{code}.{version.number}")
+    record_in_role(Act.KEEP_STANDARDS, version.standard, detail=f"{code}.{version.number}")
     return version
 
 
@@ -74,7 +73,7 @@ def next_version(*, actor: User, standard: Standard) -> StandardVersion:
         return draft
     newest.standard = standard
     made = copy_version(newest)
-    _record(actor, standard, detail=f"{standard.code}.{made.number}")
+    record_in_role(Act.KEEP_STANDARDS, standard, detail=f"{standard.code}.{made.number}")
     return made
 
 
@@ -100,7 +99,7 @@ def write_version(
     ensure_unchanged(version, seen)
     _write(version, _with_template(actor, project, fields, upload))
     _write_checkpoints(version, checkpoints)
-    _record(actor, version.standard, detail=f"{version.standard.code}.{version.number}")
+    record_in_role(Act.KEEP_STANDARDS, version.standard, detail=f"{version.standard.code}.{version.number}")
     return version
 
 
@@ -127,7 +126,7 @@ def write_entry(
     if not (texts or given.get("link") or given.get("document")):
         raise ValidationError({"text_fr": _("Enter its text in both languages or a link, or attach a document.")})
     if save_fields(row, given):
-        _record(actor, row)
+        record_in_role(Act.KEEP_STANDARDS, row)
     return row
 
 
@@ -146,7 +145,7 @@ def install_standards(*, actor: User, project: Project) -> int:
         if entry["title_en"] not in titles
     ]
     if added or entries:
-        _record(actor, project, detail="catalogue", standards=len(added), entries=len(entries))
+        record_in_role(Act.KEEP_STANDARDS, project, detail="catalogue", standards=len(added), entries=len(entries))
     return len(added)
 
 
@@ -161,7 +160,7 @@ def copy_standards(*, actor: User, project: Project, model: Project) -> list[Sta
         raise ValidationError(_("Choose a project that you can read."))
     copied = [_copy(actor, project, version) for version in with_content(list_copyable(project, model))]
     if copied:
-        _record(actor, project, detail="copy", standards=len(copied))
+        record_in_role(Act.KEEP_STANDARDS, project, detail="copy", standards=len(copied))
     return copied
 
 
@@ -212,16 +211,3 @@ def _write_checkpoints(version: StandardVersion, checkpoints: Sequence[Fields]) 
         save_fields(row, fields)
     for checkpoint in rows.values():
         checkpoint.delete()
-
-
-def _record(actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
-    project = subject if isinstance(subject, Project) else subject.project
-    record(
-        act=Act.KEEP_STANDARDS,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=subject,
-        detail=detail,
-        **facts,
-    )

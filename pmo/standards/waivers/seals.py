@@ -29,7 +29,7 @@ def mark_waivers(version: StandardVersion, actor: User) -> None:
     reference = f"{version.standard.code}.{version.number}"
     for decision in decisions.select_related(*related).order_by("pk"):
         item, code = f"standard:{version.pk}", version.standard.code
-        break_seal(actor, decision, item, reference, StandardState.RETIRED, [code])
+        break_seal(decision, item, reference, StandardState.RETIRED, [code])
 
 
 def compare_version(change: Any) -> ChangedItem:

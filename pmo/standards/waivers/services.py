@@ -18,9 +18,8 @@ from pmo.standards.waiver_rows.enums import WaiverEnding
 from pmo.standards.waiver_rows.models import Waiver
 from pmo.standards.waivers import effects
 from pmo.standards.waivers.queries import list_covered_checkpoints
-from projects.ledger.services import record
+from projects.mandates.events import record_in_role
 from projects.mandates.holders import holders, owners
-from projects.mandates.predicates import role_code_of
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
 from roles.models import User
@@ -67,12 +66,10 @@ def _ensure_not_over(waiver: Waiver) -> None:
 def _end(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> Waiver:
     project, revokes = waiver.project, ending == WaiverEnding.REVOKED
     end = effects.end(waiver, ending, actor, because)
-    event = record(
-        act=Act.REVOKE_WAIVER if revokes else Act.CLOSE_WAIVER,
-        actor=actor,
-        role=role_code_of(actor, project),
+    event = record_in_role(
+        Act.REVOKE_WAIVER if revokes else Act.CLOSE_WAIVER,
+        end,
         project=project,
-        subject=end,
         detail=waiver.reference,
         waiver=waiver.pk,
     )

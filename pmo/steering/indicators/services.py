@@ -17,8 +17,7 @@ from pmo.steering.indicators.calculation import compute_figures
 from pmo.steering.indicators.catalogue import CATALOGUE
 from pmo.steering.indicators.enums import Better
 from pmo.steering.indicators.models import Indicator, IndicatorReading
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
 from roles.models import User
@@ -58,7 +57,7 @@ def write_indicator(
         raise ValidationError({"amber": _("The bound of amber is not better than that of green.")})
     fixed = {"code", "computed"} if row.pk else {"computed"}
     if save_fields(row, {name: value for name, value in fields.items() if name not in fixed}):
-        _record(actor, row)
+        record_in_role(Act.FOLLOW_INDICATORS, row)
     return row
 
 
@@ -79,7 +78,7 @@ def add_catalogue(*, actor: User, project: Project) -> list[Indicator]:
     if not rows:
         raise KnownAlready
     for row in rows:
-        _record(actor, row)
+        record_in_role(Act.FOLLOW_INDICATORS, row)
     return rows
 
 
@@ -94,7 +93,7 @@ def add_indicator_reading(
     if indicator.computed or indicator.retired:
         raise ValidationError({"value": _("This indicator is computed, or not in use: nothing is typed for it.")})
     reading = _create_reading(actor, indicator.project, indicator, measured_on, value, note)
-    _record(actor, reading)
+    record_in_role(Act.FOLLOW_INDICATORS, reading)
     return reading
 
 
@@ -114,7 +113,7 @@ def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
     if not readings:
         raise NothingToCompute
     for reading in readings:
-        _record(actor, reading)
+        record_in_role(Act.FOLLOW_INDICATORS, reading)
     return readings
 
 
@@ -132,15 +131,7 @@ def import_readings(*, actor: User, project: Project, readings: Sequence[NewRead
         _create_reading(actor, project, known[reading.code], reading.measured_on, reading.value, "")
         for reading in readings
     ]
-    record(
-        act=Act.FOLLOW_INDICATORS,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=rows[-1],
-        detail=str(len(rows)),
-        first=rows[0].pk,
-    )
+    record_in_role(Act.FOLLOW_INDICATORS, rows[-1], project=project, detail=str(len(rows)), first=rows[0].pk)
     return rows
 
 
@@ -163,8 +154,3 @@ def _create_reading(
         read_by=actor,
         acted_at=act_time(),
     )
-
-
-def _record(actor: User, row: Any) -> None:
-    role = role_code_of(actor, row.project)
-    record(act=Act.FOLLOW_INDICATORS, actor=actor, role=role, project=row.project, subject=row)

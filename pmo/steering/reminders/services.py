@@ -15,9 +15,8 @@ from pmo.steering.dashboards.obligations import Obligation, build_of_duty, list_
 from pmo.steering.dashboards.scope import Scope
 from pmo.steering.reminder_rows.models import Reminder
 from projects.ledger.models import LedgerEvent
-from projects.ledger.services import record
+from projects.mandates.events import record_in_role
 from projects.mandates.holders import holders
-from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.services import notify
 from projects.organisation_settings.queries import organisation, today
@@ -67,15 +66,7 @@ def remind(*, actor: User, project: Project, key: str) -> Reminder:
     sent = Reminder.objects.create(
         project=project, key=key, role=found.role, day=day, reminded_by=actor, acted_at=act_time()
     )
-    event = record(
-        act=Act.REMIND,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=sent,
-        detail=found.role,
-        key=key,
-    )
+    event = record_in_role(Act.REMIND, sent, project=project, detail=found.role, key=key)
     _tell(event, key, people)
     return sent
 

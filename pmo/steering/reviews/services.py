@@ -17,8 +17,7 @@ from pmo.steering.dashboards.overview import load_consolidated
 from pmo.steering.dashboards.scope import Scope, visible_parts
 from pmo.steering.reviews.models import Review
 from pmo.steering.reviews.questions import arrange_questions
-from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
+from projects.mandates.events import record_in_role
 from projects.models import Project
 from roles.models import User
 
@@ -76,13 +75,5 @@ def _create_review(actor: User, project: Project, reviewed: list[int], content: 
         made_by=actor,
         acted_at=act_time(),
     )
-    record(
-        act=Act.ARCHIVE_REVIEW,
-        actor=actor,
-        role=role_code_of(actor, project),
-        project=project,
-        subject=review,
-        detail=str(review.number),
-        hash=review.hash,
-    )
+    record_in_role(Act.ARCHIVE_REVIEW, review, detail=str(review.number), hash=review.hash)
     return review

@@ -39,7 +39,7 @@ def state_absence(*, actor: User, person: User, absent_from: date, absent_until:
     before = person.stand_in
     person.absent_from, person.absent_until, person.stand_in = new
     person.save()
-    event = _record(chain, actor, person)
+    event = _record(chain, person)
     notify(event=event, reason=Reason.ABSENCE_STATED, about=Account(), people=[person])
     if stand_in:
         notify(event=event, reason=Reason.ASKED_MEANWHILE, about=Inbox(), people=[stand_in])
@@ -58,7 +58,7 @@ def take_back_absence(*, actor: User, person: User) -> User:
     before = person.stand_in
     person.absent_from = person.absent_until = person.stand_in = None
     person.save()
-    event = _record(chain, actor, person)
+    event = _record(chain, person)
     notify(event=event, reason=Reason.ABSENCE_OVER, about=Account(), people=[person])
     if before:
         notify(event=event, reason=Reason.ABSENCE_OVER, about=Inbox(), people=[before])
@@ -73,13 +73,12 @@ def _lock(person: User) -> User:
     return person
 
 
-def _record(chain: Project, actor: User, person: User) -> LedgerEvent:
+def _record(chain: Project, person: User) -> LedgerEvent:
     """Record an absence; without days and key it is taken back."""
     return record(
-        act=Act.STATE_ABSENCE,
-        actor=actor,
+        Act.STATE_ABSENCE,
+        person,
         project=chain,
-        subject=person,
         person=person.key,
         first=person.absent_from or "",
         last=person.absent_until or "",

@@ -28,7 +28,7 @@ def record_changes(actor: User, chain: Project, changed: Iterable[tuple[User, It
     """Record which fields of these accounts changed, and tell their people. The caller holds the lock of the chain."""
     people = list(changed)
     facts = [(person, {"person": person.key, "changed": ",".join(sorted(fields))}) for person, fields in people]
-    events = record_each(act=Act.EDIT_ACCOUNT, actor=actor, project=chain, subjects=facts)
+    events = record_each(Act.EDIT_ACCOUNT, facts, project=chain)
     told = zip(events, (person for person, _fields in people), strict=True)
     tell_changes([(event, person) for event, person in told if person.pk != actor.pk])
 

@@ -48,10 +48,9 @@ def change_employer(*, actor: User, person: User, organisation: str, starts_on: 
     person.organisation = employers_on([person], today())[person.pk]
     person.save()
     event = record(
-        act=Act.CHANGE_EMPLOYER,
-        actor=actor,
+        Act.CHANGE_EMPLOYER,
+        person,
         project=chain,
-        subject=person,
         person=person.key,
         organisation=home.pk,
         start=starts_on,
@@ -77,7 +76,7 @@ def apply_employment(*, actor: User, person: User) -> bool:
     person.organisation = now
     person.save()
     facts: dict[str, Any] = {"person": person.key, "changed": "organisation"}
-    event = record(act=Act.EDIT_ACCOUNT, actor=actor, project=chain, subject=person, **facts)
+    event = record(Act.EDIT_ACCOUNT, person, project=chain, **facts)
     tell_changes([(event, person)])
     tell_owners_of_employer(event, person)
     return True

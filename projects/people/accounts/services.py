@@ -74,13 +74,13 @@ def set_up(
         raise ValidationError(_("Ouvrage is set up already. Ask an administrator for an invitation."))
     ensure_free(email)
     home = find_organisation(organisation)
-    first = set_first_settings(chain, actor, {"name": organisation, "language": language, **settings})
+    first = set_first_settings(chain, {"name": organisation, "language": language, **settings})
     person = User(email=email.lower(), name=name, language=language, organisation=home, is_staff=True)
     person.time_zone = first.time_zone
     _set_password(person, password)
     person.save()
     give_credential(actor=actor, person=person, kind=CredentialKind.PASSWORD, origin=Origin.FIRST)
-    record(act=Act.SET_UP, actor=actor, project=chain, subject=person, person=person.key)
+    record(Act.SET_UP, person, project=chain, person=person.key)
     return person
 
 
@@ -99,7 +99,7 @@ def invite(
     home = find_organisation(organisation)
     person = build_invited(email=email, name=name, title=title, organisation=home, language=language)
     person.save()
-    event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    event = record(Act.INVITE, person, project=chain, person=person.key)
     invite_by_outbox(event, [person])
     return person
 
@@ -120,7 +120,7 @@ def invite_holder(
     person = build_invited(email=email, name=name, title="", organisation=home, language=language)
     person.save()
     facts: dict[str, Any] = {"person": person.key, "for": project.code}
-    event = record(act=Act.INVITE_HOLDER, actor=actor, project=chain, subject=person, **facts)
+    event = record(Act.INVITE_HOLDER, person, project=chain, **facts)
     invite_by_outbox(event, [person])
     notify(event=event, reason=Reason.HOLDER_INVITED, about=PersonPage(person), people=list_administrators())
     return person
@@ -144,7 +144,7 @@ def invite_again(*, actor: User, person: User) -> User:
     person.set_unusable_password()
     person.save()
     forget_failures(person)
-    event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+    event = record(Act.INVITE, person, project=chain, person=person.key)
     invite_by_outbox(event, [person])
     return person
 
@@ -155,7 +155,7 @@ def invite_waiting(*, actor: User) -> list[User]:
     chain = lock_organisation()
     people = list(list_uninvited().select_for_update(of=("self",)))
     for person in people:
-        event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key)
+        event = record(Act.INVITE, person, project=chain, person=person.key)
         invite_by_outbox(event, [person])
     return people
 
@@ -167,16 +167,16 @@ def send_reset(*, actor: User, person: User, ends_factors: bool = False) -> User
     With `ends_factors` their second factors end when they choose it: for somebody who has lost them.
     Raises ValidationError without a password, and on a closed account.
     """
-    return _send_reset(actor, person, ends_factors=ends_factors)
+    return _send_reset(person, ends_factors=ends_factors)
 
 
 @open_act
 def mail_reset(*, actor: User, person: User) -> User:
     """Do the same from the server, by the installation, who acts; second factors stay."""
-    return _send_reset(actor, person, ends_factors=False)
+    return _send_reset(person, ends_factors=False)
 
 
-def _send_reset(actor: User, person: User, *, ends_factors: bool) -> User:
+def _send_reset(person: User, *, ends_factors: bool) -> User:
     chain = lock_organisation()
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if not person.is_active:
@@ -184,7 +184,7 @@ def _send_reset(actor: User, person: User, *, ends_factors: bool) -> User:
     if not has_entered(person):
         raise ValidationError(_("This person has not chosen a password yet: send the invitation again."))
     detail = FACTORS_TOO if ends_factors else ""
-    event = record(act=Act.SEND_RESET, actor=actor, project=chain, subject=person, person=person.key, detail=detail)
+    event = record(Act.SEND_RESET, person, project=chain, person=person.key, detail=detail)
     notify(event=event, reason=Reason.RESET_SENT, about=Account(), people=[person], the_actor_too=True)
     return person
 
@@ -199,7 +199,7 @@ def close_account(*, actor: User, person: User, followers: Followers = NOBODY) -
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
     _ensure_owns_nothing(person)
-    tell_of_vacancies(_close(chain, actor, person, followers), person)
+    tell_of_vacancies(_close(chain, person, followers), person)
     return person
 
 
@@ -220,7 +220,7 @@ def plan_departure(*, actor: User, person: User, last_day: date, followers: Foll
     person.last_day = last_day
     person.save()
     tell_owners(Reason.ROLE_LEAVING, person, followers, starts_on=last_day + DAY)
-    event = _record_departure(chain, actor, person)
+    event = _record_departure(chain, person)
     tell_administrators(event, Reason.DEPARTURE_SET, person)
     return person
 
@@ -241,7 +241,7 @@ def take_back_departure(*, actor: User, person: User) -> User:
         raise ValidationError(_("Two people set this last day. Withdraw their proposal."))
     person.last_day = None
     person.save()
-    event = _record_departure(chain, actor, person)
+    event = _record_departure(chain, person)
     tell_administrators(event, Reason.DEPARTURE_OFF, person)
     tell_owners_of_stay(event, person)
     return person
@@ -258,7 +258,7 @@ def close_departed(*, actor: User, person: User) -> bool:
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if person.last_day is None or person.last_day >= today() or person.is_staff or owns_projects(person):
         return False
-    event = _close(chain, actor, person, NOBODY)
+    event = _close(chain, person, NOBODY)
     tell_administrators(event, Reason.DEPARTURE_OVER, person)
     tell_of_vacancies(event, person)
     return True
@@ -273,7 +273,7 @@ def close_provisioned(*, actor: User, person: User, token: str) -> User:
     chain = lock_organisation()
     person = _lock_leaving(actor, person)
     _ensure_owns_nothing(person)
-    tell_of_vacancies(_close(chain, actor, person, NOBODY, token=token), person)
+    tell_of_vacancies(_close(chain, person, NOBODY, token=token), person)
     return person
 
 
@@ -294,14 +294,14 @@ def reopen_account(*, actor: User, person: User) -> User:
     if not has_entered(person):
         person.set_unusable_password()  # links of before the closing stay without effect
     person.save()
-    event = record(act=Act.REOPEN_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    event = record(Act.REOPEN_ACCOUNT, person, project=chain, person=person.key)
     tell_of_reopening(event, person)
     return person
 
 
-def close_owner(actor: User, person: User) -> None:
+def close_owner(person: User) -> None:
     """Close the account of an owner inside an act of two people (projects.people.replacements)."""
-    tell_of_vacancies(_close(lock_organisation(), actor, person, NOBODY), person)
+    tell_of_vacancies(_close(lock_organisation(), person, NOBODY), person)
 
 
 def _ensure_owns_nothing(person: User) -> None:
@@ -319,22 +319,22 @@ def _lock_leaving(actor: User, person: User) -> User:
     return person
 
 
-def _close(chain: Project, actor: User, person: User, followers: Followers, **facts: Any) -> LedgerEvent:
+def _close(chain: Project, person: User, followers: Followers, **facts: Any) -> LedgerEvent:
     if person.is_staff:
         raise ValidationError(_("This person is an administrator. Remove the administrator rights first."))
     person.is_active, person.last_day = False, None
     person.save()
     end_sessions(person)
     tell_owners(Reason.ROLE_LEFT, person, followers)
-    event = record(act=Act.CLOSE_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key, **facts)
+    event = record(Act.CLOSE_ACCOUNT, person, project=chain, person=person.key, **facts)
     if has_entered(person):
         notify(event=event, reason=Reason.ACCOUNT_CLOSED, about=Account(), people=[person])
     return event
 
 
-def _record_departure(chain: Project, actor: User, person: User) -> LedgerEvent:
+def _record_departure(chain: Project, person: User) -> LedgerEvent:
     day = person.last_day.isoformat() if person.last_day else ""
-    return record(act=Act.PLAN_DEPARTURE, actor=actor, project=chain, subject=person, person=person.key, last_day=day)
+    return record(Act.PLAN_DEPARTURE, person, project=chain, person=person.key, last_day=day)
 
 
 @open_act
@@ -357,7 +357,7 @@ def edit_account(
         setattr(person, field, new[field])
     person.save()
     listed = ",".join(changed)
-    record(act=Act.EDIT_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key, changed=listed)
+    record(Act.EDIT_ACCOUNT, person, project=chain, person=person.key, changed=listed)
     return person
 
 
@@ -397,7 +397,7 @@ def _record_password(actor: User, password: str, origin: Origin) -> User:
     _set_password(person, password)
     person.save(update_fields=["password"])
     give_credential(actor=person, person=person, kind=CredentialKind.PASSWORD, origin=origin)
-    record(act=Act.CHANGE_PASSWORD, actor=person, project=chain, subject=person, person=person.key)
+    record(Act.CHANGE_PASSWORD, person, actor=person, project=chain, person=person.key)
     return person
 
 

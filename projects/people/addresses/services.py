@@ -64,7 +64,7 @@ def _ask(what: Act, actor: User, person: User, email: str) -> AddressChange:
     if actor != person and is_decider(person.pk):
         change.vouch_asked_at = change.asked_at  # they may have lost the present mailbox
     change.save(force_insert=True)
-    event = _record(what, actor, hand.chain, change)
+    event = _record(what, hand.chain, change)
     tell_person_of_address(event, change)
     if actor != person and not change.vouch_asked_at:
         about = PersonPage(person)
@@ -86,7 +86,7 @@ def confirm_address(*, actor: User, change: AddressChange, side: Side) -> Addres
         raise NoLongerOpen
     setattr(change, field, act_time())
     change.save()
-    event = _record(Act.CONFIRM_ADDRESS, actor, hand.chain, change, detail=side)
+    event = _record(Act.CONFIRM_ADDRESS, hand.chain, change, detail=side)
     tell_of_hand(apply_if_due(hand, actor, change) or event, hand)
     return change
 
@@ -99,7 +99,7 @@ def object_to_address(*, actor: User, change: AddressChange) -> AddressChange:
     """
     hand = lock_hand(change.person)
     change = _lock(change)
-    event = _end(hand.chain, actor, change, End.OBJECTED)
+    event = _end(hand.chain, change, End.OBJECTED)
     about = PersonPage(change.person)
     notify(event=event, reason=Reason.ADDRESS_OBJECTED, about=about, people=list_administrators())
     tell_of_hand(event, hand)
@@ -114,7 +114,7 @@ def take_back_address(*, actor: User) -> AddressChange:
     if change is None:
         raise NoLongerOpen
     change = _lock(change)
-    tell_of_hand(_end(hand.chain, actor, change, End.TAKEN_BACK), hand)
+    tell_of_hand(_end(hand.chain, change, End.TAKEN_BACK), hand)
     return change
 
 
@@ -127,11 +127,11 @@ def settle_address(*, actor: User, change: AddressChange) -> bool:
     except NoLongerOpen:
         return False
     if not change.person.is_active:
-        _end(hand.chain, actor, change, End.CLOSED)
+        _end(hand.chain, change, End.CLOSED)
         return True
     event = apply_if_due(hand, actor, change)
     if event is None and change.is_lapsed(act_time()) and not change.may_count_alone:
-        event = _end(hand.chain, actor, change, End.EXPIRED)
+        event = _end(hand.chain, change, End.EXPIRED)
     if event:
         tell_of_hand(event, hand)
     return event is not None
@@ -143,7 +143,7 @@ def close_address(*, actor: User, person: User) -> None:
     hand = lock_hand(person)
     change = AddressChange.objects.open().filter(person=person).first()
     if change:
-        _end(hand.chain, actor, _lock(change), End.CLOSED)
+        _end(hand.chain, _lock(change), End.CLOSED)
 
 
 def _lock(change: AddressChange) -> AddressChange:
@@ -166,7 +166,7 @@ def apply_if_due(hand: Hand, actor: User, change: AddressChange) -> LedgerEvent 
     try:
         ensure_free(change.new, person)
     except ValidationError:
-        return _end(hand.chain, actor, change, End.TAKEN)
+        return _end(hand.chain, change, End.TAKEN)
     change.ended_at, change.outcome = act_time(), End.APPLIED
     change.save()
     person.email = change.new
@@ -174,16 +174,16 @@ def apply_if_due(hand: Hand, actor: User, change: AddressChange) -> LedgerEvent 
     EmailAddress.objects.filter(user=person).delete()
     give_credential(actor=actor, person=person, kind=CredentialKind.ADDRESS, origin=Origin.MOVED)
     _clear(change)
-    event = _record(Act.CHANGE_ADDRESS, actor, hand.chain, change)
+    event = _record(Act.CHANGE_ADDRESS, hand.chain, change)
     tell_person_of_address(event, change)
     return event
 
 
-def _end(chain: Project, actor: User, change: AddressChange, outcome: End) -> LedgerEvent:
+def _end(chain: Project, change: AddressChange, outcome: End) -> LedgerEvent:
     change.ended_at, change.outcome = act_time(), outcome
     change.save()
     _clear(change)
-    event = _record(Act.END_ADDRESS, actor, chain, change, detail=outcome)
+    event = _record(Act.END_ADDRESS, chain, change, detail=outcome)
     if outcome != End.CLOSED:
         tell_person_of_address(event, change)
     return event
@@ -201,6 +201,6 @@ def tell_person_of_address(event: LedgerEvent, change: AddressChange) -> None:
     notify(event=event, reason=Reason.ADDRESS_CHANGED, about=Account(), people=people, the_actor_too=True)
 
 
-def _record(what: Act, actor: User, chain: Project, change: AddressChange, detail: str = "") -> LedgerEvent:
+def _record(what: Act, chain: Project, change: AddressChange, detail: str = "") -> LedgerEvent:
     key = change.person.key
-    return record(act=what, actor=actor, project=chain, subject=change, detail=detail, person=key)
+    return record(what, change, project=chain, detail=detail, person=key)

@@ -44,7 +44,7 @@ def name_administrator(*, actor: User, person: User) -> User:
         raise ValidationError(_("Another administrator has just done this."))
     person.is_staff = True
     person.save()
-    event = record(act=Act.NAME_ADMINISTRATOR, actor=actor, project=chain, subject=person, person=person.key)
+    event = record(Act.NAME_ADMINISTRATOR, person, project=chain, person=person.key)
     _tell(event, Reason.ADMINISTRATOR_NAMED, person)
     return person
 
@@ -64,9 +64,7 @@ def invite_operator(*, actor: User, email: str, name: str, is_another: bool = Fa
     person.is_staff = person.is_superuser = True
     person.save()
     key = person.key
-    event = record(
-        act=Act.INVITE, actor=actor, project=chain, subject=person, person=key, administrator="yes", alone=alone
-    )
+    event = record(Act.INVITE, person, project=chain, person=key, administrator="yes", alone=alone)
     _tell(event, Reason.ADMINISTRATOR_NAMED, person)
     return person
 
@@ -119,7 +117,7 @@ def second_ending(*, actor: User, person: User) -> AdministratorEnding:
             )
         )
     ending.seconded_by = actor
-    _close(chain, actor, ending, End.APPLIED)
+    _close(chain, ending, End.APPLIED)
     return ending
 
 
@@ -130,7 +128,7 @@ def keep_administrator(*, actor: User, person: User) -> AdministratorEnding:
     ending = _lock_ending(person)
     if not ending.may_be_kept_by(actor):
         raise ValidationError(_("Only the administrator who asked for it takes it back."))
-    _close(chain, actor, ending, End.TAKEN_BACK)
+    _close(chain, ending, End.TAKEN_BACK)
     return ending
 
 
@@ -146,7 +144,7 @@ def object_to_ending(*, actor: User, ending: AdministratorEnding) -> Administrat
         raise NoLongerOpen
     ending.objected_at = act_time()
     ending.save()
-    _tell_ending(_record(Act.OBJECT_RIGHTS_END, chain, actor, ending), ending)
+    _tell_ending(_record(Act.OBJECT_RIGHTS_END, chain, ending), ending)
     return ending
 
 
@@ -162,9 +160,9 @@ def settle_ending(*, actor: User, ending: AdministratorEnding) -> bool:
     except NoLongerOpen:
         return False
     if not _may_ask(ending):
-        _close(chain, actor, ending, End.LAPSED)
+        _close(chain, ending, End.LAPSED)
     elif ending.is_due(act_time(), today()):
-        _close(chain, actor, ending, End.APPLIED)
+        _close(chain, ending, End.APPLIED)
     else:
         return False
     return True
@@ -203,27 +201,27 @@ def _ask(chain: Project, actor: User, person: User) -> AdministratorEnding:
     ending = AdministratorEnding(person=person, asked_by=actor, asked_at=now)
     ending.counts_from = now + timedelta(hours=HOURS) if counted else now
     ending.save(force_insert=True)
-    event = _record(Act.ASK_RIGHTS_END, chain, actor, ending)
+    event = _record(Act.ASK_RIGHTS_END, chain, ending)
     if counted:
         _tell_ending(event, ending)
     else:
-        _close(chain, actor, ending, End.APPLIED)
+        _close(chain, ending, End.APPLIED)
     return ending
 
 
-def _close(chain: Project, actor: User, ending: AdministratorEnding, outcome: End) -> None:
+def _close(chain: Project, ending: AdministratorEnding, outcome: End) -> None:
     ending.ended_at, ending.outcome = act_time(), outcome
     ending.save()
     if outcome == End.APPLIED:
         ending.person.is_staff = False
         ending.person.save()
     what = Act.END_ADMINISTRATOR if outcome == End.APPLIED else Act.KEEP_RIGHTS
-    _tell_ending(_record(what, chain, actor, ending, detail=outcome), ending)
+    _tell_ending(_record(what, chain, ending, detail=outcome), ending)
 
 
-def _record(what: Act, chain: Project, actor: User, ending: AdministratorEnding, detail: str = "") -> LedgerEvent:
+def _record(what: Act, chain: Project, ending: AdministratorEnding, detail: str = "") -> LedgerEvent:
     key = ending.person.key
-    return record(act=what, actor=actor, project=chain, subject=ending, detail=detail, person=key)
+    return record(what, ending, project=chain, detail=detail, person=key)
 
 
 def _tell_ending(event: LedgerEvent, ending: AdministratorEnding) -> None:

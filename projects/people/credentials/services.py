@@ -60,9 +60,9 @@ def give_credential(
             new.confirmed_at = before.confirmed_at and now
             if before.waits:
                 new.needs_consent, new.counts_from = before.needs_consent, max(now, before.due_at)
-        _end(hand.chain, actor, before)
+        _end(hand.chain, before)
     new.save()
-    event = _record(Act.GIVE_CREDENTIAL, actor, hand.chain, new, **_tell_key(new))
+    event = _record(Act.GIVE_CREDENTIAL, hand.chain, new, **_tell_key(new))
     if origin != Origin.MOVED:  # told as a change of address
         tell_person(event, new)
         if new.needs_consent:
@@ -85,7 +85,7 @@ def confirm_credential(*, actor: User, credential: Credential) -> Credential:
     for each in (credential, *_list_codes_given_with(credential)):
         each.confirmed_at = act_time()
         each.save()
-        events.append(_record(Act.CONFIRM_CREDENTIAL, actor, hand.chain, each))
+        events.append(_record(Act.CONFIRM_CREDENTIAL, hand.chain, each))
         tell_person(events[-1], each)
     tell_of_hand(events[0], hand)
     return credential
@@ -110,7 +110,7 @@ def rename_credential(*, actor: User, credential: Credential, name: str) -> Cred
     if credential.name != name:
         credential.name = name
         credential.save()
-        tell_person(_record(Act.RENAME_CREDENTIAL, actor, chain, credential), credential)
+        tell_person(_record(Act.RENAME_CREDENTIAL, chain, credential), credential)
     return credential
 
 
@@ -133,7 +133,7 @@ def prove_credentials(*, actor: User) -> list[Credential]:
             raise ValidationError(_("Sign in with a passkey or a code that was yours before. Then try again."))
         credential.proof, credential.proved_at = proof, act_time()
         credential.save()
-        events.append(_record(Act.PROVE_CREDENTIAL, actor, hand.chain, credential, proof=proof))
+        events.append(_record(Act.PROVE_CREDENTIAL, hand.chain, credential, proof=proof))
         tell_person(events[-1], credential)
     tell_of_hand(events[0], hand)
     return held
@@ -147,16 +147,16 @@ def end_credential(*, actor: User, credential: Credential) -> Credential:
     if credential.ended_at:
         raise ValidationError(_("Another administrator has just done this."))
     take_database_time()  # after what the passkey has signed: a decision locks it until it is recorded
-    event = _end(hand.chain, actor, credential)
+    event = _end(hand.chain, credential)
     tell_person(event, credential)
     tell_of_hand(event, hand)
     return credential
 
 
-def _end(chain: Project, actor: User, credential: Credential) -> LedgerEvent:
+def _end(chain: Project, credential: Credential) -> LedgerEvent:
     credential.ended_at, credential.name = act_time(), ""
     credential.save()
-    return _record(Act.END_CREDENTIAL, actor, chain, credential)
+    return _record(Act.END_CREDENTIAL, chain, credential)
 
 
 def _tell_key(credential: Credential) -> dict[str, Any]:
@@ -165,12 +165,11 @@ def _tell_key(credential: Credential) -> dict[str, Any]:
     return {"key": hashlib.sha256(key).hexdigest()} if key else {}
 
 
-def _record(act: Act, actor: User, chain: Project, credential: Credential, **facts: Any) -> LedgerEvent:
+def _record(act: Act, chain: Project, credential: Credential, **facts: Any) -> LedgerEvent:
     return record(
-        act=act,
-        actor=actor,
+        act,
+        credential,
         project=chain,
-        subject=credential,
         detail=credential.kind,
         person=credential.person.key,
         origin=credential.origin,

@@ -48,7 +48,7 @@ def make_token(*, actor: User, name: str) -> tuple[ProvisioningToken, str]:
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ProvisioningToken(name=name, digest=digest_of(secret), made_at=act_time(), made_by=actor)
     token.save()
-    tell_token(record(act=Act.MAKE_TOKEN, actor=actor, project=chain, subject=token, token=token.name))
+    tell_token(record(Act.MAKE_TOKEN, token, project=chain, token=token.name))
     return token, secret
 
 
@@ -61,7 +61,7 @@ def end_token(*, actor: User, token: ProvisioningToken) -> ProvisioningToken:
         raise ValidationError(_("Another administrator has just done this."))
     token.ended_at = act_time()
     token.save()
-    tell_token(record(act=Act.END_TOKEN, actor=actor, project=chain, subject=token, token=token.name))
+    tell_token(record(Act.END_TOKEN, token, project=chain, token=token.name))
     return token
 
 
@@ -83,7 +83,7 @@ def provision_person(*, actor: User, token: ProvisioningToken, fields: Fields) -
     )
     person.external_id, person.is_active = fields.external_id, fields.is_active
     person.save()
-    event = record(act=Act.INVITE, actor=actor, project=chain, subject=person, person=person.key, token=token.name)
+    event = record(Act.INVITE, person, project=chain, person=person.key, token=token.name)
     if person.is_active:
         invite_by_outbox(event, [person])
     return person
@@ -119,10 +119,9 @@ def change_provisioned(*, actor: User, token: ProvisioningToken, person: User, f
     if changed or is_reopened:
         person.save()
         event = record(
-            act=Act.PROVISION_ACCOUNT,
-            actor=actor,
+            Act.PROVISION_ACCOUNT,
+            person,
             project=chain,
-            subject=person,
             detail="reopened" if is_reopened else "changed",
             person=person.key,
             token=token.name,

@@ -55,7 +55,7 @@ def ask_closing(*, actor: User, person: User, token: str = "") -> Replacement | 
         return None
     asked = Replacement(kind=Kind.CLOSING, project=chain, former=person, proposed_by=actor, proposed_at=act_time())
     asked.save(force_insert=True)
-    _tell(Act.ASK_REPLACEMENT, Reason.SEAT_ASKED, actor, asked, token=token)
+    _tell(Act.ASK_REPLACEMENT, Reason.SEAT_ASKED, asked, token=token)
     return asked
 
 
@@ -80,8 +80,8 @@ def propose_closing(*, actor: User, person: User, because: str, last_day: date |
     for open_one in Replacement.objects.open().filter(kind=Kind.CLOSING, former=person).select_related("proposed_by"):
         if open_one.proposed_by.email != INSTALLATION:
             raise ValidationError(_("It is already proposed to close this account."))
-        _end(actor, open_one, Outcome.WITHDRAWN)
-        record(act=Act.END_REPLACEMENT, actor=actor, project=chain, subject=open_one, **_facts(open_one))
+        _end(open_one, Outcome.WITHDRAWN)
+        record(Act.END_REPLACEMENT, open_one, project=chain, **_facts(open_one))
     return _propose(
         actor, Replacement(kind=Kind.CLOSING, project=chain, former=person, because=because, last_day=last_day)
     )
@@ -114,7 +114,7 @@ def _propose(actor: User, replacement: Replacement) -> Replacement:
     replacement.proposed_by, replacement.proposed_at = actor, act_time()
     replacement.alone = is_alone(replacement)
     replacement.save(force_insert=True)
-    _tell(Act.PROPOSE_REPLACEMENT, Reason.SEAT_PROPOSED, actor, replacement)
+    _tell(Act.PROPOSE_REPLACEMENT, Reason.SEAT_PROPOSED, replacement)
     return replacement
 
 
@@ -135,9 +135,9 @@ def second(*, actor: User, replacement: Replacement, because: str) -> Replacemen
     if waits:
         replacement.former.last_day = replacement.last_day
         replacement.former.save()
-    _tell(Act.SECOND_REPLACEMENT, Reason.SEAT_SECONDED, actor, replacement)
+    _tell(Act.SECOND_REPLACEMENT, Reason.SEAT_SECONDED, replacement)
     if closes and not waits:
-        _close(actor, replacement)
+        _close(replacement)
     return replacement
 
 
@@ -151,11 +151,11 @@ def take_seat(*, actor: User, replacement: Replacement) -> Mandate:
         raise NoLongerPossible
     if replacement.seconded_by is None and not counts_alone(replacement):
         raise NoLongerPossible
-    _end(actor, replacement, Outcome.DONE)
+    _end(replacement, Outcome.DONE)
     mandate = follow_owner(
         actor, replacement.project, appointed_by=replacement.proposed_by, replacement_id=replacement.pk
     )
-    _tell(Act.TAKE_REPLACEMENT, Reason.SEAT_TAKEN, actor, replacement, mandate=mandate.pk)
+    _tell(Act.TAKE_REPLACEMENT, Reason.SEAT_TAKEN, replacement, mandate=mandate.pk)
     return mandate
 
 
@@ -167,7 +167,7 @@ def announce(*, actor: User, replacement: Replacement) -> bool:
     last = told[0].acted_at if told else replacement.proposed_at
     if replacement.ended_at or not replacement.alone or replacement.seconded_by or last + WEEK > act_time():
         return False
-    _tell(Act.ANNOUNCE_REPLACEMENT, Reason.SEAT_WEEKLY, actor, replacement)
+    _tell(Act.ANNOUNCE_REPLACEMENT, Reason.SEAT_WEEKLY, replacement)
     return True
 
 
@@ -179,19 +179,19 @@ def settle_closing(*, actor: User, replacement: Replacement) -> bool:
     is_over = replacement.last_day is None or replacement.last_day < today()
     if replacement.ended_at or replacement.is_of_owner or replacement.is_contested or not (is_due and is_over):
         return False
-    _close(actor, replacement)
+    _close(replacement)
     return True
 
 
-def _close(actor: User, replacement: Replacement) -> None:
+def _close(replacement: Replacement) -> None:
     """Close the account of the former owner."""
     person = User.objects.select_for_update(of=("self",)).get(pk=replacement.former_id)
     audience = list_audience(replacement)
     projects = list_projects(replacement)
-    _end(actor, replacement, Outcome.DONE)
+    _end(replacement, Outcome.DONE)
     if person.is_active:
-        close_owner(actor, person)
-    _tell(Act.TAKE_REPLACEMENT, Reason.SEAT_TAKEN, actor, replacement, audience=audience, projects=projects)
+        close_owner(person)
+    _tell(Act.TAKE_REPLACEMENT, Reason.SEAT_TAKEN, replacement, audience=audience, projects=projects)
     end_sessions(person)
 
 
@@ -210,7 +210,7 @@ def object_to_replacement(*, actor: User, replacement: Replacement) -> list[Repl
     for row in contested:
         row.objected_at = act_time()
         row.save()
-        _tell(Act.OBJECT_REPLACEMENT, Reason.SEAT_OBJECTED, actor, row)
+        _tell(Act.OBJECT_REPLACEMENT, Reason.SEAT_OBJECTED, row)
     return contested
 
 
@@ -229,7 +229,7 @@ def confirm_anew(*, actor: User, replacement: Replacement, because: str) -> Repl
     setattr(replacement, f"{hand}_at", act_time())
     setattr(replacement, f"{hand}_because", because)
     replacement.save()
-    _tell(Act.CONFIRM_REPLACEMENT, Reason.SEAT_CONFIRMED, actor, replacement, hand=hand)
+    _tell(Act.CONFIRM_REPLACEMENT, Reason.SEAT_CONFIRMED, replacement, hand=hand)
     return replacement
 
 
@@ -238,12 +238,12 @@ def withdraw(*, actor: User, replacement: Replacement) -> Replacement:
     """Withdraw a replacement that is not done. Raises NoLongerPossible when it has ended."""
     if replacement.ended_at:
         raise NoLongerPossible
-    _end(actor, replacement, Outcome.WITHDRAWN)
+    _end(replacement, Outcome.WITHDRAWN)
     former = replacement.former
     if not replacement.is_of_owner and replacement.seconded_by and former.last_day:
         former.last_day = None
         former.save()
-    _tell(Act.END_REPLACEMENT, Reason.SEAT_WITHDRAWN, actor, replacement)
+    _tell(Act.END_REPLACEMENT, Reason.SEAT_WITHDRAWN, replacement)
     return replacement
 
 
@@ -252,7 +252,7 @@ def _ensure_words(because: str) -> None:
         raise ValidationError({"because": TOO_LITTLE})
 
 
-def _end(actor: User, replacement: Replacement, outcome: Outcome) -> None:
+def _end(replacement: Replacement, outcome: Outcome) -> None:
     replacement.ended_at, replacement.outcome = act_time(), outcome
     replacement.save()
 
@@ -271,7 +271,6 @@ def _facts(replacement: Replacement) -> dict[str, Any]:
 def _tell(
     what: Act,
     reason: Reason,
-    actor: User,
     replacement: Replacement,
     *,
     audience: list[User] | None = None,
@@ -285,8 +284,8 @@ def _tell(
         for project in Project.objects.lock().filter(pk__in=[project.pk for project in owned]).order_by("pk"):
             seat = project.mandates.deciding().filter(holder=replacement.former_id).latest("pk")
             about = {"replacement": replacement.pk, **told}
-            record(act=what, actor=actor, project=project, subject=seat, **about)
-    event = record(act=what, actor=actor, project=replacement.project, subject=replacement, **told)
+            record(what, seat, project=project, **about)
+    event = record(what, replacement, **told)
     people = list_audience(replacement) if audience is None else audience
     notify(event=event, reason=reason, about=replacement, people=people, the_actor_too=True)
     return event

@@ -42,7 +42,7 @@ def open_account(*, actor: User, identity: Identity, provider: str, language: st
     person = build_invited(email=identity.email, name=name, title="", organisation=None, language=language)
     person.save()
     _give(actor, person, identity, provider, Origin.FIRST)
-    record(act=Act.OPEN_ACCOUNT, actor=actor, project=chain, subject=person, person=person.key)
+    record(Act.OPEN_ACCOUNT, person, project=chain, person=person.key)
     return person
 
 
@@ -91,7 +91,7 @@ def note_check(*, actor: User, issuer: str) -> None:
     """
     chain, row = lock_organisation(), lock_settings()
     if row.provider_issuer == issuer:
-        save_settings(chain, actor, row, {"provider_checked": True})
+        save_settings(chain, row, {"provider_checked": True})
 
 
 def _give(actor: User, person: User, identity: Identity, provider: str, origin: Origin) -> Credential:

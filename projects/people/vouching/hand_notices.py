@@ -30,10 +30,9 @@ def tell_of_hand(event: LedgerEvent, hand: Hand) -> None:
     _notify(event, PersonPage(person), administrators - {person})
     for project in hand.projects:
         entry = record(
-            act=Act.CHANGE_HAND,
+            Act.CHANGE_HAND,
+            project,
             actor=event.actor,
-            project=project,
-            subject=project,
             detail=event.act,
             about=(event.subject, str(event.subject_id)),
             person=person.key,

@@ -43,7 +43,7 @@ def ask_vouch(*, actor: User) -> list[Waiting]:
     for row in waiting:
         setattr(row, "asked_at" if isinstance(row, Credential) else "vouch_asked_at", act_time())
         row.save()
-        events.append(_record(Act.ASK_VOUCH, actor, hand, row))
+        events.append(_record(Act.ASK_VOUCH, hand, row))
         tell_vouchers(events[-1], row)
     tell_of_hand(events[0], hand)
     return waiting
@@ -79,8 +79,8 @@ def vouch(*, actor: User, waiting: Waiting, words: str) -> Vouch:
     if enough:
         waiting.vouched_at = act_time()
         waiting.save()
-        _record(Act.VOUCH, actor, hand, waiting, **facts)
-    event = _record(Act.VOUCH, actor, hand, given, person=waiting.person, **facts, **{field: waiting.pk})
+        _record(Act.VOUCH, hand, waiting, **facts)
+    event = _record(Act.VOUCH, hand, given, person=waiting.person, **facts, **{field: waiting.pk})
     notify(event=event, reason=Reason.VOUCHED, about=Account(), people=[waiting.person])
     tell_of_hand(_apply(hand, actor, waiting) or event, hand)
     return given
@@ -90,7 +90,7 @@ def vouch(*, actor: User, waiting: Waiting, words: str) -> Vouch:
 def remind_vouch(*, actor: User, waiting: Waiting) -> LedgerEvent:
     """Tell everybody once more what waits for two people to vouch; the installation acts, each week."""
     hand = lock_hand(waiting.person)
-    event = _record(Act.REMIND_VOUCH, actor, hand, waiting)
+    event = _record(Act.REMIND_VOUCH, hand, waiting)
     tell_vouchers(event, waiting)
     _tell(event, waiting)
     tell_of_hand(event, hand)
@@ -109,7 +109,7 @@ def count_alone(*, actor: User, waiting: Waiting) -> bool:
         return False
     waiting.alone_at = act_time()
     waiting.save()
-    event = _record(Act.COUNT_ALONE, actor, hand, waiting)
+    event = _record(Act.COUNT_ALONE, hand, waiting)
     _tell(event, waiting)
     tell_of_hand(_apply(hand, actor, waiting) or event, hand)
     return True
@@ -127,9 +127,7 @@ def _tell(event: LedgerEvent, waiting: Waiting) -> None:
         tell_person_of_address(event, waiting)
 
 
-def _record(
-    what: Act, actor: User, hand: Hand, subject: Waiting | Vouch, person: User | None = None, **facts: Any
-) -> LedgerEvent:
+def _record(what: Act, hand: Hand, subject: Waiting | Vouch, person: User | None = None, **facts: Any) -> LedgerEvent:
     facts.setdefault("detail", subject.kind if isinstance(subject, Credential) else "")
     key = (person or hand.person).key
-    return record(act=what, actor=actor, project=hand.chain, subject=subject, person=key, **facts)
+    return record(what, subject, project=hand.chain, person=key, **facts)

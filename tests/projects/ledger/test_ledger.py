@@ -11,14 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.access import Refused
+from core.acts import acting_as
 from core.sealing import canonical, content_hash
 from governance.enums import Act, Outcome
 from governance.models import Decision, Opinion, Proposal, ProposalRevision
 from governance.record.verification.contents import content_of, effects_of
 from projects.ledger.row_seals import SAME_AS_TEXT
-from projects.ledger.services import DOMAIN, VERSION
+from projects.ledger.services import DOMAIN, VERSION, record
 from projects.ledger.upgrades import seal_older_rows
-from projects.models import LedgerEvent, Project
+from projects.mandates.events import record_in_role
+from projects.models import LedgerEvent, Mandate, Project
 from tests import acts
 from tests.database import owning, run, undone
 from tests.facts import facts_of
@@ -78,6 +80,22 @@ def test_each_act_of_the_scenario_leaves_its_event(scenario: dict[str, Any]) -> 
     follows = LedgerEvent.objects.filter(act__in=[Act.SUPERSEDE, Act.BREAK_SEAL]).count()
     follows += LedgerEvent.objects.filter(act=Act.WAIVE).exclude(detail="").count()
     assert LedgerEvent.objects.exclude(project__level="organisation").count() - follows == expected
+
+
+def test_an_event_names_the_actor_of_the_act_and_the_project_of_its_subject(pmo: Any, project_one: Any) -> None:
+    mandate = Mandate.objects.get(project=project_one, holder=pmo)
+    with acting_as(pmo), undone():
+        events = [record(Act.SEAL_ROWS, project_one), record(Act.SEAL_ROWS, mandate)]
+        events += [record_in_role(Act.SEAL_ROWS, mandate)]
+    assert {(event.actor, event.project) for event in events} == {(pmo, project_one)}
+    assert [event.role for event in events] == ["", "", "PMO"]
+
+
+def test_an_event_without_an_act_needs_an_actor_of_its_own(pmo: Any, project_one: Any) -> None:
+    with pytest.raises(LookupError):
+        record(Act.SEAL_ROWS, project_one)
+    with undone():
+        assert record(Act.SEAL_ROWS, project_one, actor=pmo).actor == pmo
 
 
 def test_every_act_on_a_file_adds_one_event_to_the_chain(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> None:
