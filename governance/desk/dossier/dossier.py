@@ -1,16 +1,14 @@
 """The decision dossier of one reader: content, opinions, decisions, and the acts open to the reader."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import get_language
 
 from core.access import can
 from core.acts import act_time
 from core.array_lookup import in_array
-from core.compiled_sql import READER, CompiledRows, Parameter
 from core.diff import FieldDifference
 from core.erasure import display_text
 from governance.decide.decisions.forms import NOTES, Answer
@@ -129,7 +127,7 @@ def build_dossier(
     seats = list(_list_seats(proposal))
     for seat in seats:
         seat.project = proposal.project
-    decisions: list[Any] = _compile_decisions().fetch(proposal=proposal.pk, reader=user.pk)
+    decisions: list[Any] = list(_list_decisions(proposal, user))
     for record in decisions:
         record.proposal = proposal
         record.may_read = can(user, "governance.acknowledge", record)
@@ -228,22 +226,19 @@ def _list_seats(proposal: Proposal) -> QuerySet[Mandate]:
     return seats.select_related("holder__stand_in", "role").prefetch_related(*rare).order_by("role__position", "pk")
 
 
-@cache
-def _compile_decisions() -> CompiledRows[Decision]:
-    """Compile the query of the newest decisions on a proposal, which are chosen before the joins, not after.
-
-    Gains 3.5 ms of 36 on a dossier.
-    """
-    proposal = Parameter("proposal", BigIntegerField())
-    newest = Decision.objects.filter(proposal=proposal).order_by("-number").values("pk")[:MOST]
+def _list_decisions(proposal: Proposal, user: Any) -> QuerySet[Decision]:
+    """List the newest decisions on a proposal, the last one first. They are chosen before the joins, not after."""
+    newest = Decision.objects.filter(proposal=proposal.pk).order_by("-number").values("pk")[:MOST]
     records = Decision.objects.filter(in_array("pk", newest)).with_conditions().select_related("disputed")
-    return CompiledRows(with_reading(records, READER).order_by("-number"))
+    read: QuerySet[Decision] = with_reading(records, user).order_by("-number")
+    return read
 
 
 def _list_opinions(proposal: Proposal) -> QuerySet[Opinion]:
     """List the newest opinion of each role on a proposal."""
     opinions = Opinion.objects.filter(revision__proposal=proposal.pk).select_related("passkey")
-    return with_mark(opinions).latest_by_role()
+    marked: QuerySet[Opinion] = with_mark(opinions.latest_by_role())
+    return marked
 
 
 def get_allowed_acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
