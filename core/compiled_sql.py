@@ -141,8 +141,11 @@ type Columns = dict[str, Column]
 def compile_columns(rows: QuerySet[Any, Any]) -> Columns:
     """Compile what `rows` is annotated with, for querysets of the same model. They name no table joined to it."""
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-    annotations = rows.query.annotations.items()
-    return {name: Column(*compiler.compile(value), value.output_field) for name, value in annotations}
+    found: Columns = {}
+    for name, value in rows.query.annotations.items():
+        sql, params = compiler.compile(value)
+        found[name] = Column(sql, tuple(params), value.output_field)
+    return found
 
 
 def fill_columns(columns: Columns, **values: Any) -> dict[str, RawSQL]:

@@ -92,7 +92,7 @@ def list_decisions(projects: QuerySet[Project], since: date, until: date) -> Que
     """Return the decisions taken from `since` to `until`, days of the reader."""
     return Decision.objects.filter(
         in_array("project", projects.values("pk")),
-        acted_at__gte=since,
+        acted_at__gte=midnight(since),
         acted_at__lt=midnight(until + DAY),
     )
 
@@ -101,7 +101,7 @@ def list_opinions(projects: QuerySet[Project], since: date, until: date) -> Quer
     """Return the opinions on the revisions that were decided from `since` to `until`."""
     return Opinion.objects.filter(
         in_array("revision__decision__project", projects.values("pk")),
-        revision__decision__acted_at__gte=since,
+        revision__decision__acted_at__gte=midnight(since),
         revision__decision__acted_at__lt=midnight(until + DAY),
     )
 
