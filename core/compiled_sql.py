@@ -126,5 +126,35 @@ class CompiledArray(Func):
         super().__init__(keys, output_field=ArrayField(BigIntegerField()))
 
 
+@dataclass(frozen=True)
+class Column:
+    """A compiled expression of a row."""
+
+    sql: str
+    params: tuple[Any, ...]
+    output_field: "Field[Any, Any]"
+
+
+type Columns = dict[str, Column]
+
+
+def compile_columns(rows: QuerySet[Any, Any]) -> Columns:
+    """Compile what `rows` is annotated with, for querysets of the same model. They name no table joined to it."""
+    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    found: Columns = {}
+    for name, value in rows.query.annotations.items():
+        sql, params = compiler.compile(value)
+        found[name] = Column(sql, tuple(params), value.output_field)
+    return found
+
+
+def fill_columns(columns: Columns, **values: Any) -> dict[str, RawSQL]:
+    """Return compiled columns with these values, for `annotate`."""
+    return {
+        name: RawSQL(column.sql, _bind(column.params, values), column.output_field)  # noqa: S611 — the SQL is the ORM's own
+        for name, column in columns.items()
+    }
+
+
 def _bind(params: tuple[Any, ...], values: dict[str, Any]) -> list[Any]:
     return [values[value.name] if isinstance(value, Named) else value for value in params]

@@ -17,9 +17,11 @@ OPENED, CLOSED = re.compile(rf"(<(?:{BOXES})\b[^<>]*>)\n"), re.compile(rf"\n(</(
 
 
 class DedentingLoader(filesystem.Loader):
-    """Load templates without indentation and without the ends of lines that print nothing: a quarter of a page.
+    """Load templates without indentation and without the ends of lines that print nothing.
 
-    Text mails keep theirs. The lines of an error in a template are those of the shortened source.
+    Gains no time, but 10 of 51 KiB on a register and 55 of 167 on a dashboard, which the proxies of deploy/ send as
+    they are. `td:empty` and `white-space: pre-line` in the style sheets count on it. Text mails keep their layout. The
+    lines of an error in a template are those of the shortened source.
     """
 
     def get_contents(self, origin: Origin) -> str:

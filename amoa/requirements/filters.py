@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BigIntegerField, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,7 +15,7 @@ from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.quality import CANDIDATE, Gap, list_alike, list_vague, read_requirements
 from amoa.requirements.workflow import CANDIDATES
-from core.compiled_sql import Compiled, Instant, Parameter, compile_query, execute
+from core.compiled_sql import Instant
 from core.lists.filters import quote, read_words
 from projects.models import Project
 
@@ -140,26 +139,19 @@ def count_figures(project: Project) -> dict[str, Any]:
     It also counts the rows of each value of `lack`.
     """
     figures: dict[str, Any] = dict.fromkeys(_COUNTED, 0) | {"lots": []}
-    for found in execute(_compile_figures(), project=project.pk, recently=timezone.now() - RECENT):
-        figures |= zip(_COUNTED, found, strict=True)
+    counted = project.requirements.order_by().values("project").annotate(**_count_figures())
+    for found in counted.values(*_COUNTED):
+        figures |= found
     return {**figures, "lots": figures["lots"] or [], "requirements": figures["total"] - figures["needs"]}
 
 
-@cache
-def _compile_figures() -> Compiled:
-    """Compile the query of the figures of a project, which the list runs.
-
-    Gains 2.2 ms of 25 on the table of requirements.
-    """
-    recently = Parameter("recently", DateTimeField())
-    lacking = {word: Count("pk", filter=condition) for word, condition in _build_conditions(recently).items()}
-    counted = Requirement.objects.filter(project=Parameter("project", BigIntegerField())).order_by().values("project")
-    figures = counted.annotate(
-        total=Count("pk"),
-        needs=Count("pk", filter=_NEED),
-        approved=Count("in_force"),
-        must=Count("pk", filter=Q(priority=Priority.MUST)),
-        lots=ArrayAgg("lot", distinct=True, filter=~Q(lot="")),
-        **lacking,
-    )
-    return compile_query(figures.values_list(*_COUNTED))
+def _count_figures() -> dict[str, Any]:
+    lacking = _build_conditions(timezone.now() - RECENT)
+    return {
+        "total": Count("pk"),
+        "needs": Count("pk", filter=_NEED),
+        "approved": Count("in_force"),
+        "must": Count("pk", filter=Q(priority=Priority.MUST)),
+        "lots": ArrayAgg("lot", distinct=True, filter=~Q(lot="")),
+        **{word: Count("pk", filter=condition) for word, condition in lacking.items()},
+    }

@@ -24,7 +24,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Any:
         """Return the row of this session, and keep its account for `read_account`."""
-        session: Any = super()._get_session_from_db()
+        session: Any = super()._get_session_from_db()  # type: ignore[misc]
         if session and (account := session.account):
             read_account(account.pk, lambda: account)
         return session

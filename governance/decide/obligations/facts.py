@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import DateField, Exists, F, Func, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
 from django.http import Http404
 
+from core.compiled_sql import AT, Columns, Instant, compile_columns, fill_columns
 from governance.decide.obligations.evidence import Discharged, Word
 from governance.decide.obligations.models import Discharge, EvidenceCheck
 from governance.decide.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof
@@ -38,7 +40,7 @@ type Rows = Mapping[str, Sequence[dict[str, Any]]]
 #: Rows (gate, on) with the planned day of gates of PROJECT; a workspace adds its schedule.
 PLANNED_GATES: list[Callable[[], QuerySet[Any, dict[str, Any]]]] = []
 #: Rows with the day `on` of events of PROJECT after which the responsibilities of these codes are due.
-EVENT_ROWS: list[tuple[tuple[str, ...], Callable[[datetime], QuerySet[Any, dict[str, Any]]]]] = []
+EVENT_ROWS: list[tuple[tuple[str, ...], Callable[[Instant], QuerySet[Any, dict[str, Any]]]]] = []
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,9 @@ class Facts:
 
 def load_facts(projects: QuerySet[Project], at: datetime) -> list[Facts]:
     """Return the facts of these projects at `at`, in their order. One query."""
-    queries = _list_queries(at)
-    found = projects.annotate(**{f"{name}_": ArraySubquery(rows) for name, rows in queries.items()})
-    return [build_facts(row, {name: getattr(row, f"{name}_") for name in queries}, at) for row in found]
+    columns = _compile_facts()
+    found = projects.annotate(**fill_columns(columns, at=at))
+    return [build_facts(row, {name.removesuffix("_"): getattr(row, name) for name in columns}, at) for row in found]
 
 
 def get_facts_or_404(projects: QuerySet[Project], code: str, at: datetime) -> Facts:
@@ -65,7 +67,18 @@ def get_facts_or_404(projects: QuerySet[Project], code: str, at: datetime) -> Fa
     raise Http404
 
 
-def _list_queries(at: datetime) -> dict[str, QuerySet[Any, dict[str, Any]]]:
+@cache
+def _compile_facts() -> Columns:
+    """Compile the facts of a project as columns.
+
+    Gains 9 ms of 97 on the obligations of a project.
+    """
+    return compile_columns(
+        Project.objects.annotate(**{f"{name}_": ArraySubquery(rows) for name, rows in _list_queries(AT).items()})
+    )
+
+
+def _list_queries(at: Instant) -> dict[str, QuerySet[Any, dict[str, Any]]]:
     """Return the queries of what facts are built from, each of rows as maps."""
     files = Proposal.objects.filter(project=PROJECT, current__isnull=False).order_by("number")
     earlier_day = LocalDay(F("current__acted_at") + timedelta(days=EARLIER_DAYS_TO_ADVISE))
@@ -113,32 +126,32 @@ class LocalDay(Func):
     output_field = DateField()
 
 
-def _changes(at: datetime) -> QuerySet[Any]:
+def _changes(at: Instant) -> QuerySet[Any]:
     history: Any = Project.history
     found: QuerySet[Any] = history.filter(id=PROJECT, history_date__lte=at)
     return found.order_by("history_date", "history_id")
 
 
-def _matrices(at: datetime) -> QuerySet[Matrix]:
+def _matrices(at: Instant) -> QuerySet[Matrix]:
     history: Any = Project.history
     in_force = history.filter(id=OuterRef("project"), matrix_id=OuterRef("pk"), history_date__lte=at)
     return Matrix.objects.filter(Exists(in_force), project=PROJECT).order_by()
 
 
-def _first_mandates(at: datetime) -> QuerySet[Any, Any]:
+def _first_mandates(at: Instant) -> QuerySet[Any, Any]:
     """Group the mandates begun at `at` by role, with the start of the first one."""
     begun = Mandate.objects.filter(project=PROJECT, taken_back=False, period__startswith__lte=at).order_by()
     return begun.values("role__code").annotate(since=Min("period__startswith"))
 
 
-def _acts_on_files(at: datetime) -> QuerySet[Any, Any]:
+def _acts_on_files(at: Instant) -> QuerySet[Any, Any]:
     """Group the acts on proposals by proposal, act and role, with their first day and sequence."""
     events = LedgerEvent.objects.filter(project=PROJECT, proposal__isnull=False, act__in=ON_FILES)
     final = events.filter(acted_at__lte=at).exclude(act=Act.DECIDE, detail__in=NOT_YET).order_by()
     return final.values("proposal", "act", "role").annotate(on=Min(LocalDay("acted_at")), seq=Min("seq"))
 
 
-def _acts(at: datetime) -> QuerySet[Any, Any]:
+def _acts(at: Instant) -> QuerySet[Any, Any]:
     """Group the acts that fulfil responsibilities, or after which one is due, by act, role and day: first sequence."""
     registered = {act for known in (PROOFS, EVENTS) for found in known.values() for act in found}
     acts = sorted({Act.ACKNOWLEDGE, *registered, *list_acts()})

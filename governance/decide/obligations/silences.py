@@ -135,7 +135,7 @@ def load_states(project: Project) -> States:
     if not FADINGS:
         return {}
     rows = {f"state_{place}": ArraySubquery(fading.rows()) for place, fading in enumerate(FADINGS)}
-    found = Project.objects.filter(pk=project.pk).values(**rows).get()
+    found: dict[str, Any] = dict(Project.objects.filter(pk=project.pk).values(**rows).get())
     states: dict[str, list[tuple[date, date, Fading]]] = {}
     for place, fading in enumerate(FADINGS):
         for row in found[f"state_{place}"]:

@@ -100,7 +100,7 @@ def list_given(proposal: Proposal) -> list[Opinion]:
     if proposal.current is None:
         return []
     opinions = Opinion.objects.filter(revision__proposal=proposal.pk).select_related("passkey")
-    return list(with_mark(opinions).latest_by_role())
+    return list(with_mark(opinions.latest_by_role()))
 
 
 def filter_current(proposal: Proposal, given: list[Opinion]) -> list[Opinion]:

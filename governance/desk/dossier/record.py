@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from django.db.models import BigIntegerField, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from core.access import can
 from core.array_lookup import in_array
-from core.compiled_sql import READER, CompiledRows, Parameter
 from governance.decide.decisions.models import Condition, Decision, SealBreak
 from governance.decide.decisions.watches import ChangedItem
 from governance.decide.evidence.changes import Change, list_changes
@@ -56,7 +54,7 @@ class Record:
 
 def list_decisions(user: Any, proposal: Proposal) -> list[Any]:
     """List the newest decisions on a proposal with their conditions and effects, and who has read them."""
-    decisions: list[Any] = _compile_decisions().fetch(proposal=proposal.pk, reader=user.pk)
+    decisions: list[Any] = list(_list_newest(proposal, user))
     for decision in decisions:
         decision.proposal = proposal
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
@@ -84,16 +82,12 @@ def _show(user: Any, proposal: Proposal, decision: Any) -> ShownDecision:
     )
 
 
-@cache
-def _compile_decisions() -> CompiledRows[Decision]:
-    """Compile the query of the newest decisions on a proposal, which are chosen before the joins, not after.
-
-    Gains 3.5 ms of 36 on a dossier.
-    """
-    of_proposal = Decision.objects.filter(proposal=Parameter("proposal", BigIntegerField()))
-    newest = of_proposal.order_by("-number").values("pk")[:MOST]
+def _list_newest(proposal: Proposal, user: Any) -> QuerySet[Decision]:
+    """List the newest decisions on a proposal, the last one first. They are chosen before the joins, not after."""
+    newest = Decision.objects.filter(proposal=proposal.pk).order_by("-number").values("pk")[:MOST]
     records = Decision.objects.filter(in_array("pk", newest)).with_conditions().select_related("disputed")
-    return CompiledRows(with_reading(records, READER).order_by("-number"))
+    read: QuerySet[Decision] = with_reading(records, user).order_by("-number")
+    return read
 
 
 def _list_changed_items(decisions: Sequence[Any]) -> list[tuple[Decision, SealBreak, ChangedItem]]:

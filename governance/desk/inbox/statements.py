@@ -143,11 +143,11 @@ def _as(value: Any, output_field: Any) -> Expression:
 class Details(NamedTuple):
     """What a page says of a task: code, title, title in English if the title has two texts, since when, target."""
 
-    code: str | None
-    title: str | None
+    code: str
+    title: str
     title_en: str | None
     since: datetime | None
-    target: str | None
+    target: str
 
 
 def find_details(keys: Mapping[RowTasks, Sequence[int]]) -> dict[tuple[str, str], Details]:
@@ -156,7 +156,10 @@ def find_details(keys: Mapping[RowTasks, Sequence[int]]) -> dict[tuple[str, str]
     sql = " UNION ALL ".join(f"({sql})" for sql, _params in statements)
     params = chain.from_iterable(params for _sql, params in statements)
     found = execute((sql, tuple(params)), **{kind.name: rows for kind, rows in keys.items()})
-    return {(kind, key): Details(*details) for kind, key, *details in found}
+    return {
+        (kind, key): Details(code or "", title or "", title_en, since, target or "")
+        for kind, key, code, title, title_en, since, target in found
+    }
 
 
 @cache

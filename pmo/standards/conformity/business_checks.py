@@ -16,9 +16,10 @@ from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.lint import Draft, list_findings
 from amoa.requirements.models import AcceptanceTest, BaselineInForce, Requirement, RequirementBaseline
+from core.compiled_sql import Day, Instant
 from core.subqueries import count_rows
 from pmo.standards.conformity.automatic_checks import CHECKS, Computed, Fact, partial_result
-from pmo.standards.conformity.check_inputs import INPUTS, PROJECT, Inputs
+from pmo.standards.conformity.check_inputs import INPUTS, PREFETCHES, PROJECT, Inputs
 from pmo.standards.conformity.enums import Result
 from projects.organisation_settings.queries import day_of
 from projects.recipient_groups.models import RecipientGroup
@@ -119,15 +120,13 @@ def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
     return Computed(partial_result(missing < musts), sentence, facts)
 
 
-def _read_texts(at: datetime) -> Inputs:
-    """Read the requirements that may be built, as they are written now."""
+def _prefetch_texts(_at: datetime) -> "Prefetch[Any]":
+    """Build the Prefetch of the requirements that may be built, as they are written now, into `texts_`."""
     texts = Requirement.objects.exclude(state__in=GIVEN_UP).order_by()
-    return {
-        "texts_": Prefetch("requirements", texts.only("project", "title", "statement", "criteria", "kind"), "texts_")
-    }
+    return Prefetch("requirements", texts.only("project", "title", "statement", "criteria", "kind"), "texts_")
 
 
-def _read_baselines(at: datetime) -> Inputs:
+def _read_baselines(at: Instant, day: Day) -> Inputs:
     held = BaselineInForce.objects.filter(project=PROJECT).values("baseline__number")
     return {
         "baselines_": count_rows(RequirementBaseline.objects.filter(project=PROJECT)),
@@ -135,10 +134,10 @@ def _read_baselines(at: datetime) -> Inputs:
     }
 
 
-def _read_tests(at: datetime) -> Inputs:
+def _read_tests(at: Instant, day: Day) -> Inputs:
     tests = AcceptanceTest.history.filter(project=PROJECT, history_type="+")
     first = tests.order_by().values("project").annotate(first=Min("history_date")).values("first")
-    campaigns = AcceptanceCampaign.objects.filter(project=PROJECT, starts_on__lte=day_of(at))
+    campaigns = AcceptanceCampaign.objects.filter(project=PROJECT, starts_on__lte=day)
     return {
         "tests_": count_rows(tests),
         "first_test_": Subquery(first),
@@ -146,13 +145,13 @@ def _read_tests(at: datetime) -> Inputs:
     }
 
 
-def _read_groups(at: datetime) -> Inputs:
+def _read_groups(at: Instant, day: Day) -> Inputs:
     groups = RecipientGroup.objects.filter(project=PROJECT)
     planned = CommunicationAction.objects.filter(group=OuterRef("pk")).exclude(state=ActionState.CANCELLED)
     return {"groups_": count_rows(groups), "told_": count_rows(groups.filter(Exists(planned)))}
 
 
-def _read_musts(at: datetime) -> Inputs:
+def _read_musts(at: Instant, day: Day) -> Inputs:
     required = Requirement.objects.filter(project=PROJECT)
     return {"musts_": count_rows(filter_musts(required)), "uncovered_": count_rows(filter_uncovered(required))}
 
@@ -169,9 +168,9 @@ CHECKS.update(
         )
     }
 )
+PREFETCHES["requirements_linted"] = _prefetch_texts
 INPUTS.update(
     {
-        "requirements_linted": _read_texts,
         "baseline_in_force": _read_baselines,
         "acceptance_planned_before": _read_tests,
         "communication_planned": _read_groups,

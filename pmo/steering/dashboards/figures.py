@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,6 +13,7 @@ from django.db.models import (
     Aggregate,
     CharField,
     Count,
+    DateField,
     DateTimeField,
     DurationField,
     ExpressionWrapper,
@@ -29,7 +31,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from core.array_lookup import in_array
-from core.compiled_sql import Day
+from core.compiled_sql import AT, Columns, Day, Instant, Parameter, compile_columns, fill_columns
 from core.days import midnight
 from governance import workflow
 from governance.decide.decisions.contradictions import CONTRADICTED, SETTLED, TAKES_A_SIDE
@@ -188,8 +190,9 @@ class Line:
 
 def list_lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
     """Return the figures of each project at `now`, with decisions since that day, by code. One query."""
-    seats = _annotate_mandatory_roles() | _annotate_held_roles(now)
-    rows = projects.select_related("parent").annotate(**_annotate_counts(now, since), **seats)
+    values = {"at": now, "day": timezone.localdate(now), "since": midnight(since)}
+    columns = _annotate_mandatory_roles() | fill_columns(_compile_figures(), **values)
+    rows = projects.select_related("parent").annotate(**columns)
     return [_build_line(row, now) for row in rows.order_by("code")]
 
 
@@ -214,12 +217,22 @@ def list_coverage(projects: QuerySet[Project]) -> list[Coverage]:
     return [Coverage(row, _count(row, "musts_", asked), _count(row, "uncovered_", asked)) for row in rows]
 
 
-def _annotate_counts(now: datetime, since: date) -> dict[str, Any]:
-    """Annotate the figures of one project; they do not ask for its workspaces."""
-    project, today, count = OuterRef("pk"), timezone.localdate(now), Count("pk")
+@cache
+def _compile_figures() -> Columns:
+    """Compile the figures of a project, and the roles held, as columns; they do not ask for its workspaces.
+
+    Gains 8 ms of 34 on the dashboard of a project.
+    """
+    day, since = Parameter("day", DateField()), Parameter("since", DateTimeField())
+    return compile_columns(Project.objects.annotate(**_annotate_counts(AT, day, since), **_annotate_held_roles(AT)))
+
+
+def _annotate_counts(now: Instant, today: Day, since: Instant) -> dict[str, Any]:
+    """Annotate the figures of one project."""
+    project, count = OuterRef("pk"), Count("pk")
     proposals = Proposal.objects.filter(project=project)
     pending = filter_pending(proposals).order_by("current__acted_at")
-    decisions = Decision.objects.filter(project=project, acted_at__gte=midnight(since))
+    decisions = Decision.objects.filter(project=project, acted_at__gte=since)
     risks = Risk.objects.filter(project=project)
     threats = risks.open().threats().with_levels()
     owner = Mandate.objects.during(now).deciding().filter(project=project, holder__is_active=True)
@@ -255,7 +268,7 @@ def _annotate_mandatory_roles() -> dict[str, Any]:
     return {"codes_": _evaluate_path(f"{path}.code"), "authorities_": _evaluate_path(f"{path}.authority")}
 
 
-def _annotate_held_roles(now: datetime) -> dict[str, Any]:
+def _annotate_held_roles(now: Instant) -> dict[str, Any]:
     """Annotate the roles held at `now` or later: codes and periods, in one order."""
     held = Mandate.objects.not_over(now).filter(project=OuterRef("pk"), holder__is_active=True).order_by("pk")
     return {"held_": ArraySubquery(held.values("role__code")), "periods_": ArraySubquery(held.values("period"))}
