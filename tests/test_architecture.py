@@ -132,6 +132,7 @@ ASK_NOBODY = {
     "projects/people/replacements/services.py: object_to_replacement",
     "projects/people/replacements/services.py: settle_closing",
     "projects/role_templates/installation.py: write_pack",
+    "projects/role_templates/preparation.py: _prepare_version",
     "projects/people/vouching/services.py: ask_vouch",
     "projects/people/vouching/services.py: remind_vouch",
     "projects/people/vouching/services.py: count_alone",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.matrix.letters import Sign, signs
 from projects.matrix.offers import Difference as DutyDifference
 from projects.matrix.offers import differences as of_duties
-from roles.role_templates.content import Duty, Matrix, Role
+from roles.role_templates.content import Matrix, Role
 
 
 class Kind(models.TextChoices):
@@ -22,9 +22,10 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference; `code` is empty when it concerns the role itself. `before` and `after` are letters.
+    """One difference; `code` is empty when it concerns the role itself.
 
-    `rhythm_before` and `rhythm_after` are the rhythms in words; empty where they are the same.
+    `before` and `after` are letters, `rhythm_before` and `rhythm_after` rhythms in words; empty where both are the
+    same.
     """
 
     kind: Kind
@@ -62,7 +63,7 @@ def _of_role(old: Role, new: Role) -> Iterator[Difference]:
         duty = difference.after or difference.before
         if duty:
             because = duty.rhythm_because or duty.because if difference.after else new.dropped.get(duty.code, "")
-            kind, letters = Kind(difference.change.value), (_letters(difference.before), _letters(difference.after))
+            kind, letters = Kind(difference.change.value), _letters(difference)
             yield Difference(kind, new.code, duty.code, duty.label, because, *letters, *_rhythms(difference))
 
 
@@ -72,5 +73,7 @@ def _rhythms(difference: DutyDifference) -> tuple[str, str]:
     return ("", "") if before == after else (before, after)
 
 
-def _letters(duty: Duty | None) -> tuple[Sign, ...]:
-    return signs([duty.nature]) if duty else ()
+def _letters(difference: DutyDifference) -> tuple[tuple[Sign, ...], tuple[Sign, ...]]:
+    """Return the letters before and after, empty where they are the same."""
+    before, after = (signs([duty.nature]) if duty else () for duty in (difference.before, difference.after))
+    return ((), ()) if before == after else (before, after)
