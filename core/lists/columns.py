@@ -26,7 +26,7 @@ NOTHING = mark_safe('<span class="faint">—</span>')
 class Column:
     """A column. `sort` is a field or an expression; empty values come last.
 
-    On a list of computed rows `sort` is a function of the row, by default `value`.
+    On a list of computed rows `sort` is a field or a function of the row, by default `value`.
     `html` renders the cell, by default the escaped `value`. `usual` columns are shown when the address chooses none,
     `card` columns stay in the two lines of a row on a telephone, `spare` ones give way in a narrow frame. The `head`
     column names the row.
@@ -61,7 +61,8 @@ class Column:
 
     def key(self, row: Any) -> Any:
         """Return what sorts a computed row; None when empty. Texts sort without their case and accents."""
-        value = self.sort(row) if self.sort else self.value(row)
+        read = attrgetter(self.sort.replace("__", ".")) if isinstance(self.sort, str) else self.sort or self.value
+        value = read(row)
         return fold(str(value)) or None if isinstance(value, str | Promise) else value
 
     def text(self, row: Any) -> str:

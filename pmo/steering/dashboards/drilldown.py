@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.erasure import display_text
-from core.lists.columns import Column, Text, rank, show
+from core.lists.columns import Column, Text, show
 from core.lists.pages import SIZES, BaseListing, ComputedListing, Listing
 from core.references import reference
-from governance.enums import Outcome, Position, ProposalState
 from pmo import business_side
 from pmo.steering.dashboards import figure_rows, figures
 from pmo.steering.dashboards.figure_rows import IMPOSSIBLE, OWNER, RESULTS, SEATS, WAIVED
@@ -62,68 +61,76 @@ class FigureList:
 def _column(
     name: str,
     label: Text,
-    value: Read,
+    value: Read | str,
     sort: Any = None,
     *,
     url: Read | None = None,
     mark: Read | None = None,
     **more: Any,
 ) -> Column:
-    """Build a column that stays on a telephone, linked to `url`, with a highlighted word after its value."""
+    """Build a column that stays on a telephone, linked to `url`, with a highlighted word after its value.
+
+    A `value` that is the path of a field is sorted by it.
+    """
+    read = _read(value) if isinstance(value, str) else value
+
+    def write(row: Any) -> Any:
+        return display_text(found) if isinstance(found := read(row), str) else found
 
     def render(row: Any) -> str:
-        shown = show(value(row))
+        shown = show(write(row))
         if url:
             shown = format_html('<a href="{}">{}</a>', url(row), shown)
         word = mark(row) if mark else ""
         return format_html('{} <span class="bad strong">{}</span>', shown, word) if word else shown
 
-    return Column(name, label, value, sort, render, card=True, **more)
+    return Column(name, label, write, sort or (value if isinstance(value, str) else None), render, card=True, **more)
 
 
-def _read_itself(row: Any) -> Any:
-    return row
+def _read(path: str) -> Read:
+    """Return what reads the field at `path` of a row."""
+    return attrgetter(path.replace("__", "."))
 
 
-def _name(label: Text, code: str, sort: Any = None, of: Read = _read_itself, mark: Read | None = None) -> Column:
-    """Build the column that names a row by the `code` of an object, and leads to the page of that object."""
-    read = attrgetter(code)
-    return _column(
-        "name", label, lambda row: read(of(row)), sort, url=lambda row: of(row).get_absolute_url(), mark=mark, head=True
-    )
+def _name(label: Text, path: str, sort: Any = None, *, of: str = "", mark: Read | None = None) -> Column:
+    """Build the column that names a row, and leads to the page of the object at `of`."""
+    url = _read(f"{of}get_absolute_url")
+    return _column("name", label, f"{of}{path}", sort, url=lambda row: url(row)(), mark=mark, head=True)
 
 
-def _text(name: str, label: Text, value: Read, sort: Any = None) -> Column:
-    return _column(name, label, lambda row: display_text(value(row)), sort)
+def _project(of: str = "") -> Column:
+    """Build the column of the project of the object at `of`."""
+    url = _read(f"{of}project__get_absolute_url")
+    label = gettext_lazy("Project")
+    return _column("project", label, f"{of}project__code", url=lambda row: url(row)(), css="nowrap")
 
 
-def _project(sort: str | None = None, of: Read = attrgetter("project")) -> Column:
-    return _column(
-        "project",
-        gettext_lazy("Project"),
-        lambda row: of(row).code,
-        sort,
-        url=lambda row: of(row).get_absolute_url(),
-        css="nowrap",
-    )
+def _display(name: str, label: Text, of: str = "") -> Column:
+    """Build the column of a choice of the object at `of`, in words."""
+    read = _read(f"{of}get_{name}_display")
+    return _column(name, label, lambda row: str(read(row)()), f"{of}{name}")
 
 
-def _day(name: str, label: Text, value: Read, sort: Any, *, mark: Read | None = None, usual: bool = True) -> Column:
-    return _column(name, label, value, sort, mark=mark, usual=usual, css="nowrap")
-
-
-def _of_decision(of: Read, path: str | None = None, mark: Read | None = None) -> list[Column]:
-    """Build the columns of a decision `of` the row; `path` leads to it in a query, None in a computed row."""
-    in_query = path is not None
+def _decision(of: str, sort: Any = None, mark: Read | None = None) -> list[Column]:
+    """Build the columns that name the decision at `of`."""
     return [
-        _name(DECISION, "reference", _reference_of(path) if path is not None else None, of, mark),
-        _text("subject", SUBJECT, lambda row: of(row).revision.title, f"{path}revision__title" if in_query else None),
-        _project(f"{path}project__code" if in_query else None, lambda row: of(row).project),
+        _name(DECISION, "reference", sort, of=of, mark=mark),
+        _column("subject", SUBJECT, f"{of}revision__title"),
+        _project(of),
     ]
 
 
-def _reference_of(path: str) -> Any:
-    return reference("D", f"{path}number", f"{path}project__prefix")
+def _decided(of: str, *, usual: bool = False) -> Column:
+    """Build the column of the day of the decision at `of`."""
+    read = _read(f"{of}acted_at")
+    label = gettext_lazy("Decided")
+    return _column(
+        "decided", label, lambda row: timezone.localdate(read(row)), f"{of}acted_at", usual=usual, css="nowrap"
+    )
+
+
+def _reference_of(of: str) -> Any:
+    return reference("D", f"{of}number", f"{of}project__prefix")
 
 
 def _write_days(days: int) -> str:
@@ -138,34 +145,20 @@ def _mark_short(is_short: bool) -> str:
     return _("Vacant for less than 7 days") if is_short else ""
 
 
-def _outcome(of: Read, sort: Any = None) -> Column:
-    return _column("outcome", OUTCOME, lambda row: str(of(row).get_outcome_display()), sort)
-
-
-def _decided(of: Read, sort: Any, *, usual: bool = False) -> Column:
-    return _day("decided", gettext_lazy("Decided"), lambda row: timezone.localdate(of(row).acted_at), sort, usual=usual)
-
-
-def _display(name: str) -> Read:
-    """Return what writes a choice of the row in words."""
-    return lambda row: str(getattr(row, f"get_{name}_display")())
-
-
 #: A code that is unique within its project.
 BY_CODE = Concat("project__code", Value(" "), "code")
 #: An age is sorted by the time back to any fixed instant.
 FIXED = Value(datetime(2000, 1, 1, tzinfo=UTC))
 DECISION, SUBJECT, ROLE_HEAD = gettext_lazy("Decision"), gettext_lazy("Subject"), gettext_lazy("Role")
-STATE, OUTCOME = gettext_lazy("State"), gettext_lazy("Outcome")
+STATE, OUTCOME, OPINION = gettext_lazy("State"), gettext_lazy("Outcome"), gettext_lazy("Opinion")
 YES, ROLE = "1", "[A-Z0-9-]{1,30}"
 MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
-_of_opinion, _of_asked = attrgetter("revision.decision"), attrgetter("decision")
-_ASKED = [
-    *_of_decision(_of_asked),
-    _column("role", ROLE_HEAD, attrgetter("role")),
-    _column("opinion", gettext_lazy("Opinion"), attrgetter("words"), mark=lambda row: _mark_short(row.is_short)),
+#: Columns of an opinion that was asked for, given or not.
+ASKED = [
+    *_decision("decision__"),
+    _column("role", ROLE_HEAD, "role"),
+    _column("opinion", OPINION, "words", mark=lambda row: _mark_short(row.is_short)),
 ]
-_ASKED_LATELY = _decided(_of_asked, attrgetter("decision.acted_at"))
 
 LISTINGS: dict[str, FigureList] = {
     "pending": FigureList(
@@ -176,22 +169,16 @@ LISTINGS: dict[str, FigureList] = {
         # What is pending was submitted: it has a revision and a day to decide by.
         [
             _name(gettext_lazy("Proposal"), "reference", reference("P", "number")),
-            _text("subject", SUBJECT, attrgetter("title"), "current__title"),
-            _project("project__code"),
-            _column("state", STATE, _display("state"), rank("state", ProposalState.values)),
+            _column("subject", SUBJECT, "current__title"),
+            _project(),
+            _display("state", STATE),
             _column(
                 "waited",
                 gettext_lazy("Pending for"),
                 lambda row: _write_days((timezone.now() - row.current.acted_at).days),
                 ExpressionWrapper(FIXED - F("current__acted_at"), DurationField()),
             ),
-            _day(
-                "due",
-                gettext_lazy("To decide by"),
-                attrgetter("current.decide_by"),
-                "current__decide_by",
-                mark=_mark_late,
-            ),
+            _column("due", gettext_lazy("To decide by"), "current__decide_by", mark=_mark_late, css="nowrap"),
         ],
         {"late": YES, "age": f"[0-{figures.AGES - 1}]", "for": f"{OWNER}|{ROLE}"},
     ),
@@ -201,9 +188,9 @@ LISTINGS: dict[str, FigureList] = {
         gettext_lazy("No decision was taken in this period."),
         "-decided",
         [
-            *_of_decision(_read_itself, "", lambda row: _mark_short(row.follows_a_short_vacancy)),
-            _outcome(_read_itself, rank("outcome", Outcome.values)),
-            _decided(_read_itself, "acted_at", usual=True),
+            *_decision("", _reference_of(""), lambda row: _mark_short(row.follows_a_short_vacancy)),
+            _display("outcome", OUTCOME),
+            _decided("", usual=True),
             _column(
                 "taken",
                 gettext_lazy("Time to decide"),
@@ -220,11 +207,11 @@ LISTINGS: dict[str, FigureList] = {
         gettext_lazy("No opinion was followed or set aside in this period."),
         "-decided",
         [
-            *_of_decision(_of_opinion, "revision__decision__"),
-            _column("role", ROLE_HEAD, attrgetter("role"), "role"),
-            _column("position", gettext_lazy("Position"), _display("position"), rank("position", Position.values)),
-            _outcome(_of_opinion, rank("revision__decision__outcome", Outcome.values)),
-            _decided(_of_opinion, "revision__decision__acted_at"),
+            *_decision("revision__decision__", _reference_of("revision__decision__")),
+            _column("role", ROLE_HEAD, "role"),
+            _display("position", gettext_lazy("Position")),
+            _display("outcome", OUTCOME, "revision__decision__"),
+            _decided("revision__decision__"),
         ],
         {"role": ROLE, "followed": "yes|no", "heard": YES},
         of_period=True,
@@ -234,7 +221,7 @@ LISTINGS: dict[str, FigureList] = {
         figure_rows.list_asked,
         gettext_lazy("No opinion was asked for a decision of this period."),
         "-decided",
-        [*_ASKED, _outcome(_of_asked), _ASKED_LATELY],
+        [*ASKED, _display("outcome", OUTCOME, "decision__"), _decided("decision__")],
         {"role": ROLE},
         of_period=True,
     ),
@@ -243,7 +230,7 @@ LISTINGS: dict[str, FigureList] = {
         figure_rows.list_unheard,
         gettext_lazy("No decision was taken without an opinion in this period."),
         "-decided",
-        [*_ASKED, _text("reasons", gettext_lazy("Reasons of the owner"), attrgetter("missing.words")), _ASKED_LATELY],
+        [*ASKED, _column("reasons", gettext_lazy("Reasons of the owner"), "missing__words"), _decided("decision__")],
         {"role": ROLE, "case": f"{WAIVED}|{IMPOSSIBLE}", "short": YES},
         of_period=True,
     ),
@@ -253,11 +240,11 @@ LISTINGS: dict[str, FigureList] = {
         gettext_lazy("No condition is overdue."),
         "due",
         [
-            _name(DECISION, "reference", _reference_of("decision__"), _of_asked),
-            _text("condition", gettext_lazy("Condition"), attrgetter("text"), "text"),
-            _project("decision__project__code", attrgetter("decision.project")),
-            _column("role", ROLE_HEAD, attrgetter("role"), "role"),
-            _day("due", gettext_lazy("Due"), attrgetter("due_on"), "due_on", mark=lambda row: _("late")),
+            _name(DECISION, "reference", _reference_of("decision__"), of="decision__"),
+            _column("condition", gettext_lazy("Condition"), "text"),
+            _project("decision__"),
+            _column("role", ROLE_HEAD, "role"),
+            _column("due", gettext_lazy("Due"), "due_on", mark=lambda row: _("late"), css="nowrap"),
         ],
     ),
     "roles": FigureList(
@@ -265,7 +252,7 @@ LISTINGS: dict[str, FigureList] = {
         figure_rows.list_roles,
         gettext_lazy("No roles match this filter."),
         "project",
-        [_name(ROLE_HEAD, "role"), _project(), _column("state", STATE, attrgetter("words"))],
+        [_name(ROLE_HEAD, "role"), _project(), _column("state", STATE, "words")],
         {"state": "|".join(SEATS)},
     ),
     "checkpoints": FigureList(
@@ -274,8 +261,8 @@ LISTINGS: dict[str, FigureList] = {
         gettext_lazy("No checkpoints match this filter."),
         "project",
         [
-            _name(gettext_lazy("Checkpoint"), "row.name"),
-            _text("asks", gettext_lazy("What it asks"), attrgetter("row.checkpoint.text")),
+            _name(gettext_lazy("Checkpoint"), "row__name"),
+            _column("asks", gettext_lazy("What it asks"), "row__checkpoint__text"),
             _project(),
             _column("result", gettext_lazy("Result"), lambda row: str(row.row.standing.label)),
         ],
@@ -289,15 +276,10 @@ LISTINGS: dict[str, FigureList] = {
         "ends",
         [
             _name(gettext_lazy("Waiver"), "reference", reference("W", "number")),
-            _text(
-                "standard",
-                gettext_lazy("Standard"),
-                lambda row: f"{row.version.standard.code} · {row.version.title}",
-                "version__standard__code",
-            ),
-            _project("project__code"),
-            _day("ends", gettext_lazy("Last day"), attrgetter("ends_on"), "ends_on"),
-            _text(
+            _column("standard", gettext_lazy("Standard"), attrgetter("title"), "version__standard__code"),
+            _project(),
+            _column("ends", gettext_lazy("Last day"), "ends_on", css="nowrap"),
+            _column(
                 "measure",
                 gettext_lazy("Compensating measure"),
                 attrgetter("compensating_measure"),
@@ -314,9 +296,9 @@ LISTINGS: dict[str, FigureList] = {
         "-residual",
         [
             _name(gettext_lazy("Risk"), "code", BY_CODE),
-            _text("subject", SUBJECT, attrgetter("title"), "title"),
-            _project("project__code"),
-            _column("status", gettext_lazy("Status"), _display("status"), "status"),
+            _column("subject", SUBJECT, "title"),
+            _project(),
+            _display("status", gettext_lazy("Status")),
             _column("initial", gettext_lazy("Initial level"), attrgetter("level"), "level_initial"),
             _column("residual", gettext_lazy("Residual level"), attrgetter("residual_level"), "level_now"),
             _column("band", gettext_lazy("Band"), lambda row: str(row.residual_band.label), "level_now"),
@@ -333,9 +315,9 @@ if business_side.IS_INSTALLED:
         "name",
         [
             _name(gettext_lazy("Code"), "code", BY_CODE),
-            _text("subject", SUBJECT, attrgetter("title"), "title"),
-            _project("project__code"),
-            _column("state", STATE, _display("state"), "state"),
+            _column("subject", SUBJECT, "title"),
+            _project(),
+            _display("state", STATE),
         ],
         {"covered": YES, "uncovered": YES},
         workspace=Workspace.REQUIREMENTS,

@@ -1,6 +1,6 @@
 """Exports: projects and the data of the charts as CSV or XLSX, dashboard as PDF."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from core.dates import long_day
 from core.file_limits import count_file
+from core.lists.columns import Text
 from core.lists.exports import answer_table
 from core.pdf import typeset
 from pmo.steering.dashboards.charts import Chart, format_days
@@ -30,74 +31,47 @@ TEMPLATE = Path(__file__).with_name("dashboard.typ")
 TABLES = ("csv", "xlsx")
 
 
-def list_headings() -> list[str]:
-    """Return the column headings of the table of projects."""
-    return [
-        _("Code"),
-        _("Project"),
-        pgettext("project", "Level"),
-        _("State"),
-        _("Owner"),
-        _("Pending"),
-        _("Late"),
-        _("Oldest"),
-        _("Median"),
-        _("Roles filled"),
-        _("Mandatory roles"),
-        _("Conditions overdue"),
-        _("Red risks"),
-        _("Must-have"),
-        _("Without a test"),
-    ]
+#: Head and cell of each column of the table of projects.
+OF_LINE: tuple[tuple[Text, Callable[[Line], Any]], ...] = (
+    (gettext_lazy("Code"), lambda line: line.project.code),
+    (gettext_lazy("Project"), lambda line: line.project.title),
+    (pgettext_lazy("project", "Level"), lambda line: line.project.get_level_display()),
+    (gettext_lazy("State"), lambda line: line.project.get_state_display()),
+    (gettext_lazy("Owner"), lambda line: line.owner),
+    (gettext_lazy("Pending"), lambda line: line.pending),
+    (gettext_lazy("Late"), lambda line: line.late),
+    (gettext_lazy("Oldest"), lambda line: None if line.oldest is None else format_days(line.oldest)),
+    (gettext_lazy("Median"), lambda line: None if line.median is None else format_days(line.median)),
+    (gettext_lazy("Roles filled"), lambda line: line.seats.held),
+    (gettext_lazy("Mandatory roles"), lambda line: len(line.seats.states)),
+    (gettext_lazy("Conditions overdue"), lambda line: line.overdue),
+    (gettext_lazy("Red risks"), lambda line: line.red),
+    (gettext_lazy("Must-have"), lambda line: line.musts),
+    (gettext_lazy("Without a test"), lambda line: line.uncovered),
+)
+#: Those that a group adds.
+OF_NODE: tuple[tuple[Text, Callable[[Node], Any]], ...] = (
+    (gettext_lazy("Weather"), lambda node: node.weather and node.weather.sky and node.weather.sky.label),
+    (gettext_lazy("Trend"), lambda node: node.weather and node.weather.trend and node.weather.trend.label),
+    (gettext_lazy("Next gate"), lambda node: node.gate),
+    (gettext_lazy("Checkpoints not met or unanswered"), lambda node: node.gaps),
+    (gettext_lazy("Slip in days"), lambda node: node.slip),
+    (
+        gettext_lazy("Forecast in % of the budget"),
+        lambda node: None if node.budget is None else number_format(node.budget),
+    ),
+    (gettext_lazy("Late conditions and actions"), lambda node: node.late),
+    (gettext_lazy("Weather published"), lambda node: node.published),
+)
 
 
-def list_cells(line: Line) -> list[str]:
-    """Return the cells of a project."""
-    return [
-        line.project.code,
-        line.project.title,
-        str(line.project.get_level_display()),
-        str(line.project.get_state_display()),
-        line.owner,
-        str(line.pending),
-        str(line.late),
-        "" if line.oldest is None else format_days(line.oldest),
-        "" if line.median is None else format_days(line.median),
-        str(line.seats.held),
-        str(len(line.seats.states)),
-        str(line.overdue),
-        str(line.red),
-        str(line.musts),
-        str(line.uncovered),
-    ]
+def _list_heads(columns: Sequence[tuple[Text, Any]]) -> list[str]:
+    return [str(head) for head, _read in columns]
 
 
-def _list_node_headings() -> list[str]:
-    """Return the headings of what a group says of each of its projects beside `list_headings`."""
-    return [
-        _("Weather"),
-        _("Trend"),
-        _("Next gate"),
-        _("Checkpoints not met or unanswered"),
-        _("Slip in days"),
-        _("Forecast in % of the budget"),
-        _("Late conditions and actions"),
-        _("Weather published"),
-    ]
-
-
-def _list_node_cells(node: Node) -> list[str]:
-    sky, trend = (node.weather.sky, node.weather.trend) if node.weather else (None, None)
-    return [
-        str(sky.label) if sky else "",
-        str(trend.label) if trend else "",
-        node.gate or "",
-        str(node.gaps),
-        "" if node.slip is None else str(node.slip),
-        "" if node.budget is None else number_format(node.budget),
-        str(node.late),
-        node.published.isoformat() if node.published else "",
-    ]
+def _list_cells(columns: Sequence[tuple[Text, Callable[[Any], Any]]], row: Any) -> list[str]:
+    """Return the cells of a row; None is an empty one."""
+    return ["" if value is None else str(value) for value in (read(row) for _head, read in columns)]
 
 
 def export_dashboard(kind: str, board: Board, nodes: Sequence[Node] = ()) -> HttpResponse:
@@ -108,11 +82,11 @@ def export_dashboard(kind: str, board: Board, nodes: Sequence[Node] = ()) -> Htt
         header = content_disposition_header(as_attachment=True, filename=f"{name}.pdf")
         content = render_pdf(build_content(board, now, title), now)
         return HttpResponse(content, "application/pdf", headers={"Content-Disposition": header})
-    headings, rows = list_headings(), [list_cells(line) for line in board.lines]
+    heads, rows = _list_heads(OF_LINE), [_list_cells(OF_LINE, line) for line in board.lines]
     if nodes:
-        headings += _list_node_headings()
-        rows = [list_cells(node.line) + _list_node_cells(node) for node in nodes]
-    return answer_table(kind, name, title, headings, rows, _about(board.scope, now))
+        heads += _list_heads(OF_NODE)
+        rows = [_list_cells(OF_LINE, node.line) + _list_cells(OF_NODE, node) for node in nodes]
+    return answer_table(kind, name, title, heads, rows, _about(board.scope, now))
 
 
 def export_charts(kind: str, scope: Scope, drawn: Sequence[Chart]) -> HttpResponse:
@@ -133,7 +107,7 @@ def build_content(
 
     `questions` ({"project", "text", "owner", "on"}), by owner, belong to a monthly review.
     """
-    scope = board.scope
+    scope, shown = board.scope, (OF_LINE[0], *OF_LINE[4:])
     return {
         "language": get_language() or "en",
         "heading": heading,
@@ -155,8 +129,8 @@ def build_content(
             for picture in board.drawn
         ],
         "projects_heading": _("Projects"),
-        "head": list_headings()[:1] + list_headings()[4:],
-        "rows": [list_cells(line)[:1] + list_cells(line)[4:] for line in board.lines],
+        "head": _list_heads(shown),
+        "rows": [_list_cells(shown, line) for line in board.lines],
     }
 
 
