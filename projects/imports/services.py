@@ -102,6 +102,7 @@ def receive[J: Import](*, actor: User, job: J, upload: Upload, table: Table) -> 
     for name, value in (fields | keep_known(earlier, known)).items():
         setattr(job, name, value)
     job.save(force_insert=True)
+    job.table = table
     return job
 
 

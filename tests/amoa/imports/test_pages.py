@@ -236,6 +236,14 @@ def test_an_import_is_hidden_from_an_author_without_the_role(cast: Any, place: A
     assert amoa_browser.get(job.get_absolute_url()).status_code == 404
 
 
+def test_requirements_come_in_by_one_address(cast: Any, place: Any, amoa_browser: Any) -> None:
+    assert amoa_browser.get(UPLOAD).status_code == 200
+    job = receive_file(cast["amoa"], place)
+    paths = ("/projects/TWO/import/requirements/", "/projects/TWO/import/requirements/template.csv")
+    for path in (*paths, f"/list-imports/{job.pk}/"):
+        assert amoa_browser.get(path).status_code == 404
+
+
 @pytest.mark.parametrize("number", ["0", "999999", "9" * 40])
 def test_an_import_that_is_not_there_is_not_found(number: str, amoa_browser: Any) -> None:
     for name in PATHS.values():
