@@ -1,4 +1,4 @@
-"""Print every register: what one can do with its rows, and its fields, in Markdown and in English."""
+"""Print every register and what one can do with its rows, in Markdown and in English."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -33,16 +33,4 @@ def _list_lines(registers: list[Register]) -> Iterator[str]:
     for register in registers:
         has = ["yes" if able else "" for able in register.abilities.values()]
         yield f"| {register.title} | {' | '.join(has)} |"
-    for register in registers:
-        yield f"\n## {register.title}\n"
-        yield "| Field | Label | Column | Filter | Search | Brought in by a file |"
-        yield "|---|---|---|---|---|---|"
-        yield from (_describe(register, each) for each in register.fields)
     yield ""
-
-
-def _describe(register: Register, each: Any) -> str:
-    column = (each.listed.name or each.name) if each.listed else ""
-    shown = f"`{column}`{'' if each.listed.usual else ', when chosen'}" if column else ""
-    marks = (each.filtered, each.name in register.searched.names, each.headers)
-    return f"| `{each.name}` | {each.label} | {shown} | {' | '.join('yes' if mark else '' for mark in marks)} |"
