@@ -21,7 +21,7 @@ from amoa.models import (
 from core.acts import acting_as, back_entry, erasing
 from core.file_checks import Upload
 from core.history import history_models, version_of
-from core.models import AccountSession, FormDraft, SavedView
+from core.models import AccountSession, FormDraft, SavedView, SearchText
 from governance.decide.disputes.services import dispute
 from governance.decide.independence.services import judge_project
 from governance.enums import Act
@@ -158,8 +158,11 @@ EVIDENCE = {
     Review,
 }
 PARTS_OF_DRAFTS = {Responsibility._meta.label_lower, StandardCheckpoint._meta.label_lower}
-#: Rows that are no record: sessions, saved views, tasks put off, what was typed and not sent, words of imported files.
-NO_RECORD = {model._meta.label_lower for model in (AccountSession, FormDraft, SavedView, Snooze, WordMeaning)}
+#: Rows that are no record: sessions, saved views, the search index, tasks put off, what was typed and not sent, words
+#: of imported files.
+NO_RECORD = {
+    model._meta.label_lower for model in (AccountSession, FormDraft, SavedView, SearchText, Snooze, WordMeaning)
+}
 SHARING = [model for model in our_models() if attacks_on(model)]
 INSERT_ONLY = [*EVIDENCE, *history_models()]
 

@@ -169,6 +169,7 @@ WITHOUT = {
     "RowLayout",
     "RowSeal",
     "SavedView",
+    "SearchText",
     "Reminder",
     "RiskReview",
     "RiskScale",

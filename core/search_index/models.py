@@ -7,7 +7,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, Left
 
 #: Characters of a text that are compared with a word that was mistyped; the whole text is searched.
-COMPARED = 1_000
+COMPARED = 200
 SPACE = Value(" ")
 
 

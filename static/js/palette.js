@@ -31,7 +31,8 @@ if (dialog) {
       open();
     }
     /* Keys of one character, for those who switched them on (WCAG 2.1.4). */
-    if (!("singleKeys" in document.body.dataset) || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    const elsewhere = e.target.closest("input, textarea, select, [contenteditable], dialog[open]");
+    if (!("singleKeys" in document.body.dataset) || elsewhere || e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "/" || e.key === "?") {
       e.preventDefault();
       if (e.key === "/") open();

@@ -33,7 +33,7 @@ LOG = FOLDER / "log/bench.log"
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "WEB_CONCURRENCY": "1"}
 SIZES = ("S", "M", "L")
 #: Steps besides those of starting and of the pages of what was populated, whose number is known later.
-STEPS = 19
+STEPS = 27
 
 
 def main() -> None:
@@ -90,7 +90,7 @@ def measured(size: str, progress: Progress, *, whole: bool) -> "list[Line]":
     os.environ.update(started.env)
     django.setup()
     _log_to_file()
-    from tests.bench import measures, scaled
+    from tests.bench import measures, scaled, search
     from tests.bench.imports import imports
     from tests.bench.measure import Person, rounds
     from tests.bench.place import Place
@@ -127,6 +127,12 @@ def measured(size: str, progress: Progress, *, whole: bool) -> "list[Line]":
             lines.append(measures.timed(name, path, limit, place.amoa, Person(started.base_url, jars["amoa"])))
     with progress("pages of what was populated"):
         lines += [measure() for measure in scaled.lines(lambda user: Person(started.base_url, measures.session(user)))]
+    with progress("texts to search"):
+        search.fill(place.listed)
+        _vacuum(started)
+    for name, (path, limit) in search.pages().items():
+        with progress(name):
+            lines.append(measures.timed(name, path, limit, place.amoa, Person(started.base_url, jars["amoa"])))
     lines.append(Line(f"memory of the web process: {_memory():.0f} MiB"))
     if whole:
         with progress("imports of requirements"):

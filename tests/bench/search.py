@@ -13,8 +13,8 @@ SEARCH = Limit(8, 2, p95=50)
 #: Each row has three texts of the scenarios, some fifty words, in both languages by turns.
 FILL = """
 INSERT INTO core_searchtext (source, "row", page, project, role, code, title, title_en, body, state, at)
-SELECT 'requirement', -n, n, %(project)s, '', 'BEN-' || n, left(t[1 + n * 7919 %% c], 200), '',
-       t[1 + n * 104729 %% c] || ' ' || t[1 + n * 1299709 %% c] || ' dossier' || n, 'draft', now() - n * interval '1 minute'
+SELECT 'requirement', -n, n, %(project)s, '', 'BEN-' || n, left(t[1 + n * 71 %% c], 200), '',
+       t[1 + n * 1049 %% c] || ' ' || t[1 + n * 7919 %% c] || ' dossier' || n, 'draft', now() - n * interval '1 minute'
 FROM (SELECT %(texts)s::text[] AS t, cardinality(%(texts)s::text[]) AS c) AS texts, generate_series(1, %(rows)s) AS n
 """
 WORDS = {

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from config.database_check import verdicts
-from config.database_check.search import check_search
+from config.database_check.found_texts import check_search
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from core.access import Person, can
@@ -23,11 +23,14 @@ from projects.workspaces import workspace_of
 #: Letters and digits of any script.
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS, LONGEST_WORD, LONGEST_CODE = 12, 60, 30
-#: Rows of a page, pages, and rows that are ranked and counted at most.
-SIZE, MOST_PAGES, MOST = 20, 50, 5_000
-#: Number of hits below which rows are added that are like the words, how alike a word is to them at least, and the
-#: shortest word that is compared.
-FEW, NEAR, SHORTEST = 5, 0.5, 4
+#: Rows of a page, pages, rows that are ranked and counted at most, and rows that are compared where few are found.
+SIZE, MOST_PAGES, MOST, MOST_NEAR = 20, 50, 2_000, 400
+#: Number of hits below which rows are added that are like the words, and the shortest word that is compared.
+FEW, SHORTEST = 5, 4
+#: How alike a mistyped word is to a word of a row, for the operator %> of the connection, and to one that is marked.
+ALIKE, NEAR = 0.5, 0.6
+#: Days of what is new.
+NEW_DAYS = 60
 #: Around the words of an excerpt; no text that is written here has them (core.characters).
 OPEN, CLOSE = "\ue000", "\ue001"
 MARKS = f"StartSel={OPEN}, StopSel={CLOSE}"
@@ -35,6 +38,15 @@ HOW = {
     "whole": f"{MARKS}, HighlightAll=true",
     "part": f"{MARKS}, MaxFragments=2, MaxWords=22, MinWords=8, FragmentDelimiter=' … '",
 }
+
+
+#: Follows every character of a code.
+LAST = "\U0010ffff"
+#: The words are the beginning of the code; LIKE reads no index where the plan is made before the words are known.
+IS_CODE = "(t.code <> '' AND t.key ~>=~ %(key)s AND t.key ~<~ %(key_end)s)"
+RANK = f"""(CASE WHEN t.code <> '' AND t.key = %(key)s THEN 8 WHEN {IS_CODE} THEN 2 ELSE 0 END)
+  + ts_rank(t.words, %(query)s::tsquery, 1) + CASE WHEN starts_with(t.plain, %(start)s) THEN 0.3 ELSE 0 END
+  + CASE WHEN t.words @@ %(exact)s::tsquery THEN 0.3 ELSE 0 END"""
 
 
 @dataclass(frozen=True)
@@ -114,31 +126,34 @@ def search(readable: Readable, asked: Asked, *, page: int = 1, size: int = SIZE,
     terms = asked.terms
     if not terms:
         return Found()
-    values: dict[str, Any] = {
-        "terms": terms,
-        "typing": typing,
-        "key": "".join(terms)[:LONGEST_CODE].upper(),
-        "limit": size,
-        "offset": (min(page, MOST_PAGES) - 1) * size,
-    }
-    where = _of_reader(readable, values)
-    matches = """(t.words @@ public.ouvrage_search_query(%(terms)s, %(typing)s)
-      OR (t.code <> '' AND t.key LIKE public.ouvrage_search_key(%(key)s) || '%%'))"""
-    rank = """(CASE WHEN t.code <> '' AND t.key = public.ouvrage_search_key(%(key)s) THEN 8
-                    WHEN t.code <> '' AND t.key LIKE public.ouvrage_search_key(%(key)s) || '%%' THEN 2 ELSE 0 END)
-      + ts_rank(t.words, public.ouvrage_search_query(%(terms)s, %(typing)s), 1)
-      + CASE WHEN t.plain LIKE public.ouvrage_plain(array_to_string(%(terms)s::text[], ' ')) || '%%' THEN 0.3 ELSE 0 END
-      + CASE WHEN t.words @@ to_tsquery('pg_catalog.simple', array_to_string(%(terms)s::text[], ' & ')) THEN 0.3
-             ELSE 0 END"""
-    narrowed = where + _narrow(asked, values)
-    kinds = _count(f"{narrowed} AND {matches}", values)
+    values = _read_words(terms, typing) | {"limit": size, "offset": (min(page, MOST_PAGES) - 1) * size}
+    where = _of_reader(readable, values) + _narrow(asked, values)
+    matches = f"(t.words @@ %(query)s::tsquery OR {IS_CODE})"
+    kinds = _count(f"{where} AND {matches}", values)
     if asked.kind:
-        narrowed += " AND t.source = %(kind)s"
+        where += " AND t.source = %(kind)s"
         values["kind"] = asked.kind
     total = kinds.get(asked.kind, 0) if asked.kind else sum(kinds.values())
-    hits = _read(f"{narrowed} AND {matches}", rank, values) if total else []
-    near = _list_near(narrowed, terms, values, hits) if total < FEW and page == 1 else []
+    hits = _read(f"{where} AND {matches}", RANK, values) if total else []
+    near = _list_near(where, values, hits) if total < FEW and page == 1 else []
     return Found(hits, total, kinds, near)
+
+
+def _read_words(terms: list[str], typing: bool) -> dict[str, Any]:
+    """Return the words as the database reads them, once: a plan that is kept would read them again for each row."""
+    long = [term for term in terms if len(term) >= SHORTEST] or terms
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT public.ouvrage_search_query(%s, %s)::text, to_tsquery('pg_catalog.simple', %s)::text,
+                      public.ouvrage_search_key(%s), public.ouvrage_plain(%s),
+                      ARRAY(SELECT public.ouvrage_plain(said) FROM unnest(%s::text[]) AS said),
+                      set_config('pg_trgm.word_similarity_threshold', %s, false)""",
+            [terms, typing, " & ".join(terms), "".join(terms)[:LONGEST_CODE], " ".join(terms), long, str(ALIKE)],
+        )
+        names = ("query", "exact", "key", "start", "long", "alike")
+        values = dict(zip(names, cursor.fetchone(), strict=True))
+    values["key"] = values["key"] or LAST  # every code begins with nothing
+    return values | {"key_end": values["key"] + LAST} | {f"near_{n}": term for n, term in enumerate(values["long"])}
 
 
 def _count(where: str, values: Mapping[str, Any]) -> dict[str, int]:
@@ -152,26 +167,22 @@ def _count(where: str, values: Mapping[str, Any]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _list_near(where: str, terms: list[str], values: dict[str, Any], hits: list[Hit]) -> list[Hit]:
+def _list_near(where: str, values: dict[str, Any], hits: list[Hit]) -> list[Hit]:
     """List the rows that have words like these, beside the `hits`."""
-    long = [term for term in terms if len(term) >= SHORTEST] or terms
-    values |= {f"near_{place}": term for place, term in enumerate(long)}
-    values |= {"long": long, "limit": FEW + len(hits), "offset": 0}
-    like = " OR ".join(f"t.plain %%> public.ouvrage_plain(%(near_{place})s)" for place in range(len(long)))
-    rank = """(SELECT avg(word_similarity(public.ouvrage_plain(said), t.plain))
-               FROM unnest(%(long)s::text[]) AS said)"""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(NEAR)])
-        found = _read(f"{where} AND ({like})", rank, values)
+    like = " OR ".join(f"t.plain %%> %(near_{place})s" for place in range(len(values["long"])))
+    rank = "(SELECT avg(word_similarity(said, t.plain)) FROM unnest(%(long)s::text[]) AS said)"
+    found = _read(f"{where} AND ({like})", rank, values | {"limit": FEW + len(hits), "offset": 0}, MOST_NEAR)
     shown = {(hit.source, hit.row) for hit in hits}
     return [hit for hit in found if (hit.source, hit.row) not in shown][: FEW - len(hits)]
 
 
 def list_newest(readable: Readable, size: int) -> list[Hit]:
-    """List the rows of the projects a person may read that were written last."""
-    values: dict[str, Any] = {"limit": size, "offset": 0, "terms": [""], "typing": False, "key": ""}
-    where = f"{_of_reader(readable, values)} AND t.at <= statement_timestamp() AND t.source <> 'project'"
-    return _read(f"{where} AND t.project = ANY(%(visible)s)", "extract(epoch FROM t.at)", values, excerpts=False)
+    """List the rows of the projects a person may read that were written last, in the last NEW_DAYS."""
+    values: dict[str, Any] = {"limit": size, "offset": 0, "query": "", "key": ""}
+    values["from"] = timezone.now() - timedelta(days=NEW_DAYS)
+    where = f"""{_of_reader(readable, values)} AND t.project = ANY(%(visible)s) AND t.source <> 'project'
+      AND t.at BETWEEN %(from)s AND statement_timestamp() ORDER BY t.at DESC"""
+    return _read(where, "extract(epoch FROM t.at)", values)
 
 
 def _of_reader(readable: Readable, values: dict[str, Any]) -> str:
@@ -187,14 +198,15 @@ def _of_reader(readable: Readable, values: dict[str, Any]) -> str:
         "shared": [source.name for source in SOURCES.values() if source.from_library],
         "everybody": readable.everybody,
     }
-    condition = """(t.project = ANY(%(visible)s)
+    # The sum keeps the planner from reading whole projects by their index before it looks at the words.
+    condition = """(t.project + 0 = ANY(%(visible)s)
         OR (t.source = ANY(%(shared)s) AND t.project = ANY(%(above)s))
         OR (t.source = 'organisation' AND %(everybody)s)
         OR (t.source = 'person' AND (%(everybody)s OR EXISTS (
               SELECT FROM public.projects_mandate m WHERE m.holder_id = t."row" AND m.project_id = ANY(%(visible)s)))))
       AND (t.role = '' OR (t.project || ':' || t.role) = ANY(%(roles)s))"""
-    for place, (workspace, names) in enumerate(sorted(hidden.items())):
-        without = [key for key, project in readable.projects.items() if workspace not in project.workspaces]
+    for place, (code, names) in enumerate(sorted(hidden.items())):
+        without = [key for key, project in readable.projects.items() if code not in project.workspaces]
         if without:
             values |= {f"of_{place}": names, f"without_{place}": without}
             condition += f" AND NOT (t.source = ANY(%(of_{place})s) AND t.project = ANY(%(without_{place})s))"
@@ -217,24 +229,21 @@ def _start(day: date | None) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
-def _read(where: str, rank: str, values: Mapping[str, Any], *, excerpts: bool = True) -> list[Hit]:
-    """Read a page of hits; only their texts are marked, in each language: marking is slow."""
-    query = "public.ouvrage_search_query(%(terms)s, %(typing)s)"
+def _read(where: str, rank: str, values: Mapping[str, Any], most: int = MOST) -> list[Hit]:
+    """Read a page of the best of `most` hits; only their texts are marked, in each language: marking is slow."""
     marked = ", ".join(
-        f"ts_headline('public.ouvrage_{language}', h.{column}, {query}, %({how})s)"
+        f"ts_headline('public.ouvrage_{language}', h.{column}, %(query)s::tsquery, %({how})s)"
         for column, how in (("title", "whole"), ("title_en", "whole"), ("body", "part"))
         for language in ("fr", "en")
     )
-    if not excerpts:
-        marked = "h.title, h.title, h.title_en, h.title_en, '', ''"
     statement = f"""
-      WITH matching AS (SELECT t.* FROM public.core_searchtext t WHERE {where} LIMIT {MOST}),
+      WITH matching AS (SELECT t.* FROM public.core_searchtext t WHERE {where} LIMIT {most}),
       hits AS (SELECT t.*, {rank} AS rank FROM matching t
                ORDER BY rank DESC, t.at DESC NULLS LAST, t.id LIMIT %(limit)s OFFSET %(offset)s)
       SELECT h.source, h."row", h.page, CASE WHEN h.source = 'person' THEN (
                SELECT min(m.project_id) FROM public.projects_mandate m
                WHERE m.holder_id = h."row" AND m.project_id = ANY(%(visible)s)) ELSE h.project END,
-             h.code, h.state, h.at, h.code <> '' AND h.key = public.ouvrage_search_key(%(key)s), {marked}
+             h.code, h.state, h.at, h.code <> '' AND h.key = %(key)s, {marked}
       FROM hits h ORDER BY h.rank DESC, h.at DESC NULLS LAST, h.id"""
     with connection.cursor() as cursor:
         cursor.execute(statement, {**values, **HOW})

@@ -46,6 +46,8 @@ def _build(hit: Hit, readable: Readable, near: Sequence[str]) -> Result:
     project = readable.projects.get(hit.project or 0)
     title = in_reader_language(hit.title, hit.title_en) if hit.title_en else hit.title
     title, excerpt = display_name(display_text(title)), display_text(hit.excerpt)[: 3 * LONGEST_EXCERPT]
+    if OPEN not in excerpt and not near:
+        excerpt = ""  # the title says why
     if near:
         title, excerpt = mark_near(title, near), mark_near(excerpt[:LONGEST_EXCERPT], near)
     return Result(
@@ -77,7 +79,7 @@ def find_url(source: Source, hit: Hit, readable: Readable) -> str:
 def mark_near(text: str, terms: Sequence[str]) -> str:
     """Mark the words of a text that are like one of the words searched."""
     words = {fold(word): word for word in WORD.findall(text)}
-    like = {match for term in terms for match in get_close_matches(fold(term), words, n=2, cutoff=NEAR + 0.1)}
+    like = {match for term in terms for match in get_close_matches(fold(term), words, n=2, cutoff=NEAR)}
     return WORD.sub(lambda word: f"{OPEN}{word[0]}{CLOSE}" if fold(word[0]) in like else word[0], text)
 
 

@@ -89,10 +89,10 @@ def read_page(query: QueryDict) -> int:
 
 def list_kinds(found: Found, asked: Asked) -> list[dict[str, Any]]:
     """List the registers in which something was found, with the number of rows, and the one that is chosen."""
+    counts = {asked.kind: 0, **found.kinds} if asked.kind else found.kinds
     return [
-        {"name": name, "label": source.plural, "count": found.kinds.get(name, 0)}
-        for name, source in SOURCES.items()
-        if found.kinds.get(name) or name == asked.kind
+        {"name": name, "label": SOURCES[name].plural, "count": count}
+        for name, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
 
 
