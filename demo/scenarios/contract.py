@@ -1,6 +1,6 @@
-"""Describe a loaded scenario for external test clients: sign-ins, addresses, tables, acts.
+"""Describe a loaded scenario for external test clients: sign-ins, addresses, tables.
 
-The keys are a contract for tests of any version from the browser's side; add every later act.
+The keys are a contract for tests of any version from the browser's side; `make scratch` adds the requests of acts.
 """
 
 from typing import Any
@@ -29,17 +29,6 @@ from amoa.models import (
     TrainingSession,
 )
 from demo.scenarios import loader
-from demo.scenarios.requests.amoa import acceptance_requests, change_requests, requirement_requests
-from demo.scenarios.requests.base import post
-from demo.scenarios.requests.governance import proposal_requests
-from demo.scenarios.requests.pmo import (
-    conformity_requests,
-    library_requests,
-    review_requests,
-    risk_requests,
-    steering_requests,
-)
-from demo.scenarios.requests.projects import organisation_requests, people_requests, role_requests
 from governance.decide.decisions.supersede import item_key, list_dependents
 from governance.models import (
     Acknowledgement,
@@ -249,7 +238,7 @@ WORKSPACE = (
 
 
 def describe(name: str) -> dict[str, Any]:
-    """Return language, users, projects, proposals, tables and acts of a loaded scenario, ready for JSON."""
+    """Return language, users, projects, proposals and tables of a loaded scenario, ready for JSON."""
     source = loader.read(name)
     language = Project.objects.get(code=source["projects"][0]["code"]).language
     return {
@@ -284,7 +273,6 @@ def describe(name: str) -> dict[str, Any]:
         "histories": {
             key: model.history.model._meta.db_table for key, model in TABLES.items() if hasattr(model, "history")
         },
-        "acts": acts(source) if name == "cast" else {},
     }
 
 
@@ -359,54 +347,3 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             else [],
         }
     return proposals
-
-
-def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the HTTP request of each act.
-
-    Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
-    `{delegation}`, `{interest}`, `{question}` (ids), `{person}` (the id of an account),
-    `{group}`, `{communication}`, `{training}`, `{indicator}`,
-    `{feedback}`, `{deliverable}`, `{test}` (ids of the first of the project; of what waits for an answer),
-    `{standard}`, `{standard_version}` (ids of STD-LOG and of its draft), `{entry}` (of a method or tool),
-    `{steering}`, `{milestone}`, `{line}`, `{lesson}` (ids of the first; of a milestone that is not reached),
-    `{criterion}`, `{proposed}` (ids of an approved and of a proposed success criterion),
-    `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{risk}` (the id of OR-1), `{raised}`
-    (of a risk that is not assessed yet), `{action}` (of an action on a risk), `{issue}` (of an open one),
-    `{requirement}` (the id of ONE-001), `{earlier}` (the id of the first earlier decision), `{earlier_list}` (the term
-    of the list of earlier decisions as it is),
-    `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed, of the project for
-    its facts; when the requirement changed), `{checkpoint}`, `{waiver}` (ids of a checkpoint and of a waiver of the
-    project),
-    `{document}` (the id of one attached to the working text, else of the project),
-    `{change}` (the id of the newest change of what its decision sealed), `{fingerprint}` (the hash of the current
-    revision), `{version}` (of the working text),
-    `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
-    would replace) and `{today+N}` (a day). `{passkey}` is the credential of the person who sends it; `{credential}` the
-    answer of the browser to the `options` of the act. `{issuer}`, `{client_id}` and `{client_secret}` are those of an
-    identity provider. `{asked}` and `{asked_change}` are a credential and a change of address for which somebody was
-    asked to vouch. Names of fields may hold them too.
-    `files` are sent beside the fields, as multipart: field → [file name, its text].
-    With `review` a first POST shows the record; the same fields with `then` added record it.
-    """
-    sign_in = {"login": "owner@example.org", "password": source["password"]}
-    return {
-        "sign_in": post(reverse("account_login"), reverse("account_login"), "owner", sign_in),
-        "sign_out": post(reverse("account_logout"), reverse("account_logout"), "owner", {}),
-        **proposal_requests(),
-        **people_requests(),
-        **organisation_requests(),
-        **role_requests(),
-        **change_requests(),
-        **acceptance_requests(),
-        **library_requests(),
-        **steering_requests(),
-        **risk_requests(),
-        **conformity_requests(),
-        **requirement_requests(),
-        **review_requests(),
-        "preferences": post(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
-        "read_notifications": post(
-            reverse("projects:notices:notifications_read"), reverse("projects:notices:notification_list"), "owner", {}
-        ),
-    }

@@ -13,6 +13,7 @@ from projects.models import LedgerEvent, ListImport
 from roles.models import MethodPack, Organisation, User
 from tests.authenticator import Authenticator
 from tests.e2e.visitor import filled_in
+from tests.requests.contract import acts
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def perform(cast: Any, client_of: Any, outsider: User) -> Any:
     """Return a function that sends a request of the contract, about the outsider or project one."""
-    requests = contract.acts(loader.read("cast"))
+    requests = acts(loader.read("cast"))
 
     def send(name: str) -> Any:
         asked = requests[name]
@@ -79,7 +80,7 @@ def test_passkeys_of_the_contract_are_added_sign_in_and_are_removed(
     cast: Any, client_of: Any, settings: Any, owner: User
 ) -> None:
     settings.BASE_URL = "http://localhost:8000"
-    requests, key = contract.acts(loader.read("cast")), Authenticator(counter=1)
+    requests, key = acts(loader.read("cast")), Authenticator(counter=1)
 
     def send(browser: Any, name: str, answer: Any = None) -> Any:
         asked = requests[name]

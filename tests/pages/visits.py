@@ -27,7 +27,7 @@ from amoa.models import (
 from amoa.requirements.grid_views import RequirementGridView
 from core.history import version_of
 from core.tables.words import digest
-from demo.scenarios import contract, loader
+from demo.scenarios import loader
 from governance.decide.decisions.supersede import item_key, list_dependents
 from governance.decide.obligations.missed import list_missed
 from governance.models import Condition, EarlierDecision, Proposal, SealBreak
@@ -69,6 +69,7 @@ from tests.addresses import full_name
 from tests.amoa.imports import factories as imports_files
 from tests.pmo.standards.conformity import checked_standards
 from tests.projects.imports import factories as list_files
+from tests.requests.contract import acts
 
 Key = Callable[[str], Proposal]
 HTTP = {"GET": "get", "POST": "post"}
@@ -87,7 +88,7 @@ class Sent:
 
 @cache
 def _acts() -> dict[str, dict[str, Any]]:
-    return contract.acts(loader.read("cast"))
+    return acts(loader.read("cast"))
 
 
 def conditions_of(proposal: Proposal) -> list[Condition]:

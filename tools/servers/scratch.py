@@ -8,6 +8,7 @@ import argparse
 import json
 import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ def start_instance(folder: Path, *scenario: str) -> dict[str, Any]:
             progress = Progress(instance.steps(scenario))
             started = instance.start(folder, scenario, None, progress, {}, SETTINGS, EVERY)
             made = started.made[scenario[0]] if scenario else {"setup_url": instance.set_up_url(started)}
+            made |= {"acts": read_requests(started.env)} if scenario else {}
         except BaseException:
             instance.end(folder)
             raise
@@ -72,6 +74,13 @@ def restart(folder: Path, name: str) -> int:
 
 def description_path(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.json")
+
+
+def read_requests(env: dict[str, str]) -> dict[str, Any]:
+    """Return the request of each act on the cast."""
+    words = [sys.executable, "-m", "tests.requests"]
+    requests: dict[str, Any] = json.loads(subprocess.check_output(words, cwd=ROOT, env=env))
+    return requests
 
 
 def pids(folder: Path) -> dict[str, int | None]:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         """Add the name of the scenario and its language; --json describes its content."""
         parser.add_argument("name", choices=sorted(file.stem for file in loader.FOLDER.glob("*.yaml")))
         parser.add_argument("--language", choices=words.LANGUAGES, default="en", help="of the texts of the scenario")
-        parser.add_argument("--json", action="store_true", help="print users, projects, proposals, tables and acts")
+        parser.add_argument("--json", action="store_true", help="print users, projects, proposals and tables")
 
     def handle(self, *args: Any, name: str, language: str, **options: Any) -> None:
         """Load the scenario unless it is loaded, with progress; then describe it if asked."""

@@ -20,6 +20,7 @@ from governance.decide.kinds.base import CHANGED_SINCE, Change, FirstWords, Kind
 from governance.decide.kinds.fields import Terms
 from governance.decide.kinds.forms import AppointmentForm, DelegationForm, GateForm, MessageForm, ProjectTermsForm
 from governance.decide.kinds.registry import register
+from governance.decide.kinds.supplier_choice import SupplierKind
 from governance.workflow import STILL_DECIDED
 from projects.enums import AT_REST, ProjectState
 from projects.launch.checklist import Item, missing_checks
@@ -739,6 +740,7 @@ for kind in (
     BudgetKind(DecisionKind.BUDGET),
     ArbitrationKind(DecisionKind.ARBITRATION),
     GateKind(DecisionKind.GATE),
+    SupplierKind(DecisionKind.SUPPLIER_CHOICE),
     CommunicationKind(DecisionKind.COMMUNICATION),
 ):
     register(kind)

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.decide.kinds.base import Change, Kind, Need, Panel, Place
 from governance.decide.kinds.fields import ChoiceTerm, PersonTerm, TermsForm
-from governance.decide.kinds.registry import register
 from governance.enums import APPROVALS
 from projects.models import Project
-from roles.enums import Authority, DecisionKind
+from roles.enums import Authority
 from roles.models import User
 
 NO_BIDDER = _("Select the bidder. Add it on the page of bidders first.")
@@ -95,7 +94,4 @@ class SupplierKind(Kind):
             address = reverse("projects:appointments:mandate_appoint", args=[project.code])
             query = urlencode({"role": role.code, "email": person.key})
             about = {"role": role, "person": person, "address": f"{address}?{query}"}
-            yield Panel("governance/decide/supplier_choice/_appointment.html", about, "projects.appoint")
-
-
-register(SupplierKind(DecisionKind.SUPPLIER_CHOICE))
+            yield Panel("governance/decide/kinds/_appointment.html", about, "projects.appoint")

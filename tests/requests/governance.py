@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from demo.scenarios.requests.base import post
 from governance.enums import Fate, Outcome, Position
+from tests.requests.base import post
 
 DOSSIER = "/proposals/{proposal}/"
 OPTIONS = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from demo.scenarios.requests.base import post
+from tests.requests.base import post
 
 REQUIREMENT: dict[str, str] = {
     "kind": "functional",

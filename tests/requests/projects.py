@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from demo.scenarios.requests.base import post
 from projects.models import Ruling
+from tests.requests.base import post
 
 
 def people_requests() -> dict[str, dict[str, Any]]:
