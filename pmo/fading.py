@@ -63,7 +63,8 @@ def list_passed_budgets() -> QuerySet[Any, dict[str, Any]]:
     written = history.filter(project=OuterRef("project")).order_by().values("project").annotate(on=Max("history_date"))
     lines: QuerySet[Any, Any] = BudgetLine.objects.filter(project=PROJECT).order_by().values("project")
     above = lines.annotate(total=Sum("forecast"), budget=budget).filter(total__gt=F("budget") * LIMIT)
-    return above.values(row=JSONObject(on=LocalDay(Subquery(written.values("on")))))
+    passed: QuerySet[Any, dict[str, Any]] = above.values(row=JSONObject(on=LocalDay(Subquery(written.values("on")))))
+    return passed
 
 
 def list_ending_acceptances() -> QuerySet[Any, dict[str, Any]]:
