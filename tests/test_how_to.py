@@ -72,6 +72,17 @@ def test_a_kind_of_decision_is_written_in_three_files() -> None:
     assert all(path.startswith(("pmo/", "templates/pmo/", "locale/", "tests/pmo/")) for path in written)
 
 
+def test_a_field_of_a_risk_is_written_in_four_files_and_the_verifier() -> None:
+    written = {path for block in _blocks("diff", "A field") for path, _before, _after in _changes(block)}
+
+    assert {path for path in written if not path.startswith("tests/")} == {
+        "pmo/registers/risks/models.py",  # and its migration
+        "pmo/registers/risks/register.py",
+        "tools/verify_ledger.py",
+        "locale/fr/LC_MESSAGES/django.po",
+    }
+
+
 @pytest.mark.parametrize("recipe", ["A kind of decision", "An act", "A field"])
 def test_each_recipe_has_its_test_and_its_french(recipe: str) -> None:
     written = [path for block in _blocks("diff", recipe) for path, _before, _after in _changes(block)]
