@@ -78,7 +78,7 @@ LEAVES_IT_OPEN = """
 """
 
 
-def number(key: str) -> str:
+def number_key(key: str) -> str:
     """Return the place of a period among those of its length; null for another occasion (see number_period)."""
     return f"""
     CASE
@@ -94,11 +94,11 @@ REPORTS_NOTHING_WHERE_IT_MAY = guard(
     pgtrigger.Insert,
     f"""
     IF NEW.answer = 'fulfilled' AND NEW.document_id IS NULL AND NEW.note ~* '{PATTERN}' THEN
-      here := {number("NEW.key")};
+      here := {number_key("NEW.key")};
       IF here IS NULL OR NOT NEW.duty = ANY (ARRAY[{sql_list(MAY_REPORT_NOTHING)}]) THEN
         {refuse("Nothing to report is evidence of a period, and of few responsibilities")}
       END IF;
-      SELECT array_agg({number("a.key")}) INTO others
+      SELECT array_agg({number_key("a.key")}) INTO others
       FROM public.governance_discharge a
       WHERE a.project_id = NEW.project_id AND a.role = NEW.role AND a.duty = NEW.duty AND a.answer = 'fulfilled'
         AND a.document_id IS NULL AND a.note ~* '{PATTERN}'

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.acts import back_entry
 from governance.decide.obligations.evidence import first_day_of_texts
+from governance.decide.obligations.guards import number_key
 from governance.decide.obligations.nothing import PATTERN, is_nothing, is_too_often, number_period
 from governance.decide.obligations.services import fulfil
 from governance.decide.obligations.working_days import read_calendar
@@ -107,7 +108,7 @@ def test_the_database_numbers_periods_as_the_service_does(day: date) -> None:
     year, week, _day = day.isocalendar()
     for key in (f"{year}-W{week:02}", f"{day:%Y-%m}", f"{day.year}-Q{(day.month + 2) // 3}", f"{day.year}-Y"):
         length, number = number_period(key) or ("", 0)
-        [(found,)] = run(f"SELECT {number('given.key')} FROM (SELECT %s::text AS key) AS given", [key])
+        [(found,)] = run(f"SELECT {number_key('given.key')} FROM (SELECT %s::text AS key) AS given", [key])
         assert found == number, length
 
 
