@@ -62,9 +62,9 @@ def list_passed_budgets() -> QuerySet[Any, dict[str, Any]]:
     history: Any = BudgetLine.history
     written = history.filter(project=OuterRef("project")).order_by().values("project").annotate(on=Max("history_date"))
     lines: QuerySet[Any, Any] = BudgetLine.objects.filter(project=PROJECT).order_by().values("project")
-    above = lines.annotate(total=Sum("forecast"), budget=budget).filter(total__gt=F("budget") * LIMIT)
-    passed: QuerySet[Any, dict[str, Any]] = above.values(row=JSONObject(on=LocalDay(Subquery(written.values("on")))))
-    return passed
+    above: QuerySet[Any, Any] = lines.annotate(total=Sum("forecast"), budget=budget)
+    found: QuerySet[Any, Any] = above.filter(total__gt=F("budget") * LIMIT)
+    return found.values(row=JSONObject(on=LocalDay(Subquery(written.values("on")))))
 
 
 def list_ending_acceptances() -> QuerySet[Any, dict[str, Any]]:
