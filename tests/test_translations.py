@@ -54,6 +54,7 @@ SAME = {
     "conditions",
     "configuration",
     "correction",
+    "ctrl",
     "date",
     "description",
     "direction",
