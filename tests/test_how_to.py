@@ -72,7 +72,7 @@ def test_a_kind_of_decision_is_written_in_three_files() -> None:
     assert all(path.startswith(("pmo/", "templates/pmo/", "locale/", "tests/pmo/")) for path in written)
 
 
-@pytest.mark.parametrize("recipe", ["A kind of decision", "An act", "A field"])
+@pytest.mark.parametrize("recipe", ["A kind of decision", "An act", "A field", "A workspace"])
 def test_each_recipe_has_its_test_and_its_french(recipe: str) -> None:
     written = [path for block in _blocks("diff", recipe) for path, _before, _after in _changes(block)]
 
