@@ -16,6 +16,7 @@ from core.sealing import canonical, content_hash
 from governance.enums import Act, Outcome
 from governance.models import Decision, Opinion, Proposal, ProposalRevision
 from governance.record.verification.contents import content_of, effects_of
+from projects.ledger.enums import Act as ProjectAct
 from projects.ledger.row_seals import SAME_AS_TEXT
 from projects.ledger.services import DOMAIN, VERSION, record
 from projects.ledger.upgrades import seal_older_rows
@@ -85,17 +86,17 @@ def test_each_act_of_the_scenario_leaves_its_event(scenario: dict[str, Any]) -> 
 def test_an_event_names_the_actor_of_the_act_and_the_project_of_its_subject(pmo: Any, project_one: Any) -> None:
     mandate = Mandate.objects.get(project=project_one, holder=pmo)
     with acting_as(pmo), undone():
-        events = [record(Act.SEAL_ROWS, project_one), record(Act.SEAL_ROWS, mandate)]
-        events += [record_in_role(Act.SEAL_ROWS, mandate)]
+        events = [record(ProjectAct.SEAL_ROWS, project_one), record(ProjectAct.SEAL_ROWS, mandate)]
+        events += [record_in_role(ProjectAct.SEAL_ROWS, mandate)]
     assert {(event.actor, event.project) for event in events} == {(pmo, project_one)}
     assert [event.role for event in events] == ["", "", "PMO"]
 
 
 def test_an_event_without_an_act_needs_an_actor_of_its_own(pmo: Any, project_one: Any) -> None:
     with pytest.raises(LookupError):
-        record(Act.SEAL_ROWS, project_one)
+        record(ProjectAct.SEAL_ROWS, project_one)
     with undone():
-        assert record(Act.SEAL_ROWS, project_one, actor=pmo).actor == pmo
+        assert record(ProjectAct.SEAL_ROWS, project_one, actor=pmo).actor == pmo
 
 
 def test_every_act_on_a_file_adds_one_event_to_the_chain(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> None:

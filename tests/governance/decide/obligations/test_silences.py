@@ -165,7 +165,7 @@ def test_a_new_owner_renews_the_objective() -> None:
 def test_a_new_bidder_renews_what_was_said_on_the_choice_of_the_supplier() -> None:
     found = held_by(project("at_g1", code="AMOA-15", discharges_=[given("AMOA-15", "G1", "2026-02-03")]), "AMOA")
     assert age(found, date(2026, 3, 10)) == Age.UP_TO_DATE
-    found.acts_ = [{"act": Act.NOTE_BIDDER, "role": "PMO", "on": "2026-03-02", "seq": 3}]
+    found.acts_ = [{"act": ProjectAct.NOTE_BIDDER, "role": "PMO", "on": "2026-03-02", "seq": 3}]
     assert age(found, date(2026, 3, 10)) == Age.TO_RENEW
 
 
