@@ -4,8 +4,11 @@ from typing import Any
 
 from django import shortcuts
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
+from core.access import Person
+from core.acts import act_time
+from core.compiled_sql import CompiledRows
 from projects.project.models import Project, ProjectQuerySet
 from projects.workspaces import ensure_on, find_project
 
@@ -21,6 +24,14 @@ def get_project_or_404(request: HttpRequest, code: str, projects: ProjectQuerySe
     if request.resolver_match:
         ensure_on(request.resolver_match.view_name, project)
     return project
+
+
+def fetch_or_404[M: Model](statement: CompiledRows[M], reader: Person, **values: Any) -> M:
+    """Return the row that a compiled statement finds for READER. Raises Http404 when there is none."""
+    if reader.is_authenticated and reader.is_active:
+        for row in statement.fetch(reader=reader.pk, at=act_time(), **values):
+            return row
+    raise Http404
 
 
 def get_object_or_404[M: Model](rows: QuerySet[M], **lookup: Any) -> M:

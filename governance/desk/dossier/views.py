@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core.acts import act_time
 from core.compiled_sql import AT, READER, CompiledRows, Parameter
 from core.drafts.views import DraftState, read_draft
 from core.lists.neighbours import Neighbours, find_neighbours
@@ -33,15 +32,12 @@ from governance.desk.dossier.paper import build_paper
 from governance.desk.dossier.proposed import read_text
 from governance.desk.dossier.timeline import build_quoted_entries
 from projects.models import LedgerEvent
+from projects.shortcuts import fetch_or_404
 
 
 def get_proposal_or_404(request: HttpRequest, proposal_id: int) -> Proposal:
     """Return the proposal; 404 when absent or hidden from this reader."""
-    user = request.user
-    if user.is_authenticated and user.is_active:
-        for proposal in _statement().fetch(reader=user.pk, at=act_time(), pk=proposal_id):
-            return proposal
-    raise Http404
+    return fetch_or_404(_statement(), request.user, pk=proposal_id)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Automatic checks on the business side; loaded only when `amoa` is installed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -16,7 +16,6 @@ from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.lint import Draft, list_findings
 from amoa.requirements.models import AcceptanceTest, BaselineInForce, Requirement, RequirementBaseline
-from core.compiled_sql import Day, Instant
 from core.subqueries import count_rows
 from pmo.standards.conformity.automatic_checks import CHECKS, Computed, Fact, partial_result
 from pmo.standards.conformity.check_inputs import INPUTS, PREFETCHES, PROJECT, Inputs
@@ -126,7 +125,7 @@ def _prefetch_texts(_at: datetime) -> "Prefetch[Any]":
     return Prefetch("requirements", texts.only("project", "title", "statement", "criteria", "kind"), "texts_")
 
 
-def _read_baselines(at: Instant, day: Day) -> Inputs:
+def _read_baselines(at: datetime, day: date) -> Inputs:
     held = BaselineInForce.objects.filter(project=PROJECT).values("baseline__number")
     return {
         "baselines_": count_rows(RequirementBaseline.objects.filter(project=PROJECT)),
@@ -134,7 +133,7 @@ def _read_baselines(at: Instant, day: Day) -> Inputs:
     }
 
 
-def _read_tests(at: Instant, day: Day) -> Inputs:
+def _read_tests(at: datetime, day: date) -> Inputs:
     tests = AcceptanceTest.history.filter(project=PROJECT, history_type="+")
     first = tests.order_by().values("project").annotate(first=Min("history_date")).values("first")
     campaigns = AcceptanceCampaign.objects.filter(project=PROJECT, starts_on__lte=day)
@@ -145,13 +144,13 @@ def _read_tests(at: Instant, day: Day) -> Inputs:
     }
 
 
-def _read_groups(at: Instant, day: Day) -> Inputs:
+def _read_groups(at: datetime, day: date) -> Inputs:
     groups = RecipientGroup.objects.filter(project=PROJECT)
     planned = CommunicationAction.objects.filter(group=OuterRef("pk")).exclude(state=ActionState.CANCELLED)
     return {"groups_": count_rows(groups), "told_": count_rows(groups.filter(Exists(planned)))}
 
 
-def _read_musts(at: Instant, day: Day) -> Inputs:
+def _read_musts(at: datetime, day: date) -> Inputs:
     required = Requirement.objects.filter(project=PROJECT)
     return {"musts_": count_rows(filter_musts(required)), "uncovered_": count_rows(filter_uncovered(required))}
 

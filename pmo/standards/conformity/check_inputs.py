@@ -1,8 +1,7 @@
 """Annotate projects with the inputs of the automatic checks (automatic_checks.py)."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -10,7 +9,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import DateTimeField, Exists, Field, Func, OuterRef, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import JSONObject
 
-from core.compiled_sql import AT, DAY, Columns, Day, Instant, compile_columns, fill_columns
 from core.subqueries import count_rows
 from governance.decide.decisions.models import Decision
 from pmo.registers.risks.models import Risk, RiskReview
@@ -39,49 +37,40 @@ def load_inputs(projects: QuerySet[Project], names: Iterable[str], at: datetime)
     rows = projects.select_related("matrix")
     for name in names:
         if name in INPUTS:
-            rows = rows.annotate(**fill_columns(_compile_inputs(name), at=at, day=day_of(at)))
+            rows = rows.annotate(**INPUTS[name](at, day_of(at)))
         if name in PREFETCHES:
             rows = rows.prefetch_related(PREFETCHES[name](at))
     return list(rows)
 
 
-@cache
-def _compile_inputs(name: str) -> Columns:
-    """Compile what a check reads as columns of a project.
-
-    Gains 7 ms of 57 on the conformity of a project, for all checks.
-    """
-    return compile_columns(Project.objects.annotate(**INPUTS[name](AT, DAY)))
-
-
-def _read_charters(at: Instant, day: Day) -> Inputs:
+def _read_charters(at: datetime, day: date) -> Inputs:
     # matches the French word, and the start of the English one
     return {"charters_": count_rows(Document.objects.filter(project=PROJECT, name__icontains="charte"))}
 
 
-def _read_criteria(at: Instant, day: Day) -> Inputs:
+def _read_criteria(at: datetime, day: date) -> Inputs:
     criteria = SuccessCriterion.objects.filter(project=PROJECT)
     return {"criteria_": ArraySubquery(criteria.order_by().values("state"))}
 
 
-def _read_gates(at: Instant, day: Day) -> Inputs:
+def _read_gates(at: datetime, day: date) -> Inputs:
     effects = effects_on_gates(at, decision__project=PROJECT)
     return {"effects_": _array_of_rows(effects, TextField(), "field", "before", "after")}
 
 
-def _read_reviews(at: Instant, day: Day) -> Inputs:
+def _read_reviews(at: datetime, day: date) -> Inputs:
     risks = Risk.objects.filter(project=PROJECT).open().filter(raised_at__lte=at)
     reviews = RiskReview.objects.filter(risk=OuterRef("pk"), acted_at__gt=at - A_MONTH, acted_at__lte=at)
     reviewed = risks.filter(Q(Exists(reviews)) | Q(raised_at__gt=at - A_MONTH))
     return {"risks_": count_rows(risks), "reviewed_": count_rows(reviewed)}
 
 
-def _read_weather(at: Instant, day: Day) -> Inputs:
+def _read_weather(at: datetime, day: date) -> Inputs:
     weather = WeatherReport.objects.filter(project=PROJECT, acted_at__lte=at)
     return {"published_": ArraySubquery(weather.order_by().values("month").distinct())}
 
 
-def _read_decisions(at: Instant, day: Day) -> Inputs:
+def _read_decisions(at: datetime, day: date) -> Inputs:
     decisions = Decision.objects.filter(project=PROJECT, acted_at__lte=at)
     listed = decisions.filter(entered_afterwards=False).order_by()
     return {
@@ -105,7 +94,7 @@ def _array_of_rows(rows: QuerySet[Any, Any], of: "Field[Any, Any]", *columns: st
 
 
 #: What checks read, by their names, as of an instant and its day; business_checks.py adds its own.
-INPUTS: dict[str, Callable[[Instant, Day], Inputs]] = {
+INPUTS: dict[str, Callable[[datetime, date], Inputs]] = {
     "charter_attached": _read_charters,
     "success_criteria_approved": _read_criteria,
     "gates_decided_in_order": _read_gates,
