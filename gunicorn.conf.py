@@ -23,7 +23,7 @@ class LineLogger(Logger):
 
     def setup(self, cfg: Any) -> None:
         """Give the lines on starts, stops and errors the form and the universal time of all others."""
-        from core.log_lines import LineFormatter  # gunicorn knows our folder only once it has read this file
+        from core.words.log_lines import LineFormatter  # gunicorn knows our folder only once it has read this file
 
         super().setup(cfg)
         for handler in self.error_log.handlers:

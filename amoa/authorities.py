@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.mandates.authorities import TakingPart
+from projects.seats.mandates.authorities import TakingPart
 from roles.enums import DecisionKind, Nature
 
 REQUIREMENTS_ARE_WRITTEN = _(

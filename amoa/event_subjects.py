@@ -3,7 +3,7 @@
 from django.utils.translation import ngettext
 
 from amoa.acceptance.enums import Result
-from core.references import plain_reference
+from core.sql.references import plain_reference
 from governance.event_subjects import to_project, to_row
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
 

@@ -11,7 +11,7 @@ from amoa.acceptance.enums import DefectState, Severity
 from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from amoa.change_plan.models import FeedbackItem
 from amoa.requirements.models import AcceptanceTest, Question, Requirement
-from core.references import plain_reference
+from core.sql.references import plain_reference
 from governance.decide.obligations.facts import LocalDay
 from governance.workspace_registry import ADVISING, TASKS, Mine, RowTasks, goes_on
 from projects.enums import Workspace

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-import core.converters  # noqa: F401  (registers <code:…>)
+import core.pages.converters  # noqa: F401  (registers <code:…>)
 
 app_name = "amoa"
 urlpatterns = [

@@ -100,35 +100,35 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.request_cache.RequestCacheMiddleware",
+    "core.pages.request_cache.RequestCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "core.middleware.PrivateReplyMiddleware",
+    "core.pages.middleware.PrivateReplyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "roles.unsent.middleware.EndedSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "core.middleware.ReaderMiddleware",
-    "core.refusals.middleware.RefusalMiddleware",
-    "core.file_limits.FileLimitMiddleware",
+    "core.pages.middleware.ReaderMiddleware",
+    "core.pages.refusals.middleware.RefusalMiddleware",
+    "core.files.limits.FileLimitMiddleware",
     "roles.reauthentication.middleware.ReauthenticationMiddleware",
     "projects.people.second_factors.middleware.SecondFactorMiddleware",
     "roles.unsent.middleware.UnsentPostMiddleware",
 ]
 TEMPLATES = [
     {
-        "BACKEND": "core.template_backend.Templates",
+        "BACKEND": "core.pages.template_backend.Templates",
         "NAME": "django",
         "DIRS": [ROOT / "templates"],
         "OPTIONS": {
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["core.template_loader.DedentingLoader", "django.template.loaders.app_directories.Loader"],
+                    ["core.pages.template_loader.DedentingLoader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
             "context_processors": [
@@ -272,7 +272,7 @@ MAIL_URL = env("MAIL_URL", "")
 
 def _mailer() -> dict[str, Any]:
     if MAIL_DIR:
-        return {"BACKEND": "core.mail.FolderBackend", "OPTIONS": {"file_path": MAIL_DIR}}
+        return {"BACKEND": "core.words.mail.FolderBackend", "OPTIONS": {"file_path": MAIL_DIR}}
     url = urlsplit(MAIL_URL or "smtp://localhost:25")
     options = {
         "host": url.hostname,
@@ -283,7 +283,7 @@ def _mailer() -> dict[str, Any]:
         "use_ssl": url.scheme == "smtps",
         "timeout": 10,
     }
-    return {"BACKEND": "core.mail.ServerBackend", "OPTIONS": options}
+    return {"BACKEND": "core.words.mail.ServerBackend", "OPTIONS": options}
 
 
 MAILERS = {"default": _mailer()}
@@ -395,13 +395,13 @@ COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
-MESSAGE_STORAGE = "core.cookies.MessageStorage"
+MESSAGE_STORAGE = "core.pages.cookies.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-# From the sign-in on, whatever happens in the session (core/sessions/store).
+# From the sign-in on, whatever happens in the session (core/pages/sessions/store).
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_ENGINE = "core.sessions.store"
+SESSION_ENGINE = "core.pages.sessions.store"
 CSRF_FAILURE_VIEW = "roles.unsent.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -420,7 +420,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "core.log_lines.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        "line": {"()": "core.words.log_lines.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},

@@ -11,19 +11,19 @@ from psycopg import sql
 from config.database_check.triggers import ALWAYS, INSTALLED, declared_triggers
 from config.database_check.verdict import rows
 from config.grants import NO_TRIGGER_IS_IGNORED
-from core.erasure import FUNCTIONS_SQL
-from core.guards import BACK_ENTRY_SQL
-from core.meaning import MEANINGFUL_SQL
-from core.sealing import CANONICAL_SQL
-from core.visible_texts import FUNCTIONS_SQL as VISIBLE_SQL
+from core.record.erasure import FUNCTIONS_SQL
+from core.record.guards import BACK_ENTRY_SQL
+from core.record.meaning import MEANINGFUL_SQL
+from core.record.sealing import CANONICAL_SQL
+from core.words.visible_texts import FUNCTIONS_SQL as VISIBLE_SQL
 from projects.ledger import row_seals
-from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
 from projects.people.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
 from projects.people.credentials import counting
 from projects.people.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
 from projects.people.second_factors.guards import FACTOR_REQUIRED_SQL
 from projects.people.vouching import guards as vouching
+from projects.seats.mandates.availability import UNAVAILABLE_SQL
 from roles.accounts.guards import SKELETON_SQL
 
 

@@ -20,6 +20,6 @@ urlpatterns = [
     *(path("", include(f"{workspace}.urls")) for workspace in settings.WORKSPACES),
     path("", include("roles.urls")),
 ]
-handler400 = "core.refusals.views.bad_request"
-handler404 = "core.refusals.views.not_found"
-handler500 = "core.refusals.views.server_error"
+handler400 = "core.pages.refusals.views.bad_request"
+handler404 = "core.pages.refusals.views.not_found"
+handler500 = "core.pages.refusals.views.server_error"

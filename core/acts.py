@@ -18,10 +18,11 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
-from core import meaning, visible_texts
 from core import refusal_log as refusals
 from core.access import Person, ensure, ensure_own_hand
 from core.commits import NotConfirmed, Unsure, commit
+from core.record import meaning
+from core.words import visible_texts
 
 TRIES = 3
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
@@ -175,7 +176,7 @@ def back_entry(instant: datetime) -> Iterator[None]:
 
 @contextmanager
 def erasing(mark: str) -> Iterator[None]:
-    """Allow erasable texts to become `mark` in the block, and no other change (core.erasure).
+    """Allow erasable texts to become `mark` in the block, and no other change (core.record.erasure).
 
     The database accepts it only from the role that owns the tables.
     """
@@ -245,9 +246,9 @@ def act[**P, R](
 
     An `own_hand` permission is one for whose credentials prove them (core.access.OWN_HAND), asked once.
 
-    Raises Refused, ValidationError on a text that hides a character (core.visible_texts) or on a reason that says
-    nothing (core.meaning), NotRecorded when another act holds the project for longer than the lock_timeout of the
-    settings, and NotConfirmed when PostgreSQL does not vouch for the commit.
+    Raises Refused, ValidationError on a text that hides a character (core.words.visible_texts) or on a reason that
+    says nothing (core.record.meaning), NotRecorded when another act holds the project for longer than the lock_timeout
+    of the settings, and NotConfirmed when PostgreSQL does not vouch for the commit.
     """
     if lock == "":
         lock = on.partition(".")[0] or None if isinstance(on, str) else None

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from core import trigger_registry
+from core.record import trigger_registry
 
 trigger_registry.install()
 
@@ -17,5 +17,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Register the permission tables of every installed app, the trigger of every text, and what is searched."""
         import_module("core.access").discover()
-        import_module("core.visible_texts").watch_every_text()
+        import_module("core.words.visible_texts").watch_every_text()
         import_module("core.search_index.sources").watch_every_source()

@@ -16,10 +16,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import NotSent
-from core.characters import ensure_visible, tidy
-from core.erasure import MARK
 from core.history import version_of
-from core.meaning import TOO_LITTLE, is_meaningful
+from core.record.erasure import MARK
+from core.record.meaning import TOO_LITTLE, is_meaningful
+from core.words.characters import ensure_visible, tidy
 
 LINE, PROSE = 200, 20_000
 #: Letters to Unicode but invisible: Hangul fillers and the empty Braille pattern.
@@ -32,7 +32,7 @@ def is_blank(text: str) -> bool:
 
 
 class TextField(forms.CharField):
-    """Text that is seen as it is kept (core.characters), with a maximum length. `rows` > 1 makes a text area."""
+    """Text that is seen as it is kept (core.words.characters), with a maximum length. `rows` > 1 makes a text area."""
 
     def __init__(self, *, max_length: int = LINE, rows: int = 1, **options: Any) -> None:
         if rows > 1:
@@ -73,7 +73,7 @@ class SuggestingInput(forms.TextInput):
 
 
 class ProseField(TextField):
-    """Several sentences, up to 20,000 characters; a required one says something (core.meaning)."""
+    """Several sentences, up to 20,000 characters; a required one says something (core.record.meaning)."""
 
     def __init__(self, *, rows: int = 4, **options: Any) -> None:
         options.setdefault("max_length", PROSE)
@@ -87,7 +87,7 @@ class ProseField(TextField):
 
 
 class ReasonField(TextField):
-    """One line that says something (core.meaning)."""
+    """One line that says something (core.record.meaning)."""
 
     def validate(self, value: str) -> None:
         """Refuse a text of punctuation alone."""

@@ -21,7 +21,7 @@ from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from core.acts import act_time, current_actor
-from core.guards import Guard
+from core.record.guards import Guard
 
 #: Name of the trigger that makes a table insert-only; config/grants.py derives the grants from it.
 INSERT_ONLY = "is_never_changed_or_deleted"
@@ -123,7 +123,7 @@ class GovernedQuerySet[M: models.Model](models.QuerySet[M]):
 def insert_only(thing: str) -> list[pgtrigger.Trigger]:
     """Build triggers that refuse UPDATE, DELETE and TRUNCATE to everybody; `thing` names the rows in the message.
 
-    An erasure of the model's erasable fields passes (core.erasure).
+    An erasure of the model's erasable fields passes (core.record.erasure).
     """
     refusal = f"RAISE EXCEPTION '{thing} can only be added to (R6)' USING ERRCODE = 'restrict_violation';"
     return [

@@ -1,8 +1,8 @@
 """Models of every capability of this app."""
 
-from core.drafts.models import FormDraft
-from core.lists.models import SavedView
+from core.pages.drafts.models import FormDraft
+from core.pages.lists.models import SavedView
+from core.pages.sessions.models import AccountSession
 from core.search_index.models import SearchText
-from core.sessions.models import AccountSession
 
 __all__ = ["AccountSession", "FormDraft", "SavedView", "SearchText"]

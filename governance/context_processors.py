@@ -8,15 +8,15 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from core.access import can
-from core.cookies import read_cookie
+from core.pages.cookies import read_cookie
 from governance import workspace_registry
 from governance.desk.inbox.queries import count_waiting
 from governance.desk.inbox.statements import CAP
 from governance.workspace_registry import in_order
-from projects.mandates.seats import seats_of
 from projects.models import OrganisationSettings
 from projects.organisation_settings.queries import organisation
 from projects.people.sign_in_provider.queries import find_provider
+from projects.seats.mandates.seats import seats_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
-from core.references import reference
+from core.sql.references import reference
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
 
 

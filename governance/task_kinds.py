@@ -22,7 +22,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Least, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.references import reference
+from core.sql.references import reference
 from governance.decide.decisions.models import Condition, Decision
 from governance.decide.obligations.facts import LocalDay
 from governance.decide.obligations.models import Discharge
@@ -36,9 +36,9 @@ from governance.life.second_look.models import SecondLook
 from governance.life.second_look.queries import list_awaiting
 from governance.record.acknowledgements.models import Acknowledgement
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
-from projects.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
 from projects.models import AdministratorEnding, Delegation, Interest, Mandate, Matrix, Replacement
 from projects.people.vouching.queries import list_addresses_to_vouch, list_to_vouch
+from projects.seats.launch.queries import list_projects_to_fill, list_projects_to_propose_on, list_vacated_mandates
 from roles.accounts.models import INSTALLATION
 from roles.enums import DecisionKind
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Text
-from core.refusals import exceptions
+from core.pages.refusals import exceptions
 from governance.enums import Act, Outcome, ProposalState
 from projects.enums import ProjectState
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import task_queue
-from core.erasure import display_text
+from core.record.erasure import display_text
 from governance import (
     event_subjects,  # noqa: F401  (announces how a feed names rows)
     task_kinds,  # noqa: F401  (announces the tasks)
@@ -61,10 +61,10 @@ from governance.record.earlier_decisions.queries import (
 from governance.record.verification import registry
 from governance.workspace_registry import Entry, Group
 from projects.independence.judging import JUDGES
-from projects.mandates import lines
 from projects.models import Competence, Project
 from projects.organisation_settings.registry import ON_TEST_MAIL
 from projects.people.accounts.registry import OPEN_WORK
+from projects.seats.mandates import lines
 
 workspace_registry.EVERYWHERE += [
     Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"),

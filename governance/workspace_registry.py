@@ -9,8 +9,8 @@ from django.db.models import Expression, F, Func, Q, QuerySet, TextChoices, Text
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import pgettext_lazy
 
-from core.array_lookup import is_one_of
-from core.compiled_sql import Instant, Reader
+from core.sql.array_lookup import is_one_of
+from core.sql.compiled_sql import Instant, Reader
 from projects.enums import AT_REST, Workspace
 from projects.ledger.enums import LedgerAct
 from projects.workspaces import on_projects_using, workspace_of

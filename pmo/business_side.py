@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Value
 
-from core.subqueries import count_rows
+from core.sql.subqueries import count_rows
 from projects.enums import Workspace
 from projects.project.models import Project
 from projects.workspaces import on_projects_using

@@ -4,7 +4,7 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
-from core.references import plain_reference
+from core.sql.references import plain_reference
 from governance.event_subjects import to_project, to_row
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
 from pmo.registers.weather.enums import Sky

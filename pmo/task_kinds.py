@@ -25,8 +25,8 @@ from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.compiled_sql import DAY
-from core.references import reference
+from core.sql.compiled_sql import DAY
+from core.sql.references import reference
 from governance.workspace_registry import TASKS, Mine, RowTasks, goes_on
 from pmo.enums import Act
 from pmo.registers.risks.enums import OPEN, RiskStatus

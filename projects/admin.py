@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from projects.mandates.models import Delegation, Mandate
-from projects.organisations.models import OrganisationLink
 from projects.project.models import Project
+from projects.seats.mandates.models import Delegation, Mandate
+from projects.seats.organisations.models import OrganisationLink
 from roles.admin import ReadOnlyAdmin
 
 

@@ -14,7 +14,7 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         """Register lists of files, what a refusal says of ties, the proof of who acts, and the seals of all rows."""
         import_module("projects.imports.registry").autodiscover()
-        import_module("projects.interests.refusals")
+        import_module("projects.seats.interests.refusals")
         import_module("projects.people.credentials.holds")
         import_module("projects.people.replacements.holds")
         import_module("projects.people.replacements.mails")
@@ -22,7 +22,7 @@ class ProjectsConfig(AppConfig):
         import_module("projects.people.administrators.holds")
         import_module("projects.people.addresses.mails")
         import_module("projects.people.administrators.mails")
-        import_module("projects.mandates.mails")
+        import_module("projects.seats.mandates.mails")
         import_module("projects.people.accounts.resets")
         import_module("projects.people.administrators.proof_mails")
         import_module("projects.people.vouching.mails")

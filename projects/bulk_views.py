@@ -14,15 +14,15 @@ from django.views import View
 
 from core.access import reader
 from core.acts import is_showing_only
-from core.form_views import UNPROCESSABLE
 from core.forms import forget_errors
-from core.grid.many import ManyForm, build_data, describe_errors, list_closed
-from core.grid.rows import RowChange, RowsWritten
 from core.history import Outdated, version_of
-from core.lists.order import read_key
-from core.lists.selection import build_back_query, list_chosen, list_fields
-from core.lists.undo import Effects, Unconfirmed, name_first
-from core.refusals.views import cannot_undo
+from core.pages.form_views import UNPROCESSABLE
+from core.pages.grid.many import ManyForm, build_data, describe_errors, list_closed
+from core.pages.grid.rows import RowChange, RowsWritten
+from core.pages.lists.order import read_key
+from core.pages.lists.selection import build_back_query, list_chosen, list_fields
+from core.pages.lists.undo import Effects, Unconfirmed, name_first
+from core.pages.refusals.views import cannot_undo
 from projects.form_views import ProjectGridView
 from projects.project.models import Project
 from projects.undo import find_first_seq

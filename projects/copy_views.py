@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from core.form_views import Text, post_data
+from core.pages.form_views import Text, post_data
 from projects.form_views import ProjectFormView
 from projects.project.models import Project
 from projects.shortcuts import get_project_or_404

@@ -6,7 +6,7 @@ from typing import Any
 import pgtrigger
 from django.db import models
 
-from core.guards import refuse
+from core.record.guards import refuse
 
 #: pgtrigger formats `{meta.label_lower}` for each table.
 UNRECORDED = "A change of {meta.label_lower} leaves an event in the ledger"

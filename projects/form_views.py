@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from core.form_views import ActFormView, Text
-from core.grid.rows import RowsWritten
-from core.grid.views import GridView
-from core.lists.order import read_key
-from core.lists.pages import build_query
-from core.lists.selection import EDITED
-from core.lists.undo import BulkResult, Undo, describe_kept
+from core.pages.form_views import ActFormView, Text
+from core.pages.grid.rows import RowsWritten
+from core.pages.grid.views import GridView
+from core.pages.lists.order import read_key
+from core.pages.lists.pages import build_query
+from core.pages.lists.selection import EDITED
+from core.pages.lists.undo import BulkResult, Undo, describe_kept
 from projects.project.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 from projects.undo import Change, Limits, find_change, find_first_seq

@@ -7,11 +7,8 @@ from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.imports.models import ListImport, WordMeaning
 from projects.independence.models import Employment
 from projects.ledger.models import LedgerEvent, RowLayout, RowSeal
-from projects.mandates.models import Competence, Delegation, Mandate
-from projects.matrix.models import Matrix
 from projects.notices.models import Notification
 from projects.organisation_settings.models import Logo, OrganisationSettings
-from projects.organisations.models import OrganisationLink
 from projects.people.accounts.guards import PASSWORD_IN_THE_LEDGER
 from projects.people.addresses.models import AddressChange
 from projects.people.administrators.models import AdministratorEnding
@@ -22,7 +19,10 @@ from projects.people.replacements.models import Replacement
 from projects.people.second_factors.guards import KEEPS_THE_LAST_FACTOR
 from projects.people.vouching.models import Vouch
 from projects.project.models import Project
-from projects.recipient_groups.models import RecipientGroup
+from projects.seats.mandates.models import Competence, Delegation, Mandate
+from projects.seats.matrix.models import Matrix
+from projects.seats.organisations.models import OrganisationLink
+from projects.seats.recipient_groups.models import RecipientGroup
 from roles.models import User
 
 __all__ = [

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 
 from core.access import Person
 from core.acts import act_time
-from core.compiled_sql import CompiledRows
+from core.sql.compiled_sql import CompiledRows
 from projects.project.models import Project, ProjectQuerySet
 from projects.workspaces import ensure_on, find_project
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.access import Person
 from core.acts import act_time
 from core.history import Outdated
-from core.lists.undo import UNDONE_WITHIN, BulkResult
+from core.pages.lists.undo import UNDONE_WITHIN, BulkResult
 from projects.ledger.models import LedgerEvent
 from projects.notices.services import withdraw_notices
 from projects.project.models import Project

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-import core.converters  # noqa: F401  (registers <code:…> and <fingerprint:…>)
+import core.pages.converters  # noqa: F401  (registers <code:…> and <fingerprint:…>)
 
 app_name = "projects"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("projects.people.vouching.urls")),
     path("", include("projects.people.second_factors.urls")),
     path("", include("projects.people.administrators.urls")),
-    path("", include("projects.organisations.urls")),
+    path("", include("projects.seats.organisations.urls")),
     path("", include("projects.organisation_settings.urls")),
     path("", include("projects.people.sign_in_provider.urls")),
     path("", include("projects.people.provisioning.urls")),
@@ -20,10 +20,10 @@ urlpatterns = [
     path("", include("projects.public_pages.urls")),
     path("", include("projects.people.opening.urls")),
     path("", include("projects.people.replacements.urls")),
-    path("", include("projects.mandates.urls")),
+    path("", include("projects.seats.mandates.urls")),
     path("", include("projects.people.appointments.urls")),
-    path("", include("projects.interests.urls")),
-    path("", include("projects.role_templates.urls")),
+    path("", include("projects.seats.interests.urls")),
+    path("", include("projects.seats.role_templates.urls")),
     path("", include("projects.imports.urls")),
     path("", include("projects.notices.urls")),
     path("", include("projects.saved_views.urls")),

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 
 from core import access
-from core.refusals.exceptions import NotHere
+from core.pages.refusals.exceptions import NotHere
 from projects.enums import OVER, Workspace
 from projects.project.models import Project
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import BigIntegerField, Model, Q
 from django.utils import timezone
 
-from core.compiled_sql import CompiledRows, Parameter
-from core.sealing import term_of
+from core.record.sealing import term_of
+from core.sql.compiled_sql import CompiledRows, Parameter
 from governance.decide.decisions import condition_services as conditions
 from governance.decide.decisions import services as decisions
 from governance.decide.decisions.fingerprint import read_parts
@@ -29,12 +29,12 @@ from governance.models import BindingOpinion, Condition, Decision, Opinion, Prop
 from governance.record.earlier_decisions.queries import read_list
 from governance.record.earlier_decisions.services import write_earlier
 from pmo.standards.standards.references import list_checkpoints, reference_of
-from projects.interests.services import note_bidder
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates import services as mandates
-from projects.mandates.holders import holders, proposers
 from projects.models import Document, DocumentVersion, LedgerEvent, Notification
+from projects.seats.interests.services import note_bidder
+from projects.seats.mandates import services as mandates
+from projects.seats.mandates.holders import holders, proposers
 from roles.models import User
 from tests.database import run
 from tests.files import upload

@@ -9,7 +9,7 @@ from governance.enums import Act
 from governance.models import Proposal
 from governance.workflow import BEING_ADVISED
 from governance.workspace_registry import TASKS
-from projects.mandates import predicates
+from projects.seats.mandates import predicates
 
 #: Kind of task → the permission and the act that it asks for.
 ASKED = {"decide": ("governance.decide", Act.DECIDE), "advise": ("governance.advise", Act.ADVISE)}

@@ -38,7 +38,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from config.database import with_parts
 from core.commits import commit
-from core.sessions.store import SessionStore
+from core.pages.sessions.store import SessionStore
 from tests import act_writes
 from tests.effort import EFFORT
 from tests.markup import squeeze
@@ -349,7 +349,7 @@ def scenario() -> dict[str, Any]:
 
 @cache
 def _accounts() -> Any:
-    from core.compiled_sql import CompiledRows
+    from core.sql.compiled_sql import CompiledRows
     from roles.models import User
 
     return CompiledRows(User.objects.select_related("organisation"))
@@ -461,7 +461,7 @@ def anonymous(cast: dict[str, Any]) -> Any:
 
 @cache
 def _project_of_code() -> Any:
-    from core.compiled_sql import CompiledRows, Parameter
+    from core.sql.compiled_sql import CompiledRows, Parameter
     from projects.models import Project
 
     return CompiledRows(Project.objects.filter(code=Parameter("code", CharField())))
@@ -492,7 +492,7 @@ def project_three(db: None) -> Any:
 
 @cache
 def _proposal_of_number() -> Any:
-    from core.compiled_sql import CompiledRows, Parameter
+    from core.sql.compiled_sql import CompiledRows, Parameter
     from governance.models import Proposal
 
     place = {"project__code": Parameter("code", CharField()), "number": Parameter("number", IntegerField())}

@@ -9,7 +9,7 @@ from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.file_checks import TYPES, WORD, Upload, check_upload
+from core.files.checks import TYPES, WORD, Upload, check_upload
 
 MAIN = '<Override ContentType="{kind}.main+xml" PartName="/main.xml"/>'
 

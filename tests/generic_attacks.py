@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from core.erasure import erasable_fields, mark
+from core.record.erasure import erasable_fields, mark
 from tests.attacks import Attack
 from tests.database import OWNER, copy_of, run, triggers
 

@@ -22,8 +22,12 @@ ACCESS = "core/access.py"
 #: The permission module passes names on.
 THE_DOOR = {ACCESS, "core/acts.py", "roles/accounts/models.py"}
 #: A form view asks for the permission that its class names, a panel of a kind for its own, the menu for its entries'.
-GRIDS = "core/grid/views.py"
-FORM_VIEWS, PANELS, MENU = "core/form_views.py", "governance/decide/kinds/base.py", "governance/templatetags/menu.py"
+GRIDS = "core/pages/grid/views.py"
+FORM_VIEWS, PANELS, MENU = (
+    "core/pages/form_views.py",
+    "governance/decide/kinds/base.py",
+    "governance/templatetags/menu.py",
+)
 PALETTE = "governance/desk/search/pages.py"
 #: The proof of permissions loops over all registered names; a list from a file asks for what its importer names.
 ASKS_ALL = {
@@ -38,9 +42,9 @@ DEFINES_AUTHORITY = re.compile(
 #: Allowed comparisons of a role's code or authority, not of the actor's rights: file → comparison and its reason.
 ABOUT_THE_ROLE_ITSELF = {
     "amoa/questions/queries.py": "which side a person speaks for: who writes requirements, or who builds",
-    "projects/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
+    "projects/seats/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
     "governance/desk/permissions/simulation.py": "which advisers a submission would ask, as the trigger computes them",
-    "projects/launch/checklist.py": "what must be held before the launch differs by authority (R3)",
+    "projects/seats/launch/checklist.py": "what must be held before the launch differs by authority (R3)",
 }
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
 #: Bulk updates of rows and their versions, through the one exception the database allows.
@@ -131,8 +135,8 @@ ASK_NOBODY = {
     "projects/people/replacements/services.py: ask_closing",
     "projects/people/replacements/services.py: object_to_replacement",
     "projects/people/replacements/services.py: settle_closing",
-    "projects/role_templates/installation.py: write_pack",
-    "projects/role_templates/preparation.py: _prepare_version",
+    "projects/seats/role_templates/installation.py: write_pack",
+    "projects/seats/role_templates/preparation.py: _prepare_version",
     "projects/people/vouching/services.py: ask_vouch",
     "projects/people/vouching/services.py: remind_vouch",
     "projects/people/vouching/services.py: count_alone",
@@ -337,7 +341,7 @@ def test_governed_rows_are_written_one_at_a_time() -> None:
 def test_raw_sql_stays_where_the_database_is_set_up() -> None:
     raw = {path for path, node in nodes(ast.Call) if called(node) in {"raw", "extra", "RawSQL"}}
     cursors = {path for path, node in nodes(ast.Call) if called(node) == "cursor"}
-    put_into_sql_once = "core/compiled_sql.py"  # called on every request by querysets, where a class costs nothing
+    put_into_sql_once = "core/sql/compiled_sql.py"  # called on every request by querysets, where a class costs nothing
     assert raw == {put_into_sql_once}
     others = {path for path in cursors if not path.startswith(("config/", "demo/population/"))}
     seals_of_rows = {
@@ -348,8 +352,8 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
     }
     # One SQL text answers service and trigger.
     shared_with_a_trigger = {
-        "projects/mandates/availability.py",
-        "projects/organisations/queries.py",
+        "projects/seats/mandates/availability.py",
+        "projects/seats/organisations/queries.py",
         "projects/independence/queries.py",
         "amoa/requirements/seals.py",
         "governance/life/closure/queries.py",

@@ -19,7 +19,7 @@ from amoa.models import (
     TestRun,
 )
 from core.acts import acting_as, back_entry, erasing
-from core.file_checks import Upload
+from core.files.checks import Upload
 from core.history import history_models, version_of
 from core.models import AccountSession, FormDraft, SavedView, SearchText
 from governance.decide.disputes.services import dispute
@@ -74,7 +74,6 @@ from pmo.models import (
 from pmo.standards.waivers.services import revoke_waiver
 from pmo.steering.reminders.services import remind
 from projects.ledger.services import record
-from projects.mandates.services import found_project
 from projects.models import (
     Bidder,
     Competence,
@@ -98,6 +97,7 @@ from projects.people.credentials.services import give_credential
 from projects.people.provisioning.services import make_token
 from projects.people.replacements.services import ask_closing
 from projects.people.vouching.services import ask_vouch, vouch
+from projects.seats.mandates.services import found_project
 from roles.models import Responsibility, User
 from tests import acts
 from tests.amoa.imports.factories import receive_file

@@ -53,8 +53,6 @@ from pmo.models import (
     StandardVersion,
     SuccessCriterion,
 )
-from projects.interests.services import declare_interest, settle_interest
-from projects.mandates.services import appoint, end_mandate, revoke
 from projects.models import (
     Credential,
     Delegation,
@@ -68,6 +66,8 @@ from projects.models import (
     Ruling,
 )
 from projects.people.provisioning.services import make_token
+from projects.seats.interests.services import declare_interest, settle_interest
+from projects.seats.mandates.services import appoint, end_mandate, revoke
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models

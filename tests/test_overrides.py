@@ -8,7 +8,7 @@ from importlib import import_module
 from types import FunctionType
 from typing import Any
 
-import core.converters  # noqa: F401  (registers <code:…>)
+import core.pages.converters  # noqa: F401  (registers <code:…>)
 from tests.sources import APPS, modules, sources
 
 #: New words that a docstring needs, of three letters and more, compared by their first five.

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.http import QueryDict
 from django.urls import URLPattern, get_resolver, reverse
 
-from core.grid.paste import PasteView
-from core.lists.neighbours import find_neighbours
-from core.register.registers import Register, all_registers
+from core.pages.grid.paste import PasteView
+from core.pages.lists.neighbours import find_neighbours
+from core.pages.register.registers import Register, all_registers
 from projects.bulk_views import ChangeRowsView, UndoRowsView
 from projects.copy_views import CopyRowsView
 from projects.form_views import ProjectGridView

@@ -1452,7 +1452,7 @@ class Standing:
     def absence(self, role: str, at: str) -> dict[str, str] | None:
         """Return why nobody of a role can give an opinion, since when, and when the next holder begins; else None.
 
-        The same as the database computes (projects/mandates/availability.py), but for closed accounts.
+        The same as the database computes (projects/seats/mandates/availability.py), but for closed accounts.
         """
         gone = [self._gone(seat, at) for seat in self._of(role) if seat.start <= at]
         if None in gone:

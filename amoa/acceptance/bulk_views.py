@@ -18,12 +18,12 @@ from amoa.acceptance.queries import list_copy_sources, list_tests_to_copy
 from amoa.acceptance.register import TESTS, WITHOUT
 from amoa.requirements.filters import Filter
 from amoa.requirements.models import AcceptanceTest, Requirement
-from core.grid.rows import RowChange, RowsWritten
-from core.grid.views import prefix_of
-from core.lists.filters import Asked
-from core.lists.order import read_key
-from core.lists.pages import Listing
-from core.lists.undo import BulkResult
+from core.pages.grid.rows import RowChange, RowsWritten
+from core.pages.grid.views import prefix_of
+from core.pages.lists.filters import Asked
+from core.pages.lists.order import read_key
+from core.pages.lists.pages import Listing
+from core.pages.lists.undo import BulkResult
 from projects.copy_views import CopyRowsView
 from projects.form_views import ProjectFormView, ProjectGridView
 from projects.models import Project

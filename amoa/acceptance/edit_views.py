@@ -16,10 +16,10 @@ from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, list
 from amoa.acceptance.views import build_campaign_context, get_campaign_or_404, get_defect_or_404, get_permissions
 from amoa.requirements.models import AcceptanceTest
 from core.access import ensure, reader
-from core.form_views import UNPROCESSABLE, Text
 from core.forms import SeenForm, add_errors
-from core.refusals.exceptions import MovedOn
-from core.refusals.views import Conflict, wrong_state
+from core.pages.form_views import UNPROCESSABLE, Text
+from core.pages.refusals.exceptions import MovedOn
+from core.pages.refusals.views import Conflict, wrong_state
 from projects.form_views import RowActView, RowFormView
 from projects.shortcuts import get_object_or_404
 

@@ -17,7 +17,7 @@ from amoa.acceptance.register import TESTS
 from amoa.acceptance.services import ensure_criterion
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.forms import CodeField, DayField, NumberField, ProseField, RowForm, TextField, label_choices
-from core.register.registers import with_fields
+from core.pages.register.registers import with_fields
 from projects.models import Project
 
 

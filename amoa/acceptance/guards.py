@@ -4,7 +4,7 @@ import pgtrigger
 
 from amoa.requirements.enums import Priority
 from amoa.requirements.workflow import CANDIDATES
-from core.guards import guard, hash_of, refuse
+from core.record.guards import guard, hash_of, refuse
 
 CLOSED_ONCE = guard(
     "is_closed_once",

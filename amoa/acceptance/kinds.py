@@ -16,15 +16,15 @@ from amoa.acceptance.queries import build_report, get_named_campaign, list_unset
 from amoa.acceptance.register import UNSETTLED
 from amoa.acceptance.reservations import register_triggers
 from core.acts import act_time
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.decide.kinds.base import Change, Need, Panel, Part, Place, Suggestion, Text
 from governance.decide.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.decide.kinds.kinds import LaunchedKind
 from governance.decide.kinds.registry import register
 from governance.decide.kinds.snapshots import Figure, Item, Snapshot, needs_snapshot
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS
-from projects.mandates.holders import providers
 from projects.models import Project
+from projects.seats.mandates.holders import providers
 from roles.enums import DecisionKind
 from roles.models import User
 

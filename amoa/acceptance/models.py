@@ -12,9 +12,9 @@ from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState, Result, Severit
 from amoa.acceptance.guards import CLOSED_ONCE, DEFECT_FOLLOWS_ITS_LIFE, RUN_WHILE_OPEN
 from amoa.requirements.models import AcceptanceTest
 from core.access import Text
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
-from core.meaning import says_something
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
@@ -122,7 +122,7 @@ class AcceptanceCampaign(ProjectRow):
 
     @property
     def moved_on(self) -> tuple[Text, Text, Text]:
-        """Return why it takes no more results (core.refusals.exceptions)."""
+        """Return why it takes no more results (core.pages.refusals.exceptions)."""
         text = _("Nothing is added to a closed campaign. Open another one.")
         return _("The campaign is closed"), text, _("Read the campaign")
 
@@ -250,7 +250,7 @@ class Defect(ProjectRow):
 
     @property
     def moved_on(self) -> tuple[Text, Text, Text]:
-        """Return its present state (core.refusals.exceptions)."""
+        """Return its present state (core.pages.refusals.exceptions)."""
         text = _("It is “%(state)s” now.") % {"state": self.get_state_display()}
         return _("The defect has changed"), text, _("Read the defect as it is now")
 

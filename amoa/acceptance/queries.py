@@ -13,8 +13,8 @@ from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.access import Person
 from core.acts import cached
-from core.erasure import is_erased
-from core.sealing import content_hash, parse_term, term_of
+from core.record.erasure import is_erased
+from core.record.sealing import content_hash, parse_term, term_of
 from governance.models import Decision, Effect
 from projects.models import Project
 

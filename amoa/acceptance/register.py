@@ -13,11 +13,11 @@ from amoa.acceptance.enums import DefectState, Result, Severity
 from amoa.acceptance.models import Defect
 from amoa.acceptance.queries import annotate_last_run
 from amoa.requirements.models import AcceptanceTest
-from core.lists.columns import NOTHING, in_language, link, rank
-from core.lists.filters import Asked, Filter
-from core.references import plain_reference
-from core.register.fields import Choice, Code, Field, Filtered, Line, Listed, Prose
-from core.register.registers import Register, Searched, declare
+from core.pages.lists.columns import NOTHING, in_language, link, rank
+from core.pages.lists.filters import Asked, Filter
+from core.pages.register.fields import Choice, Code, Field, Filtered, Line, Listed, Prose
+from core.pages.register.registers import Register, Searched, declare
+from core.sql.references import plain_reference
 
 #: Values of the filters besides those of the enumerations.
 NOT_RUN, UNSETTLED, WITHOUT = "none", "unsettled", "none"

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from amoa.acceptance.models import Defect
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from governance.decide.decisions.models import Condition
 from governance.enums import Outcome
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.authorities import PROVIDER_BUILDS
 from core.access import Permission
-from projects.mandates.authorities import PROVIDER, TakingPart
+from projects.seats.mandates.authorities import PROVIDER, TakingPart
 from roles.enums import DecisionKind, Nature
 
 ACCEPTANCE_IS_PREPARED = _(

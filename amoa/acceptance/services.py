@@ -20,17 +20,17 @@ from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, Test
 from amoa.enums import Act
 from amoa.requirements.models import AcceptanceTest, Requirement
 from core.acts import act, act_time
-from core.grid.rows import RowChange, RowsWritten, set_fields, write_rows
 from core.history import Outdated, create_many, save_many
-from core.lists.undo import BulkResult
-from core.meaning import ensure_meaningful
-from core.refusals.exceptions import MovedOn
-from core.sealing import content_hash
+from core.pages.grid.rows import RowChange, RowsWritten, set_fields, write_rows
+from core.pages.lists.undo import BulkResult
+from core.pages.refusals.exceptions import MovedOn
+from core.record.meaning import ensure_meaningful
+from core.record.sealing import content_hash
 from projects.ledger.services import record_each
-from projects.mandates.events import record_in_role
-from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.predicates import role_code_of
 from projects.undo import give_back
 from roles.models import User
 

@@ -14,10 +14,10 @@ from amoa.acceptance.models import AcceptanceCampaign, Defect, list_campaign_tes
 from amoa.acceptance.register import DEFECTS, TESTS
 from amoa.requirements.models import AcceptanceTest
 from core.access import can
-from core.lists.exports import export, is_export
-from core.lists.neighbours import find_neighbours
-from core.lists.pages import build_page
-from core.pagination import page_after, page_before
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.neighbours import find_neighbours
+from core.pages.lists.pages import build_page
+from core.pages.pagination import page_after, page_before
 from governance.models import Condition, Proposal
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from amoa.change_plan.enums import ActionState
 from amoa.change_plan.queries import list_dues
 from core.access import Person
-from core.erasure import display_text
+from core.record.erasure import display_text
 from governance.models import Condition, Proposal
 from governance.workflow import BEFORE_THE_OWNER
 from projects.models import Project

@@ -10,8 +10,8 @@ from amoa.change_plan.enums import ActionState
 from amoa.change_plan.guards import MESSAGE_BROKEN, MESSAGES_OF_A_DECISION
 from amoa.change_plan.models import CommunicationAction
 from amoa.enums import Act
-from core.erasure import display_text
 from core.history import version_at
+from core.record.erasure import display_text
 from governance.decide.decisions.dependents import Dependents, Line, Options, Replacement
 from governance.enums import Fate
 from projects.ledger.services import record

@@ -26,9 +26,9 @@ from amoa.change_plan.models import (
     TrainingSession,
 )
 from amoa.change_plan.preview import PlanPreview, build_plan_preview
-from core.form_views import Text
 from core.forms import SeenForm
-from core.refusals.views import Conflict
+from core.pages.form_views import Text
+from core.pages.refusals.views import Conflict
 from projects.form_views import ProjectFormView, RowActView, RowFormView
 
 

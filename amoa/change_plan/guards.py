@@ -3,7 +3,7 @@
 import pgtrigger
 
 from amoa.change_plan.enums import ActionState
-from core.guards import deferred, guard, numbered_and_hashed
+from core.record.guards import deferred, guard, numbered_and_hashed
 from governance.decide.decisions.seal_guards import refusal_of_next_version
 
 CARRIES_ITS_HASH = guard(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.change_plan.content import list_differences
 from amoa.change_plan.models import ChangePlan
-from core.sealing import parse_term, term_of
+from core.record.sealing import parse_term, term_of
 from governance.decide.decisions import watches
 from governance.decide.decisions.seal_guards import proof_of_next_version
 from governance.decide.decisions.watches import ChangedItem, ChangedPart

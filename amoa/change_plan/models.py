@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from amoa.change_plan.enums import ActionState, Aspect, Direction, FeedbackKind, Impact
 from amoa.change_plan.guards import CARRIES_ITS_HASH, TELLS_WHAT_APPROVED_IT
 from amoa.requirements.models import Requirement
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.impartiality.guards import refused_to_the_tied
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
-from projects.recipient_groups.models import RecipientGroup
+from projects.seats.recipient_groups.models import RecipientGroup
 from roles.models import User
 
 _OF_ITS_GROUP = {"group_id": "projects_recipientgroup"}

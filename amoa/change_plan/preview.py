@@ -6,7 +6,7 @@ from typing import Any
 from amoa.change_plan.content import PART_TITLES, FrozenRow, build_content, build_frozen_rows, load_rows
 from amoa.change_plan.enums import Aspect
 from amoa.change_plan.queries import build_impact_matrix
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from projects.models import Project
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.authorities import CHANGE_PLANNER
 from core.access import Permission
-from projects.mandates.authorities import ROLE_HOLDER
+from projects.seats.mandates.authorities import ROLE_HOLDER
 
 CHANGE_IS_PREPARED = _("The role that proposes the communication writes the change plan. The owner approves it.")
 

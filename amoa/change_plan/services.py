@@ -28,12 +28,12 @@ from amoa.enums import Act
 from amoa.requirements.models import Requirement
 from core.acts import act, act_time
 from core.history import Outdated
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from governance.decide.decisions.seal_breaks import mark_next_version
 from governance.models import Proposal
-from projects.mandates.events import record_in_role
 from projects.models import Project, RecipientGroup
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 

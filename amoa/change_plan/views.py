@@ -20,7 +20,7 @@ from amoa.change_plan.content import (
 from amoa.change_plan.enums import Aspect, Impact
 from amoa.requirements.links import find_by_code
 from core.access import can
-from core.pagination import page_before
+from core.pages.pagination import page_before
 from governance.models import Proposal
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from amoa.requirements.models import Requirement
-from core.characters import reveal
 from core.tables.cells import clean
+from core.words.characters import reveal
 from projects.imports.registry import column
-from projects.recipient_groups.enums import Degree
+from projects.seats.recipient_groups.enums import Degree
 
 #: Text fields with their maximum length: single-line fields, then multi-line ones.
 LINES = {"title": 200, "category": 60, "source": 200, "lot": 40}

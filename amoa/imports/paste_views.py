@@ -11,9 +11,9 @@ from amoa.imports.importer import RequirementImporter
 from amoa.requirements.forms import NewCellsForm
 from amoa.requirements.models import Requirement
 from amoa.requirements.services import write_requirements
-from core.form_views import Text
-from core.grid.paste import PasteView
-from core.grid.rows import RowsWritten
+from core.pages.form_views import Text
+from core.pages.grid.paste import PasteView
+from core.pages.grid.rows import RowsWritten
 from core.tables.columns import Column, Words
 from projects.form_views import ProjectFormView
 from projects.imports.choices import read_choices

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from amoa.imports.columns import BY_NAME, CHOICES
 from amoa.requirements.enums import RequirementState
-from core.characters import REFUSED
 from core.tables.problems import COMPUTED_TEXT, FIRST_LINES, ProblemRow
 from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT
+from core.words.characters import REFUSED
 
 SENTENCES: dict[str, Any] = {
     "twice": gettext_lazy("“%(code)s” is already on line %(other)s. Keep one of the two."),

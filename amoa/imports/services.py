@@ -22,9 +22,9 @@ from core.history import create_many, save_many
 from projects.imports.models import LET_GO
 from projects.imports.services import LinesInError, NothingToWrite, Stale, change_state
 from projects.ledger.models import LedgerEvent
-from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.notices.services import notify
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 #: Requirements written between two checks for a stop.

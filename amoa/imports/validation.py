@@ -14,14 +14,14 @@ from amoa.requirements.enums import RequirementKind, RequirementState
 from amoa.requirements.guards import CONTENT
 from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
 from core.acts import one_snapshot
-from core.characters import code_of, find_hidden
-from core.erasure import MARK
+from core.record.erasure import MARK
 from core.tables.columns import fold, split_cell
 from core.tables.conversions import build_headline
 from core.tables.layout import KEPT, list_kept, merge_kept
 from core.tables.problems import ProblemRow
 from core.tables.tables import Table
 from core.tables.words import Choices
+from core.words.characters import code_of, find_hidden
 from projects.imports.plan import Plan, Planned
 from projects.models import Project
 

@@ -8,7 +8,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-import core.sealing
+import core.record.sealing
 
 
 class Migration(migrations.Migration):
@@ -477,7 +477,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('version', models.PositiveIntegerField(verbose_name='version of the requirement')),
                 ('days', models.DecimalField(blank=True, decimal_places=1, max_digits=8, null=True, verbose_name='workload in days')),
                 ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='cost (€)')),
@@ -635,7 +635,7 @@ class Migration(migrations.Migration):
             name='RequirementVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('number', models.PositiveIntegerField(verbose_name='version')),
                 ('content', models.JSONField(verbose_name='content')),
                 ('hash', models.CharField(max_length=64, verbose_name='fingerprint')),

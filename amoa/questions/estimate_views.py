@@ -16,13 +16,13 @@ from amoa.questions.forms import EstimateRowForm
 from amoa.requirements.text_diff import list_differences, map_group_names
 from core.access import ensure, reader
 from core.acts import NotSent, is_showing_only
-from core.conflicts import find_change, show_saved
-from core.diff import FieldDifference
-from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
-from core.form_views import CONFLICT, UNPROCESSABLE, post_data
 from core.forms import forget_errors
 from core.history import Outdated
-from core.pagination import page_after
+from core.pages.conflicts import find_change, show_saved
+from core.pages.diff import FieldDifference
+from core.pages.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
+from core.pages.form_views import CONFLICT, UNPROCESSABLE, post_data
+from core.pages.pagination import page_after
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import display_text
 from core.forms import AmountField, NumberField, ProseField
+from core.record.erasure import display_text
 from projects.models import DocumentVersion, Project
 
 LONGEST, LONGEST_CHOICE = 4_000, 200
@@ -39,7 +39,7 @@ class AnswerForm(forms.Form):
 class EstimateRowForm(forms.Form):
     """Estimate of one requirement in a table; an empty row is left out. It carries the version that was read.
 
-    The note is a text area: a form that has one keeps a draft (core.drafts).
+    The note is a text area: a form that has one keeps a draft (core.pages.drafts).
     """
 
     #: Code of the requirement, which names the row in the list of errors.

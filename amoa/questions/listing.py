@@ -13,10 +13,10 @@ from django.utils.translation import pgettext_lazy
 from amoa.requirements.liaison import list_answerable
 from amoa.requirements.models import Question
 from core.access import Person
-from core.erasure import display_text
-from core.lists.columns import Column, in_language, text
-from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing
+from core.pages.lists.columns import Column, in_language, text
+from core.pages.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.pages import Listing
+from core.record.erasure import display_text
 from core.templatetags.ui import role_badge
 from projects.models import Project
 

@@ -7,10 +7,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from amoa.requirements.enums import RequirementKind, RequirementState
 from amoa.requirements.models import Estimate, Requirement
 from core.access import Person
-from projects.mandates.holders import contributors, providers
-from projects.mandates.predicates import acting_seats
-from projects.mandates.seats import Seat
 from projects.models import Project
+from projects.seats.mandates.holders import contributors, providers
+from projects.seats.mandates.predicates import acting_seats
+from projects.seats.mandates.seats import Seat
 from roles.enums import Authority, DecisionKind, Nature
 
 #: States of the requirements that the provider estimates.

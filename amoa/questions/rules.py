@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.authorities import PROVIDER_BUILDS, WRITER
 from core.access import Permission
-from projects.mandates.authorities import PROVIDER, NamedRole
+from projects.seats.mandates.authorities import PROVIDER, NamedRole
 
 BOTH_SIDES_ASK = _("Authors of requirements and the provider ask each other questions. The role that is asked answers.")
 

@@ -17,10 +17,10 @@ from amoa.requirements.models import Estimate, Question, Requirement
 from core.acts import act, act_time
 from core.history import Outdated
 from projects.ledger.services import record
-from projects.mandates.events import record_in_role
-from projects.mandates.holders import holders
 from projects.models import DocumentVersion, Project
 from projects.notices.services import notify
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.holders import holders
 from roles.models import User
 
 

@@ -17,10 +17,10 @@ from amoa.questions.listing import build_listing, shows_all
 from amoa.questions.queries import liaison_roles
 from amoa.requirements.models import Estimate, Question, Requirement
 from core.access import can
-from core.form_views import ActFormView, Text, typed_texts
-from core.lists.exports import export, is_export
-from core.lists.pages import build_page
-from core.refusals.views import Conflict
+from core.pages.form_views import ActFormView, Text, typed_texts
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import build_page
+from core.pages.refusals.views import Conflict
 from core.templatetags.ui import day
 from projects.shortcuts import get_object_or_404, get_project_or_404
 

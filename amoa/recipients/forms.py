@@ -2,7 +2,7 @@
 
 from amoa.recipients.register import RECIPIENTS
 from core.forms import RowForm
-from core.register.registers import with_fields
+from core.pages.register.registers import with_fields
 
 
 @with_fields(RECIPIENTS, *RECIPIENTS.typed)

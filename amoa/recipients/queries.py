@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.models import Requirement
 from projects.models import Mandate, Project, RecipientGroup
-from projects.recipient_groups.enums import Degree, InterestDegree
+from projects.seats.recipient_groups.enums import Degree, InterestDegree
 
 #: Maximum number of groups on the map, and of rows of each list of gaps.
 MOST = 200

@@ -11,12 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amoa.recipients.queries import annotate_groups, build_line, prefetch_seats
-from core.lists.columns import NOTHING, link
-from core.register.fields import Choice, Field, Filtered, Line, Listed, Prose
-from core.register.registers import Register, Searched, declare
+from core.pages.lists.columns import NOTHING, link
+from core.pages.register.fields import Choice, Field, Filtered, Line, Listed, Prose
+from core.pages.register.registers import Register, Searched, declare
 from core.templatetags.ui import grouped
 from projects.models import Mandate, RecipientGroup
-from projects.recipient_groups.enums import Attitude, Degree, InterestDegree
+from projects.seats.recipient_groups.enums import Attitude, Degree, InterestDegree
 
 MOST_PEOPLE = 100_000_000
 #: Values of the filter by what a group lacks.

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act
-from core.grid.rows import RowChange, RowsWritten, write_rows
-from core.lists.undo import BulkResult
+from core.pages.grid.rows import RowChange, RowsWritten, write_rows
+from core.pages.lists.undo import BulkResult
 from governance.enums import Act
-from projects.mandates.events import record_in_role
 from projects.models import Project, RecipientGroup
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
 from projects.undo import give_back
 from roles.models import User
 

@@ -15,15 +15,15 @@ from amoa.recipients.forms import GroupCellsForm, GroupForm
 from amoa.recipients.register import RECIPIENTS
 from amoa.recipients.services import describe_group, edit_groups, undo_groups
 from core.access import can
-from core.form_views import Text
-from core.grid.rows import RowChange, RowsWritten
-from core.lists.exports import export, is_export
-from core.lists.neighbours import find_neighbours
-from core.lists.pages import build_page
-from core.lists.undo import BulkResult
+from core.pages.form_views import Text
+from core.pages.grid.rows import RowChange, RowsWritten
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.neighbours import find_neighbours
+from core.pages.lists.pages import build_page
+from core.pages.lists.undo import BulkResult
 from projects.form_views import ProjectFormView, ProjectGridView, RowActView
 from projects.models import RecipientGroup
-from projects.recipient_groups.enums import InterestDegree
+from projects.seats.recipient_groups.enums import InterestDegree
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
 

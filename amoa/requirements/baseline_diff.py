@@ -6,7 +6,7 @@ from functools import cached_property
 from amoa.requirements.baseline_comparison import Comparison
 from amoa.requirements.baselines import RequirementDifference, build_term, compare_baselines, describe_differences
 from amoa.requirements.models import BaselineInForce, RequirementBaseline
-from core.sealing import parse_term
+from core.record.sealing import parse_term
 from governance.models import Decision, Effect, Proposal
 from projects.models import Project
 

@@ -21,11 +21,11 @@ from amoa.requirements.text_diff import display_value
 from core.access import can, ensure, reader
 from core.forms import ReasonField
 from core.history import Outdated
-from core.pagination import page_before
-from core.refusals.views import Conflict, conflict
+from core.pages.pagination import page_before
+from core.pages.refusals.views import Conflict, conflict
 from projects.enums import ProjectState
-from projects.mandates.predicates import kinds_to_propose
 from projects.models import Project
+from projects.seats.mandates.predicates import kinds_to_propose
 from projects.shortcuts import get_object_or_404, get_project_or_404
 from roles.enums import DecisionKind
 from roles.unsent.posts import is_unsent

@@ -14,8 +14,8 @@ from amoa.requirements.models import BaselineEntry, RequirementBaseline, Require
 from amoa.requirements.quality import GapCount, count_gaps, read_requirements
 from amoa.requirements.text_diff import Content, display_value, list_differences, map_group_names
 from core.access import Person
-from core.diff import FieldDifference
-from core.sealing import term_of
+from core.pages.diff import FieldDifference
+from core.record.sealing import term_of
 from governance.enums import Outcome, ProposalState
 from governance.models import Decision, Effect, Proposal
 from projects.models import Project

@@ -12,9 +12,9 @@ from django.utils.text import capfirst
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from amoa.requirements.guards import CONTENT
 from amoa.requirements.models import Requirement, RequirementVersion
-from core.diff import FieldDifference, value_lines
-from core.pagination import page_before
-from projects.recipient_groups.enums import Degree
+from core.pages.diff import FieldDifference, value_lines
+from core.pages.pagination import page_before
+from projects.seats.recipient_groups.enums import Degree
 
 #: Fields compared: the content of a version and what surrounds it.
 FOLLOWED = ("code", "state", "version", *CONTENT, "links", "deliverable_id", "parent_id", "in_force_id")

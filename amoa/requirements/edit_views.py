@@ -25,13 +25,13 @@ from amoa.requirements.services import (
 from amoa.requirements.versions import find_text
 from amoa.requirements.views import get_permissions, get_requirement_or_404
 from core.access import ensure, reader
-from core.conflicts import find_change, merge_form, merge_rows, show_saved
-from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import add_errors, forget_errors
 from core.history import Outdated
-from core.lists.neighbours import read_query
-from core.lists.selection import build_back_query, list_chosen, list_fields, read_filter
-from core.lists.undo import BulkResult, Effects, Unconfirmed
+from core.pages.conflicts import find_change, merge_form, merge_rows, show_saved
+from core.pages.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
+from core.pages.lists.neighbours import read_query
+from core.pages.lists.selection import build_back_query, list_chosen, list_fields, read_filter
+from core.pages.lists.undo import BulkResult, Effects, Unconfirmed
 from projects.bulk_views import list_left_out, render_effects
 from projects.models import Project
 from projects.shortcuts import get_project_or_404

@@ -15,8 +15,8 @@ from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.quality import CANDIDATE, Gap, list_alike, list_vague, read_requirements
 from amoa.requirements.workflow import CANDIDATES
-from core.compiled_sql import Instant
-from core.lists.filters import quote, read_words
+from core.pages.lists.filters import quote, read_words
+from core.sql.compiled_sql import Instant
 from projects.models import Project
 
 #: Extra value of the kind filter: everything but needs.

@@ -18,7 +18,7 @@ from core.access import Person
 from core.forms import ProseField, RowsFormSet, TextField, label_choices, one_more_row, optional_choices
 from core.forms import RowForm as BaseRowForm
 from projects.models import Project
-from projects.recipient_groups.enums import Degree
+from projects.seats.recipient_groups.enums import Degree
 
 MOST_CRITERIA, MOST_LINKS, LONGEST_CRITERION = 30, 30, 2_000
 #: Fields that the form and the model share unchanged.

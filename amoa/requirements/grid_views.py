@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from amoa.requirements import reversal, services, table
 from amoa.requirements.forms import CellsForm
 from amoa.requirements.models import Requirement
-from core.grid.rows import RowChange, RowsWritten
-from core.lists.pages import Listing
-from core.lists.undo import BulkResult
+from core.pages.grid.rows import RowChange, RowsWritten
+from core.pages.lists.pages import Listing
+from core.pages.lists.undo import BulkResult
 from projects.form_views import ProjectGridView
 from projects.undo import Change, Limits
 

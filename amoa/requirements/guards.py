@@ -3,7 +3,7 @@
 import pgtrigger
 
 from amoa.requirements import workflow
-from core.guards import deferred, follows_the_last, guard, hash_of, refuse
+from core.record.guards import deferred, follows_the_last, guard, hash_of, refuse
 from governance.decide.decisions.effect_guards import noted_effect
 from governance.decide.decisions.seal_guards import KEY, sealing_sql
 

@@ -16,8 +16,8 @@ from amoa.requirements.guards import BASELINE_REWRITTEN
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from amoa.requirements.quality import GapCount, build_gap_link, count_gaps, read_baseline
 from amoa.requirements.seals import compare_baseline
-from core.dates import long_day
-from core.sealing import parse_term, term_of
+from core.record.sealing import parse_term, term_of
+from core.words.dates import long_day
 from governance.decide.decisions import watches
 from governance.decide.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Need, Panel, Part, Place, Text
 from governance.decide.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm

@@ -28,18 +28,18 @@ from amoa.requirements.guards import (
     SERVES_ITS_PROJECT,
     TELLS_WHAT_APPROVED_IT,
 )
-from core.compiled_sql import Instant, Reader
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
-from core.labels import label_of
-from core.meaning import says_something
-from core.sealing import SealedModel, content_hash
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
+from core.record.sealing import SealedModel, content_hash
+from core.sql.compiled_sql import Instant, Reader
+from core.words.labels import label_of
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.impartiality.guards import refused_to_the_tied
-from projects.mandates.models import Mandate
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
-from projects.recipient_groups.enums import Degree
+from projects.seats.mandates.models import Mandate
+from projects.seats.recipient_groups.enums import Degree
 from roles.models import User
 
 LONGEST_CODE, LONGEST_LINK = 30, 150

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from amoa.requirements.enums import RequirementKind
 from amoa.requirements.lint import detect_language, list_ambiguous_words
 from amoa.requirements.models import BaselineEntry, Requirement, RequirementBaseline
-from core.erasure import display_text
+from core.record.erasure import display_text
 from projects.models import Project
 
 #: Value of the state filter of the list: the states that the next baseline includes.

@@ -11,7 +11,7 @@ from amoa.requirements.guards import CONTENT
 from amoa.requirements.models import Requirement
 from amoa.requirements.versions import list_frozen
 from core.acts import act_time
-from core.lists.undo import Effects
+from core.pages.lists.undo import Effects
 from governance.decide.decisions.seal_breaks import list_marked
 from projects.models import Project
 from projects.undo import Change, Limits, find_steps

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.authorities import PROVIDER_BUILDS, REQUIREMENTS_ARE_WRITTEN, WRITER
 from core.access import Permission
-from projects.mandates.authorities import PROPOSER, PROVIDER, TakingPart
+from projects.seats.mandates.authorities import PROPOSER, PROVIDER, TakingPart
 from roles.enums import DecisionKind, Nature
 
 PERMISSIONS = (

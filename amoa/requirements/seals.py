@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from amoa.requirements.guards import rewritten_sql
 from amoa.requirements.models import BaselineEntry, RequirementBaseline
 from core.acts import act_time
-from core.sealing import parse_term
+from core.record.sealing import parse_term
 from governance.decide.decisions.seal_breaks import break_seal, find_sealing_decision
 from governance.decide.decisions.watches import ChangedItem, ChangedPart
 from projects.models import Project

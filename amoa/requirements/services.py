@@ -21,12 +21,12 @@ from amoa.requirements.models import Requirement, RequirementBaseline
 from amoa.requirements.reversal import describe_effects, find_way_back, read_limits
 from amoa.requirements.seals import mark_rewritten
 from core.acts import act, act_time
-from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import Outdated, save_many
-from core.lists.undo import BulkResult, ensure_confirmed
+from core.pages.grid.rows import RowChange, RowsWritten, write_rows
+from core.pages.lists.undo import BulkResult, ensure_confirmed
 from governance.decide.decisions.review_notices import withdraw_undone
-from projects.mandates.events import record_in_role
 from projects.models import LedgerEvent, Project
+from projects.seats.mandates.events import record_in_role
 from projects.undo import find_change, give_back
 from roles.models import User
 

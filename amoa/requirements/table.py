@@ -15,16 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from amoa.requirements.filters import Filter
 from amoa.requirements.models import AcceptanceTest, Requirement
-from core.array_lookup import in_array
-from core.dates import NO_BREAK
-from core.erasure import display_text
-from core.lists.columns import NOTHING, Column, Control, rank, selection, show, text
-from core.lists.pages import Listing
-from core.subqueries import count_rows
+from core.pages.lists.columns import NOTHING, Column, Control, rank, selection, show, text
+from core.pages.lists.pages import Listing
+from core.record.erasure import display_text
+from core.sql.array_lookup import in_array
+from core.sql.subqueries import count_rows
 from core.templatetags.ui import stamp, state_badge
+from core.words.dates import NO_BREAK
 from governance.models import Decision
 from projects.models import Project, RecipientGroup
-from projects.recipient_groups.enums import Degree
+from projects.seats.recipient_groups.enums import Degree
 
 _TESTS = count_rows(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")), "requirement")
 _SERVED = RecipientGroup.objects.filter(in_array("pk", OuterRef("recipients"))).order_by("name")

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from amoa.requirements.baseline_comparison import list_changed_fields
 from amoa.requirements.models import Requirement
-from core.diff import FieldDifference, Line, text_runs
+from core.pages.diff import FieldDifference, Line, text_runs
 from projects.models import RecipientGroup
 
 Content = Mapping[str, Any]

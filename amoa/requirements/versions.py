@@ -23,7 +23,7 @@ from amoa.requirements.models import (
 )
 from core.acts import act_time
 from core.history import BATCH, save_many
-from core.sealing import content_hash, new_salt
+from core.record.sealing import content_hash, new_salt
 from projects.project.models import Project
 from roles.models import User
 

@@ -22,10 +22,10 @@ from amoa.requirements.links import resolve_links
 from amoa.requirements.models import Requirement
 from amoa.requirements.table import build_listing, map_groups
 from core.access import Person, can
-from core.lists.exports import export, is_export
-from core.lists.neighbours import find_neighbours
-from core.lists.pages import build_page
-from core.pagination import page_before
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.neighbours import find_neighbours
+from core.pages.lists.pages import build_page
+from core.pages.pagination import page_before
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 

@@ -14,7 +14,7 @@ from amoa.requirements.enums import Priority, RequirementKind
 from amoa.requirements.models import RequirementBaseline
 from amoa.requirements.text_diff import display_value, map_group_names
 from amoa.specification.state import read_state
-from core.erasure import display_text
+from core.record.erasure import display_text
 from core.tables.cells import clean
 from core.templatetags.ui import when
 from projects.models import Project

@@ -7,7 +7,7 @@ from itertools import count
 import docx
 
 from amoa.specification.content import Specification, name_parts
-from core.papers.docx_file import Parts, build_paragraph, save, set_up, write_footer, write_text
+from core.files.papers.docx_file import Parts, build_paragraph, save, set_up, write_footer, write_text
 
 
 def write(specification: Specification, at: datetime, tell: Callable[[int], None]) -> bytes:

@@ -8,8 +8,8 @@ from pathlib import Path
 from django.utils.translation import get_language
 
 from amoa.specification.content import Specification, name_parts
-from core.file_limits import count_file
-from core.pdf import typeset
+from core.files.limits import count_file
+from core.files.pdf import typeset
 from core.templatetags.ui import paragraphs
 
 TEMPLATE = Path(__file__).with_name("specification.typ")

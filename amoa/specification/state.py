@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from amoa.requirements.baselines import build_term, map_effects
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
-from core.dates import long_day
-from core.erasure import display_name
+from core.record.erasure import display_name
+from core.words.dates import long_day
 from governance.enums import Outcome
 from governance.models import Decision
 from projects.models import Project

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from amoa.requirements.models import get_baseline_in_force
 from amoa.specification.state import read_state
 from amoa.traceability.coverage import Criterion, TestStatus, Trace
-from core.file_limits import count_file
-from core.pdf import typeset
+from core.files.limits import count_file
+from core.files.pdf import typeset
 from core.tables.writer import Item, as_csv, as_reqif, as_xlsx
 from core.templatetags.ui import day
 from projects.models import Project

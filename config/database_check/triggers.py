@@ -6,19 +6,19 @@ import pgtrigger
 
 from config.database_check.verdict import Verdict, rows
 from config.grants import NO_TRIGGER_IS_IGNORED
-from core.characters import HIDDEN_SQL, TEXTS_SQL
-from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
-from core.guards import BACK_ENTRY_SQL
-from core.meaning import MEANINGFUL_SQL
-from core.sealing import CANONICAL_SQL
+from core.record.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
+from core.record.guards import BACK_ENTRY_SQL
+from core.record.meaning import MEANINGFUL_SQL
+from core.record.sealing import CANONICAL_SQL
+from core.words.characters import HIDDEN_SQL, TEXTS_SQL
 from projects.ledger.row_seals import ROW_CHANGES_SQL, ROW_LAYOUT_SQL, ROWS_SEALED_SQL, SEAL_ROW_SQL
-from projects.mandates.availability import UNAVAILABLE_SQL
 from projects.organisation_settings.guards import ZONE_SQL
 from projects.people.administrators.guards import ADMINISTERS_SINCE_SQL, ADMINISTERS_SQL
 from projects.people.credentials.counting import DECIDED_SQL, DUE_SQL, WAITS_SQL
 from projects.people.replacements.guards import MAY_SECOND_SQL, SUSPENDED_SQL
 from projects.people.second_factors.guards import FACTOR_REQUIRED_SQL
 from projects.people.vouching.guards import ALONE_SQL, ARGUMENTS, MAY_VOUCH_SQL, VOUCHED_SQL, VOUCHERS_SQL
+from projects.seats.mandates.availability import UNAVAILABLE_SQL
 from roles.accounts.guards import SKELETON_SQL
 
 #: PostgreSQL prints the events of a trigger in this order.

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.system_state.queries import OK, check_database, read_state
 from core.access import ensure
-from core.pagination import page_before
+from core.pages.pagination import page_before
 from projects.models import Notification
 from projects.notices.services import retry_mails
 from projects.organisation_settings.mails import describe_failure, mail_server

@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from core.characters import tidy
 from core.forms import is_blank
+from core.words.characters import tidy
 
 #: Start of a formula to a spreadsheet, fullwidth signs included.
 FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")

@@ -4,7 +4,7 @@ import xml.parsers.expat as expat
 from collections.abc import Callable
 from typing import IO, Any
 
-from core.file_checks import DAMAGED
+from core.files.checks import DAMAGED
 from core.tables.limits import DOCTYPE, refusal
 
 #: Depth no office document reaches; deeper nesting is an attack on the parser.

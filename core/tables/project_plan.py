@@ -9,7 +9,7 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import DAMAGED
+from core.files.checks import DAMAGED
 from core.tables.cells import clean
 from core.tables.limits import MOST_ROWS, TOO_MANY_ROWS, check_cell, check_size, refusal
 from core.tables.markup import DEEPEST, scan_xml

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import ENCRYPTED, MACROS, NOT_ALLOWED, NOT_WHAT_IT_SAYS, ZIP, clean_name
+from core.files.checks import ENCRYPTED, MACROS, NOT_ALLOWED, NOT_WHAT_IT_SAYS, ZIP, clean_name
 from core.tables.delimited import ENCODINGS, SEPARATORS, read_delimited
 from core.tables.limits import MIB, refusal
 from core.tables.project_plan import read_project_plan

@@ -11,7 +11,7 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, open_archive
+from core.files.checks import NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, open_archive
 from core.tables.cells import clean
 from core.tables.limits import (
     LARGEST_PART,

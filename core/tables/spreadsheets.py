@@ -18,7 +18,7 @@ from typing import Any
 import python_calamine as calamine
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import (
+from core.files.checks import (
     DAMAGED,
     ENCRYPTED,
     MACROS,

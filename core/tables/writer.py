@@ -12,10 +12,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
 
-from core.characters import reveal
-from core.file_limits import count_file
+from core.files.limits import count_file
 from core.tables.cells import clean, escape_formula
 from core.tables.limits import LONGEST_CELL
+from core.words.characters import reveal
 
 #: Characters and length that the name of a sheet excludes.
 NO_SHEET_NAME, LONGEST_SHEET_NAME = "[]:*?/\\'", 31
@@ -61,7 +61,7 @@ def as_xlsx(
     """Write a workbook with a sheet called `title` and, with `about` (names and values), a sheet that describes it.
 
     The header and the first `frozen` columns stay in view; every cell is text. `name` is the title of the workbook.
-    With `created`, the same rows give the same bytes. It counts for the reader of the page (`core.file_limits`).
+    With `created`, the same rows give the same bytes. It counts for the reader of the page (`core.files.limits`).
     """
     count_file()
     import xlsxwriter  # here: it takes 12 MiB, and few processes ever write a workbook

@@ -55,10 +55,10 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import is_showing_only
-from core.addresses import address
-from core.dates import NO_BREAK
-from core.erasure import display_name, display_text, is_erased
-from core.salutations import initials_of
+from core.record.erasure import display_name, display_text, is_erased
+from core.words.addresses import address
+from core.words.dates import NO_BREAK
+from core.words.salutations import initials_of
 
 register = template.Library()
 register.filter(display_text)
@@ -524,8 +524,8 @@ def choices(field: forms.BoundField, kind: str = "", notes: Mapping[str, Label] 
 def error_summary(*sources: Any) -> dict[str, Any]:
     """List the errors of forms and formsets, or of lists of them, each linked to its field.
 
-    Above a form that somebody else saved meanwhile (core.conflicts) it says by whom and when. An error of many rows in
-    one column is one line. A form that was not sent, and is shown after a sign-in, has none.
+    Above a form that somebody else saved meanwhile (core.pages.conflicts) it says by whom and when. An error of many
+    rows in one column is one line. A form that was not sent, and is shown after a sign-in, has none.
     """
     problems: list[tuple[str, str]] = []
     repeated: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -549,7 +549,7 @@ def error_summary(*sources: Any) -> dict[str, Any]:
 
 
 def _name_row(form: forms.BaseForm, error: Any) -> str:
-    """Return the error after its row, when the page has a form for each row (core.grid)."""
+    """Return the error after its row, when the page has a form for each row (core.pages.grid)."""
     code = getattr(form, "row_code", "")
     return gettext("%(code)s: %(problem)s") % {"code": code, "problem": error} if code else str(error)
 

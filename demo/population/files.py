@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.acts import database_time
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from demo.population.bulk import Bulk, Written
 from demo.population.projects import Place
 from governance import workflow

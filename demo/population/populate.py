@@ -18,7 +18,7 @@ from django.utils import timezone
 from amoa.imports.runner import run
 from amoa.imports.services import start
 from core.acts import back_entry
-from core.file_checks import Upload
+from core.files.checks import Upload
 from core.tables.reader import open_table
 from demo.population.bulk import Bulk
 from demo.population.files import Writer
@@ -28,8 +28,8 @@ from demo.population.sizes import Odd, Size
 from demo.population.steering import checks_of, risks_of, weather_of
 from projects.enums import Level
 from projects.imports.services import build_import, choose_columns, receive
-from projects.mandates.services import appoint, role_on
 from projects.models import Project
+from projects.seats.mandates.services import appoint, role_on
 from roles.models import User
 
 #: First number of the projects of the odd cases.

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.acts import back_entry
-from core.sealing import term_of
+from core.record.sealing import term_of
 from demo.population.people import People
 from governance.decide.decisions.fingerprint import read_parts
 from governance.decide.decisions.services import Terms, decide
@@ -25,8 +25,8 @@ from pmo.standards.standards import effects as standards
 from pmo.standards.standards.content import with_content
 from pmo.standards.standards.services import install_standards
 from projects.enums import Level
-from projects.mandates.services import accept, appoint, delegate, found_project, name_owner, role_on
 from projects.models import Mandate, Project
+from projects.seats.mandates.services import accept, appoint, delegate, found_project, name_owner, role_on
 from roles.enums import DELEGABLE_KINDS
 from roles.models import User
 

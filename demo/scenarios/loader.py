@@ -23,8 +23,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core.acts import acting_as, back_entry, open_act
-from core.file_checks import Upload, check_upload
-from core.sealing import term_of
+from core.files.checks import Upload, check_upload
+from core.record.sealing import term_of
 from demo.scenarios import closings, days, library, pmo_conformity, risks, steering, words, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
 from governance.decide.decisions.condition_services import lift, prove, waive
@@ -47,10 +47,11 @@ from governance.record.earlier_decisions.services import write_earlier
 from pmo.registers.risks.effects import risk_term
 from pmo.steering.dashboards.snapshots import take_missing
 from pmo.steering.reviews.services import archive_review
-from projects.interests.services import declare_interest, note_bidder, settle_interest
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
-from projects.mandates.services import (
+from projects.models import Mandate, Project, Ruling
+from projects.seats.interests.services import declare_interest, note_bidder, settle_interest
+from projects.seats.mandates.services import (
     accept,
     appoint,
     delegate,
@@ -60,9 +61,8 @@ from projects.mandates.services import (
     role_on,
     state_competence,
 )
-from projects.models import Mandate, Project, Ruling
-from projects.organisations.enums import LinkKind
-from projects.organisations.services import link_organisations
+from projects.seats.organisations.enums import LinkKind
+from projects.seats.organisations.services import link_organisations
 from roles.models import Organisation, User
 
 FOLDER = Path(__file__).resolve().parent

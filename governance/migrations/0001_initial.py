@@ -6,7 +6,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-import core.sealing
+import core.record.sealing
 import governance.decide.kinds.registry
 
 
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('question', models.TextField(blank=True, verbose_name='question asked')),
                 ('context', models.TextField(blank=True, verbose_name='what is proposed')),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('authority', models.CharField(max_length=200, verbose_name='authority')),
                 ('favourable', models.BooleanField(verbose_name='favourable')),
                 ('given_on', models.DateField(verbose_name='given on')),
@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('authority', models.CharField(max_length=200, verbose_name='authority')),
                 ('favourable', models.BooleanField(verbose_name='favourable')),
                 ('given_on', models.DateField(verbose_name='given on')),
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('role', models.CharField(max_length=10, verbose_name='role')),
                 ('signature', models.CharField(max_length=310, verbose_name='signed by')),
                 ('position', models.CharField(choices=[('favourable', 'Favourable'), ('with_reservations', 'With reservations'), ('unfavourable', 'Unfavourable'), ('no_opinion', 'No opinion')], max_length=20, verbose_name='position')),
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('role', models.CharField(max_length=10, verbose_name='role')),
                 ('signature', models.CharField(max_length=310, verbose_name='signed by')),
                 ('position', models.CharField(choices=[('favourable', 'Favourable'), ('with_reservations', 'With reservations'), ('unfavourable', 'Unfavourable'), ('no_opinion', 'No opinion')], max_length=20, verbose_name='position')),
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('number', models.PositiveIntegerField(verbose_name='number')),
                 ('revision_hash', models.CharField(max_length=64, verbose_name='fingerprint of the revision')),
                 ('outcome', models.CharField(choices=[('approved', 'Approved'), ('approved_with_conditions', 'Approved with conditions'), ('accepted', 'Accepted'), ('accepted_with_reservations', 'Accepted with reservations'), ('accepted_with_price_reduction', 'Accepted with a price reduction'), ('rework', 'Rework asked'), ('deferred', 'Deferred'), ('merged', 'Merged'), ('rejected', 'Rejected')], max_length=30, verbose_name='outcome')),
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
             name='Condition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='number')),
                 ('text', models.TextField(verbose_name='what must be true')),
                 ('role', models.CharField(max_length=10, verbose_name='role that answers for it')),
@@ -344,7 +344,7 @@ class Migration(migrations.Migration):
             name='HistoricalCondition',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='number')),
                 ('text', models.TextField(verbose_name='what must be true')),
                 ('role', models.CharField(max_length=10, verbose_name='role that answers for it')),
@@ -462,7 +462,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('number', models.PositiveIntegerField(verbose_name='number')),
                 ('revision_hash', models.CharField(max_length=64, verbose_name='fingerprint of the revision')),
                 ('outcome', models.CharField(choices=[('approved', 'Approved'), ('approved_with_conditions', 'Approved with conditions'), ('accepted', 'Accepted'), ('accepted_with_reservations', 'Accepted with reservations'), ('accepted_with_price_reduction', 'Accepted with a price reduction'), ('rework', 'Rework asked'), ('deferred', 'Deferred'), ('merged', 'Merged'), ('rejected', 'Rejected')], max_length=30, verbose_name='outcome')),
@@ -542,7 +542,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('question', models.TextField(blank=True, verbose_name='question asked')),
                 ('context', models.TextField(blank=True, verbose_name='what is proposed')),

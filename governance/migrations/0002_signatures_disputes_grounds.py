@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
-import core.sealing
+import core.record.sealing
 import governance.decide.kinds.registry
 
 # These columns are new and empty, so that their foreign keys hold without reading the tables. Decisions from before do not
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('answer', models.CharField(choices=[('holds', 'It is still valid'), ('again', 'Propose it again')], max_length=10, verbose_name='answer')),
                 ('role', models.CharField(blank=True, max_length=10, verbose_name='role that proposes it again')),
                 ('reasons', models.TextField(verbose_name='reasons')),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             name='HistoricalEarlierDecision',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('number', models.CharField(max_length=30, verbose_name='number')),
                 ('decided_on', models.DateField(verbose_name='decided on')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
             name='EarlierDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('number', models.CharField(max_length=30, verbose_name='number')),
                 ('decided_on', models.DateField(verbose_name='decided on')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('role', models.CharField(max_length=10, verbose_name='role')),
                 ('duty', models.CharField(max_length=20, verbose_name='responsibility')),
                 ('key', models.CharField(max_length=20, verbose_name='occasion')),
@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('tells_dispute', models.BooleanField(blank=True, db_default=False, default=False, verbose_name='tells the dispute')),
                 ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'English')], max_length=2, verbose_name='language')),
                 ('content', models.BinaryField(verbose_name='content')),

@@ -5,7 +5,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-import core.sealing
+import core.record.sealing
 
 
 class Migration(migrations.Migration):
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('answer', models.CharField(choices=[('kept', 'Kept'), ('corrected', 'Corrected'), ('regretted', 'Regretted')], max_length=10, verbose_name='answer')),
                 ('measured_cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='measured cost (€)')),
                 ('measured_on', models.DateField(blank=True, null=True, verbose_name='reached on')),

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import NOW, deferred, guard, refuse
+from core.record.guards import NOW, deferred, guard, refuse
 from projects.seat_guards import holds
 
 CARRIES_ITS_BYTES = guard(

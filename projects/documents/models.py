@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.file_checks import LONGEST_NAME
-from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.files.checks import LONGEST_NAME
 from core.history import GovernedQuerySet, insert_only
-from core.meaning import says_something
-from core.sealing import SealedModel
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
+from core.record.sealing import SealedModel
 from projects.documents.guards import (
     ADDED_BY_A_SEAT,
     CARRIES_ITS_BYTES,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import NOW, deferred, guard, refuse
+from core.record.guards import NOW, deferred, guard, refuse
 from projects.seat_guards import decides, holds
 
 BLOCKED = "A declared tie with a bidder blocks this role until the owner settles it (R8)"

@@ -10,10 +10,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
-from core.meaning import says_something
-from core.sealing import SealedModel
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
+from core.record.sealing import SealedModel
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import (
     DECLARED_OPEN,

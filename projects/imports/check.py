@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import AmountField
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from core.tables.conversions import find_unit, is_total, read_day
 from core.tables.layout import list_kept, merge_kept
 from core.tables.problems import COMPUTED, COMPUTED_TEXT, ProblemRow

@@ -7,11 +7,11 @@ from django import forms
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from core.characters import reveal
 from core.tables.cells import clean
 from core.tables.columns import LANGUAGES, fold, guess_mapping
 from core.tables.tables import Table
 from core.tables.words import NO, YES, Choices
+from core.words.characters import reveal
 from projects.imports.registry import Importer, show_value
 from projects.project.models import Project
 

@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import MIB, Upload, clean_name
+from core.files.checks import MIB, Upload, clean_name
 from core.forms import TextField
 from core.tables.columns import Column
 from core.tables.layout import KEPT, Banners

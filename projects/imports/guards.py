@@ -5,7 +5,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 from projects.imports.enums import TRANSITIONS
 
 BEGINS_WITH_ITS_FILE = guard(

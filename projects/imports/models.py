@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.file_checks import LONGEST_NAME
+from core.files.checks import LONGEST_NAME
 from core.history import never_deleted
 from core.tables.columns import Column
 from core.tables.layout import Banners, fill_all_rows, place_banners

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.access import Text
-from core.diff import Line as DiffLine
-from core.diff import text_runs
+from core.pages.diff import Line as DiffLine
+from core.pages.diff import text_runs
 from core.tables.problems import ProblemRow
 
 #: Kind of the problem of a word that no value has; lists with a check of their own have one kind for each field.

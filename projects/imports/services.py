@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.access import ensure_own_hand
 from core.acts import act
-from core.file_checks import Upload
+from core.files.checks import Upload
 from core.tables.layout import Banners, find_banners
 from core.tables.tables import Table
 from core.tables.words import (
@@ -35,8 +35,8 @@ from projects.imports.registry import Batch, Importer, find_importer
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
-from projects.mandates.predicates import role_code_of
 from projects.project.models import Project
+from projects.seats.mandates.predicates import role_code_of
 from roles.models import User
 
 #: Limits of the preview of a file: lines, and characters of a cell.

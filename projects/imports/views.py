@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from core.access import can, ensure, reader
-from core.pagination import page_before
-from core.refusals.views import Conflict, conflict
+from core.pages.pagination import page_before
+from core.pages.refusals.views import Conflict, conflict
 from core.tables.limits import TOO_MANY_ROWS, refusal
 from core.tables.problems import MEDIA, MOST_KINDS, build_download, build_refused, group_problems
 from core.tables.reader import open_table

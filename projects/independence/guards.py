@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 from roles.models import INSTALLATION
 
 RECORDED_BY_WHO_MAY = guard(

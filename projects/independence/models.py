@@ -7,8 +7,8 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from projects.event_guards import LeavesAnEvent
 from projects.independence.guards import OF_ITS_PERSON, RECORDED_BY_WHO_MAY
 from roles.models import Organisation, User

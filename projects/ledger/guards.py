@@ -4,8 +4,8 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
 from core.history import INSERT_ONLY
+from core.record.guards import deferred, guard, refuse
 from projects.ledger.enums import Act
 
 IS_THE_NEXT_LINK = guard(

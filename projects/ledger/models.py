@@ -5,8 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from projects.ledger.enums import LONGEST, list_acts
 from projects.ledger.guards import (
     CLOSED_BY_ANOTHER,

@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from core.acts import act_time, current_actor, database_time, is_back_entry, name_act, take_database_time
-from core.sealing import SealedModel, canonical
+from core.record.sealing import SealedModel, canonical
 from projects.enums import Level
 from projects.ledger.enums import Act, LedgerAct
 from projects.ledger.models import LedgerEvent

@@ -8,7 +8,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-import core.sealing
+import core.record.sealing
 
 
 class Migration(migrations.Migration):
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('tie', models.TextField(verbose_name='interest declared')),
                 ('ruling', models.CharField(blank=True, choices=[('stays', 'The role continues'), ('leaves', 'The mandate ends')], max_length=10, verbose_name='ruling')),
                 ('ruled_because', models.TextField(blank=True, verbose_name='reasons')),
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('tie', models.TextField(verbose_name='interest declared')),
                 ('ruling', models.CharField(blank=True, choices=[('stays', 'The role continues'), ('leaves', 'The mandate ends')], max_length=10, verbose_name='ruling')),
                 ('ruled_because', models.TextField(blank=True, verbose_name='reasons')),
@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
                 ('acted_at', models.DateTimeField(verbose_name='date of the act')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
                 ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('salt', models.CharField(default=core.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
+                ('salt', models.CharField(default=core.record.sealing.new_salt, editable=False, max_length=32, verbose_name='salt')),
                 ('number', models.PositiveIntegerField(verbose_name='version')),
                 ('file_name', models.CharField(max_length=150, verbose_name='name of the file')),
                 ('media_type', models.CharField(max_length=100, verbose_name='type')),

@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from core.dates import short_day
-from core.erasure import display_text
+from core.record.erasure import display_text
+from core.words.dates import short_day
 from projects.enums import Level
 from projects.notices.enums import SUBJECTS, Reason
 from projects.notices.models import Notification

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
-from core.erasure import is_erased
+from core.record.erasure import is_erased
 from projects.notices.mail_subjects import build_subject
 from projects.notices.mailboxes import list_former_addresses
 from projects.notices.models import FORMER_MAILS, GATHERED, MAILS, SEAT_RECEIPTS, Notification, load_sentences

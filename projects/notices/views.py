@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from core.pagination import page_before
+from core.pages.pagination import page_before
 from projects.notices.models import Notification, load_sentences
 
 

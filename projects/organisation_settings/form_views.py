@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.form_views import ActFormView
+from core.pages.form_views import ActFormView
 from projects.organisation_settings.models import OrganisationSettings
 from projects.organisation_settings.queries import read_organisation
 

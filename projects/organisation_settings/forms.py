@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import Upload
+from core.files.checks import Upload
 from core.forms import TextField, label_choices
 from core.history import version_of
 from projects.organisation_settings.enums import Holidays, SecondFactor

@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 
 #: Return the time zone of the organisation; that of the product until there are settings.
 ZONE_SQL = f"""

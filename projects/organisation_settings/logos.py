@@ -8,7 +8,7 @@ import typst
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import Upload, check_upload
+from core.files.checks import Upload, check_upload
 
 KIB = 1024
 SUFFIXES = {".png", ".jpg", ".jpeg"}

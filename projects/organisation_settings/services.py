@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.acts import act
-from core.file_checks import Upload
+from core.files.checks import Upload
 from core.history import ensure_unchanged
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record

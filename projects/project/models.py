@@ -11,11 +11,11 @@ from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time, take_database_time
-from core.addresses import address
-from core.array_lookup import in_array
-from core.compiled_sql import AT, READER, Compiled, CompiledArray, Parameter, Reader, compile_query
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
-from core.language import in_reader_language
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import AT, READER, Compiled, CompiledArray, Parameter, Reader, compile_query
+from core.words.addresses import address
+from core.words.language import in_reader_language
 from projects.enums import AT_REST, OVER, Level, ProjectState, Workspace
 from projects.event_guards import leaves_an_event
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE

@@ -7,9 +7,9 @@ import pgtrigger
 from django.db import models
 
 from core.access import Person
-from core.array_lookup import in_array
-from core.guards import guard, refuse
 from core.history import GovernedQuerySet, ensure_unchanged
+from core.record.guards import guard, refuse
+from core.sql.array_lookup import in_array
 from projects.project.models import Project
 
 

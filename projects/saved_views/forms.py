@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import TextField
-from core.lists.models import LONGEST_QUERY
+from core.pages.lists.models import LONGEST_QUERY
 
 
 class NameForm(forms.Form):

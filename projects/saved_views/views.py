@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from core.access import reader
-from core.lists.models import SavedView
+from core.pages.lists.models import SavedView
 from projects.saved_views.forms import ListForm, NameForm, ViewForm
 from projects.shortcuts import get_project_or_404
 

@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.middleware import find_zone
-from core.sessions.sign_ins import note_sign_in
-from core.sessions.store import read_account
+from core.pages.middleware import find_zone
+from core.pages.sessions.sign_ins import note_sign_in
+from core.pages.sessions.store import read_account
 from roles.accounts.limits import GuessedElsewhere, GuessedHere, count_guess, know_browser
 from roles.accounts.mails import send_beside
 from roles.accounts.sign_in_log import note_refusal

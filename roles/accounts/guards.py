@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 
 #: Return what an address looks like in small letters: 0 as o, 1 as l, rn as m, vv as w.
 SKELETON_SQL = """

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from core.allauth_internals import RateLimitUsage, ratelimit
-from core.cookies import YEAR, keep_cookie, read_cookie
+from core.pages.cookies import YEAR, keep_cookie, read_cookie
 from roles.accounts.models import User
 
 APP = "roles.accounts"

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from core.form_views import post_data, render_form
+from core.pages.form_views import post_data, render_form
 from roles.accounts.forms import LinkForm
 from roles.accounts.limits import (
     LINK_SECONDS,

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from core.acts import cached
-from core.characters import HIDDEN_CHARACTER
-from core.erasure import is_erased
+from core.record.erasure import is_erased
+from core.words.characters import HIDDEN_CHARACTER
 from roles.accounts.models import User
 
 #: Letters of other alphabets by the Latin one that they look like.

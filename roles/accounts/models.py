@@ -13,11 +13,11 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core import access
-from core.erasure import display_name, is_erased
-from core.guards import guard, refuse
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
-from core.language import in_reader_language
-from core.salutations import is_form_of_address
+from core.record.erasure import display_name, is_erased
+from core.record.guards import guard, refuse
+from core.words.language import in_reader_language
+from core.words.salutations import is_form_of_address
 from roles.accounts.guards import LOOKS_LIKE_NO_OTHER
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 

@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from core.acts import open_act
-from core.cookies import keep_cookie
+from core.pages.cookies import keep_cookie
 from roles.accounts.models import User
 
 CHOICES = {

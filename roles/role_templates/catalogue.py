@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.characters import code_of, find_hidden, tidy
 from core.forms import is_blank
+from core.words.characters import code_of, find_hidden, tidy
 from roles.enums import Authority, DecisionKind, Domain, Family, Nature, Recurrence
 from roles.role_templates.content import ADDED_FIELDS, Duty, Line, Matrix, Role, published_matrix
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Self
 
-from core.language import in_reader_language
+from core.words.language import in_reader_language
 from roles.enums import Authority, Family, Nature
 from roles.role_templates.models import Activity, Responsibility, RoleTemplate
 from roles.role_templates.rhythms import list_rhythms, name_rhythms

@@ -1,7 +1,7 @@
 """Method packs, their activities, and role templates with their responsibilities.
 
 An administrator drafts a version of a role, publishes and later retires it; a published version never changes. A
-project takes a copy (projects/matrix), which only a decision of its owner changes.
+project takes a copy (projects/seats/matrix), which only a decision of its owner changes.
 """
 
 from typing import Self
@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
-from core.language import in_reader_language
+from core.words.language import in_reader_language
 from roles.enums import (
     MOST_RHYTHMS,
     RHYTHMS,

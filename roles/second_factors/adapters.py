@@ -1,11 +1,11 @@
-"""How secrets of code apps and recovery codes are stored: encrypted (core.encryption)."""
+"""How secrets of code apps and recovery codes are stored: encrypted (core.record.encryption)."""
 
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import InvalidToken
 
-from core.encryption import decrypt, encrypt
+from core.record.encryption import decrypt, encrypt
 
 PURPOSE, ISSUER = "second factors", "Ouvrage"
 

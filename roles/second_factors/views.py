@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import reader
 from core.allauth_internals import clear_login, perform_login, post_authentication
-from core.form_views import post_data, render_form
+from core.pages.form_views import post_data, render_form
 from roles.accounts.limits import may_begin_ceremony
 from roles.accounts.models import User
 from roles.passkeys.ceremonies import begin_proof, finish_proof

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.access import reader
 from core.acts import NotSent, showing_only
-from core.refusals.views import is_prose
+from core.pages.refusals.views import is_prose
 from roles.accounts.limits import find_last_account
 from roles.unsent.posts import FLAG, KEPT, drop_post, find_post, is_unsent, keep_post
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.access import Account
-from core.encryption import decrypt, encrypt
+from core.record.encryption import decrypt, encrypt
 from roles.accounts.limits import digest_account
 
 #: Key of the session, and purpose of its encryption.

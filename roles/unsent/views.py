@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from core.access import reader
-from core.refusals import views as refusals
+from core.pages.refusals import views as refusals
 from roles.accounts.limits import digest_account, find_last_account
 from roles.unsent.posts import keep_post
 

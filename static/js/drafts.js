@@ -1,4 +1,4 @@
-/* Long forms save what one types every few seconds, for its writer alone (core/drafts). A form says so by its field
+/* Long forms save what one types every few seconds, for its writer alone (core/pages/drafts). A form says so by its field
    `draft_page`; the line beside its button says when it was saved last. */
 const SOON = 3000;
 const LATER = 15000;

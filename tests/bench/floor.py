@@ -27,8 +27,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from amoa.requirements.workflow import CANDIDATES
 from core.acts import acting_as
-from core.lists.pages import SIZES
-from core.sealing import canonical
+from core.pages.lists.pages import SIZES
+from core.record.sealing import canonical
 from governance.decide.decisions.fingerprint import build_file, read_parts
 from governance.decide.obligations.facts import Facts, load_facts
 from governance.decide.obligations.queries import count_by_role, derive_obligations

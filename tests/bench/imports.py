@@ -51,7 +51,7 @@ def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
 def imported(amoa: Any, project: Any, file: bytes) -> dict[str, Any]:
     """Import a CSV into a project in a separate process, and return its report."""
     from amoa.imports.services import start
-    from core.file_checks import Upload
+    from core.files.checks import Upload
     from core.tables.reader import open_table
     from projects.imports.services import build_import, choose_columns, receive
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from governance.enums import Outcome
 from governance.models import Proposal
-from projects.mandates.services import appoint, found_project
 from projects.models import Project
+from projects.seats.mandates.services import appoint, found_project
 from roles.enums import PublicationState
 from roles.models import RoleTemplate, User
 from tests import acts

@@ -11,12 +11,12 @@ from amoa.models import Question
 from core.access import Refused, all_permissions, can, ensure
 from governance.life.carry_overs.enums import CarryOverState
 from governance.models import CarryOver, Condition, Decision, Discharge, Move
-from projects.mandates.authorities import OWNER, PROVIDER
 from projects.models import Credential, Delegation, Document, Interest, Mandate, Project
 from projects.people.credentials.enums import CredentialKind, Origin
 from projects.people.credentials.services import give_credential
 from projects.people.replacements.services import propose_owner
 from projects.people.vouching.services import ask_vouch
+from projects.seats.mandates.authorities import OWNER, PROVIDER
 from roles.models import User
 from tests.conftest import CAST
 from tests.database import backdate, undone

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import NoReverseMatch, reverse
 
-from core.addresses import address
+from core.words.addresses import address
 
 
 def test_a_remembered_address_is_that_of_the_page_with_these_arguments() -> None:

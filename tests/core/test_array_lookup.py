@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from core.array_lookup import in_array
+from core.sql.array_lookup import in_array
 from governance.models import Decision
 from projects.models import Project
 from roles.models import User

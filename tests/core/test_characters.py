@@ -10,9 +10,9 @@ from django.utils import translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from core.characters import PASTED, ensure_visible, find_hidden, reveal, reveal_in, tidy
 from core.forms import ProseField, TextField
-from core.mail import FolderBackend
+from core.words.characters import PASTED, ensure_visible, find_hidden, reveal, reveal_in, tidy
+from core.words.mail import FolderBackend
 from tests.database import run
 
 #: One character of each class that nobody sees → how it is spelled out.

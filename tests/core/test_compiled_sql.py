@@ -9,7 +9,7 @@ import pytest
 from django.db import DataError, connection, transaction
 from django.db.models import CharField
 
-from core.compiled_sql import CompiledRows, Named, Parameter, compile_query, execute, planned_for_all
+from core.sql.compiled_sql import CompiledRows, Named, Parameter, compile_query, execute, planned_for_all
 from projects.models import Mandate, Project
 from tests.database import statements
 from tests.sources import modules
@@ -60,7 +60,7 @@ GAIN = re.compile(r"Gains [\d.]+ ms of [\d.]+ on .+")
 
 
 def list_calls() -> Iterator[tuple[str, str, str]]:
-    """List the calls of functions of core.compiled_sql: the place, the name, the docstring of the function around."""
+    """List the calls of functions of core.sql.compiled_sql: place, name, docstring of the function around."""
     for name, tree in modules().items():
         imported = {
             alias.name

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.diff import Line, Run, text_runs, value_lines
+from core.pages.diff import Line, Run, text_runs, value_lines
 from governance.desk.dossier.differences import list_differences
 from governance.models import ProposalDraft
 from tests import acts

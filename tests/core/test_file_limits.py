@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.utils.translation import gettext, override
 
-from core import file_limits
+from core.files import limits as file_limits
 from core.tables.writer import as_csv, as_xlsx
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.asserts import assertHTMLEqual as assert_html_equal
 
-from core.characters import find_hidden
 from core.forms import (
     LINE,
     PROSE,
@@ -29,6 +28,7 @@ from core.forms import (
     is_blank,
     one_more_row,
 )
+from core.words.characters import find_hidden
 
 
 def codes(field: Any, value: Any) -> set[str]:

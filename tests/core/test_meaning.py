@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.meaning import ensure_meaningful, is_meaningful
+from core.record.meaning import ensure_meaningful, is_meaningful
 from tests.database import run
 
 NOTHING = [

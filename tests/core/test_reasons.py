@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.acts import act_time, open_act
-from core.meaning import NAME, WORDS, Meaningless, is_meaningful
-from core.refusals.middleware import RefusalMiddleware
+from core.pages.refusals.middleware import RefusalMiddleware
+from core.record.meaning import NAME, WORDS, Meaningless, is_meaningful
 from pmo.models import Milestone, MilestoneForecast
 from tests.attacks import switch
 from tests.database import OWNER, our_models, refusal, run, triggers

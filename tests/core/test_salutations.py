@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.salutations import initials_of, is_form_of_address, strip_form
 from core.templatetags.ui import initials
+from core.words.salutations import initials_of, is_form_of_address, strip_form
 from roles.models import User
 
 

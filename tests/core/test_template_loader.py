@@ -29,7 +29,7 @@ def engine(tmp_path: Path) -> Engine:
     (tmp_path / "rows.txt").write_text(SOURCE)
     (tmp_path / "around.html").write_text('before {% include "name.html" %} after\n{% include "name.html" %}\nend\n')
     (tmp_path / "name.html").write_text("<b>it</b>\n")
-    return Engine(dirs=[str(tmp_path)], loaders=["core.template_loader.DedentingLoader"])
+    return Engine(dirs=[str(tmp_path)], loaders=["core.pages.template_loader.DedentingLoader"])
 
 
 def test_a_page_loses_the_layout_of_its_source_and_keeps_the_spaces_between_words(engine: Engine) -> None:

@@ -4,7 +4,7 @@ import pgtrigger
 import pytest
 from pgtrigger import registry
 
-from core.trigger_registry import TriggerRegistry, install
+from core.record.trigger_registry import TriggerRegistry, install
 from roles.models import Organisation, User
 
 

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from core.acts import acting_as, open_act
-from core.refusals.middleware import RefusalMiddleware
-from core.visible_texts import EVERYTHING, NAME, WORDS, HiddenText, watched_columns
+from core.pages.refusals.middleware import RefusalMiddleware
+from core.words.visible_texts import EVERYTHING, NAME, WORDS, HiddenText, watched_columns
 from pmo.models import StandardVersion
 from pmo.standards.standards.effects import copy_version
 from roles.models import Organisation

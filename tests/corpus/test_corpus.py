@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.file_checks import Upload
+from core.files.checks import Upload
 from core.tables.reader import open_table
 from core.tables.words import Meanings, UnknownWord, digest
 from projects.enums import Level

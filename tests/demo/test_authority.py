@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from projects.mandates.signing_power import Obstacle, who_could_decide
 from projects.models import Project
+from projects.seats.mandates.signing_power import Obstacle, who_could_decide
 from tests.demo.scenarios import MOVED
-from tests.projects.mandates.test_authority import every_signer_could_sign_then_under_the_same_seat
+from tests.projects.seats.mandates.test_authority import every_signer_could_sign_then_under_the_same_seat
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from governance.decide.decisions.settlement import list_demands, list_targets, n
 from governance.decide.kinds.groups import RISKS
 from governance.enums import Settled
 from governance.life.carry_overs.models import CarryOver
-from projects.mandates.holders import owners
 from projects.models import Project
+from projects.seats.mandates.holders import owners
 from tests import acts
 from tests.database import fire_deferred_triggers
 

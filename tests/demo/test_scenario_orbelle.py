@@ -10,8 +10,8 @@ from governance.models import Condition, Decision, Effect, Opinion
 from governance.record.verification.verifier import verify
 from pmo.models import Standard, StandardVersion
 from projects.enums import ProjectState
-from projects.mandates.predicates import advising_role, opining_role, proposing_role
 from projects.models import Delegation, LedgerEvent, Notification, Project, Ruling
+from projects.seats.mandates.predicates import advising_role, opining_role, proposing_role
 from tests import acts
 from tests.demo.scenarios import (
     MOVED,

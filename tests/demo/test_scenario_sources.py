@@ -12,9 +12,9 @@ from governance.models import Condition, Decision, Effect, Opinion, Proposal
 from governance.record.verification.verifier import verify
 from pmo.models import Standard, StandardVersion
 from projects.enums import Level, ProjectState
-from projects.launch.checklist import Item, missing_checks
-from projects.mandates.holders import owners
 from projects.models import LedgerEvent, Notification, Project
+from projects.seats.launch.checklist import Item, missing_checks
+from projects.seats.mandates.holders import owners
 from tests import acts
 from tests.demo.scenarios import (
     MOVED,

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.acts import acting_as
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.desk.responsibilities.services import newest
 from governance.enums import Outcome
 from pmo.registers.risks.services import write_action
-from projects.mandates.services import appoint, found_project, role_on
 from projects.models import Project
+from projects.seats.mandates.services import appoint, found_project, role_on
 from roles.models import Organisation, User
 from tests import acts
 from tests.pmo.registers.risks import factories as risks

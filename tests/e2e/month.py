@@ -4,8 +4,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from core.acts import acting_as
-from projects.mandates.services import appoint, found_project
 from projects.models import Project
+from projects.seats.mandates.services import appoint, found_project
 from roles.models import RoleTemplate, User
 from tests import acts
 from tests.pmo.registers.risks.factories import create_risk

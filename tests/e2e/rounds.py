@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from core.access import Refused
 from core.acts import NotRecorded, cached_reads
-from core.file_checks import Upload
+from core.files.checks import Upload
 from governance.decide.decisions.condition_services import AlreadyLifted, lift, prove, waive
 from governance.decide.decisions.fingerprint import read_parts
 from governance.decide.decisions.services import AlreadyDecided, NewCondition, OpinionMissing, Terms, decide
@@ -36,10 +36,10 @@ from governance.models import Condition, Decision, Effect, Opinion, Proposal, Se
 from governance.record.verification.verifier import verify
 from governance.workflow import WrongState
 from projects.ledger.services import START
-from projects.mandates.holders import owners
-from projects.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, revoke
 from projects.models import Delegation, LedgerEvent, Project
 from projects.people.replacements.services import propose_owner, second, take_seat
+from projects.seats.mandates.holders import owners
+from projects.seats.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, revoke
 from roles.models import RoleTemplate, User
 from tests.acts import CONTENT, FUTURE, fingerprint, reread
 from tests.effort import EFFORT

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
-from core.sealing import canonical
+from core.record.sealing import canonical
 from governance.models import Checkpoint, Timestamp, Verification
 from governance.record.notary import keys
 from projects.ledger.enums import ACTS

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from core.access import Refused
 from core.acts import acting_as
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance import workflow
 from governance.decide.decisions.condition_services import AlreadyLifted
 from governance.decide.decisions.effects import CannotTakeEffect
@@ -42,8 +42,8 @@ from governance.enums import (
 )
 from governance.life.closure.queries import list_open_items
 from governance.models import Condition, Decision, Effect, Proposal
-from projects.mandates.services import appoint, delegate, end_mandate, revoke, role_on
 from projects.models import Delegation, Mandate, Project
+from projects.seats.mandates.services import appoint, delegate, end_mandate, revoke, role_on
 from roles.enums import REOPENING, Gate, Nature
 from roles.models import User
 from tests import acts

@@ -13,7 +13,7 @@ from django.template.utils import get_app_template_dirs
 from django.test import Client
 from django.urls import reverse
 
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.kinds import registry
 from governance.decide.proposals.services import Incomplete
@@ -21,8 +21,8 @@ from governance.desk.responsibilities.services import adapt_roles, newest
 from governance.enums import Fate, Outcome
 from governance.models import Decision, Proposal
 from governance.record.verification.verifier import verify
-from projects.mandates.holders import proposers
 from projects.models import Project
+from projects.seats.mandates.holders import proposers
 from roles.enums import DecisionKind
 from tests import acts, pdf
 from tests.database import owning

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.models import Decision
-from projects.mandates.services import appoint, end_mandate, found_project, name_owner, revoke
-from projects.mandates.services import delegate as lend
 from projects.models import Project
+from projects.seats.mandates.services import appoint, end_mandate, found_project, name_owner, revoke
+from projects.seats.mandates.services import delegate as lend
 from roles.models import RoleTemplate
 from tests import acts
 

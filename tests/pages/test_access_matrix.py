@@ -934,7 +934,7 @@ def _refusals_shown_once(shown: dict[Any, bytes], monkeypatch: pytest.MonkeyPatc
             shown[key] = shortcuts.render(request, template, context).content
         return HttpResponse(shown[key], status=status)
 
-    monkeypatch.setattr("core.refusals.views.render", render)
+    monkeypatch.setattr("core.pages.refusals.views.render", render)
 
 
 def test_every_address_has_a_line() -> None:

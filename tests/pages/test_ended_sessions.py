@@ -12,8 +12,8 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from amoa.requirements.forms import RowForm
-from core.refusals.views import is_prose
-from core.sessions.models import AccountSession
+from core.pages.refusals.views import is_prose
+from core.pages.sessions.models import AccountSession
 from roles.accounts.limits import COOKIE, SALT, digest_account
 from tests import acts
 from tests.conftest import CAST, StrictClient

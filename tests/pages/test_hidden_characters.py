@@ -7,8 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from core.characters import HIDDEN_CHARACTER
-from core.visible_texts import watched_columns
+from core.words.characters import HIDDEN_CHARACTER
+from core.words.visible_texts import watched_columns
 from tests import pdf
 from tests.database import fire_deferred_triggers, our_models, owning, run
 from tests.effort import in_turn

@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from core.history import version_of
 from governance.life.facts.services import switch_workspaces
-from projects.mandates.services import appoint, found_project, role_on
 from projects.models import Project
+from projects.seats.mandates.services import appoint, found_project, role_on
 from tests import acts
 from tests.amoa.imports import factories as imports_files
 from tests.conftest import CAST

@@ -26,10 +26,10 @@ from amoa.acceptance import services as testing
 from amoa.acceptance.enums import Result
 from amoa.questions.services import ask
 from amoa.recipients.services import describe_group
-from core.lists import pages
-from core.lists.models import SavedView
-from core.lists.neighbours import find_neighbours
-from core.lists.pages import BaseListing, ComputedListing, Listing, build_page
+from core.pages.lists import pages
+from core.pages.lists.models import SavedView
+from core.pages.lists.neighbours import find_neighbours
+from core.pages.lists.pages import BaseListing, ComputedListing, Listing, build_page
 from governance.decide.evidence.services import add_document
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.lessons.services import note_lesson
@@ -37,8 +37,8 @@ from pmo.registers.risks.services import raise_issue
 from pmo.registers.schedule import services as schedule
 from pmo.standards.conformity.enums import Result as Conformity
 from pmo.standards.conformity.services import record_check
-from projects.mandates.services import found_project
 from projects.models import Project
+from projects.seats.mandates.services import found_project
 from tests import acts
 from tests.conftest import StrictClient
 from tests.effort import WHOLE, in_turn

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from django.utils import timezone
 from django.utils.translation import override
 
-from core.lists.columns import Column, show
+from core.pages.lists.columns import Column, show
 from core.templatetags.ui import day, stamp, when
 from tests.sources import called, nodes, templates
 

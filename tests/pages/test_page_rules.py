@@ -33,7 +33,7 @@ UNNAMED = {"hidden", "submit", "button"}
 #: Pages with a text area beside a file, which no draft keeps.
 WITHOUT_DRAFT = {"document_replace", "document_replace_refused", "evidence_replace", "verify"}
 #: Pages whose form carries a version and edits no row: they decide, attach, freeze, publish, write a checked file or
-#: archive; grids merge each row (core/grid).
+#: archive; grids merge each row (core/pages/grid).
 NOT_EDITED = {
     "archive",
     "baseline_freeze",

@@ -22,7 +22,7 @@ from amoa.questions.services import ask, estimate
 from amoa.recipients.services import describe_group
 from amoa.requirements.services import edit_requirement, write_requirement
 from core.acts import acting_as, back_entry
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.decide.decisions.services import NewCondition
 from governance.desk.responsibilities.services import adapt_roles, newest
 from governance.enums import Outcome
@@ -40,10 +40,10 @@ from pmo.standards.conformity.services import record_check
 from pmo.standards.standards.services import next_version, write_entry
 from pmo.steering.dashboards.drilldown import LISTINGS
 from pmo.steering.indicators import services as indicators
-from projects.interests.services import declare_interest, note_bidder, settle_interest
-from projects.mandates.services import appoint, delegate, end_mandate, found_project
 from projects.models import Document, Ruling
-from projects.role_templates.services import add_duty, new_role, new_version, publish_role
+from projects.seats.interests.services import declare_interest, note_bidder, settle_interest
+from projects.seats.mandates.services import appoint, delegate, end_mandate, found_project
+from projects.seats.role_templates.services import add_duty, new_role, new_version, publish_role
 from roles.models import MethodPack, RoleTemplate
 from tests import acts
 from tests.addresses import full_name

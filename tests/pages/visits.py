@@ -62,7 +62,7 @@ from projects.people.credentials.services import give_credential
 from projects.people.replacements.links import build_objection_link as build_seat_objection_link
 from projects.people.replacements.services import ask_closing, object_to_replacement, propose_owner
 from projects.people.vouching.services import ask_vouch
-from projects.role_templates.services import new_version
+from projects.seats.role_templates.services import new_version
 from roles.models import MethodPack, Organisation, RoleTemplate, User
 from roles.role_templates.catalogue import dump_pack, pack_of
 from tests.addresses import full_name

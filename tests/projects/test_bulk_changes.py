@@ -186,7 +186,7 @@ def test_the_form_names_the_first_of_the_rows_that_it_changes(
     planner: Any, milestones: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ">M-41, M-42</span>." in words(planner.post(f"{GRID}change/", ticked(*milestones)))
-    monkeypatch.setattr("core.lists.undo.NAMED", 1)
+    monkeypatch.setattr("core.pages.lists.undo.NAMED", 1)
     for values in ({}, {"fields": "1", "forecast_on": "soon"}):
         form = words(planner.post(f"{GRID}change/", ticked(*milestones) | values))
         assert ">M-41 and 1 other</span>." in form

@@ -26,9 +26,9 @@ from amoa.requirements.grid_views import RequirementGridView
 from amoa.requirements.table import map_groups
 from core.access import can
 from core.acts import cached_reads
-from core.form_views import UNPROCESSABLE
 from core.forms import DayField
 from core.history import INSERT_ONLY
+from core.pages.form_views import UNPROCESSABLE
 from governance.desk.inbox.queries import list_tasks
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.risks.bulk_views import RiskGridView

@@ -9,11 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from core.acts import acting_as
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from governance.desk.responsibilities.services import adapt_roles, newest, without_duty
-from projects.mandates.holders import proposers
-from projects.mandates.services import appoint, end_mandate, role_on
-from projects.matrix.models import sealed_columns
 from projects.models import (
     Bidder,
     Competence,
@@ -25,6 +22,9 @@ from projects.models import (
     Matrix,
     Project,
 )
+from projects.seats.mandates.holders import proposers
+from projects.seats.mandates.services import appoint, end_mandate, role_on
+from projects.seats.matrix.models import sealed_columns
 from roles.enums import Nature
 from roles.models import Organisation, RoleTemplate
 from tests import acts

@@ -8,7 +8,7 @@ from functools import cache
 
 from django.conf import settings
 
-from core.file_checks import MOST_PARTS, TYPES
+from core.files.checks import MOST_PARTS, TYPES
 from roles.passkeys.relying_party import ALGORITHMS
 from tests.sources import ROOT, nodes
 
@@ -119,7 +119,7 @@ def test_no_weak_hash_is_used() -> None:
 
 def test_every_text_says_its_character_set() -> None:
     """The types of accepted files get theirs where they are served (governance/decide/evidence/downloads.py)."""
-    told = {node.value for path, node in nodes(ast.Constant) if path != "core/file_checks.py"}
+    told = {node.value for path, node in nodes(ast.Constant) if path != "core/files/checks.py"}
     types = {text for text in told if isinstance(text, str) and re.match(r"(text/\w{3,}|application/xml)(;|$)", text)}
     assert {"text/csv; charset=utf-8", "application/xml; charset=utf-8"} <= types
     assert {text for text in types if not text.endswith("; charset=utf-8")} == {"text/csv"}, "of the demonstration"

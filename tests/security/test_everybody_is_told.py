@@ -18,7 +18,6 @@ from governance.life.facts.services import sign_decisions
 from pmo.enums import Act as OfficeAct
 from projects.enums import Level
 from projects.ledger.enums import ACTS, Act
-from projects.mandates.services import accept, appoint, decline, delegate, end_mandate, name_owner, revoke, role_on
 from projects.models import Credential, Delegation, LedgerEvent, Mandate, Notification, OrganisationSettings, Project
 from projects.notices.enums import REASONS, Reason
 from projects.notices.models import HAND_AND_SEAT
@@ -52,6 +51,16 @@ from projects.people.replacements.services import (
     withdraw,
 )
 from projects.people.vouching.services import ask_vouch, vouch
+from projects.seats.mandates.services import (
+    accept,
+    appoint,
+    decline,
+    delegate,
+    end_mandate,
+    name_owner,
+    revoke,
+    role_on,
+)
 from roles.models import User
 from tests import acts
 from tests.administrators import make_administrator

@@ -24,9 +24,9 @@ from governance.decide.decisions.fingerprint import build_file, read_parts
 from governance.decide.decisions.services import decide
 from governance.enums import Outcome
 from governance.models import Condition, Decision, Proposal
-from projects.mandates.services import accept, name_owner
 from projects.models import Delegation, LedgerEvent, Mandate, Project
 from projects.notices.tasks import relay
+from projects.seats.mandates.services import accept, name_owner
 from tests import acts
 from tests.database import OURS, RUNTIME, copy_of, refusal, run
 from tests.pages.visits import act

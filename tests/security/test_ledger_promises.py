@@ -19,7 +19,7 @@ from django.utils import timezone
 from amoa.enums import Act as BusinessAct
 from amoa.models import TestRun
 from core.acts import acting_as
-from core.sealing import ERASED, canonical, content_hash
+from core.record.sealing import ERASED, canonical, content_hash
 from governance.decide.decisions.fingerprint import build_file, read_parts
 from governance.enums import Act, Outcome, Position
 from governance.models import Decision, Opinion, Proposal

@@ -19,7 +19,6 @@ from core.history import version_of
 from governance.models import Decision, Proposal
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.services import delegate, revoke
 from projects.models import Credential, Delegation, LedgerEvent, Notification, OrganisationSettings, Project
 from projects.notices.tasks import relay
 from projects.organisation_settings.queries import find_waiting_time
@@ -29,6 +28,7 @@ from projects.people.administrators.services import name_administrator
 from projects.people.credentials.enums import CredentialKind, Origin
 from projects.people.credentials.holds import Held, find_hold, find_waiting
 from projects.people.credentials.services import give_credential
+from projects.seats.mandates.services import delegate, revoke
 from roles.models import INSTALLATION, User
 from tests import acts
 from tests.attacks import Attacks

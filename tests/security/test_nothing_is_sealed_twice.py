@@ -20,8 +20,8 @@ from governance.record.verification.verifier import verify
 from projects.ledger.enums import ACTS, Act, LedgerAct
 from projects.ledger.row_seals import fixed_columns, sealed_columns, sealed_models
 from projects.ledger.services import record
-from projects.mandates.services import state_competence
 from projects.models import Mandate, Project
+from projects.seats.mandates.services import state_competence
 from roles.models import User
 from tests.database import another_database, enable_seals, installed, owning, run, triggers, undone
 from tests.demo.scenarios import connected_to

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from core.encryption import decrypt, encrypt
+from core.record.encryption import decrypt, encrypt
 from projects.people.accounts.forms import PasswordForm
 from projects.people.accounts.invitations import build_link, find_invited
 from projects.people.accounts.services import change_password, invite

@@ -50,8 +50,8 @@ def open_project() -> Any:
     from django.utils import timezone
 
     from core.acts import acting_as
-    from projects.mandates.services import accept, appoint, found_project, role_on
     from projects.people.administrators.services import invite_operator
+    from projects.seats.mandates.services import accept, appoint, found_project, role_on
     from roles.models import Organisation, User
 
     admin = invite_operator(actor=User.objects.installation(), email="admin@example.org", name="Ada Admin")
@@ -84,7 +84,7 @@ def decide_on(project: Any, kind: str, **terms: str) -> Any:
     from governance.decide.opinions.services import advise
     from governance.decide.proposals.services import draft, submit
     from governance.enums import Outcome, Position, Settled
-    from projects.mandates.holders import holders, proposers
+    from projects.seats.mandates.holders import holders, proposers
 
     project.refresh_from_db()
     author = proposers(project, kind)[0].holder
@@ -120,7 +120,7 @@ def live() -> None:
     """Take a project from its opening to its closing, request every page on the way, and verify the ledger."""
     from django.core.management import call_command
 
-    from core.sealing import term_of
+    from core.record.sealing import term_of
     from governance.desk.responsibilities.services import newest
     from roles.enums import DecisionKind, Gate
 

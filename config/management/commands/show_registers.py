@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from core.register.registers import Register, all_registers
+from core.pages.register.registers import Register, all_registers
 
 HEAD = """# Registers
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import NOW, guard, refuse
+from core.record.guards import NOW, guard, refuse
 
 
 def given_by_the_owner(person: str, refusal: str, also: str = "") -> Any:

@@ -2,8 +2,8 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from core.array_lookup import in_array
-from core.compiled_sql import Instant, Reader
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import Instant, Reader
 from governance.decide.decisions.models import Decision
 from governance.decide.proposals.models import Proposal
 from governance.enums import ProposalState

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse, sql_list
+from core.record.guards import guard, refuse, sql_list
 from governance.enums import WITH_CONDITIONS
 from projects.enums import AT_REST
 

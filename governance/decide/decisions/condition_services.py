@@ -1,7 +1,7 @@
 """Acts on the conditions of a decision: give evidence, lift and waive."""
 
 from core.acts import act, act_time
-from core.meaning import ensure_meaningful
+from core.record.meaning import ensure_meaningful
 from governance import workflow
 from governance.decide.decisions import supersede as succession
 from governance.decide.decisions.effects import effects_hash

@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from core.dates import long_day
+from core.words.dates import long_day
 from projects.people.credentials.models import Credential
 from projects.people.credentials.session_proofs import list_counting_factors
 from roles.models import User

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 from governance.decide.decisions.condition_guards import not_met_in_time
 from governance.decide.decisions.dependents import DEPENDENTS, hanging_sql
 from governance.decide.decisions.seal_guards import APPROVALS_SQL, decided_terms

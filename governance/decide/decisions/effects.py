@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 
 from core.acts import act_time
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from governance.decide.decisions.models import Decision, Effect
 from governance.decide.kinds import registry
 from governance.decide.kinds.base import Change

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from core.erasure import display_text
+from core.record.erasure import display_text
 from governance.decide.decisions.models import RIVAL
 from governance.decide.proposals.models import Proposal, ProposalRevision
 from projects.models import Document, DocumentVersion

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
 from core.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
-from core.meaning import TOO_LITTLE, is_meaningful
+from core.record.meaning import TOO_LITTLE, is_meaningful
 from governance.decide.decisions.demand_forms import DemandsForm
 from governance.decide.decisions.dependents import Line, Text, dependents_of
 from governance.decide.decisions.fingerprint import Parts, describe_changes, read_parts
@@ -28,8 +28,8 @@ from governance.decide.kinds.base import Suggestion
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.models import Proposal, ProposalRevision
 from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, OnLapse, Outcome
-from projects.mandates.availability import Unavailable, list_unavailable
 from projects.models import Mandate
+from projects.seats.mandates.availability import Unavailable, list_unavailable
 
 MOST_CONDITIONS = 20
 Choices = Callable[[], list[tuple[str, str]]]

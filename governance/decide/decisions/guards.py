@@ -6,7 +6,7 @@ snapshot older than such an end.
 
 import pgtrigger
 
-from core.guards import guard, refuse, sql_list
+from core.record.guards import guard, refuse, sql_list
 from governance import workflow
 from governance.decide.decisions.confirmation import FACTORS
 from governance.decide.decisions.seal_guards import APPROVALS_SQL
@@ -14,7 +14,7 @@ from governance.decide.proposals.guards import OF_ITS_OPTIONS, ON_ITS_QUESTION
 from governance.enums import Settled
 from projects.event_guards import LeavesAnEvent
 from projects.impartiality.guards import tied_condition
-from projects.mandates.guards import NOT_ACCEPTED
+from projects.seats.mandates.guards import NOT_ACCEPTED
 from roles.enums import DELEGABLE_KINDS
 
 DELEGABLE = sql_list(DELEGABLE_KINDS)

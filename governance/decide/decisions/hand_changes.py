@@ -13,8 +13,8 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.dates import long_day
 from core.history import version_at
+from core.words.dates import long_day
 from projects.models import AddressChange, Credential, Vouch
 from projects.people.addresses.enums import End
 from projects.people.credentials.enums import CredentialKind, Origin

@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.addresses import address
-from core.array_lookup import in_array
-from core.compiled_sql import Day, Instant, Reader
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history, version_at
-from core.labels import label_of
-from core.meaning import says_something
-from core.sealing import SealedModel
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
+from core.record.sealing import SealedModel
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import Day, Instant, Reader
+from core.words.addresses import address
+from core.words.labels import label_of
 from governance.decide.decisions.condition_guards import (
     ANSWERED_WITH_ITS_CONDITIONS,
     LAPSES_AS_A_WHOLE,
@@ -80,11 +80,11 @@ from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import instant
-from projects.mandates.availability import Unavailable
 from projects.models import Delegation, Mandate, Project
 from projects.people.credentials.guards import by_a_proven_hand
 from projects.people.replacements.words import describe_new_owner
 from projects.project.rows import FixedProjectRow
+from projects.seats.mandates.availability import Unavailable
 from roles.enums import REOPENING
 from roles.models import User
 
@@ -221,7 +221,7 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
     signatory read it, with the newest version of each document (governance.decide.decisions.fingerprint); empty on
     decisions older than that. `waived` maps each role it did not wait for to the owner's words. `impossible` maps
     those of them that nobody could speak for to the facts, computed by the database
-    (projects.mandates.availability). `carried` maps items that hung on the superseded decision, `condition-12` or
+    (projects.seats.mandates.availability). `carried` maps items that hung on the superseded decision, `condition-12` or
     `effect-7`, to their fate (governance.decide.decisions.dependents). `settled` lists the owner's words on entry
     criteria that were not met and on what was open at the closing: {"item", "label", "text", "fate", "because",
     "into"}, and "group" where one word answers several.

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from core.erasure import display_text
+from core.record.erasure import display_text
 from governance.decide.decisions.models import Condition
 from governance.decide.proposals.models import Proposal
-from projects.mandates.holders import participants
+from projects.seats.mandates.holders import participants
 from roles.models import User
 
 #: Most characters of a condition in a notice.

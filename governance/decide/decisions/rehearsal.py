@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.acts import act_time
-from core.lists.undo import name_first
-from core.sealing import content_hash
+from core.pages.lists.undo import name_first
+from core.record.sealing import content_hash
 from governance.decide.decisions.models import Decision, Effect, SealBreak
 from governance.decide.obligations.queries import load_obligations
 from governance.enums import Reason

@@ -10,8 +10,8 @@ from django.core.mail import EmailMessage
 from django.utils.translation import ngettext
 
 from core.acts import act_time
-from core.erasure import display_text
-from core.lists.undo import name_first
+from core.pages.lists.undo import name_first
+from core.record.erasure import display_text
 from governance.decide.decisions.models import Decision, SealBreak
 from governance.enums import Act, Reason
 from projects.models import Document, LedgerEvent, Project

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
 from governance.decide.proposals.models import Proposal
-from projects.mandates import holders, predicates
-from projects.mandates.authorities import OWNER, OWNER_DECIDES, NamedRole
+from projects.seats.mandates import holders, predicates
+from projects.seats.mandates.authorities import OWNER, OWNER_DECIDES, NamedRole
 
 
 class Signatory(Authority[Proposal]):

@@ -8,14 +8,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from core.acts import act_time
-from core.lists.undo import UNDONE_WITHIN
-from core.sealing import parse_term
+from core.pages.lists.undo import UNDONE_WITHIN
+from core.record.sealing import parse_term
 from governance.decide.decisions.models import Decision, SealBreak
 from governance.enums import Act, Reason
-from projects.mandates.events import record_in_role
-from projects.mandates.holders import owners, proposers
 from projects.models import DocumentVersion, Project
 from projects.notices.services import notify_of_the_day
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.holders import owners, proposers
 
 
 def find_sealing_decision(project: Project, term: str) -> Decision | None:

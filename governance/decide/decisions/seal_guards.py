@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import refuse, sql_list
+from core.record.guards import refuse, sql_list
 from governance.decide.decisions.watches import watches
 from governance.decide.kinds.guards import RegistryGuard
 from governance.enums import APPROVALS

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from core.access import ensure
 from core.acts import act, act_time, cached_reads, is_back_entry
-from core.meaning import ensure_meaningful, is_meaningful
-from core.sealing import content_hash
+from core.record.meaning import ensure_meaningful, is_meaningful
+from core.record.sealing import content_hash
 from governance import workflow
 from governance.decide.decisions import supersede as succession
 from governance.decide.decisions.condition_services import waive
@@ -37,15 +37,15 @@ from governance.decide.proposals.services import Outdated, move
 from governance.decide.signing.signatures import NotSigned, Signed, list_signature_facts, sign
 from governance.enums import APPROVALS, Act, EffectiveFrom, Fate, OnLapse, Outcome, Settled
 from projects.ledger.services import record
-from projects.mandates.availability import list_unavailable
-from projects.mandates.predicates import signing_seat
-from projects.mandates.seats import Seat
 from projects.models import Project
 from projects.notices.enums import Reason
 from projects.notices.models import Notification
 from projects.notices.services import collected_notices, notify
 from projects.organisation_settings.queries import organisation
 from projects.people.credentials.enums import CredentialKind
+from projects.seats.mandates.availability import list_unavailable
+from projects.seats.mandates.predicates import signing_seat
+from projects.seats.mandates.seats import Seat
 from roles.models import User
 
 

@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.acts import is_back_entry
-from core.erasure import display_text
-from core.meaning import is_meaningful
+from core.record.erasure import display_text
+from core.record.meaning import is_meaningful
 from governance.decide.kinds.base import Demand
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.models import Proposal, ProposalRevision

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 
 BY_ITS_SIGNATORY = guard(
     "is_by_its_signatory",

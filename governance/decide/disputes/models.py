@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from governance.decide.decisions.models import Decision
 from governance.decide.disputes.guards import BY_ITS_SIGNATORY, DISPUTED_IN_THE_LEDGER
 from roles.models import User

@@ -9,13 +9,13 @@ from governance.decide.decisions.models import Decision
 from governance.decide.disputes.models import Dispute
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.mandates.events import record_in_role
-from projects.mandates.holders import contributors, owners, owners_above
 from projects.models import Project
 from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.people.accounts.farewells import PersonPage
 from projects.people.accounts.services import list_administrators
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.holders import contributors, owners, owners_above
 from roles.enums import DecisionKind, Nature
 from roles.models import User
 

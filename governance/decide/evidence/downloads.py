@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from core.refusals.views import Conflict, conflict
+from core.pages.refusals.views import Conflict, conflict
 from projects.models import DocumentVersion
 
 

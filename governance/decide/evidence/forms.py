@@ -7,12 +7,12 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import LONGEST_NAME, MIB, TYPES, Upload, check_upload
+from core.files.checks import LONGEST_NAME, MIB, TYPES, Upload, check_upload
 from core.forms import ProseField, TextField
 
 
 class EvidenceField(forms.FileField):
-    """A file field that checks name, size and content (core.file_checks); cleans to an Upload."""
+    """A file field that checks name, size and content (core.files.checks); cleans to an Upload."""
 
     def __init__(self, **options: Any) -> None:
         accepted = ",".join(f".{extension}" for extension in TYPES)

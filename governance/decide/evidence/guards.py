@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 
 ATTACHES_WHAT_EXISTS = guard(
     "attaches_what_exists",

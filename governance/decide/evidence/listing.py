@@ -11,11 +11,11 @@ from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import display_text
-from core.lists.columns import Column
-from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing
-from core.subqueries import count_rows
+from core.pages.lists.columns import Column
+from core.pages.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.pages import Listing
+from core.record.erasure import display_text
+from core.sql.subqueries import count_rows
 from governance.decide.decisions.models import Decision
 from governance.decide.evidence.seals import SealedVersion, with_seals
 from projects.models import Document, DocumentVersion, Project

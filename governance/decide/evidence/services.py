@@ -4,13 +4,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act, act_time
-from core.file_checks import Upload, clean_name
-from core.meaning import ensure_meaningful
+from core.files.checks import Upload, clean_name
+from core.record.meaning import ensure_meaningful
 from governance.decide.decisions.seal_breaks import break_document_seal
 from governance.decide.evidence.seals import find_sealing_decisions
 from governance.enums import Act
-from projects.mandates.events import record_in_role
 from projects.models import Document, DocumentVersion, Project
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 NAME_TAKEN = _("The project already has a document of this name. Replace that document, or rename this one.")

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import can, ensure, reader
-from core.lists.exports import export, is_export
-from core.lists.pages import build_page
-from core.refusals.views import Conflict, conflict
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import build_page
+from core.pages.refusals.views import Conflict, conflict
 from governance.decide.evidence.attachments import MOST_FILES, Attachments, attach, detach, list_attached, load_versions
 from governance.decide.evidence.downloads import serve_version
 from governance.decide.evidence.forms import AddForm, AttachForm, ReplaceForm

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import refuse
+from core.record.guards import refuse
 from governance.decide.grounds.registry import GROUNDS
 from governance.decide.kinds.guards import RegistryGuard
 

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from projects.independence.guards import dependences_sql
 
 OF_ITS_SUBJECT = dependences_sql("SELECT mark.id, mark.mandate_id, mark.judged_at FROM (SELECT NEW.*) AS mark")

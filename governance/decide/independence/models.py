@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import long_day
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.words.dates import long_day
 from governance.decide.independence.guards import SAYS_WHAT_THE_FACTS_SAY
 from governance.decide.opinions.models import Opinion
 from projects.event_guards import leaves_an_event

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from core.erasure import is_erased
+from core.record.erasure import is_erased
 from governance.decide.independence.models import IndependenceMark
 from governance.decide.opinions.models import Opinion
 from projects.enums import OVER

@@ -9,10 +9,10 @@ from governance.decide.independence.queries import build_mark, build_missing_mar
 from governance.decide.opinions.models import Opinion
 from governance.enums import Act, Reason
 from projects.ledger.services import record
-from projects.mandates.holders import owners
-from projects.mandates.services import RoleNotice
 from projects.models import LedgerEvent, Mandate, Project
 from projects.notices.services import notify
+from projects.seats.mandates.holders import owners
+from projects.seats.mandates.services import RoleNotice
 from roles.models import User
 
 

@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Person, can
 from core.acts import is_back_entry
-from core.erasure import display_text
-from core.meaning import TOO_LITTLE, is_meaningful
+from core.record.erasure import display_text
+from core.record.meaning import TOO_LITTLE, is_meaningful
 from governance.decide.kinds.fields import ProseTerm, Terms, TermsForm, TextTerm
 from governance.decide.kinds.snapshots import Snapshot, freeze_snapshots
 from governance.enums import OTHER_ANSWERS, Outcome, Settled
@@ -179,7 +179,7 @@ class Fact:
 
 
 def says_something(term: str) -> Need:
-    """Return the condition that a term that is there has letters or digits (core.meaning)."""
+    """Return the condition that a term that is there has letters or digits (core.record.meaning)."""
     return Need(
         f"NOT jsonb_exists(NEW.terms, '{term}') OR public.ouvrage_meaningful(NEW.terms ->> '{term}')",
         "A text of the terms has at least three letters or digits",

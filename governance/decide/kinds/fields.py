@@ -10,13 +10,13 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import long_day
 from core.forms import AmountField, DayField, ProseField, TextField
 from core.history import version_at
-from core.sealing import parse_term
+from core.record.sealing import parse_term
 from core.templatetags.ui import euros
-from projects.mandates.fields import PersonField
+from core.words.dates import long_day
 from projects.models import Project
+from projects.seats.mandates.fields import PersonField
 from roles.enums import Gate
 from roles.models import User
 
@@ -151,7 +151,7 @@ class ListTerm(TermField, forms.MultipleChoiceField):
 
 
 class FrozenTerm(ChoiceTerm):
-    """A frozen row of the project, identified by number and hash (core.sealing.parse_term)."""
+    """A frozen row of the project, identified by number and hash (core.record.sealing.parse_term)."""
 
     #: Name of the row, with %(number)s.
     called = _("version %(number)s")

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import SuggestingInput
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.decide.kinds.fields import (
     LONGEST_CHOICE,
     AmountTerm,
@@ -23,8 +23,8 @@ from governance.decide.kinds.fields import (
     TermsForm,
     TextTerm,
 )
-from projects.mandates.fields import known_groups
 from projects.models import Project
+from projects.seats.mandates.fields import known_groups
 from roles.enums import DELEGABLE_KINDS, DecisionKind, Gate
 
 

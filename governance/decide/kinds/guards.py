@@ -5,7 +5,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import Guard, refuse
+from core.record.guards import Guard, refuse
 from governance.decide.kinds.registry import kinds, parts
 from governance.enums import ACCEPTANCES, APPROVALS
 from projects.enums import AT_REST

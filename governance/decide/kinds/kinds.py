@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time, is_back_entry
-from core.meaning import TOO_LITTLE, is_meaningful
-from core.sealing import parse_term, term_of
+from core.record.meaning import TOO_LITTLE, is_meaningful
+from core.record.sealing import parse_term, term_of
 from core.templatetags.ui import day, euros
 from governance.decide.kinds.base import CHANGED_SINCE, Change, FirstWords, Kind, Need, Part, Text, needs_terms
 from governance.decide.kinds.fields import Terms
@@ -23,9 +23,11 @@ from governance.decide.kinds.registry import register
 from governance.decide.kinds.supplier_choice import SupplierKind
 from governance.workflow import STILL_DECIDED
 from projects.enums import AT_REST, ProjectState
-from projects.launch.checklist import Item, missing_checks
-from projects.mandates.fields import CHAMPION_OF_NOTHING
-from projects.mandates.services import (
+from projects.models import Delegation, Mandate, Matrix, Project
+from projects.organisation_settings.queries import zone
+from projects.seats.launch.checklist import Item, missing_checks
+from projects.seats.mandates.fields import CHAMPION_OF_NOTHING
+from projects.seats.mandates.services import (
     appoint,
     delegate,
     describe_dependence,
@@ -34,9 +36,7 @@ from projects.mandates.services import (
     revoke,
     role_on,
 )
-from projects.matrix.offers import describe_differences
-from projects.models import Delegation, Mandate, Matrix, Project
-from projects.organisation_settings.queries import zone
+from projects.seats.matrix.offers import describe_differences
 from roles.enums import DecisionKind, Gate, Nature
 from roles.models import User
 from roles.role_templates.lint import findings

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from core.capabilities import import_from_capabilities
-from core.erasure import display_text
+from core.record.erasure import display_text
 from governance.decide.kinds.base import NO_LONGER_KNOWN, Behaviour, Change, Kind, Part, Text, UnknownKind
 from roles.enums import ADDED_KINDS, FOLLOWING_KINDS, DecisionKind
 from roles.models import User

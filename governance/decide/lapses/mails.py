@@ -6,13 +6,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core.dates import short_day
-from core.erasure import display_text
+from core.record.erasure import display_text
+from core.words.dates import short_day
 from governance.decide.decisions.models import Condition
-from projects.mandates.holders import holders
 from projects.notices.enums import Reason
 from projects.notices.models import MAILS, Notification
 from projects.organisation_settings.queries import organisation, sender
+from projects.seats.mandates.holders import holders
 
 
 def _build_overdue(notice: Notification) -> EmailMessage:

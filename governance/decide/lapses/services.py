@@ -12,8 +12,8 @@ from governance.decide.decisions.seal_breaks import DecisionNotice
 from governance.decide.proposals.services import move
 from governance.enums import Act, ConditionState, OnLapse, ProposalState, Reason
 from projects.ledger.services import record
-from projects.mandates.holders import owners
 from projects.notices.services import notify
+from projects.seats.mandates.holders import owners
 from roles.models import User
 
 

@@ -17,10 +17,10 @@ from governance.decide.decisions.seal_breaks import DecisionNotice
 from governance.decide.lapses.services import lapse
 from governance.enums import OnLapse, ProposalState
 from governance.workspace_registry import goes_on
-from projects.mandates.holders import owners
 from projects.notices.enums import Reason
 from projects.notices.services import notify_once
 from projects.organisation_settings.queries import today
+from projects.seats.mandates.holders import owners
 
 logger = logging.getLogger(__name__)
 

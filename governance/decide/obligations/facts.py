@@ -12,7 +12,7 @@ from django.db.models import DateField, Exists, F, Func, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
 from django.http import Http404
 
-from core.compiled_sql import AT, Columns, Instant, compile_columns, fill_columns
+from core.sql.compiled_sql import AT, Columns, Instant, compile_columns, fill_columns
 from governance.decide.obligations.evidence import Discharged, Word
 from governance.decide.obligations.models import Discharge, EvidenceCheck
 from governance.decide.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof

@@ -7,7 +7,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import guard, refuse, sql_list
+from core.record.guards import guard, refuse, sql_list
 from governance.decide.obligations.evidence import LEAST_CHARACTERS
 from governance.decide.obligations.nothing import MAY_REPORT_NOTHING, PATTERN, RUNNING
 from governance.decide.obligations.proofs import PROOFS

@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from core.erasure import display_name, display_text
-from core.lists.columns import Column, Control, act_link
-from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import ComputedListing
+from core.pages.lists.columns import Column, Control, act_link
+from core.pages.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.pages import ComputedListing
+from core.record.erasure import display_name, display_text
 from core.templatetags.ui import role_badge
 from governance.decide.obligations.ages import Freshness
 from governance.decide.obligations.enums import Age, Standing

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.array_lookup import in_array, is_one_of
-from core.compiled_sql import Instant, Reader
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from core.sealing import SealedModel
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.sealing import SealedModel
+from core.sql.array_lookup import in_array, is_one_of
+from core.sql.compiled_sql import Instant, Reader
 from governance.decide.obligations.enums import Answer, Verdict
 from governance.decide.obligations.guards import (
     ANSWERS_ITS_RESPONSIBILITY,

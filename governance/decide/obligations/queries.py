@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.acts import act_time
-from core.dates import long_day
+from core.words.dates import long_day
 from governance.decide.obligations.enums import ONCE, OPEN, THROUGHOUT, Standing
 from governance.decide.obligations.evidence import DAYS_TO_GIVE_AGAIN, Discharged
 from governance.decide.obligations.facts import Facts, load_facts

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest
 
-from core.lists.columns import Control
+from core.pages.lists.columns import Control
 from governance.decide.obligations.listing import Row
 from projects.models import Project
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
 from governance.decide.obligations.models import Discharge
-from projects.mandates import holders, predicates
-from projects.mandates.authorities import OWNER, NamedRole
+from projects.seats.mandates import holders, predicates
+from projects.seats.mandates.authorities import OWNER, NamedRole
 
 
 class ReceiverOrOwner(Authority[Discharge]):

@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
-from core.dates import long_day
-from core.meaning import is_meaningful
+from core.record.meaning import is_meaningful
+from core.words.dates import long_day
 from governance.decide.obligations.enums import Answer, Verdict
 from governance.decide.obligations.evidence import (
     DAYS_TO_CHECK,
@@ -26,11 +26,11 @@ from governance.decide.obligations.queries import Obligation, find_obligation, m
 from governance.decide.obligations.working_days import Calendar, read_calendar
 from governance.enums import Act, Reason
 from projects.ledger.models import LedgerEvent
-from projects.mandates.events import record_in_role
-from projects.mandates.holders import holders, owners
-from projects.mandates.predicates import is_owner
 from projects.models import DocumentVersion, Project
 from projects.notices.services import notify
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.holders import holders, owners
+from projects.seats.mandates.predicates import is_owner
 from roles.models import User
 
 

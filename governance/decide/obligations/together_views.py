@@ -6,8 +6,8 @@ from django import forms
 from django.http import Http404
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.form_views import Text
-from core.refusals.views import Conflict
+from core.pages.form_views import Text
+from core.pages.refusals.views import Conflict
 from governance.decide.obligations.forms import ExcuseForm, FulfilForm
 from governance.decide.obligations.missed import describe_occasions, list_missed, name_missed
 from governance.decide.obligations.models import Discharge

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET
 
 from core.access import can, ensure
 from core.acts import act_time
-from core.form_views import Text
-from core.lists.exports import export, is_export
-from core.lists.pages import build_page
-from core.refusals.views import Conflict
+from core.pages.form_views import Text
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import build_page
+from core.pages.refusals.views import Conflict
 from core.templatetags.ui import day
 from governance.decide.obligations.ages import Freshness, judge
 from governance.decide.obligations.enums import Verdict

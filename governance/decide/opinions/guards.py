@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import NOW, guard, refuse
+from core.record.guards import NOW, guard, refuse
 from governance.decide.proposals.guards import LETTER, OF_ITS_OPTIONS
 from projects.impartiality.guards import tied_condition
 from projects.seat_guards import holds

@@ -7,12 +7,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from core.dates import long_day
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, protect_history
-from core.labels import label_of
-from core.meaning import says_something
-from core.sealing import SealedModel
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
+from core.record.sealing import SealedModel
+from core.words.dates import long_day
+from core.words.labels import label_of
 from governance.decide.opinions.guards import (
     COMES_FROM_AN_ADVISER_WHO_IS_ASKED,
     NOTED_BY_AN_ADVISER,

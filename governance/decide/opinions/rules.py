@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Authority, Holder, Permission, Person
 from governance.decide.proposals.models import Proposal
 from governance.decide.proposals.rules import ADVISER, ADVISERS_ADVISE
-from projects.mandates import holders, predicates
+from projects.seats.mandates import holders, predicates
 
 
 class AnotherAdviser(Authority[Proposal]):

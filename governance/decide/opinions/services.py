@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.access import ensure
 from core.acts import act, act_time
-from core.meaning import ensure_meaningful
+from core.record.meaning import ensure_meaningful
 from governance import workflow
 from governance.decide.opinions.models import BindingOpinion, Opinion
 from governance.decide.proposals.models import Proposal
@@ -17,10 +17,10 @@ from governance.decide.proposals.services import Outdated, awaits_nobody, list_s
 from governance.decide.signing.signatures import Signed, list_signature_facts, sign
 from governance.enums import Act, Position, ProposalState
 from projects.ledger.services import record
-from projects.mandates.predicates import advising_role
 from projects.models import Mandate, Project
 from projects.notices.enums import Reason
 from projects.notices.services import notify
+from projects.seats.mandates.predicates import advising_role
 from roles.models import User
 
 #: Mark an opinion inside the act that gives it. Capabilities that know what it rests on add to it.

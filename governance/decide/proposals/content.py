@@ -10,8 +10,8 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.characters import REFUSED, code_of, find_hidden
-from core.meaning import is_meaningful
+from core.record.meaning import is_meaningful
+from core.words.characters import REFUSED, code_of, find_hidden
 
 #: Fields a submission needs. Options and impacts have checks of their own (`gaps`).
 NEEDED = ("question", "context", "recommended", "recommendation", "risks", "evidence", "decide_by")

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import NOW, guard, refuse
+from core.record.guards import NOW, guard, refuse
 from governance import enums, workflow
 from governance.decide.kinds.guards import RegistryGuard
 from projects.impartiality.guards import tied_condition

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.access import Person
-from core.lists.columns import NOTHING, Column, link, rank
-from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing
-from core.references import reference
+from core.pages.lists.columns import NOTHING, Column, link, rank
+from core.pages.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.pages import Listing
+from core.sql.references import reference
 from core.templatetags.ui import euros, icon, outcome_badge, role_badge, stance, state_badge
 from governance.decide.kinds.registry import kinds
 from governance.decide.proposals.models import Proposal

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
 from core.acts import act_time, cached, set_act_time
-from core.addresses import address
-from core.array_lookup import in_array
-from core.compiled_sql import Instant, Reader
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
-from core.sealing import SealedModel, content_hash
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.sealing import SealedModel, content_hash
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import Instant, Reader
+from core.words.addresses import address
 from governance import workflow
 from governance.decide.grounds.guards import NAMES_ITS_GROUNDS
 from governance.decide.grounds.queries import is_replaced
@@ -44,10 +44,10 @@ from governance.enums import GONE, WITH_AUTHORS, Act, Position, ProposalState
 from projects.enums import AT_REST
 from projects.event_guards import leaves_an_event, leaves_an_event_of_its_proposal
 from projects.impartiality.guards import refused_to_the_tied
-from projects.mandates.holders import keep_letters
-from projects.mandates.seats import seats_of
 from projects.models import Delegation, Mandate, Project
 from projects.organisation_settings.queries import day_of
+from projects.seats.mandates.holders import keep_letters
+from projects.seats.mandates.seats import seats_of
 from roles.enums import DELEGABLE_KINDS, Authority
 from roles.models import User
 

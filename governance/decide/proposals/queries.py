@@ -8,8 +8,8 @@ from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.models import Proposal
 from governance.enums import GONE, Act
 from governance.workflow import MERGEABLE
-from projects.mandates.predicates import kinds_to_propose, proposing_role
 from projects.models import Project
+from projects.seats.mandates.predicates import kinds_to_propose, proposing_role
 from roles.enums import FOLLOWING_KINDS, STATE_KINDS
 
 

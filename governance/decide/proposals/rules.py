@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
 from governance.decide.proposals.models import Proposal
-from projects.mandates import holders, predicates
-from projects.mandates.authorities import PROPOSER, NamedRole, Subject, project_of
+from projects.seats.mandates import holders, predicates
+from projects.seats.mandates.authorities import PROPOSER, NamedRole, Subject, project_of
 
 ADVISERS_PROPOSE = _(
     "The responsibility matrix says who proposes what. The owner does not decide on their own proposal."

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.access import ensure
 from core.acts import act, act_time
-from core.meaning import ensure_meaningful
+from core.record.meaning import ensure_meaningful
 from governance import workflow
 from governance.decide.grounds.queries import describe_unknown, renew_grounds
 from governance.decide.kinds.base import find_gaps, freeze
@@ -16,13 +16,13 @@ from governance.decide.proposals.models import Proposal, ProposalDraft, Proposal
 from governance.decide.proposals.queries import list_roles_on_question
 from governance.enums import Act, ProposalState, Reason
 from projects.ledger.services import record
-from projects.mandates.availability import list_unavailable
-from projects.mandates.holders import advisers, list_asked_roles, opinion_givers, signatories
-from projects.mandates.predicates import advising_role, proposing_role
 from projects.models import Project
 from projects.notices.enums import Reason as ProjectReason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import organisation, today
+from projects.seats.mandates.availability import list_unavailable
+from projects.seats.mandates.holders import advisers, list_asked_roles, opinion_givers, signatories
+from projects.seats.mandates.predicates import advising_role, proposing_role
 from roles.models import User
 
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import can, ensure, reader
-from core.conflicts import find_change, merge_form, merge_rows, show_saved
-from core.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
 from core.forms import forget_errors
-from core.lists.exports import export, is_export
-from core.lists.pages import build_page
-from core.refusals.views import Conflict, conflict
+from core.pages.conflicts import find_change, merge_form, merge_rows, show_saved
+from core.pages.drafts.views import drafted, is_about_draft, is_saving, read_draft, save_draft
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import build_page
+from core.pages.refusals.views import Conflict, conflict
 from governance.decide.grounds.queries import offer_to_replace
 from governance.decide.proposals.forms import Gap, Section, WorkingText
 from governance.decide.proposals.listing import build_listing

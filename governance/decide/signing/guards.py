@@ -6,7 +6,7 @@ what it covers are checked by the service and by every verifier.
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 
 
 def signed_by_a_passkey_of(signatory: str) -> pgtrigger.Trigger:

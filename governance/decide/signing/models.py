@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.sealing import SealedModel
+from core.record.sealing import SealedModel
 from projects.people.credentials.models import Credential
 
 

@@ -20,7 +20,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from core.sealing import canonical, new_salt
+from core.record.sealing import canonical, new_salt
 from governance.decide.signing.models import SignableModel
 from projects.ledger.enums import Act
 from projects.ledger.services import instant

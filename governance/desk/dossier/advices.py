@@ -13,9 +13,9 @@ from governance.decide.opinions.forms import OpinionForm
 from governance.decide.opinions.models import Opinion
 from governance.decide.proposals.models import Proposal, ProposalRevision
 from governance.desk.dossier.situation import describe_closed_opinion
-from projects.mandates.availability import Unavailable
-from projects.mandates.predicates import opining_role
 from projects.models import Mandate
+from projects.seats.mandates.availability import Unavailable
+from projects.seats.mandates.predicates import opining_role
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.acts import act_time
-from core.erasure import display_text
+from core.record.erasure import display_text
 from governance.decide.decisions.forms import NOTES, Answer
 from governance.decide.decisions.settlement import list_targets
 from governance.decide.grounds.queries import find_obstacles
@@ -13,8 +13,8 @@ from governance.decide.kinds.base import Text
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.models import Proposal, proposal_reference
 from governance.enums import Act, Outcome
-from projects.mandates.availability import Unavailable, list_unavailable
 from projects.models import Delegation, Mandate
+from projects.seats.mandates.availability import Unavailable, list_unavailable
 
 LONGEST_CHOICE = 200
 

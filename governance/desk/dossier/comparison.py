@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from core.diff import FieldDifference
+from core.pages.diff import FieldDifference
 from governance.decide.proposals.models import Proposal, ProposalRevision
 from governance.desk.dossier.differences import list_differences
 

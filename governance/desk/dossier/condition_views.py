@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
-from core.form_views import Text
+from core.pages.form_views import Text
 from governance.decide.decisions.condition_services import lift, prove, waive
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.decisions.forms import LiftForm, ProofForm, WaiveForm

@@ -6,8 +6,8 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
-from core.erasure import display_name
-from core.refusals.views import Conflict
+from core.pages.refusals.views import Conflict
+from core.record.erasure import display_name
 from core.templatetags.ui import day
 from governance.decide.decisions.condition_services import AlreadyLifted
 from governance.decide.decisions.models import Condition, Decision

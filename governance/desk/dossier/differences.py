@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.text import capfirst
 
-from core.diff import FieldDifference, Line, find_erasure_mark, value_lines
-from core.erasure import display_text
+from core.pages.diff import FieldDifference, Line, find_erasure_mark, value_lines
+from core.record.erasure import display_text
 from governance.decide.proposals.content import ContentModel
 
 

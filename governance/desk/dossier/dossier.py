@@ -27,10 +27,10 @@ from governance.desk.dossier.situation import (
     describe_situation,
 )
 from governance.enums import Act, ProposalState
-from projects.interests.queries import blocking_ties
-from projects.mandates.predicates import advising_role, is_accepted_owner, is_owner, opining_role
 from projects.models import Interest, Mandate, Project
 from projects.people.replacements.words import describe_new_owner
+from projects.seats.interests.queries import blocking_ties
+from projects.seats.mandates.predicates import advising_role, is_accepted_owner, is_owner, opining_role
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from core.access import reader
 from core.acts import is_showing_only
-from core.form_views import UNPROCESSABLE, ActFormView, ReviewedFormView, Text, typed_texts
 from core.forms import forget_errors
-from core.refusals.views import Conflict, conflict
+from core.pages.form_views import UNPROCESSABLE, ActFormView, ReviewedFormView, Text, typed_texts
+from core.pages.refusals.views import Conflict, conflict
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.decisions.forms import Answer
 from governance.decide.decisions.models import Decision
@@ -40,8 +40,8 @@ from governance.desk.dossier.conflicts import CONFLICTS, describe_conflict
 from governance.desk.dossier.views import get_proposal_or_404, render_dossier
 from governance.enums import Act, Outcome, Position
 from governance.record.records.tasks import nudge
-from projects.mandates.predicates import signing_seat
 from projects.models import Delegation
+from projects.seats.mandates.predicates import signing_seat
 
 
 class ProposalFormView(ActFormView):

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.dates import long_day
-from core.erasure import display_name, display_text
-from core.papers.content import Line, Paper, Part, say_printed
+from core.files.papers.content import Line, Paper, Part, say_printed
+from core.record.erasure import display_name, display_text
 from core.templatetags.ui import day, euros, when
+from core.words.dates import long_day
 from governance.decide.decisions.models import Condition
 from governance.desk.dossier.advices import Advice
 from governance.desk.dossier.dossier import Dossier

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from core.diff import FieldDifference
+from core.pages.diff import FieldDifference
 from governance.decide.decisions.models import Decision
 from governance.decide.evidence.attachments import list_attached
 from governance.decide.grounds.queries import GroundLine, list_grounds

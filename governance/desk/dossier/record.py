@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet, prefetch_related_objects
 
 from core.access import can
-from core.array_lookup import in_array
+from core.sql.array_lookup import in_array
 from governance.decide.decisions.models import Condition, Decision, SealBreak
 from governance.decide.decisions.watches import ChangedItem
 from governance.decide.evidence.changes import Change, list_changes

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.erasure import display_name
+from core.record.erasure import display_name
 from core.templatetags.ui import day, euros
 from governance.decide.decisions.models import Decision
 from governance.decide.proposals.models import Proposal, ProposalRevision

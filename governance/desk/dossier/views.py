@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core.compiled_sql import AT, READER, CompiledRows, Parameter
-from core.drafts.views import DraftState, read_draft
-from core.lists.neighbours import Neighbours, find_neighbours
-from core.pagination import page_before
-from core.papers.files import MEDIA, answer_paper
+from core.files.papers.files import MEDIA, answer_paper
+from core.pages.drafts.views import DraftState, read_draft
+from core.pages.lists.neighbours import Neighbours, find_neighbours
+from core.pages.pagination import page_before
+from core.sql.compiled_sql import AT, READER, CompiledRows, Parameter
 from governance.decide.decisions.forms import Answer
 from governance.decide.decisions.models import Decision
 from governance.decide.evidence.attachments import load_versions

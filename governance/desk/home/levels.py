@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from core.access import Person
 from core.acts import act_time
 from projects.enums import Level, ProjectState
-from projects.launch.checklist import Check, checklist_of, owner_of, prefetch_seats
 from projects.models import Project
+from projects.seats.launch.checklist import Check, checklist_of, owner_of, prefetch_seats
 
 MOST = 50
 

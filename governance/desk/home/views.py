@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
-from core.lists.neighbours import Neighbours, find_neighbours
-from core.subqueries import count_rows
+from core.pages.lists.neighbours import Neighbours, find_neighbours
+from core.sql.subqueries import count_rows
 from governance import workflow
 from governance.decide.decisions.models import Condition, Decision, Effect
 from governance.decide.kinds.forms import ProjectTermsForm
@@ -27,12 +27,12 @@ from governance.life.facts.queries import find_since
 from governance.workflow import STILL_DECIDED
 from governance.workspace_registry import HOME_FIGURES, HomeState
 from projects.enums import AT_REST, ProjectState
-from projects.interests.queries import blocking_ties
-from projects.launch.checklist import build_checks, is_required
 from projects.ledger.enums import Act as ProjectAct
-from projects.mandates.vacancies import RoleStatus, list_role_statuses
-from projects.matrix.offers import offers
 from projects.models import Delegation, Project
+from projects.seats.interests.queries import blocking_ties
+from projects.seats.launch.checklist import build_checks, is_required
+from projects.seats.mandates.vacancies import RoleStatus, list_role_statuses
+from projects.seats.matrix.offers import offers
 from projects.workspaces import installed
 
 OPEN = (

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import Any
 
 from core.acts import act_time, cached
-from core.language import in_reader_language
+from core.words.language import in_reader_language
 from governance.decide.obligations.proofs import PROOFS
 from governance.decide.obligations.queries import Obligation, Progress
 from governance.desk.inbox.obligations import (
@@ -30,9 +30,9 @@ from governance.desk.inbox.task import Task
 from governance.desk.inbox.versions import read_versions
 from governance.desk.inbox.weights import Scale
 from governance.workspace_registry import TASKS, RowTasks
-from projects.mandates.seats import Seat
 from projects.models import Project
 from projects.organisation_settings.queries import today
+from projects.seats.mandates.seats import Seat
 from roles.models import User
 
 #: Most tasks that a person can put off; each count reads so many rows more.

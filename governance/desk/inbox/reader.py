@@ -9,9 +9,9 @@ from django.db.models import BigIntegerField, CharField, DateField, QuerySet, Va
 from core.access import all_permissions
 from core.acts import act_time, cached
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, Mine, RowTasks
-from projects.mandates.seats import HypotheticalUser, Seat, seats_of, suppose
 from projects.models import Project
 from projects.organisation_settings.queries import today
+from projects.seats.mandates.seats import HypotheticalUser, Seat, seats_of, suppose
 from roles.enums import FOLLOWING_KINDS
 from roles.models import User
 

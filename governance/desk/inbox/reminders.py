@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.acts import act_time, cached_reads
-from core.dates import short_day
-from core.erasure import display_text
+from core.record.erasure import display_text
+from core.words.dates import short_day
 from governance.decide.obligations.working_days import Calendar, read_calendar
 from governance.desk.inbox.queries import load_details, read_tasks
 from governance.desk.inbox.task import Task

@@ -13,8 +13,8 @@ from django.db.models import BigIntegerField, DateField, DateTimeField, Expressi
 from django.db.models.functions import Cast
 
 from core.acts import act_time
-from core.array_lookup import is_one_of
-from core.compiled_sql import AT, DAY, READER, Compiled, Named, Parameter, compile_query, execute
+from core.sql.array_lookup import is_one_of
+from core.sql.compiled_sql import AT, DAY, READER, Compiled, Named, Parameter, compile_query, execute
 from governance.desk.inbox.models import Snooze
 from governance.desk.inbox.reader import CODES, KEYS, list_informed, list_permitted_projects, list_roles, list_seated
 from governance.desk.inbox.task import Task

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Expression, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from core.array_lookup import is_one_of
+from core.sql.array_lookup import is_one_of
 from governance.desk.inbox.reader import KEYS
 from projects.models import LedgerEvent, Project
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import can, reader
-from core.form_views import post_data, render_form
 from core.forms import add_errors
+from core.pages.form_views import post_data, render_form
 from governance import workflow
 from governance.decide.decisions.models import Decision
 from governance.decide.proposals.models import Proposal
@@ -30,10 +30,10 @@ from governance.desk.inbox.obligations import OBLIGATIONS
 from governance.desk.inbox.queries import list_tasks, load_details, sort_by_weight
 from governance.desk.inbox.task import Task
 from governance.workspace_registry import TASKS
-from projects.mandates.seats import seats_of
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from projects.people.absences.queries import list_absent_colleagues
+from projects.seats.mandates.seats import seats_of
 from roles.models import User
 
 #: Tasks of a page, and most rows of the lists below.

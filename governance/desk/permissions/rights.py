@@ -20,8 +20,8 @@ from governance.desk.permissions.simulation import (
     list_advising_roles,
     list_proposing_roles,
 )
-from projects.mandates.seats import Seat, suppose
 from projects.models import Project
+from projects.seats.mandates.seats import Seat, suppose
 from roles.enums import decision_kinds
 from roles.models import User
 

@@ -24,8 +24,8 @@ from governance.enums import Act, ProposalState
 from governance.life.carry_overs.enums import CarryOverState
 from governance.life.carry_overs.models import CarryOver
 from governance.life.moves.models import Move
-from projects.mandates.seats import HypotheticalUser, Seat
 from projects.models import Delegation, Interest, Mandate, Project, Replacement
+from projects.seats.mandates.seats import HypotheticalUser, Seat
 from roles.enums import DELEGABLE_KINDS, Authority, Nature
 from roles.models import User
 from roles.role_templates.content import Role

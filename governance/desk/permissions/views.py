@@ -11,8 +11,8 @@ from governance.decide.proposals.models import ProposalDraft
 from governance.desk.permissions.forms import SuppositionForm
 from governance.desk.permissions.rights import RightsReader
 from governance.desk.permissions.simulation import Column, Supposition, build_columns, list_proposing_roles
-from projects.mandates.seats import seats_on
 from projects.models import Delegation, Project
+from projects.seats.mandates.seats import seats_on
 from projects.shortcuts import get_project_or_404
 from roles.enums import decision_kinds
 from roles.models import User

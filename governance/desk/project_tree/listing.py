@@ -15,19 +15,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.erasure import display_name
-from core.language import in_reader_language
-from core.lists.columns import NOTHING, Column, Text, rank
-from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing
+from core.pages.lists.columns import NOTHING, Column, Text, rank
+from core.pages.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.pages import Listing
+from core.record.erasure import display_name
 from core.templatetags.ui import euros
+from core.words.language import in_reader_language
 from governance import workspace_registry
 from governance.desk.inbox.queries import count_by_project
 from governance.desk.project_tree.queries import find_address, holds_a_role, with_places
 from governance.workspace_registry import ProjectColumn
 from projects.enums import PARENTS, Level, ProjectState
-from projects.mandates.seats import seats_of
 from projects.models import Mandate, Project
+from projects.seats.mandates.seats import seats_of
 from roles.models import User
 
 #: Values of the filter `mine`: a role held by the reader, a task that waits for the reader.

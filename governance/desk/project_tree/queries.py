@@ -3,7 +3,7 @@
 from django.db.models import Case, Count, F, Func, Q, QuerySet, Value, When
 
 from core.access import Person
-from core.array_lookup import in_array
+from core.sql.array_lookup import in_array
 from governance import workspace_registry
 from projects.enums import PARENTS, Level
 from projects.models import Delegation, Mandate, Project

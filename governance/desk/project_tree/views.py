@@ -7,8 +7,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
-from core.lists.exports import export, is_export
-from core.lists.pages import build_page
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import build_page
 from governance.desk.project_tree.listing import build_listing, is_tree
 from governance.desk.project_tree.queries import count_by_level, find_address, find_portfolio_of
 from projects.enums import Level

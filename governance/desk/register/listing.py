@@ -14,12 +14,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import display_name, display_text
-from core.lists.columns import Column, link, rank
-from core.lists.filters import Asked, DayFilter, Filter, read_filters
-from core.lists.pages import Listing
-from core.references import reference
-from core.subqueries import count_rows
+from core.pages.lists.columns import Column, link, rank
+from core.pages.lists.filters import Asked, DayFilter, Filter, read_filters
+from core.pages.lists.pages import Listing
+from core.record.erasure import display_name, display_text
+from core.sql.references import reference
+from core.sql.subqueries import count_rows
 from core.templatetags.ui import icon, outcome_badge
 from governance.decide.decisions.contradictions import CONTRADICTED
 from governance.decide.decisions.models import NEW_OWNER, DecisionQuerySet, SealBreak

@@ -9,11 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from core.dates import long_day
-from core.erasure import display_name
-from core.lists.pages import Listing
-from core.papers.content import Line, Paper, Part, Table, say_printed
+from core.files.papers.content import Line, Paper, Part, Table, say_printed
+from core.pages.lists.pages import Listing
+from core.record.erasure import display_name
 from core.templatetags.ui import day
+from core.words.dates import long_day
 from governance.desk.register.listing import name_successor
 from projects.models import Project
 

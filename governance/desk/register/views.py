@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core.compiled_sql import READER, CompiledRows, Parameter, planned_for_all
-from core.erasure import display_name
-from core.lists.exports import export, is_export
-from core.lists.pages import Listing, Page, build_page
-from core.papers.content import Line
-from core.papers.files import MEDIA, answer_paper
+from core.files.papers.content import Line
+from core.files.papers.files import MEDIA, answer_paper
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import Listing, Page, build_page
+from core.record.erasure import display_name
+from core.sql.compiled_sql import READER, CompiledRows, Parameter, planned_for_all
 from governance.decide.decisions.hand_changes import list_hand_changes
 from governance.decide.decisions.models import Decision, DecisionQuerySet
 from governance.desk.register.listing import build_listing, get_day

@@ -17,8 +17,8 @@ from governance.desk.responsibilities.services import (
     without_duty,
     without_role,
 )
-from projects.matrix.offers import Offer, published_role, taking_version
 from projects.models import Project
+from projects.seats.matrix.offers import Offer, published_role, taking_version
 from roles.enums import RHYTHMS, Domain, Nature, Recurrence
 from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.models import CODE

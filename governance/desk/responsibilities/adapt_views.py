@@ -13,18 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import ensure, reader
-from core.conflicts import Change, show_saved
 from core.forms import add_errors
 from core.history import Outdated
-from core.sealing import term_of
+from core.pages.conflicts import Change, show_saved
+from core.record.sealing import term_of
 from governance.decide.decisions.models import Decision, Effect
 from governance.decide.proposals.models import Proposal
 from governance.desk.responsibilities.adapt_forms import STEPS, AdaptForm
 from governance.desk.responsibilities.differences import list_differences
 from governance.desk.responsibilities.services import adapt_roles, newest
 from governance.enums import ProposalState
-from projects.matrix.offers import Difference, differences, offers, published_role, taking_version
 from projects.models import Matrix, Project
+from projects.seats.matrix.offers import Difference, differences, offers, published_role, taking_version
 from roles.enums import DecisionKind
 from roles.role_templates.content import Matrix as Content
 from roles.role_templates.content import Role

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from projects.matrix.letters import Sign, signs
-from projects.matrix.offers import Difference as DutyDifference
-from projects.matrix.offers import differences as of_duties
+from projects.seats.matrix.letters import Sign, signs
+from projects.seats.matrix.offers import Difference as DutyDifference
+from projects.seats.matrix.offers import differences as of_duties
 from roles.role_templates.content import Matrix, Role
 
 

@@ -9,13 +9,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.file_limits import count_file
-from core.pdf import typeset
+from core.files.limits import count_file
+from core.files.pdf import typeset
 from core.tables import writer as writing
 from core.templatetags.ui import day, fingerprint
 from governance.desk.responsibilities.matrix import Row, Sheet
-from projects.matrix.letters import Sign
 from projects.models import Matrix, Project
+from projects.seats.matrix.letters import Sign
 
 TEMPLATE = Path(__file__).with_name("matrix.typ")
 

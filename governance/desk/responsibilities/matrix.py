@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from governance.decide.decisions.models import Effect
 from governance.desk.responsibilities.problems import Flaw, Held, Problem, list_problems
-from projects.matrix.letters import Sign, View, legend, signs
 from projects.models import Matrix, Project
-from projects.organisations.queries import related_organisations
+from projects.seats.matrix.letters import Sign, View, legend, signs
+from projects.seats.organisations.queries import related_organisations
 from roles.enums import Domain
 from roles.role_templates.content import Duty, Line, Role
 from roles.role_templates.content import Matrix as Content

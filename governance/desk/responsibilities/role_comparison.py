@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.matrix.letters import Sign, signs
+from projects.seats.matrix.letters import Sign, signs
 from roles.models import ComparisonDimension
 from roles.role_templates.comparison import Part, compare
 from roles.role_templates.content import Line, Matrix, Role

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from core.acts import act
 from core.history import Outdated
-from core.meaning import is_meaningful
+from core.record.meaning import is_meaningful
 from projects.ledger.enums import Act
-from projects.matrix.models import Matrix
-from projects.matrix.versions import write_version
 from projects.project.models import Project
+from projects.seats.matrix.models import Matrix
+from projects.seats.matrix.versions import write_version
 from roles.enums import Nature, Recurrence
 from roles.models import User
 from roles.role_templates.content import Duty, Role

@@ -27,8 +27,8 @@ from governance.desk.responsibilities.matrix import (
     list_held_roles,
 )
 from governance.desk.responsibilities.role_comparison import compare_letters, list_dimensions
-from projects.matrix.letters import View
 from projects.models import Matrix, Project
+from projects.seats.matrix.letters import View
 from roles.enums import Family
 from roles.models import ComparisonDimension
 from roles.role_templates.content import Matrix as Content

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.access import Person, can
-from core.addresses import address
-from core.lists.columns import fold
+from core.pages.lists.columns import fold
 from core.search_index.sources import STARTS
+from core.words.addresses import address
 from governance import workspace_registry
 from governance.workspace_registry import in_order
 from projects.models import Project

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from core.access import Person, can
 from core.search_index.sources import SOURCES
-from projects.mandates.seats import seats_of
 from projects.models import Project
+from projects.seats.mandates.seats import seats_of
 from projects.workspaces import workspace_of
 
 #: Letters and digits of any script.
@@ -31,7 +31,7 @@ FEW, SHORTEST = 5, 4
 ALIKE, NEAR = 0.5, 0.6
 #: Days of what is new.
 NEW_DAYS = 60
-#: Around the words of an excerpt; no text that is written here has them (core.characters).
+#: Around the words of an excerpt; no text that is written here has them (core.words.characters).
 OPEN, CLOSE = "\ue000", "\ue001"
 MARKS = f"StartSel={OPEN}, StopSel={CLOSE}"
 HOW = {

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core.erasure import display_name, display_text
-from core.language import in_reader_language
-from core.lists.columns import fold
+from core.pages.lists.columns import fold
+from core.record.erasure import display_name, display_text
 from core.search_index.sources import SOURCES, Source
+from core.words.language import in_reader_language
 from governance.desk.search.queries import CLOSE, NEAR, OPEN, WORD, Hit, Readable
 
 MARKED = re.compile(f"{OPEN}(.*?){CLOSE}", re.DOTALL)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from core.access import reader
-from core.lists.filters import read_words
+from core.pages.lists.filters import read_words
 from core.search_index.sources import SOURCES
 from governance.desk.search.pages import list_pages
 from governance.desk.search.queries import (

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import NOW, guard, refuse
+from core.record.guards import NOW, guard, refuse
 from governance.decide.kinds.groups import GROUPS
 from governance.enums import Settled
 from projects.seat_guards import decides, holds

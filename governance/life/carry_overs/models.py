@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
 from core.acts import act_time
-from core.array_lookup import in_array
-from core.compiled_sql import Day, Instant, Reader
-from core.erasure import display_text
 from core.history import never_deleted
+from core.record.erasure import display_text
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import Day, Instant, Reader
 from governance.decide.decisions.models import Decision
 from governance.decide.kinds.items import label_item
 from governance.life.carry_overs.enums import CarryOverState
@@ -130,7 +130,7 @@ class CarryOver(ProjectRow):
         """Return the address of its page."""
         return reverse("governance:carry_overs:carry_over", args=[self.pk])
 
-    #: It was answered or done meanwhile, or has returned to the owner (core.refusals.exceptions).
+    #: It was answered or done meanwhile, or has returned to the owner (core.pages.refusals.exceptions).
     moved_on = _("This item is answered already"), _("Nothing was recorded."), _("Read the item")
 
     @property

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Authority, Holder, Permission, Person
 from governance.life.carry_overs.enums import CarryOverState
 from governance.life.carry_overs.models import CarryOver
-from projects.mandates import holders, predicates
-from projects.mandates.authorities import ROLE_HOLDER
+from projects.seats.mandates import holders, predicates
+from projects.seats.mandates.authorities import ROLE_HOLDER
 
 
 class NamedHolder(Authority[CarryOver]):

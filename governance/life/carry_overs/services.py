@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
-from core.meaning import TOO_LITTLE, is_meaningful
-from core.refusals.exceptions import MovedOn
+from core.pages.refusals.exceptions import MovedOn
+from core.record.meaning import TOO_LITTLE, is_meaningful
 from governance.decide.decisions.models import Decision
 from governance.decide.obligations.working_days import read_calendar
 from governance.enums import Act, Reason, Settled
@@ -17,11 +17,11 @@ from governance.life.carry_overs.enums import CarryOverState
 from governance.life.carry_overs.models import DAYS_TO_ANSWER, CarryOver
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
-from projects.mandates.holders import owners
-from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
+from projects.seats.mandates.holders import owners
+from projects.seats.mandates.predicates import role_code_of
 from roles.models import User
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.form_views import Text
-from core.refusals.exceptions import MovedOn
+from core.pages.form_views import Text
+from core.pages.refusals.exceptions import MovedOn
 from governance.life.carry_overs import services
 from governance.life.carry_overs.forms import AcceptForm, DeclineForm, FinishForm
 from governance.life.carry_overs.models import CarryOver

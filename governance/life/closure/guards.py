@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import refuse
+from core.record.guards import refuse
 from governance.enums import Settled
 from governance.life.closure.registry import AT_CLOSURE, OpenRows
 

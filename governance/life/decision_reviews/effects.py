@@ -7,9 +7,9 @@ from governance.enums import Act, Reason
 from governance.life.decision_reviews.enums import ReviewAnswer
 from governance.life.decision_reviews.models import DecisionReview
 from projects.ledger.services import record
-from projects.mandates.holders import participants
 from projects.models import Mandate, Project
 from projects.notices.services import notify
+from projects.seats.mandates.holders import participants
 from roles.models import User
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 from governance.decide.decisions.answer_guards import given_by_the_owner
 from governance.decide.decisions.watches import watches
 from governance.enums import APPROVALS, Outcome

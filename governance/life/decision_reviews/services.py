@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act
-from core.meaning import ensure_meaningful
+from core.record.meaning import ensure_meaningful
 from governance.decide.decisions.models import Decision
 from governance.life.decision_reviews.effects import list_holders, record_review
 from governance.life.decision_reviews.enums import ReviewAnswer

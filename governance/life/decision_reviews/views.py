@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.form_views import Text
-from core.refusals.views import Conflict
+from core.pages.form_views import Text
+from core.pages.refusals.views import Conflict
 from governance.decide.decisions.models import Decision
 from governance.life.decision_reviews.enums import ReviewAnswer
 from governance.life.decision_reviews.forms import ReviewForm

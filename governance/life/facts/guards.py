@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import refuse
+from core.record.guards import refuse
 from governance.enums import Act
 from projects.enums import OVER
 from projects.ledger.enums import Act as ProjectAct

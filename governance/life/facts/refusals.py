@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from core.refusals.views import REMARKS
+from core.pages.refusals.views import REMARKS
 from projects.workspaces import find_project
 
 

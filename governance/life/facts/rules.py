@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import access
 from core.access import Permission
-from projects.mandates.authorities import OWNER
+from projects.seats.mandates.authorities import OWNER
 from projects.workspaces import find_project
 
 OWNER_KEEPS = _("The owner archives a project that has ended, or takes it out of the archive.")

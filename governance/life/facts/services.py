@@ -15,15 +15,15 @@ from governance.life.facts.queries import has_references
 from projects.enums import Workspace
 from projects.ledger.enums import Act as ProjectAct
 from projects.ledger.models import LedgerEvent
-from projects.mandates.audience import list_seat_audience
-from projects.mandates.events import record_in_role
-from projects.mandates.holders import seat_holders
-from projects.mandates.models import Delegation
-from projects.mandates.services import RoleNotice, split_by_page
 from projects.models import Project
 from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.project.rows import save_fields
+from projects.seats.mandates.audience import list_seat_audience
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.holders import seat_holders
+from projects.seats.mandates.models import Delegation
+from projects.seats.mandates.services import RoleNotice, split_by_page
 from projects.workspaces import installed, requirements_of
 from roles.models import User
 

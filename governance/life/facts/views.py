@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.form_views import Facts, ReviewedFormView
 from core.history import version_of
+from core.pages.form_views import Facts, ReviewedFormView
 from governance.decide.proposals.queries import list_changes_of_state
 from governance.life.facts import services
 from governance.life.facts.forms import FactsForm, SeenForm, SigningForm, WorkspacesForm

@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.decide.decisions.models import Effect
 from governance.decide.proposals.models import Proposal
 from governance.enums import GONE, OVER
 from projects.enums import ProjectState
-from projects.launch.checklist import ADMIN, Check, Item, build_checks, is_unknown, load_seats
-from projects.mandates.predicates import kinds_to_propose
-from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
+from projects.seats.launch.checklist import ADMIN, Check, Item, build_checks, is_unknown, load_seats
+from projects.seats.mandates.predicates import kinds_to_propose
+from projects.seats.mandates.vacancies import list_role_statuses
 from roles.enums import DecisionKind, Gate
 
 

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from projects.seat_guards import decides
 
 ASKED_BY_ITS_OWNER = guard(

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.array_lookup import in_array
-from core.compiled_sql import Instant, Reader
 from core.history import never_deleted
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import Instant, Reader
 from governance.life.moves.enums import MoveState
 from governance.life.moves.guards import ANSWERED_BY_THE_OWNERS, ASKED_BY_ITS_OWNER, MOVES_BY_AN_ACCEPTED_MOVE
 from projects.enums import OVER
@@ -93,7 +93,7 @@ class Move(ProjectRow):
         """Return the address of its page."""
         return reverse("governance:moves:move", args=[self.pk])
 
-    #: It was done, refused or taken back meanwhile, or the actor has accepted it (core.refusals.exceptions).
+    #: It was done, refused or taken back meanwhile, or the actor has accepted it (core.pages.refusals.exceptions).
     moved_on = _("This move is no longer pending"), _("Nothing was recorded."), _("Read the move")
 
     @property

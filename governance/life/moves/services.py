@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
-from core.meaning import TOO_LITTLE, is_meaningful
-from core.refusals.exceptions import MovedOn
+from core.pages.refusals.exceptions import MovedOn
+from core.record.meaning import TOO_LITTLE, is_meaningful
 from governance.enums import Act, Reason
 from governance.life.moves.enums import MoveState
 from governance.life.moves.models import Move
@@ -15,10 +15,10 @@ from governance.life.moves.queries import find_open_move, list_targets
 from governance.life.required_workspaces.effects import require_below, require_on
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
-from projects.mandates.holders import owners
-from projects.mandates.predicates import is_owner, role_code_of
 from projects.models import Project
 from projects.notices.services import notify
+from projects.seats.mandates.holders import owners
+from projects.seats.mandates.predicates import is_owner, role_code_of
 from roles.models import User
 
 

@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.form_views import Text
-from core.refusals.exceptions import MovedOn
+from core.pages.form_views import Text
+from core.pages.refusals.exceptions import MovedOn
 from governance.life.moves import services
 from governance.life.moves.forms import AskMoveForm, RefuseMoveForm
 from governance.life.moves.models import Move
 from governance.life.moves.queries import list_required
 from projects.form_views import ProjectFormView, RowActView, get_row_or_404
-from projects.mandates.holders import owners
-from projects.mandates.predicates import is_owner
 from projects.models import Project
+from projects.seats.mandates.holders import owners
+from projects.seats.mandates.predicates import is_owner
 
 
 @require_GET

@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from governance.enums import Act, Reason
 from projects.ledger.services import record
-from projects.mandates.holders import contributors, owners
 from projects.models import Project
 from projects.notices.services import notify
+from projects.seats.mandates.holders import contributors, owners
 from projects.workspaces import add_required, requirements_of
 from roles.enums import DecisionKind, Nature
 from roles.models import User

@@ -1,6 +1,6 @@
 """Database trigger for second looks: by the owner in office, on the day they chose or later, at a decision in force."""
 
-from core.guards import refuse
+from core.record.guards import refuse
 from governance.decide.decisions.answer_guards import given_by_the_owner
 
 LOOKED_BACK_BY_THE_OWNER = given_by_the_owner(

@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.array_lookup import in_array
-from core.compiled_sql import Instant, Reader
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
-from core.labels import label_of
-from core.meaning import says_something
-from core.sealing import SealedModel
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
+from core.record.sealing import SealedModel
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import Instant, Reader
+from core.words.labels import label_of
 from governance.decide.decisions.answers import awaits_proposal_of
 from governance.decide.decisions.models import Decision
 from governance.life.second_look.enums import LookAnswer

@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import charts
-from core.array_lookup import in_array
-from core.compiled_sql import Reader
+from core.pages import charts
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import Reader
 from governance.decide.decisions.models import Decision
 from governance.decide.proposals.content import Expected
 from governance.enums import ProposalState

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time, open_act
-from core.meaning import ensure_meaningful
+from core.record.meaning import ensure_meaningful
 from governance.decide.decisions.models import Decision
 from governance.decide.decisions.seal_breaks import DecisionNotice
 from governance.enums import Act, Reason
@@ -17,10 +17,10 @@ from governance.life.second_look.models import SecondLook
 from governance.life.second_look.queries import is_due
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
-from projects.mandates.holders import owners, participants
 from projects.models import Project
 from projects.notices.services import notify
 from projects.organisation_settings.queries import day_of
+from projects.seats.mandates.holders import owners, participants
 from roles.models import User
 
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from core.form_views import Text
-from core.refusals.views import Conflict
+from core.pages.form_views import Text
+from core.pages.refusals.views import Conflict
 from governance.decide.decisions.models import Decision
 from governance.life.second_look.enums import LookAnswer
 from governance.life.second_look.forms import SecondLookForm

@@ -15,7 +15,7 @@ from django.apps import apps
 
 from core import access
 from core.acts import is_back_entry
-from core.guards import refuse
+from core.record.guards import refuse
 from projects.ledger.row_seals import SEALED_APPS, project_sql
 from projects.workspaces import find_project
 from roles.enums import REOPENING

@@ -5,7 +5,7 @@ What is entered afterwards, with an earlier date, passes: only the role that own
 
 import pgtrigger
 
-from core.guards import deferred, refuse
+from core.record.guards import deferred, refuse
 from roles.enums import REOPENING
 
 #: Columns that only decisions change.

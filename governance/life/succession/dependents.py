@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.acts import cached
-from core.erasure import display_text
+from core.record.erasure import display_text
 from governance import workflow
 from governance.decide.decisions.dependents import Dependents, Line, Options, Replacement
 from governance.decide.decisions.models import Condition, Decision, Effect
@@ -34,8 +34,8 @@ from governance.life.succession.guards import (
 )
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
-from projects.mandates.holders import participants
 from projects.notices.services import notify
+from projects.seats.mandates.holders import participants
 
 RIVAL = gettext_lazy("It would replace the same decision. After this one it can only be rejected.")
 WITH_AUTHORS = gettext_lazy("It is with its authors. Their next revision must depend on another decision.")

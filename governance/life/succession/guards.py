@@ -1,6 +1,6 @@
 """SQL of the rows of the core that hang on a decision, for its undo map and for the triggers on it (ADR 22)."""
 
-from core.guards import sql_list
+from core.record.guards import sql_list
 from governance import workflow
 from governance.decide.decisions.dependents import ANY_FATE
 from governance.enums import APPROVALS, Outcome, ProposalState

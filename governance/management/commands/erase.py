@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import translation
 
-from core.meaning import is_meaningful
+from core.record.meaning import is_meaningful
 from governance.record.erasure.guards import erasable_models
 from governance.record.erasure.models import Erasure
 from governance.record.erasure.services import (

@@ -6,9 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.array_lookup import in_array
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.sql.array_lookup import in_array
 from governance.decide.decisions.models import Decision
 from governance.record.acknowledgements.guards import CONFIRMED_BY_ITS_READER, READ_BY_SOMEBODY_ON_THE_PROJECT
 from projects.impartiality.guards import refused_to_the_tied

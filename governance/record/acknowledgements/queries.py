@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from core.compiled_sql import Reader
-from core.subqueries import count_rows
+from core.sql.compiled_sql import Reader
+from core.sql.subqueries import count_rows
 from governance.decide.decisions.models import Decision
 from governance.record.acknowledgements.models import Acknowledgement
 from governance.workspace_registry import ANNOUNCEMENTS, Announcements

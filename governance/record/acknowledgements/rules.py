@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
-from projects.mandates.authorities import ROLE_HOLDER, Subject
+from projects.seats.mandates.authorities import ROLE_HOLDER, Subject
 
 
 class Reader(Authority[Subject]):

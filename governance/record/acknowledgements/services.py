@@ -4,7 +4,7 @@ from core.acts import act, act_time
 from governance.decide.decisions.models import Decision
 from governance.enums import Act
 from governance.record.acknowledgements.models import Acknowledgement
-from projects.mandates.events import record_in_role
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import reader
-from core.refusals.views import Conflict, conflict
+from core.pages.refusals.views import Conflict, conflict
 from governance.decide.decisions.models import Decision
 from governance.record.acknowledgements.services import ReadAlready, acknowledge
 

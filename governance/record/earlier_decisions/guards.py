@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from governance.enums import APPROVALS
 from roles.enums import TAKE_OVER
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core.sealing import parse_term
+from core.record.sealing import parse_term
 from governance.decide.kinds.base import Change, FirstWords, Kind, Need, Part, Text
 from governance.decide.kinds.fields import FrozenTerm, Terms, TermsForm
 from governance.decide.kinds.registry import register

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.history import History, never_deleted, protect_history
-from core.sealing import SealedModel, new_salt
+from core.record.sealing import SealedModel, new_salt
 from governance.decide.kinds.registry import choices as known_kinds
 from governance.decide.kinds.registry import kind_of
 from governance.enums import Outcome

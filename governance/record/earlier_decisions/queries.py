@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from core.erasure import display_text
-from core.sealing import content_hash, term_of
+from core.record.erasure import display_text
+from core.record.sealing import content_hash, term_of
 from governance.decide.decisions.models import Decision, DecisionQuerySet
 from governance.decide.grounds.registry import REPLACED, Ground
 from governance.record.earlier_decisions.models import EarlierDecision

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
-from projects.mandates.authorities import Proposer
+from projects.seats.mandates.authorities import Proposer
 from roles.enums import TAKE_OVER
 
 PERMISSIONS = (

@@ -12,9 +12,9 @@ from core.acts import act, act_time
 from governance.enums import Act
 from governance.record.earlier_decisions.models import EarlierDecision
 from governance.record.earlier_decisions.queries import find_take_over
-from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 #: Message of a change after the take-over.

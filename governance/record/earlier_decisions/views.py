@@ -11,9 +11,9 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.form_views import Text
-from core.refusals.views import Conflict
-from core.sealing import parse_term
+from core.pages.form_views import Text
+from core.pages.refusals.views import Conflict
+from core.record.sealing import parse_term
 from governance.decide.kinds.registry import kinds
 from governance.decide.proposals.models import Proposal
 from governance.enums import Outcome

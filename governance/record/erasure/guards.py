@@ -4,7 +4,7 @@ import pgtrigger
 from django.apps import apps
 from django.db import models
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from projects.event_guards import ALSO_COVERING
 from roles.models import User
 

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from core.meaning import says_something
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
 from governance.record.erasure.guards import LEAVES_ITS_EVENT, WRITTEN_WHILE_ERASING
 from projects.models import Project
 from roles.models import User

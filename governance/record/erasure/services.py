@@ -1,7 +1,7 @@
 """Erase personal data, as the owner of the tables and not as an office on a project (docs/personal-data.md).
 
-Insert-only rows are overwritten through the one exception the database allows (core.erasure). The event names the row
-and the fields, and the chain continues as if the text were still there.
+Insert-only rows are overwritten through the one exception the database allows (core.record.erasure). The event names
+the row and the fields, and the chain continues as if the text were still there.
 """
 
 import json
@@ -16,12 +16,12 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core.acts import act_time, erasing, open_act, take_database_time
-from core.drafts.store import erase as erase_drafts
-from core.erasure import KEPT, blank, erasable_fields, is_erased, mark
 from core.history import bypassing_history
-from core.lists.models import SavedView
-from core.sealing import ERASED, SealedModel
-from core.sessions.sign_ins import end_sessions
+from core.pages.drafts.store import erase as erase_drafts
+from core.pages.lists.models import SavedView
+from core.pages.sessions.sign_ins import end_sessions
+from core.record.erasure import KEPT, blank, erasable_fields, is_erased, mark
+from core.record.sealing import ERASED, SealedModel
 from governance.decide.decisions.models import Condition, Decision, Effect
 from governance.decide.opinions.models import BindingOpinion, Opinion
 from governance.decide.proposals.content import ContentModel

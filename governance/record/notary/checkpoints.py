@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from core.acts import database_time
-from core.sealing import canonical
+from core.record.sealing import canonical
 from governance.record.notary import keys
 from governance.record.notary.models import Checkpoint
 from projects.ledger.models import LedgerEvent

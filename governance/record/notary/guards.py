@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 from tools.verify_ledger import CHECKPOINT_DOMAIN, HEAD_DOMAIN
 
 FOLLOWS_THE_LAST = guard(

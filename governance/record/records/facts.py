@@ -16,13 +16,13 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from core.characters import reveal
-from core.dates import NO_BREAK, long_day
-from core.erasure import display_name as signed_by
-from core.erasure import display_text
-from core.guards import ActModel
 from core.history import version_at
+from core.record.erasure import display_name as signed_by
+from core.record.erasure import display_text
+from core.record.guards import ActModel
 from core.templatetags.ui import euros
+from core.words.characters import reveal
+from core.words.dates import NO_BREAK, long_day
 from governance.decide.decisions.contradictions import is_contradicted
 from governance.decide.decisions.hand_changes import list_hand_changes
 from governance.decide.decisions.models import Condition, Decision, Unheard
@@ -35,10 +35,10 @@ from governance.decide.kinds.snapshots import MOST_ITEMS, read_snapshots
 from governance.decide.proposals.content import Expected
 from governance.decide.signing.models import SignableModel
 from governance.enums import EffectiveFrom, OnLapse, Position
-from projects.matrix.letters import signs
 from projects.models import Matrix, Project
 from projects.organisation_settings.queries import organisation_at
 from projects.people.replacements.words import describe_new_owner
+from projects.seats.matrix.letters import signs
 from roles.models import User
 
 

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 
 CARRIES_ITS_BYTES = guard(
     "carries_its_bytes",

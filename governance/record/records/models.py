@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from core.sealing import ERASED, SealedModel
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.sealing import ERASED, SealedModel
 from governance.decide.decisions.models import Decision
 from governance.record.records.guards import CARRIES_ITS_BYTES
 from projects.event_guards import leaves_an_event

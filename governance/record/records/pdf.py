@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from core.pdf import typeset
+from core.files.pdf import typeset
 from core.templatetags.ui import paragraphs
 from governance.record.records.facts import Record
 from projects.models import Logo

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.acts import one_snapshot
-from core.sealing import SealedModel
+from core.record.sealing import SealedModel
 from governance.decide.decisions.models import Decision
 from governance.record.notary.models import Checkpoint, Timestamp
 from governance.record.verification.contents import entries, entry, sealed_models, with_what_is_sealed

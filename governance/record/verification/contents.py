@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from core.sealing import SealedModel
+from core.record.sealing import SealedModel
 from governance.decide.decisions.models import Condition, Decision
 from governance.decide.opinions.models import BindingOpinion, Opinion
 from governance.decide.proposals.models import FIRST_FORMAT, Proposal, ProposalRevision

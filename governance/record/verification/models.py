@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import guard, refuse
 from core.history import insert_only
+from core.record.guards import guard, refuse
 from projects.models import Project
 
 DATED_WHEN_IT_RUNS = guard(

@@ -1,6 +1,6 @@
 """Registry of workspace rows whose text an event seals; each workspace adds its own from its workspace.py."""
 
-from core.sealing import SealedModel
+from core.record.sealing import SealedModel
 
 #: Model → lookup of its project.
 SEALED: dict[type[SealedModel], str] = {}

@@ -36,8 +36,8 @@ from governance.record.verification.passkeys import verify_factors
 from governance.record.verification.rows import project_codes, verify_rows, verify_seals
 from projects.ledger.row_seals import Layouts, read_layouts, sealed_models
 from projects.ledger.services import instant
-from projects.mandates.signing_power import active_accounts
 from projects.models import LedgerEvent, Project
+from projects.seats.mandates.signing_power import active_accounts
 from roles.models import User
 from tools.verify_ledger import (
     ALTERED,

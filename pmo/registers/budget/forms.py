@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ProseField, RowForm
-from core.register.registers import with_fields
+from core.pages.register.registers import with_fields
 from pmo.registers.budget.register import BUDGET_LINES
 
 
@@ -15,7 +15,7 @@ class BudgetLineForm(RowForm):
 class BudgetCellsForm(BudgetLineForm):
     """Cells of a budget line: its figures and a note. Its label names the row.
 
-    The note is a text area: a grid that has one keeps a draft (core.drafts).
+    The note is a text area: a grid that has one keeps a draft (core.pages.drafts).
     """
 
     kept = ("label",)

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, refuse
+from core.record.guards import deferred, refuse
 
 KEEPS_ITS_READINGS = deferred(
     "keeps_its_readings",

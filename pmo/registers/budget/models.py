@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from pmo.registers.budget.guards import KEEPS_ITS_READINGS
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.project.models import Project

@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.lists.columns import Control, act_link
-from core.register.fields import Amount, Field, Filtered, Line, Listed
-from core.register.registers import Register, Searched, acts, declare
+from core.pages.lists.columns import Control, act_link
+from core.pages.register.fields import Amount, Field, Filtered, Line, Listed
+from core.pages.register.registers import Register, Searched, acts, declare
 from core.templatetags.ui import euros, icon
 from pmo.registers.budget.models import BudgetLine
 

@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
-from core.grid.rows import RowChange, RowsWritten, write_rows
-from core.lists.undo import BulkResult
+from core.pages.grid.rows import RowChange, RowsWritten, write_rows
+from core.pages.lists.undo import BulkResult
 from pmo.enums import Act
 from pmo.registers.budget.models import BudgetLine, BudgetReading
-from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
 from projects.undo import give_back
 from roles.models import User
 

@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.grid.rows import RowChange, RowsWritten
-from core.lists.exports import export, is_export
-from core.lists.pages import build_page
-from core.lists.undo import BulkResult
+from core.pages.grid.rows import RowChange, RowsWritten
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import build_page
+from core.pages.lists.undo import BulkResult
 from pmo.registers.budget import queries, services
 from pmo.registers.budget.forms import BudgetCellsForm, BudgetLineForm
 from pmo.registers.budget.models import BudgetLine

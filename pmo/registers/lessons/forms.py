@@ -1,7 +1,7 @@
 """Form of a lesson learned."""
 
 from core.forms import RowForm
-from core.register.registers import with_fields
+from core.pages.register.registers import with_fields
 from pmo.registers.lessons.register import LESSONS
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.register.fields import Choice, Field, Filtered, Line, Listed, Prose
-from core.register.registers import Register, Searched, declare
+from core.pages.register.fields import Choice, Field, Filtered, Line, Listed, Prose
+from core.pages.register.registers import Register, Searched, declare
 from pmo.registers.lessons.enums import Family
 from pmo.registers.lessons.models import LessonLearned
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
 from pmo.registers.lessons.models import LessonLearned
-from projects.mandates.authorities import ROLE_HOLDER, NamedRole, Subject
+from projects.seats.mandates.authorities import ROLE_HOLDER, NamedRole, Subject
 
 RAISER = NamedRole(ROLE_HOLDER.label, "raised_by_role")
 

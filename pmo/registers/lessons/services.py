@@ -6,10 +6,10 @@ from typing import Any
 from core.acts import act, act_time
 from pmo.enums import Act
 from pmo.registers.lessons.models import LessonLearned
-from projects.mandates.events import record_in_role
-from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.predicates import role_code_of
 from roles.models import User
 
 

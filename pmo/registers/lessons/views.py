@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.lists.exports import export, is_export
-from core.lists.filters import Asked
-from core.lists.pages import Listing, build_page
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.filters import Asked
+from core.pages.lists.pages import Listing, build_page
 from pmo.registers.lessons import services
 from pmo.registers.lessons.forms import LessonForm
 from pmo.registers.lessons.models import LessonLearned

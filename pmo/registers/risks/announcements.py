@@ -14,11 +14,11 @@ from pmo.registers.risks.enums import Band
 from pmo.registers.risks.models import Risk, RiskAcceptance
 from pmo.registers.risks.rules import ANSWERING_ROLE, KEEPER
 from projects.ledger.models import LedgerEvent
-from projects.mandates.holders import owners
 from projects.models import Project
 from projects.notices.models import SENTENCES, Notification
 from projects.notices.services import notify
 from projects.organisation_settings.queries import organisation, today
+from projects.seats.mandates.holders import owners
 from roles.models import User
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.access import can, ensure
 from core.acts import act, act_time
-from core.grid.rows import RowChange, RowsWritten, write_rows
-from core.lists.undo import UNDONE_WITHIN, BulkResult, Effects, ensure_confirmed
+from core.pages.grid.rows import RowChange, RowsWritten, write_rows
+from core.pages.lists.undo import UNDONE_WITHIN, BulkResult, Effects, ensure_confirmed
 from governance.decide.decisions.seal_breaks import list_marked
 from pmo.registers.risks.announcements import announce_red
 from pmo.registers.risks.elsewhere import write_status
@@ -34,9 +34,9 @@ from pmo.registers.risks.services import (
     record_text,
     write_assessment,
 )
-from projects.mandates.predicates import role_code_of
 from projects.models import LedgerEvent, Project
 from projects.project.rows import save_fields
+from projects.seats.mandates.predicates import role_code_of
 from projects.undo import Change, Limits, find_steps, give_back
 from roles.models import User
 

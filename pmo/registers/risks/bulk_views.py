@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from core.access import ensure, reader
-from core.form_views import UNPROCESSABLE, Text
 from core.forms import add_errors
-from core.grid.paste import PasteView
-from core.grid.rows import RowChange, RowsWritten
-from core.lists.selection import build_back_query, list_chosen, list_fields
-from core.lists.undo import BulkResult
+from core.pages.form_views import UNPROCESSABLE, Text
+from core.pages.grid.paste import PasteView
+from core.pages.grid.rows import RowChange, RowsWritten
+from core.pages.lists.selection import build_back_query, list_chosen, list_fields
+from core.pages.lists.undo import BulkResult
 from core.tables.columns import Column, Words
 from pmo.registers.risks import bulk_services, queries
 from pmo.registers.risks.forms import BulkRiskForm, IssueCellsForm, NewRiskForm, RiskCellsForm, role_choices

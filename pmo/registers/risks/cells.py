@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.lists.columns import link, show
+from core.pages.lists.columns import link, show
 from core.templatetags.ui import day, icon
 
 

@@ -6,9 +6,9 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.form_views import Text
-from core.refusals.exceptions import MovedOn
-from core.refusals.views import Conflict
+from core.pages.form_views import Text
+from core.pages.refusals.exceptions import MovedOn
+from core.pages.refusals.views import Conflict
 from pmo.registers.risks import services
 from pmo.registers.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, RiskStatus
 from pmo.registers.risks.forms import (

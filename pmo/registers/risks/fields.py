@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from core.forms import TextField
-from core.register.fields import Field
+from core.pages.register.fields import Field
 
 
 class CodesField(TextField):

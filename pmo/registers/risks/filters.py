@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 
-from core.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.filters import Asked, Filter, read_filters
 from pmo.registers.risks.enums import OPEN, Band, Rated, RiskStatus
 
 #: Values of `status` that match every open status, and every status.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, NumberField, ProseField, RowForm, TextField
 from core.history import version_of
-from core.register.registers import with_fields
+from core.pages.register.registers import with_fields
 from pmo.registers.risks.enums import (
     DEFAULT,
     FOUR,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 from governance.decide.decisions.effect_guards import noted_effect
 from governance.decide.decisions.seal_guards import KEY
 from pmo.registers.risks.enums import DEFAULT, FOLLOWS, ISSUE_FOLLOWS

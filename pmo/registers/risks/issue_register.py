@@ -8,11 +8,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.lists.columns import NOTHING
-from core.lists.filters import Asked
-from core.references import plain_reference
-from core.register.fields import Choice, Day, Field, Filtered, Line, Listed, Prose, Role
-from core.register.registers import Register, Searched
+from core.pages.lists.columns import NOTHING
+from core.pages.lists.filters import Asked
+from core.pages.register.fields import Choice, Day, Field, Filtered, Line, Listed, Prose, Role
+from core.pages.register.registers import Register, Searched
+from core.sql.references import plain_reference
 from pmo.registers.risks.cells import render_due, render_name
 from pmo.registers.risks.enums import Degree, IssueState, Size
 from pmo.registers.risks.models import Issue

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Text
-from core.compiled_sql import Day
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.sql.compiled_sql import Day
 from pmo.registers.risks.enums import (
     DEFAULT,
     OPEN,
@@ -310,7 +310,7 @@ class Risk(ProjectRow):
 
     @property
     def moved_on(self) -> tuple[Text, Text, Text]:
-        """Return its present status (core.refusals.exceptions)."""
+        """Return its present status (core.pages.refusals.exceptions)."""
         text = _("It is “%(status)s” now.") % {"status": self.get_status_display()}
         return _("The risk has changed"), text, _("Read the risk as it is now")
 
@@ -599,7 +599,7 @@ class Issue(ProjectRow):
 
     @property
     def moved_on(self) -> tuple[Text, Text, Text]:
-        """Return its present state (core.refusals.exceptions)."""
+        """Return its present state (core.pages.refusals.exceptions)."""
         text = _("It is “%(state)s” now.") % {"state": self.get_state_display()}
         return _("The issue has changed"), text, _("Read the issue as it is now")
 

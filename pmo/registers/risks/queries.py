@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from core.access import Person
-from core.erasure import MARK
+from core.record.erasure import MARK
 from governance.models import Decision, Effect
 from pmo.registers.risks.effects import risk_term
 from pmo.registers.risks.enums import DEFAULT, OPEN, Band, Grades, IssueState, Rated, RiskStatus

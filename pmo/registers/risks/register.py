@@ -11,10 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import display_name
-from core.lists.columns import in_language, show
-from core.register.fields import Choice, Code, Day, Field, Filtered, Flag, Line, Listed, Prose, Role
-from core.register.registers import Register, Searched, declare
+from core.pages.lists.columns import in_language, show
+from core.pages.register.fields import Choice, Code, Day, Field, Filtered, Flag, Line, Listed, Prose, Role
+from core.pages.register.registers import Register, Searched, declare
+from core.record.erasure import display_name
 from core.templatetags.ui import icon
 from pmo.registers.risks.cells import render_band, render_due, render_name
 from pmo.registers.risks.enums import Category, Proximity, Response, RiskStatus

@@ -6,7 +6,7 @@ from django.db.models import Min, QuerySet
 from django.db.models.functions import JSONObject
 from django.db.models.lookups import GreaterThanOrEqual
 
-from core.compiled_sql import Instant
+from core.sql.compiled_sql import Instant
 from governance.decide.obligations.facts import PROJECT, LocalDay
 from pmo.registers.risks.models import AMBER_FROM, LEVEL, RiskRating
 

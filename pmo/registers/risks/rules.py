@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from pmo.registers.risks.enums import RiskStatus
 from pmo.registers.risks.models import Risk
-from projects.mandates.authorities import OWNER, ROLE_HOLDER, NamedRole, OnProject, TakingPart
+from projects.seats.mandates.authorities import OWNER, ROLE_HOLDER, NamedRole, OnProject, TakingPart
 from roles.enums import DecisionKind, Nature
 
 RISKS_ARE_RAISED = _("Role holders raise risks and issues. Nothing is lost.")

@@ -12,9 +12,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
-from core.grid.rows import RowChange, RowsWritten, write_rows
 from core.history import ensure_unchanged
-from core.refusals.exceptions import MovedOn
+from core.pages.grid.rows import RowChange, RowsWritten, write_rows
+from core.pages.refusals.exceptions import MovedOn
 from pmo.business_side import list_requirements_by_code
 from pmo.enums import Act, Reason
 from pmo.registers.risks.announcements import announce_red, announce_risen, is_red, list_owners
@@ -39,11 +39,11 @@ from pmo.registers.risks.models import (
 )
 from pmo.registers.risks.ratings import exceeds_acceptance, next_code, rate, reopen
 from projects.ledger.models import LedgerEvent
-from projects.mandates.events import record_in_role
-from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.notices.services import notify
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.predicates import role_code_of
 from roles.models import User
 
 #: Fields that identify a risk.

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.lists.exports import export, is_export
-from core.lists.neighbours import find_neighbours
-from core.lists.pages import build_page
-from core.pagination import page_before
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.neighbours import find_neighbours
+from core.pages.lists.pages import build_page
+from core.pages.pagination import page_before
 from governance.models import Proposal
 from pmo.business_side import list_requirements_by_code
 from pmo.registers.risks import queries

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CodeField, DayField, ProseField, ReasonField, RowForm, TextField, label_choices
-from core.register.registers import with_fields
+from core.pages.register.registers import with_fields
 from pmo.registers.schedule.enums import DependencyState
 from pmo.registers.schedule.models import Milestone
 from pmo.registers.schedule.register import MILESTONES
@@ -42,7 +42,7 @@ class ImportedMilestoneForm(MilestoneForm):
 class MilestoneCellsForm(MilestoneForm):
     """Cells of a milestone; one that is reached keeps its forecast.
 
-    The reason is a text area: a grid that has one keeps a draft (core.drafts).
+    The reason is a text area: a grid that has one keeps a draft (core.pages.drafts).
     """
 
     reason = ProseField(label=_("Why it changes"), max_length=300, rows=2, required=False)

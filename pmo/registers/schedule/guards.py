@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from governance.decide.decisions.seal_guards import KEY, decided_terms
 
 #: SQL query: the last decision on the end of the project `{project}`, with the day it set, while it is in force.

@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
-from core.meaning import says_something
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
 from pmo.registers.schedule.enums import DependencyState
 from pmo.registers.schedule.guards import KEEPS_ITS_FORECASTS, SAYS_WHY_IT_MOVES, TELLS_WHAT_SET_THE_END
 from projects.event_guards import leaves_an_event_of_its_project

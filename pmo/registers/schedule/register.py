@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.lists.columns import Control, act_link, in_language, show, text
-from core.register.fields import Choice, Code, Day, Field, Filtered, Line, Listed
-from core.register.registers import Register, Searched, acts, declare
+from core.pages.lists.columns import Control, act_link, in_language, show, text
+from core.pages.register.fields import Choice, Code, Day, Field, Filtered, Line, Listed
+from core.pages.register.registers import Register, Searched, acts, declare
 from core.templatetags.ui import icon
 from pmo.registers.schedule.models import Milestone
 from roles.enums import Gate

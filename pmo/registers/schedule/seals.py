@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.acts import act_time
-from core.lists.undo import Effects
+from core.pages.lists.undo import Effects
 from core.templatetags.ui import day
 from governance.decide.decisions.models import Decision, Effect
 from governance.decide.decisions.seal_breaks import break_seal, list_marked

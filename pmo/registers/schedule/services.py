@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core.acts import act, act_time
-from core.grid.rows import RowChange, RowsWritten, write_rows
-from core.lists.undo import BulkResult, ensure_confirmed
-from core.meaning import is_meaningful
+from core.pages.grid.rows import RowChange, RowsWritten, write_rows
+from core.pages.lists.undo import BulkResult, ensure_confirmed
+from core.record.meaning import is_meaningful
 from pmo.enums import Act
 from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForecast
 from pmo.registers.schedule.seals import describe_effects, mark_expected_after_the_end, read_limits
-from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
 from projects.undo import give_back
 from roles.models import User
 

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
-from core.form_views import Text
-from core.grid.rows import RowChange, RowsWritten
-from core.lists.exports import export, is_export
-from core.lists.pages import build_page
-from core.lists.undo import BulkResult
+from core.pages.form_views import Text
+from core.pages.grid.rows import RowChange, RowsWritten
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import build_page
+from core.pages.lists.undo import BulkResult
 from pmo.registers.schedule import queries, seals, services
 from pmo.registers.schedule.chart import slip_chart
 from pmo.registers.schedule.forms import DependencyForm, ForecastForm, MilestoneCellsForm, MilestoneForm

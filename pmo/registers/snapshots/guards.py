@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, hash_of, refuse
+from core.record.guards import guard, hash_of, refuse
 
 CONTENT = "jsonb_build_object('day', NEW.day::text, 'project', NEW.project_id::text, 'figures', NEW.figures)"
 

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, guard, numbered_and_hashed, refuse
+from core.record.guards import deferred, guard, numbered_and_hashed, refuse
 from governance.decide.decisions.effect_guards import noted_effect
 from governance.decide.decisions.seal_guards import refusal_of_next_version
 

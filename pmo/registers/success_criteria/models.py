@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
-from core.sealing import content_hash
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.sealing import content_hash
 from pmo.registers.success_criteria.enums import CriterionKind, CriterionState, Met
 from pmo.registers.success_criteria.guards import (
     APPROVED_BY_THE_OWNER,

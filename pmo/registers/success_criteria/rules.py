@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
-from projects.mandates.authorities import TakingPart
+from projects.seats.mandates.authorities import TakingPart
 from roles.enums import DecisionKind, Nature
 
 SUCCESS_IS_PROPOSED = _(

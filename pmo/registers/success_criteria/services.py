@@ -16,10 +16,10 @@ from governance.decide.decisions.seal_breaks import mark_next_version
 from pmo.enums import Act
 from pmo.registers.success_criteria.enums import CriterionKind, CriterionState, Met
 from pmo.registers.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
-from projects.mandates.events import record_in_role
-from projects.mandates.predicates import role_code_of
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.predicates import role_code_of
 from roles.models import User
 
 

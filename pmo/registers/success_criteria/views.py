@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.form_views import Text
-from core.refusals.views import Conflict
+from core.pages.form_views import Text
+from core.pages.refusals.views import Conflict
 from governance.models import Proposal
 from pmo.registers.success_criteria import queries, services
 from pmo.registers.success_criteria.enums import CriterionKind

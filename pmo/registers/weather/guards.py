@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 
 SKIES = "ARRAY['sunny', 'cloudy', 'stormy']"
 

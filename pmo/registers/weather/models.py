@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from core.meaning import says_something
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
 from pmo.registers.weather.enums import Sky
 from pmo.registers.weather.guards import FOLLOWS_FROM_ITS_ASPECTS
 from projects.event_guards import leaves_an_event_of_its_project

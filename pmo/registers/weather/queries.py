@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from core.acts import act_time
-from core.lists.columns import rank
+from core.pages.lists.columns import rank
 from governance.workspace_registry import goes_on
 from pmo.registers.weather.calculation import ASPECTS, Computed, explain_aspect
 from pmo.registers.weather.enums import Sky, Trend

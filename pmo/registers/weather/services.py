@@ -7,13 +7,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
-from core.meaning import is_meaningful
+from core.record.meaning import is_meaningful
 from pmo.enums import Act
 from pmo.registers.weather.calculation import compute_weather
 from pmo.registers.weather.enums import trend
 from pmo.registers.weather.models import WeatherReport
-from projects.mandates.events import record_in_role
 from projects.models import Project
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
-from core.form_views import Text
+from core.pages.form_views import Text
 from governance.desk.inbox.reader import list_permitted_projects
 from pmo.registers.weather import queries, services
 from pmo.registers.weather.calculation import Computed, compute_weather

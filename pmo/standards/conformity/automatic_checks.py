@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.charts import list_months
+from core.pages.charts import list_months
 from pmo.registers.success_criteria.enums import CriterionState
 from pmo.standards.conformity.due import GATES, GateChange, gates_passed_by
 from pmo.standards.conformity.enums import Result
 from projects.enums import ProjectState
-from projects.launch.checklist import checklist_of
 from projects.models import OrganisationSettings
 from projects.organisation_settings.queries import day_of, organisation
+from projects.seats.launch.checklist import checklist_of
 
 SATURDAY = 5
 #: Expected number of success criteria: enough to judge the benefit, few enough to follow.

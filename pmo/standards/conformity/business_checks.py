@@ -16,12 +16,12 @@ from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.lint import Draft, list_findings
 from amoa.requirements.models import AcceptanceTest, BaselineInForce, Requirement, RequirementBaseline
-from core.subqueries import count_rows
+from core.sql.subqueries import count_rows
 from pmo.standards.conformity.automatic_checks import CHECKS, Computed, Fact, partial_result
 from pmo.standards.conformity.check_inputs import INPUTS, PREFETCHES, PROJECT, Inputs
 from pmo.standards.conformity.enums import Result
 from projects.organisation_settings.queries import day_of
-from projects.recipient_groups.models import RecipientGroup
+from projects.seats.recipient_groups.models import RecipientGroup
 
 #: States of requirements that will not be built.
 GIVEN_UP = (RequirementState.REJECTED, RequirementState.WITHDRAWN, RequirementState.DEFERRED)

@@ -9,15 +9,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import DateTimeField, Exists, Field, Func, OuterRef, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import JSONObject
 
-from core.subqueries import count_rows
+from core.sql.subqueries import count_rows
 from governance.decide.decisions.models import Decision
 from pmo.registers.risks.models import Risk, RiskReview
 from pmo.registers.success_criteria.models import SuccessCriterion
 from pmo.registers.weather.models import WeatherReport
 from pmo.standards.conformity.due import effects_on_gates
-from projects.launch.checklist import prefetch_seats
 from projects.models import Document, OrganisationSettings, Project
 from projects.organisation_settings.queries import day_of
+from projects.seats.launch.checklist import prefetch_seats
 
 #: Interval within which each risk must be reviewed.
 A_MONTH = timedelta(days=31)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.compiled_sql import Instant
+from core.sql.compiled_sql import Instant
 from governance.decide.decisions.models import Effect
 from pmo.standards.standards.models import StandardCheckpoint
 from pmo.standards.standards.references import list_checkpoints

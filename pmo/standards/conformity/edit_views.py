@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from core.access import ensure, reader
-from core.form_views import UNPROCESSABLE, Text
 from core.forms import add_errors
+from core.pages.form_views import UNPROCESSABLE, Text
 from pmo.standards.conformity import queries, services
 from pmo.standards.conformity.enums import Result
 from pmo.standards.conformity.forms import AnswerForm, CheckForm

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import display_text
-from core.lists.columns import NOTHING, Column, in_language, selection
-from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import NO_ATTRIBUTES, SIZES, ComputedListing
+from core.pages.lists.columns import NOTHING, Column, in_language, selection
+from core.pages.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.pages import NO_ATTRIBUTES, SIZES, ComputedListing
+from core.record.erasure import display_text
 from core.templatetags.ui import role_badge
 from pmo.standards.conformity.enums import Standing
 from pmo.standards.conformity.queries import CheckpointStanding

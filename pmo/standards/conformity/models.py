@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from core.meaning import says_something
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
 from pmo.standards.conformity.enums import Result
 from pmo.standards.conformity.guards import CHECKS_WHAT_HOLDS
 from pmo.standards.standards.models import StandardCheckpoint

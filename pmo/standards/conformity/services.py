@@ -8,15 +8,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
-from core.meaning import is_meaningful
+from core.record.meaning import is_meaningful
 from pmo.enums import Act
 from pmo.standards.conformity.enums import Result
 from pmo.standards.conformity.models import ConformityCheck
 from pmo.standards.standards.models import StandardCheckpoint
 from pmo.standards.standards.references import list_checkpoints
-from projects.mandates.events import record_in_role
 from projects.models import DocumentVersion, Project
 from projects.organisation_settings.queries import today
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 

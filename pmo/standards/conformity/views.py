@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.lists.exports import export, is_export
-from core.lists.neighbours import Neighbours, find_neighbours
-from core.lists.pages import ComputedListing, build_page
-from core.pagination import page_before
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.neighbours import Neighbours, find_neighbours
+from core.pages.lists.pages import ComputedListing, build_page
+from core.pages.pagination import page_before
 from governance.models import Proposal
 from pmo.standards.conformity import queries
 from pmo.standards.conformity.charts import Bar, build_bar

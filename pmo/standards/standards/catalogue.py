@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from core.characters import code_of, find_hidden, tidy
+from core.words.characters import code_of, find_hidden, tidy
 from pmo.standards.standards.enums import Computed, EntryKind, Family
 from projects.enums import Level
 from roles.enums import Gate

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.diff import FieldDifference, value_lines
-from core.sealing import content_hash
+from core.pages.diff import FieldDifference, value_lines
+from core.record.sealing import content_hash
 from pmo.standards.standards.enums import Computed
 from pmo.standards.standards.models import StandardCheckpoint, StandardVersion
 from roles.enums import Gate

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
-from core.conflicts import find_change, find_version, merge_form, merge_rows, show_saved
-from core.drafts.views import drafted, is_saving, read_draft, save_draft
-from core.form_views import Text, post_data
 from core.forms import add_errors, forget_errors
 from core.history import Outdated
-from core.refusals.exceptions import MovedOn
-from core.refusals.views import wrong_state
+from core.pages.conflicts import find_change, find_version, merge_form, merge_rows, show_saved
+from core.pages.drafts.views import drafted, is_saving, read_draft, save_draft
+from core.pages.form_views import Text, post_data
+from core.pages.refusals.exceptions import MovedOn
+from core.pages.refusals.views import wrong_state
 from pmo.standards.standards import services
 from pmo.standards.standards.content import list_checkpoints_at, with_content
 from pmo.standards.standards.effects import term_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Q
 
-from core.characters import reveal_in
+from core.words.characters import reveal_in
 from governance.life.required_workspaces.effects import require_below
 from pmo.standards.standards.content import CHECKPOINT, TEXTS, fingerprint_of, with_content
 from pmo.standards.standards.enums import StandardState

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.characters import ensure_visible
-from core.drafts.views import ASKED
 from core.forms import ProseField, RowForm, RowsFormSet, TextField, forget_errors, label_choices, one_more_row
 from core.history import version_of
+from core.pages.drafts.views import ASKED
+from core.words.characters import ensure_visible
 from governance.decide.evidence.forms import EvidenceField
 from pmo.standards.standards.content import CHECKPOINT, TEXTS
 from pmo.standards.standards.enums import Computed, EntryKind, Family

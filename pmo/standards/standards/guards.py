@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, guard, hash_of, refuse
+from core.record.guards import deferred, guard, hash_of, refuse
 from governance.decide.decisions.seal_guards import KEY
 from projects.documents.guards import of_its_project
 from projects.enums import OVER

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Person, Text
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
-from core.language import in_reader_language
+from core.words.language import in_reader_language
 from pmo.standards.standards.enums import Computed, EntryKind, Family, StandardState
 from pmo.standards.standards.guards import (
     DECIDED_BY_THE_OWNER,
@@ -192,7 +192,7 @@ class StandardVersion(models.Model):
 
     @property
     def moved_on(self) -> tuple[Text, Text, Text]:
-        """Return why it is no draft (core.refusals.exceptions)."""
+        """Return why it is no draft (core.pages.refusals.exceptions)."""
         text = _("An adopted version stays as it is. Begin the next one to change the standard.")
         return _("This version was adopted"), text, _("Read the version")
 

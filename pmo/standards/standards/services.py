@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.acts import act
-from core.file_checks import Upload
+from core.files.checks import Upload
 from core.history import ensure_unchanged
-from core.refusals.exceptions import MovedOn
+from core.pages.refusals.exceptions import MovedOn
 from governance.decide.evidence.services import add_document
 from pmo.enums import Act
 from pmo.standards.standards.catalogue import Draft, load_catalogue
@@ -22,9 +22,9 @@ from pmo.standards.standards.effects import copy_version
 from pmo.standards.standards.enums import StandardState
 from pmo.standards.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.standards.queries import list_copyable
-from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 Fields = Mapping[str, Any]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
-from core.pagination import page_after
+from core.pages.pagination import page_after
 from governance.decide.evidence.downloads import serve_version
 from governance.models import Proposal
 from pmo.standards.standards import queries

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from governance.decide.decisions.seal_guards import decided_terms
 from projects.seat_guards import decides
 

@@ -13,9 +13,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from core.meaning import says_something
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
+from core.record.meaning import says_something
 from pmo.standards.standards.models import StandardVersion
 from pmo.standards.waiver_rows.enums import WaiverEnding
 from pmo.standards.waiver_rows.guards import (
@@ -98,7 +98,7 @@ class Waiver(ActModel):
         """Return the URL of the waiver."""
         return reverse("pmo:waivers:waiver", args=[self.pk])
 
-    #: It has expired or was ended (core.refusals.exceptions).
+    #: It has expired or was ended (core.pages.refusals.exceptions).
     moved_on = _("The waiver is over"), _("It had already ended. Nothing was recorded."), _("Read the waiver")
 
     def locked(self) -> "Waiver":

@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import display_text
-from core.lists.columns import Column, in_language, link
-from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import ComputedListing
+from core.pages.lists.columns import Column, in_language, link
+from core.pages.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.pages import ComputedListing
+from core.record.erasure import display_text
 from pmo.standards.waivers.queries import Entry
 from pmo.standards.waivers.statuses import Shown, WaiverStatus
 

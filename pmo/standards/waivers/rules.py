@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
 from pmo.authorities import CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS
-from projects.mandates.authorities import OWNER, OWNER_DECIDES
+from projects.seats.mandates.authorities import OWNER, OWNER_DECIDES
 
 PERMISSIONS = (
     Permission("pmo.close_waiver", _("close this waiver"), "R9", CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS),

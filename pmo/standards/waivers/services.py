@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act
-from core.meaning import ensure_meaningful
-from core.refusals.exceptions import MovedOn
+from core.pages.refusals.exceptions import MovedOn
+from core.record.meaning import ensure_meaningful
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.enums import Act, Reason
 from pmo.standards.conformity.enums import SETTLED
@@ -18,10 +18,10 @@ from pmo.standards.waiver_rows.enums import WaiverEnding
 from pmo.standards.waiver_rows.models import Waiver
 from pmo.standards.waivers import effects
 from pmo.standards.waivers.queries import list_covered_checkpoints
-from projects.mandates.events import record_in_role
-from projects.mandates.holders import holders, owners
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.holders import holders, owners
 from roles.models import User
 
 

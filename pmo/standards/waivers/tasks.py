@@ -8,11 +8,11 @@ from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.standards.waiver_rows.models import Waiver
 from pmo.standards.waivers.queries import WARNING, list_ending
 from projects.enums import AT_REST, Workspace
-from projects.mandates.holders import owners
 from projects.models import Project
 from projects.notices.enums import Reason
 from projects.notices.services import notify_once
 from projects.organisation_settings.queries import today
+from projects.seats.mandates.holders import owners
 from projects.workspaces import on_projects_using
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.form_views import Text
-from core.lists.exports import export, is_export
-from core.lists.neighbours import Neighbours, find_neighbours
-from core.lists.pages import ComputedListing, build_page
-from core.refusals.exceptions import MovedOn
+from core.pages.form_views import Text
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.neighbours import Neighbours, find_neighbours
+from core.pages.lists.pages import ComputedListing, build_page
+from core.pages.refusals.exceptions import MovedOn
 from governance.models import Proposal
 from pmo.standards.conformity.queries import list_standings
 from pmo.standards.waiver_rows.models import Waiver

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.erasure import display_text
+from core.record.erasure import display_text
 from governance.decide.kinds import groups
 from governance.life.closure.registry import OpenRows, OpenText
 from pmo.registers.risks.models import Risk, RiskAction

@@ -12,8 +12,8 @@ from django.utils import formats
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from core import charts
-from core.dates import long_day
+from core.pages import charts
+from core.words.dates import long_day
 from governance.decide.obligations.enums import Standing as Due
 from governance.decide.obligations.queries import Progress
 from pmo.registers.risks.enums import Band

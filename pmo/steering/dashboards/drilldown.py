@@ -16,10 +16,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.erasure import display_text
-from core.lists.columns import Column, Text, show
-from core.lists.pages import SIZES, BaseListing, ComputedListing, Listing
-from core.references import reference
+from core.pages.lists.columns import Column, Text, show
+from core.pages.lists.pages import SIZES, BaseListing, ComputedListing, Listing
+from core.record.erasure import display_text
+from core.sql.references import reference
 from pmo import business_side
 from pmo.steering.dashboards import figure_rows, figures
 from pmo.steering.dashboards.figure_rows import IMPOSSIBLE, OWNER, RESULTS, SEATS, WAIVED

@@ -14,11 +14,11 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from core.dates import long_day
-from core.file_limits import count_file
-from core.lists.columns import Text
-from core.lists.exports import answer_table
-from core.pdf import typeset
+from core.files.limits import count_file
+from core.files.pdf import typeset
+from core.pages.lists.columns import Text
+from core.pages.lists.exports import answer_table
+from core.words.dates import long_day
 from pmo.steering.dashboards.charts import Chart, format_days
 from pmo.steering.dashboards.figures import Line
 from pmo.steering.dashboards.filter_labels import scope_labels
@@ -135,7 +135,7 @@ def build_content(
 
 
 def _drawing(picture: Chart) -> dict[str, Any] | None:
-    """Return the layout of the drawing (core.charts); None for a chart with a table alone."""
+    """Return the layout of the drawing (core.pages.charts); None for a chart with a table alone."""
     for kind in ("line", "bars", "dots"):
         if drawn := getattr(picture, kind):
             keys = [{"mark": key.mark, "word": key.word} for key in picture.legend]

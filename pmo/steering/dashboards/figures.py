@@ -30,9 +30,9 @@ from django.db.models import (
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from core.array_lookup import in_array
-from core.compiled_sql import AT, Columns, Day, Instant, Parameter, compile_columns, fill_columns
-from core.days import midnight
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import AT, Columns, Day, Instant, Parameter, compile_columns, fill_columns
+from core.words.days import midnight
 from governance import workflow
 from governance.decide.decisions.contradictions import CONTRADICTED, SETTLED, TAKES_A_SIDE
 from governance.decide.decisions.models import Unheard
@@ -41,10 +41,10 @@ from governance.models import Condition, Decision, Opinion, Proposal
 from pmo import business_side
 from pmo.registers.risks.models import Risk
 from projects.enums import AT_REST, Workspace
-from projects.launch.checklist import is_required_at
-from projects.mandates.vacancies import vacant_from
 from projects.models import Mandate, Project
 from projects.organisation_settings.queries import organisation
+from projects.seats.launch.checklist import is_required_at
+from projects.seats.mandates.vacancies import vacant_from
 
 #: Number of waiting classes.
 AGES = 4

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from core.dates import long_day
+from core.words.dates import long_day
 from pmo.standards.conformity.enums import Standing
 from pmo.steering.dashboards.charts import age_labels, format_long_month
 from pmo.steering.dashboards.drilldown import FigureList

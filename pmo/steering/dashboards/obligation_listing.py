@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.access import reader
-from core.dates import long_day
-from core.erasure import display_name, display_text
-from core.lists.columns import NOTHING, Column, Control, link, show
-from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import ComputedListing
+from core.pages.lists.columns import NOTHING, Column, Control, link, show
+from core.pages.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.pages import ComputedListing
+from core.record.erasure import display_name, display_text
 from core.templatetags.ui import day, icon, role_badge
+from core.words.dates import long_day
 from governance.decide.obligations.enums import Standing
 from pmo.steering.dashboards.filter_labels import scope_labels
 from pmo.steering.dashboards.obligations import Obligation, list_last_reminders, list_obligations, list_people

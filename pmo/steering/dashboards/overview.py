@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.charts import list_months
-from core.compiled_sql import planned_for_all
+from core.pages.charts import list_months
+from core.sql.compiled_sql import planned_for_all
 from pmo.registers.risks.queries import count_heat, exposure_by_adviser, list_month_ends
 from pmo.steering.dashboards import charts, figures
 from pmo.steering.dashboards.figure_rows import list_standings

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from core.access import Person
 from core.acts import cached
-from core.array_lookup import in_array, is_one_of
-from core.language import in_reader_language
+from core.sql.array_lookup import in_array, is_one_of
+from core.words.language import in_reader_language
 from projects.enums import Level, Workspace
 from projects.models import Mandate, Project
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, RowNumber, TruncMonth
 from django.utils import timezone
 
 from core.acts import act_time
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from pmo.registers.snapshots.models import Snapshot
 from pmo.standards.conformity.enums import FAILED
 from pmo.standards.conformity.nightly_results import to_figures

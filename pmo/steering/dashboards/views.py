@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.access import reader
-from core.lists.exports import export, is_export
-from core.lists.pages import BaseListing, build_page
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import BaseListing, build_page
 from governance.desk.inbox.queries import read_progress
 from governance.desk.inbox.reader import list_permitted_projects
 from pmo.registers.risks.queries import count_heat_and_red
@@ -34,8 +34,8 @@ from pmo.steering.dashboards.overview import Number, load_consolidated, load_exp
 from pmo.steering.dashboards.scope import PERIODS, Scope, list_url
 from pmo.steering.dashboards.today import load_today
 from projects.enums import Workspace
-from projects.mandates.seats import seats_of
 from projects.models import Project
+from projects.seats.mandates.seats import seats_of
 from projects.shortcuts import get_project_or_404
 from projects.workspaces import SwitchedOff
 from roles.models import User

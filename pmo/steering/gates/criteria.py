@@ -23,8 +23,8 @@ from pmo.standards.conformity.enums import FAILED, Standing
 from pmo.standards.conformity.queries import CheckpointStanding, list_standings
 from pmo.steering.gates.enums import COVERED_FROM
 from projects.enums import Workspace
-from projects.launch.checklist import Item, checklist_of, missing_providers
 from projects.models import Project
+from projects.seats.launch.checklist import Item, checklist_of, missing_providers
 from roles.enums import Gate
 
 #: Automatic checks whose inputs the criteria read, whatever is due.

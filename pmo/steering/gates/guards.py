@@ -5,7 +5,7 @@ The SQL twin of criteria.py. What only Python computes, the automatic checks of 
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 from governance.decide.decisions.seal_guards import APPROVALS_SQL, decided_terms
 from governance.enums import Settled
 from pmo import business_side

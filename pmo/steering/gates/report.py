@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core.dates import long_day
-from core.erasure import display_text
+from core.record.erasure import display_text
+from core.words.dates import long_day
 from pmo.standards.conformity.enums import Standing
 from pmo.standards.conformity.queries import CheckpointStanding, map_versions
 from pmo.steering.dashboards.exports import render_pdf

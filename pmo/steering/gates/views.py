@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import can, ensure, reader
-from core.file_checks import check_upload
+from core.files.checks import check_upload
 from governance import workflow
 from governance.decide.decisions.models import Effect
 from governance.decide.evidence.services import add_document

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
 
-from core.subqueries import count_rows
+from core.sql.subqueries import count_rows
 from governance.models import Condition, Proposal
 from pmo import business_side
 from pmo.registers.budget.models import BudgetLine

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
-from core.form_views import UNPROCESSABLE, Text, post_data
-from core.refusals.views import Conflict, conflict
+from core.pages.form_views import UNPROCESSABLE, Text, post_data
+from core.pages.refusals.views import Conflict, conflict
 from pmo.steering.indicators import services
 from pmo.steering.indicators.forms import IndicatorForm, IndicatorReadingForm, ReadingsForm
 from pmo.steering.indicators.imports import Checked, check_rows

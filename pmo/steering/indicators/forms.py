@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import MIB, clean_name
+from core.files.checks import MIB, clean_name
 from core.forms import DayField, NumberField, ProseField, RowForm, TextField, label_choices
 from core.tables.reader import TOO_LARGE, open_table
 from pmo.steering.indicators.enums import Aspect, Better, Frequency

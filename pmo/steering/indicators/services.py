@@ -17,9 +17,9 @@ from pmo.steering.indicators.calculation import compute_figures
 from pmo.steering.indicators.catalogue import CATALOGUE
 from pmo.steering.indicators.enums import Better
 from pmo.steering.indicators.models import Indicator, IndicatorReading
-from projects.mandates.events import record_in_role
 from projects.models import Project
 from projects.project.rows import get_row_to_write, save_fields
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 

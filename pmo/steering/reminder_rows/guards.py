@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 
 OF_THE_DAY_OF_ITS_ACT = guard(
     "is_of_the_day_of_its_act",

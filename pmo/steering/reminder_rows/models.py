@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from pmo.steering.reminder_rows.guards import OF_THE_DAY_OF_ITS_ACT
 from projects.event_guards import leaves_an_event
 from projects.models import Project

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from core.access import can, reader
-from core.lists.columns import Control
+from core.pages.lists.columns import Control
 from governance.decide.obligations.listing import Row
 from governance.desk.inbox.obligations import is_due
 from pmo.steering.dashboards.obligations import find_task_key

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
-from projects.mandates.authorities import OWNER_OR_PROPOSER
+from projects.seats.mandates.authorities import OWNER_OR_PROPOSER
 
 PERMISSIONS = (
     Permission(

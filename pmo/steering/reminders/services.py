@@ -15,11 +15,11 @@ from pmo.steering.dashboards.obligations import Obligation, build_of_duty, list_
 from pmo.steering.dashboards.scope import Scope
 from pmo.steering.reminder_rows.models import Reminder
 from projects.ledger.models import LedgerEvent
-from projects.mandates.events import record_in_role
-from projects.mandates.holders import holders
 from projects.models import Project
 from projects.notices.services import notify
 from projects.organisation_settings.queries import organisation, today
+from projects.seats.mandates.events import record_in_role
+from projects.seats.mandates.holders import holders
 from roles.models import User
 
 

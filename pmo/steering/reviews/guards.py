@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import follows_the_last, guard, refuse
+from core.record.guards import follows_the_last, guard, refuse
 
 CARRIES_ITS_HASH = guard(
     "carries_its_hash",

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from pmo.steering.reviews.guards import CARRIES_ITS_HASH
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.dates import long_day
-from core.erasure import display_text
+from core.record.erasure import display_text
+from core.words.dates import long_day
 from pmo.steering.dashboards.drilldown import LISTINGS
 from pmo.steering.dashboards.figure_rows import OWNER
 from pmo.steering.dashboards.figures import Line

@@ -17,8 +17,8 @@ from pmo.steering.dashboards.overview import load_consolidated
 from pmo.steering.dashboards.scope import Scope, visible_parts
 from pmo.steering.reviews.models import Review
 from pmo.steering.reviews.questions import arrange_questions
-from projects.mandates.events import record_in_role
 from projects.models import Project
+from projects.seats.mandates.events import record_in_role
 from roles.models import User
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from core.form_views import ReviewedFormView
 from core.forms import add_errors, forget_errors
-from core.pagination import page_before
+from core.pages.form_views import ReviewedFormView
+from core.pages.pagination import page_before
 from pmo.steering.dashboards.scope import Scope, visible_parts
 from pmo.steering.reviews.forms import ReviewForm
 from pmo.steering.reviews.models import Review

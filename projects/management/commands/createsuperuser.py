@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core.characters import ensure_visible, tidy
+from core.words.characters import ensure_visible, tidy
 from projects.people.accounts.invitations import build_link
 from projects.people.administrators.services import invite_operator
 from roles.models import User

@@ -7,10 +7,10 @@ from django.core.management.base import BaseCommand
 
 from core.acts import open_act
 from projects.enums import Level
-from projects.matrix.versions import apply_roles
 from projects.project.models import Project
-from projects.role_templates.installation import write_pack
-from projects.role_templates.preparation import prepare_versions
+from projects.seats.matrix.versions import apply_roles
+from projects.seats.role_templates.installation import write_pack
+from projects.seats.role_templates.preparation import prepare_versions
 from roles.models import User
 from roles.role_templates.catalogue import read_pack
 

@@ -11,10 +11,10 @@ from django.db import transaction
 
 from core.access import can
 from projects.enums import Workspace
-from projects.mandates.services import found_project
 from projects.people.opening.forms import OpenForm
 from projects.people.opening.queries import list_parents
 from projects.project.models import Project
+from projects.seats.mandates.services import found_project
 from roles.models import User
 
 MOST_BYTES = 1_000_000

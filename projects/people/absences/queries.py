@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
 from projects.project.models import Project
+from projects.seats.mandates.models import Mandate
 from roles.enums import DELEGABLE_KINDS
 from roles.models import User
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core.access import ensure, reader
-from core.form_views import ActFormView, Text
-from core.refusals.views import Conflict, conflict
+from core.pages.form_views import ActFormView, Text
+from core.pages.refusals.views import Conflict, conflict
 from projects.organisation_settings.queries import today
 from projects.people.absences import services
 from projects.people.absences.forms import AbsenceForm

@@ -13,11 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import reader
-from core.form_views import post_data, render_form
 from core.forms import add_errors
-from core.sessions.sign_ins import end_sessions, list_sign_ins
+from core.pages.form_views import post_data, render_form
+from core.pages.sessions.sign_ins import end_sessions, list_sign_ins
 from projects.independence.queries import list_employments
-from projects.mandates.models import Mandate
 from projects.organisation_settings.queries import today
 from projects.people.absences.queries import list_offers
 from projects.people.accounts import services
@@ -25,6 +24,7 @@ from projects.people.accounts.forms import AccountForm, PasswordChangeForm
 from projects.people.credentials.holds import find_hold, find_waiting
 from projects.people.credentials.queries import find_provider_link, list_credentials
 from projects.people.second_factors.queries import list_factors
+from projects.seats.mandates.models import Mandate
 from roles.passkeys.relying_party import is_available
 from roles.unsent.posts import is_unsent
 

@@ -6,9 +6,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from core.acts import act_time
-from core.erasure import is_erased
-from projects.mandates.models import Delegation, Mandate
+from core.record.erasure import is_erased
 from projects.project.models import Project
+from projects.seats.mandates.models import Delegation, Mandate
 from roles.models import User
 
 

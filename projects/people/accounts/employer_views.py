@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.form_views import ActFormView, Text
+from core.pages.form_views import ActFormView, Text
 from projects.organisation_settings.queries import today
 from projects.people.accounts.absence_views import account_url
 from projects.people.accounts.employers import change_employer

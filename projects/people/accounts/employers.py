@@ -11,18 +11,18 @@ from core.acts import act, act_time, open_act
 from projects.independence.judging import judge_soon
 from projects.independence.models import EVER, Employment
 from projects.independence.queries import employers_on
-from projects.launch.checklist import TWO_SIDES
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
-from projects.mandates.holders import owners
-from projects.mandates.services import RoleNotice
 from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
 from projects.people.accounts.changes import tell_changes
 from projects.people.accounts.departures import list_seats
 from projects.people.accounts.services import find_organisation
+from projects.seats.launch.checklist import TWO_SIDES
+from projects.seats.mandates.holders import owners
+from projects.seats.mandates.services import RoleNotice
 from roles.models import Organisation, User
 
 type Move = tuple[User, Organisation | None, Organisation | None]

@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.allauth_internals import record_authentication
-from core.form_views import post_data, render_form
 from core.forms import add_errors
-from core.sessions.sign_ins import note_first_session, note_sign_in
+from core.pages.form_views import post_data, render_form
+from core.pages.sessions.sign_ins import note_first_session, note_sign_in
 from projects.people.accounts import services
 from projects.people.accounts.forms import PasswordForm, SetUpForm, initial_set_up
 from projects.people.accounts.invitations import find_invited

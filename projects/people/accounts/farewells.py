@@ -14,8 +14,6 @@ from django.utils.translation import gettext, override
 
 from core.acts import act_time
 from projects.ledger.models import LedgerEvent
-from projects.mandates.holders import owners
-from projects.mandates.services import RoleNotice, list_vacancy_readers, split_by_page
 from projects.notices.enums import Reason
 from projects.notices.services import notify, notify_once
 from projects.notices.subjects import Account
@@ -23,6 +21,8 @@ from projects.organisation_settings.queries import organisation
 from projects.people.accounts.departures import list_seats
 from projects.people.accounts.invitations import invite_by_outbox
 from projects.people.accounts.queries import has_entered
+from projects.seats.mandates.holders import owners
+from projects.seats.mandates.services import RoleNotice, list_vacancy_readers, split_by_page
 from roles.enums import Authority
 from roles.models import User
 

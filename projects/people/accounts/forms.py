@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, SuggestingInput, TextField, label_choices
-from projects.mandates.fields import PersonField
-from projects.mandates.models import Mandate
 from projects.organisation_settings.enums import Holidays
 from projects.organisation_settings.queries import organisation
 from projects.organisation_settings.time_zones import list_time_zones
 from projects.people.accounts.names import NamingForm
+from projects.seats.mandates.fields import PersonField
+from projects.seats.mandates.models import Mandate
 from roles.accounts.fields import EmailField
 from roles.models import Organisation, User
 

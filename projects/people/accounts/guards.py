@@ -3,7 +3,7 @@
 import pgtrigger
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
-from core.guards import deferred, refuse
+from core.record.guards import deferred, refuse
 from projects.ledger.enums import Act
 
 PASSWORD_IN_THE_LEDGER = deferred(

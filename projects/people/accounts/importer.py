@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from core.access import Text
 from core.acts import cached
-from core.erasure import is_erased
 from core.history import create_many, save_many
+from core.record.erasure import is_erased
 from projects.imports.registry import Announcement, Batch, Importer, column, register
 from projects.ledger.models import LedgerEvent
 from projects.organisation_settings.queries import organisation, today

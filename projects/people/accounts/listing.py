@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.lists.columns import Column, Control, text
-from core.lists.filters import Asked, Filter, read_filters
-from core.lists.pages import Listing
+from core.pages.lists.columns import Column, Control, text
+from core.pages.lists.filters import Asked, Filter, read_filters
+from core.pages.lists.pages import Listing
 from projects.people.accounts.exports import STATE_LABELS, label_account
 from projects.people.accounts.queries import BY_ROLES, BY_STATE, HOLDING, IDLE, STATES, list_people
 from roles.models import Organisation, User

@@ -5,13 +5,13 @@ from datetime import datetime
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.subqueries import count_rows
-from projects.mandates.models import Mandate
+from core.sql.subqueries import count_rows
 from projects.notices.enums import Reason
 from projects.notices.models import Notification
 from projects.people.credentials.enums import CredentialKind
 from projects.people.credentials.models import Credential
 from projects.people.credentials.queries import find_provider_link
+from projects.seats.mandates.models import Mandate
 from roles.models import INSTALLATION, User
 
 ACTIVE, INVITED, CLOSED = "active", "invited", "closed"

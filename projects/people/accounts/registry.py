@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from core.form_views import Text
+from core.pages.form_views import Text
 from roles.models import User
 
 #: Each returns the kinds of open work of a person with their numbers, never its contents.

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from core.form_views import ActFormView, Text
-from core.refusals.views import Conflict
+from core.pages.form_views import ActFormView, Text
+from core.pages.refusals.views import Conflict
 from projects.people.accounts import services
 from projects.people.accounts.departures import find_obstacle
 from projects.people.accounts.queries import has_entered

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.acts import act, open_act
-from core.sessions.sign_ins import end_sessions
+from core.pages.sessions.sign_ins import end_sessions
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record

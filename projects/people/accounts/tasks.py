@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import DatabaseError
 
 from core.acts import NotRecorded
-from core.sessions.store import SessionStore
+from core.pages.sessions.store import SessionStore
 from projects.independence.models import Employment
 from projects.organisation_settings.queries import today
 from projects.people.accounts.employers import apply_employment

@@ -16,14 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import ensure, reader
-from core.form_views import ActFormView, Facts, ReviewedFormView, Text
-from core.lists.exports import export, is_export
-from core.lists.neighbours import find_neighbours
-from core.lists.pages import build_page
-from core.refusals.views import Conflict, conflict
-from core.sessions.sign_ins import list_sign_ins
+from core.pages.form_views import ActFormView, Facts, ReviewedFormView, Text
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.neighbours import find_neighbours
+from core.pages.lists.pages import build_page
+from core.pages.refusals.views import Conflict, conflict
+from core.pages.sessions.sign_ins import list_sign_ins
 from projects.independence.queries import list_employments
-from projects.mandates.models import Mandate
 from projects.organisation_settings.mails import describe_failure
 from projects.organisation_settings.queries import organisation, today
 from projects.people.accounts import services
@@ -36,6 +35,7 @@ from projects.people.accounts.queries import has_entered, list_uninvited, state_
 from projects.people.accounts.registry import count_open_work
 from projects.people.credentials.queries import list_credentials
 from projects.people.second_factors.queries import list_credentials_of_factors
+from projects.seats.mandates.models import Mandate
 from roles.models import INSTALLATION, User
 
 

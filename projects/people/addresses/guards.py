@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 from projects.people.addresses.enums import HOURS, End
 from projects.people.credentials.guards import waiting_condition
 

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import reader
-from core.form_views import ActFormView, post_data, render_form
 from core.forms import add_errors
-from core.refusals.views import Conflict, conflict
+from core.pages.form_views import ActFormView, post_data, render_form
+from core.pages.refusals.views import Conflict, conflict
 from projects.people.addresses import services
 from projects.people.addresses.enums import HOURS, Side
 from projects.people.addresses.forms import AddressForm

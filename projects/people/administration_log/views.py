@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from core.access import ensure
-from core.pagination import page_before
+from core.pages.pagination import page_before
 from projects.people.administration_log.queries import ACTS, list_events, read_entries
 
 SIZE = 50

@@ -5,7 +5,7 @@ The SQL functions are the only definition of rights that count: permission and t
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from projects.ledger.enums import Act
 from projects.people.administrators.enums import DAYS_AFTER_ABSENCE, HOURS, End
 from projects.people.credentials.guards import WAITING_TIME, held_condition

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from core.access import OWN_HAND, Permission, Person
-from core.refusals.exceptions import HandRefused
+from core.pages.refusals.exceptions import HandRefused
 from projects.people.administrators.queries import find_counts_from
 from roles.authorities import ADMINISTRATOR
 

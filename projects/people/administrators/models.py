@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
-from core.compiled_sql import Reader
 from core.history import GovernedQuerySet, never_deleted
+from core.sql.compiled_sql import Reader
 from projects.event_guards import leaves_an_event
 from projects.people.administrators.enums import DAYS_AFTER_ABSENCE, End
 from projects.people.administrators.guards import (

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from projects.ledger.models import LedgerEvent
-from projects.mandates.audience import list_deciders
 from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.notices.subjects import Account
@@ -17,6 +16,7 @@ from projects.organisation_settings.queries import organisation
 from projects.organisation_settings.registry import ON_CHANGE
 from projects.organisation_settings.sections import MAILS, SIGN_IN
 from projects.people.accounts.services import list_administrators
+from projects.seats.mandates.audience import list_deciders
 
 #: Fields of the settings that prove people or bring them their links, beside those of the provider.
 PROVING = (

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core.form_views import ActFormView, Text
-from core.refusals.views import Conflict
+from core.pages.form_views import ActFormView, Text
+from core.pages.refusals.views import Conflict
 from projects.organisation_settings.queries import find_waiting_time
 from projects.people.administrators import services
 from projects.people.administrators.enums import HOURS

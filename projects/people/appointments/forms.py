@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import SuggestingInput, TextField
-from projects.mandates.fields import Newcomer
-from projects.mandates.forms import AppointForm
 from projects.people.opening.forms import InvitingForm
+from projects.seats.mandates.fields import Newcomer
+from projects.seats.mandates.forms import AppointForm
 from roles.models import Organisation
 
 KNOWN = 200

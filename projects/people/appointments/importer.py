@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
 from projects.imports.registry import Batch, Importer, column, register
-from projects.mandates.forms import AppointForm
-from projects.mandates.models import INSTANT, Mandate
-from projects.mandates.services import build_period, create_appointment, ensure_eligible, role_on
 from projects.project.models import Project
+from projects.seats.mandates.forms import AppointForm
+from projects.seats.mandates.models import INSTANT, Mandate
+from projects.seats.mandates.services import build_period, create_appointment, ensure_eligible, role_on
 from roles.models import User
 
 

@@ -6,16 +6,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.access import can
-from core.form_views import Text
+from core.pages.form_views import Text
 from projects.form_views import ProjectFormView
-from projects.launch.checklist import TWO_SIDES, is_unknown
-from projects.mandates.edit_views import RENAMED
-from projects.mandates.fields import Newcomer
-from projects.mandates.models import Mandate
-from projects.mandates.services import appoint, role_on
 from projects.people.accounts.invitations import try_to_send
 from projects.people.accounts.services import invite_holder
 from projects.people.appointments.forms import InvitingAppointForm
+from projects.seats.launch.checklist import TWO_SIDES, is_unknown
+from projects.seats.mandates.edit_views import RENAMED
+from projects.seats.mandates.fields import Newcomer
+from projects.seats.mandates.models import Mandate
+from projects.seats.mandates.services import appoint, role_on
 
 UNKNOWN = _("Their organisation is unknown: they enter it on their account, or an administrator does.")
 
@@ -23,7 +23,7 @@ UNKNOWN = _("Their organisation is unknown: they enter it on their account, or a
 class MandateNewView(ProjectFormView):
     """Appoint the holder of a role other than the owner's."""
 
-    template_name = "projects/mandates/mandate_form.html"
+    template_name = "projects/seats/mandates/mandate_form.html"
     permission = "projects.appoint"
     form_class = InvitingAppointForm
     title = _("Appoint a person")

@@ -5,7 +5,7 @@ from typing import Any
 import pgtrigger
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from projects.people.credentials.enums import BEGINNINGS, CredentialKind, Origin
 
 #: Hours for which the session lasts that the invitation link opened.

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from core.access import OWN_HAND, Permission, Person
-from core.refusals.exceptions import HandRefused
+from core.pages.refusals.exceptions import HandRefused
 from projects.people.credentials.enums import CredentialKind, Origin
 from projects.people.credentials.models import Credential, CredentialQuerySet
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import reader
-from core.refusals.views import Conflict, conflict
+from core.pages.refusals.views import Conflict, conflict
 from projects.people.credentials import services
 from projects.people.credentials.mails import find_to_confirm, mail_links_again
 from roles.reauthentication.proofs import ensure_proved

@@ -12,9 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from core.forms import AmountField, DayField, TextField, label_choices
 from projects.enums import PARENTS, Level, Workspace
-from projects.mandates.fields import Newcomer, PersonField
 from projects.people.accounts.names import NamingForm
 from projects.project.models import DEFAULT_PACK, Project
+from projects.seats.mandates.fields import Newcomer, PersonField
 from projects.workspaces import Requirement, add_required, installed, list_choices, list_requirements
 from roles.models import MethodPack, User
 

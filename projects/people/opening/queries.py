@@ -9,9 +9,9 @@ from django.db.models.functions import Cast
 
 from core.access import can
 from projects.enums import OVER, PARENTS, Level
-from projects.launch.checklist import REQUIRED
-from projects.mandates.models import Mandate
 from projects.project.models import Project
+from projects.seats.launch.checklist import REQUIRED
+from projects.seats.mandates.models import Mandate
 from roles.models import User
 
 #: Codes of the roles that a project of this level must have, besides the one that decides.

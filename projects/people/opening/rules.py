@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission, Person
-from projects.mandates.authorities import Owner
 from projects.project.models import Project
+from projects.seats.mandates.authorities import Owner
 from roles.authorities import ADMINISTRATOR
 
 

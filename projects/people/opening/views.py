@@ -15,17 +15,17 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.access import can, ensure
-from core.form_views import Facts, ReviewedFormView, Text
+from core.pages.form_views import Facts, ReviewedFormView, Text
 from core.templatetags.ui import day, euros
 from projects.enums import Level
-from projects.mandates.fields import Newcomer
-from projects.mandates.services import found_project
 from projects.organisation_settings.queries import organisation
 from projects.people.accounts.invitations import try_to_send
 from projects.people.accounts.services import invite
 from projects.people.opening.forms import InvitingForm, OpenForm
 from projects.people.opening.queries import list_parents, list_project_seats
 from projects.project.models import Project
+from projects.seats.mandates.fields import Newcomer
+from projects.seats.mandates.services import found_project
 from projects.workspaces import installed
 from roles.models import User
 

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from core.guards import guard, refuse
+from core.record.guards import guard, refuse
 from projects.people.credentials.guards import held_condition
 
 MADE_BY_AN_ADMINISTRATOR = guard(

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 
-from core.erasure import is_erased
+from core.record.erasure import is_erased
 from projects.people.provisioning.models import ProvisioningToken
 from roles.models import INSTALLATION, User
 

@@ -25,8 +25,8 @@ from scim2_models import (
     Uniqueness,
 )
 
-from core.characters import code_of, find_hidden
 from core.forms import is_blank
+from core.words.characters import code_of, find_hidden
 from projects.organisation_settings.queries import organisation
 from projects.people.provisioning.fields import Fields, address
 from roles.accounts.addresses import validate_address

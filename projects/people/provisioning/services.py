@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from core.acts import act, act_time, open_act
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
-from projects.mandates.models import Delegation, Mandate
 from projects.organisation_settings.queries import organisation, today
 from projects.people.accounts.changes import TOLD, tell_changes
 from projects.people.accounts.departures import owns_projects
@@ -26,6 +25,7 @@ from projects.people.provisioning.models import ProvisioningToken
 from projects.people.provisioning.queries import PREFIX, digest_of
 from projects.people.replacements.services import ask_closing
 from projects.project.models import Project
+from projects.seats.mandates.models import Delegation, Mandate
 from roles.accounts.addresses import ensure_free
 from roles.accounts.look_alikes import differ, list_alike
 from roles.models import User

@@ -12,9 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import ensure, reader
-from core.form_views import post_data, render_form
 from core.forms import add_errors
-from core.refusals.views import Conflict, conflict
+from core.pages.form_views import post_data, render_form
+from core.pages.refusals.views import Conflict, conflict
 from projects.organisation_settings.sections import list_sections
 from projects.people.provisioning import services
 from projects.people.provisioning.fields import address

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.access import can
-from core.form_views import ActFormView, Facts, ReviewedFormView, Text
-from core.refusals.views import Conflict
+from core.pages.form_views import ActFormView, Facts, ReviewedFormView, Text
+from core.pages.refusals.views import Conflict
 from core.templatetags.ui import day
 from projects.form_views import get_row_or_404
 from projects.people.accounts.departures import owns_projects

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, ProseField
-from projects.mandates.fields import PersonField
 from projects.people.opening.forms import InvitingForm
+from projects.seats.mandates.fields import PersonField
 
 
 class BecauseForm(forms.Form):

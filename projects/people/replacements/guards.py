@@ -5,7 +5,7 @@ The SQL functions are the only definitions: permissions, tasks and triggers call
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from projects.ledger.enums import Act
 from projects.people.credentials.guards import WAITING_TIME, by_a_proven_hand
 from projects.people.replacements.enums import DAYS, LEAST_HOURS, WEEKS, Capacity, Kind, Outcome

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.access import OWN_HAND, Permission, Person
-from core.refusals.exceptions import HandRefused
+from core.pages.refusals.exceptions import HandRefused
 from projects.people.replacements.models import Replacement
 from projects.people.replacements.queries import list_suspensions
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
 from core.acts import act_time
-from core.array_lookup import in_array
-from core.compiled_sql import Instant, Reader
 from core.history import GovernedQuerySet, never_deleted
+from core.sql.array_lookup import in_array
+from core.sql.compiled_sql import Instant, Reader
 from projects.event_guards import leaves_an_event
 from projects.people.replacements.enums import PERIOD, Capacity, Kind, Outcome
 from projects.people.replacements.guards import (

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from core.access import Person
 from core.acts import act_time
-from projects.mandates.holders import owners
 from projects.organisation_settings.queries import find_waiting_time
 from projects.people.replacements.enums import LEAST_HOURS
 from projects.people.replacements.models import Replacement
 from projects.project.models import Project
+from projects.seats.mandates.holders import owners
 from roles.models import User
 
 

@@ -8,13 +8,13 @@ from core.access import Person
 from core.acts import act_time, cached
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
-from projects.mandates.audience import list_seat_audience
-from projects.mandates.holders import owners_above, seat_holders
-from projects.mandates.seats import seats_of
 from projects.people.accounts.departures import list_owned_projects
 from projects.people.replacements.enums import PERIOD, WEEKS
 from projects.people.replacements.models import WHO_SECONDS, MaySecond, Replacement
 from projects.project.models import Project
+from projects.seats.mandates.audience import list_seat_audience
+from projects.seats.mandates.holders import owners_above, seat_holders
+from projects.seats.mandates.seats import seats_of
 from roles.models import User
 
 

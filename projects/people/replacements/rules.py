@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Permission, Person
-from projects.mandates.predicates import advising_role
 from projects.people.replacements.enums import Capacity
 from projects.people.replacements.models import Replacement
 from projects.people.replacements.predicates import find_capacity, find_last_owner, has_long_administered
 from projects.project.models import Project
+from projects.seats.mandates.predicates import advising_role
 from roles.authorities import ADMINISTRATOR
 from roles.models import User
 

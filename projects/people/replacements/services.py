@@ -11,13 +11,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, act_time, open_act
-from core.meaning import TOO_LITTLE, is_meaningful
-from core.sessions.sign_ins import end_sessions
+from core.pages.sessions.sign_ins import end_sessions
+from core.record.meaning import TOO_LITTLE, is_meaningful
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import lock_organisation, record
-from projects.mandates.models import Mandate
-from projects.mandates.services import ensure_eligible, follow_owner, role_on
 from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.organisation_settings.queries import today
@@ -34,6 +32,8 @@ from projects.people.replacements.queries import (
     list_projects,
 )
 from projects.project.models import Project
+from projects.seats.mandates.models import Mandate
+from projects.seats.mandates.services import ensure_eligible, follow_owner, role_on
 from roles.models import INSTALLATION, User
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from projects.mandates.models import Mandate
 from projects.people.replacements.enums import PERIOD
+from projects.seats.mandates.models import Mandate
 from roles.models import User
 
 

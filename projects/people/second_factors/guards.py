@@ -5,7 +5,7 @@ The SQL function is the only definition: middleware, pages and trigger call the 
 
 import pgtrigger
 
-from core.guards import deferred, refuse
+from core.record.guards import deferred, refuse
 from projects.ledger.enums import Act
 from projects.organisation_settings.enums import SecondFactor
 from projects.people.credentials.enums import CredentialKind, Origin

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from core.access import reader
-from core.refusals.exceptions import HandRefused
-from core.refusals.views import hand_refused
+from core.pages.refusals.exceptions import HandRefused
+from core.pages.refusals.views import hand_refused
 from projects.people.second_factors.queries import lacks_factor
 
 #: Pages that stay open: how to add a factor, how to leave, how to read the page in one's own language.

@@ -16,10 +16,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import reader
-from core.form_views import post_data, render_form
 from core.forms import add_errors
-from core.refusals.views import Conflict, conflict
-from core.sessions.sign_ins import describe_device, is_first_session
+from core.pages.form_views import post_data, render_form
+from core.pages.refusals.views import Conflict, conflict
+from core.pages.sessions.sign_ins import describe_device, is_first_session
 from projects.organisation_settings.queries import organisation
 from projects.people.credentials.enums import CredentialKind
 from projects.people.credentials.models import Credential

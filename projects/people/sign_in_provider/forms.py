@@ -7,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.encryption import encrypt
 from core.forms import TextField
 from core.history import version_of
+from core.record.encryption import encrypt
 from projects.organisation_settings.enums import ProviderKind
 from projects.organisation_settings.models import OrganisationSettings
 from projects.people.sign_in_provider.queries import PURPOSE, set_by_environment

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from core.acts import act_time
-from core.encryption import decrypt
+from core.record.encryption import decrypt
 from projects.organisation_settings.enums import ProviderKind
 from projects.organisation_settings.models import OrganisationSettings
 from projects.organisation_settings.queries import organisation, relies_on_provider

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.acts import act, open_act
-from core.characters import reveal
+from core.words.characters import reveal
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.organisation_settings.services import lock_settings, save_settings

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import reader
-from core.refusals.views import Conflict, conflict
+from core.pages.refusals.views import Conflict, conflict
 from projects.people.accounts.invitations import find_invited
 from projects.people.sign_in_provider import pending, services
 from projects.people.sign_in_provider.claims import ProviderFailed

@@ -7,7 +7,7 @@ from typing import Any
 
 import pgtrigger
 
-from core.guards import deferred, guard, refuse
+from core.record.guards import deferred, guard, refuse
 from projects.ledger.enums import Act
 from projects.people.credentials.guards import WAITING_TIME, held_condition
 from projects.people.vouching.enums import ALONE_DAYS, PEOPLE, WEEKS, Capacity

@@ -6,8 +6,6 @@ The chain of each project on which the person decides has an entry, beside the o
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
-from projects.mandates.audience import list_decided_projects, list_seat_audience
-from projects.mandates.services import RoleNotice
 from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.people.accounts.farewells import PersonPage
@@ -16,6 +14,8 @@ from projects.people.credentials.hands import DECIDED, TELLERS, Hand
 from projects.people.vouching.events import find_subject
 from projects.people.vouching.notices import tell_vouchers
 from projects.project.models import Project
+from projects.seats.mandates.audience import list_decided_projects, list_seat_audience
+from projects.seats.mandates.services import RoleNotice
 from roles.models import User
 
 

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
+from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from projects.enums import Level
 from projects.people.addresses.models import AddressChange
 from projects.people.credentials.guards import by_a_proven_hand

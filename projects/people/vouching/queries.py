@@ -5,13 +5,13 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Value
 
 from core.acts import act_time
-from core.compiled_sql import Instant, Reader
-from projects.mandates.holders import owners_above
-from projects.mandates.models import Mandate
+from core.sql.compiled_sql import Instant, Reader
 from projects.people.addresses.models import AddressChange
 from projects.people.credentials.models import Credential
 from projects.people.vouching.models import MayVouch, Waiting
 from projects.people.vouching.predicates import NONE
+from projects.seats.mandates.holders import owners_above
+from projects.seats.mandates.models import Mandate
 from roles.models import User
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.access import ensure
 from core.acts import act, act_time, open_act
-from core.meaning import ensure_meaningful
+from core.record.meaning import ensure_meaningful
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core.access import reader
-from core.form_views import ActFormView, Text
-from core.refusals.views import Conflict, conflict
+from core.pages.form_views import ActFormView, Text
+from core.pages.refusals.views import Conflict, conflict
 from projects.notices.subjects import Inbox
 from projects.people.addresses.models import AddressChange
 from projects.people.credentials.models import Credential

@@ -8,7 +8,7 @@ from amoa.acceptance.models import build_report_content
 from amoa.enums import Act
 from amoa.models import AcceptanceCampaign, Defect, Deliverable
 from core.acts import acting_as
-from core.sealing import content_hash, term_of
+from core.record.sealing import content_hash, term_of
 from projects.ledger.services import record
 
 

@@ -19,8 +19,8 @@ from amoa.traceability.coverage import Trace, list_traces
 from amoa.traceability.decisions import get_acceptance
 from core.access import Refused
 from core.history import Outdated, version_of
-from core.refusals.exceptions import MovedOn
-from core.sealing import content_hash, term_of
+from core.pages.refusals.exceptions import MovedOn
+from core.record.sealing import content_hash, term_of
 from governance.enums import Outcome
 from governance.models import Decision
 from governance.record.verification.verifier import verify

@@ -12,7 +12,7 @@ from amoa.enums import Act
 from amoa.models import AcceptanceTest
 from core.access import Refused
 from core.history import version_of
-from projects.mandates.services import appoint, found_project
+from projects.seats.mandates.services import appoint, found_project
 from roles.models import RoleTemplate
 from tests import acts
 from tests.database import fire_deferred_triggers

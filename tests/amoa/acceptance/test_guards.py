@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from amoa.acceptance.models import build_report_content
 from amoa.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Requirement, TestRun
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from projects.models import Project
 from tests.attacks import Attacks, Declared, leaves
 

@@ -10,7 +10,7 @@ from amoa.acceptance import services
 from amoa.acceptance.enums import Result
 from amoa.models import AcceptanceCampaign, TestRun
 from amoa.requirements.services import implement
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.enums import Outcome
 from projects.models import LedgerEvent
 from tests import acts

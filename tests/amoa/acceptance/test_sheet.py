@@ -11,8 +11,8 @@ from amoa.acceptance.coverage import list_untested
 from amoa.acceptance.services import write_missing_tests, write_test, write_tests
 from amoa.enums import Act
 from amoa.models import AcceptanceTest
-from core.grid.rows import RowChange
 from core.history import Outdated, version_of
+from core.pages.grid.rows import RowChange
 from governance.record.verification.verifier import verify
 from projects.models import LedgerEvent
 from tests.amoa.requirements.factories import write

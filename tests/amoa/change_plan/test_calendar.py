@@ -13,9 +13,9 @@ from amoa.change_plan.calendar_views import build_feed_url
 from amoa.change_plan.services import write_communication
 from core.acts import acting_as
 from governance.enums import Outcome
-from projects.mandates.services import end_mandate
 from projects.models import Mandate
 from projects.people.accounts.services import change_password
+from projects.seats.mandates.services import end_mandate
 from tests import acts
 
 pytestmark = pytest.mark.django_db

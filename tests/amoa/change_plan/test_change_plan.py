@@ -20,7 +20,7 @@ from amoa.models import AdoptionReading, ChangePlan, CommunicationAction
 from amoa.recipients.services import describe_group
 from core.access import Refused
 from core.history import Outdated, version_of
-from core.sealing import content_hash, term_of
+from core.record.sealing import content_hash, term_of
 from governance.enums import Outcome
 from projects.models import LedgerEvent
 from tests import acts

@@ -17,7 +17,7 @@ from amoa.models import (
     Requirement,
     TrainingSession,
 )
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from projects.models import Interest, Mandate, Project, RecipientGroup
 from roles.models import Organisation, RoleTemplate
 from tests.attacks import Attacks, Declared, leaves

@@ -5,7 +5,7 @@ from typing import Any, Self
 from amoa.imports import runner
 from amoa.imports.models import ImportJob
 from amoa.imports.services import start
-from core.file_checks import Upload
+from core.files.checks import Upload
 from core.tables.reader import open_table
 from core.tables.tables import Table
 from projects.imports.choices import guess_fields

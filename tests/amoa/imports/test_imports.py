@@ -15,7 +15,7 @@ from amoa.imports.services import start
 from amoa.models import Requirement
 from amoa.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from core.access import Refused
-from core.sealing import term_of
+from core.record.sealing import term_of
 from core.tables.reader import open_table
 from projects.imports.services import (
     LinesInError,
@@ -26,8 +26,8 @@ from projects.imports.services import (
     read_again,
     stop,
 )
-from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate, Notification, RecipientGroup
+from projects.seats.mandates.services import end_mandate
 from tests import acts
 from tests.amoa.imports.factories import (
     ROWS,

@@ -11,8 +11,8 @@ from django.utils import translation
 from amoa.imports import runner
 from amoa.imports.models import ImportJob
 from amoa.models import Requirement
-from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate
+from projects.seats.mandates.services import end_mandate
 from tests.amoa.imports.factories import ROWS, Still, check_file, csv_of, import_file, receive_file
 from tests.amoa.imports.test_imports import counts, describe
 from tests.amoa.requirements.test_requirements import write

@@ -13,8 +13,8 @@ from amoa.questions.services import AlreadyAnswered, answer, ask, estimate
 from core.access import Refused
 from governance.desk.inbox.queries import count_waiting
 from governance.record.verification.verifier import verify
-from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Notification
+from projects.seats.mandates.services import appoint, end_mandate
 from roles.models import RoleTemplate
 from tests import acts
 from tests.amoa.requirements.factories import edit

@@ -10,11 +10,11 @@ from amoa.recipients import queries
 from amoa.recipients.services import describe_group, edit_groups
 from amoa.requirements.services import write_requirement
 from core.access import Refused
-from core.grid.rows import RowChange
 from core.history import Outdated, version_of
+from core.pages.grid.rows import RowChange
 from governance.enums import Act
-from projects.mandates.services import appoint, role_on
 from projects.models import LedgerEvent, Mandate, RecipientGroup
+from projects.seats.mandates.services import appoint, role_on
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers
 

@@ -5,11 +5,11 @@ from typing import Any
 from amoa.models import Requirement, RequirementBaseline
 from amoa.requirements.models import get_baseline_in_force
 from amoa.requirements.services import edit_requirement, freeze_baseline, write_requirement
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.enums import Outcome
 from governance.models import Decision, Proposal
-from projects.mandates.holders import proposers
 from projects.models import Project
+from projects.seats.mandates.holders import proposers
 from tests import acts
 from tests.database import fire_deferred_triggers
 

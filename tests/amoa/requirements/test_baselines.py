@@ -11,7 +11,7 @@ from amoa.requirements import baseline_diff as asking
 from amoa.requirements import baselines, versions
 from amoa.requirements.services import NothingToFreeze, Outdated, change_many, freeze_baseline, implement
 from core.access import Refused
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.decisions.services import NewCondition
 from governance.decide.decisions.supersede import NotCarried, item_key, list_dependents

@@ -19,7 +19,7 @@ from amoa.models import (
 )
 from amoa.requirements.models import hash_baseline
 from amoa.requirements.services import edit_requirement, freeze_baseline, write_requirement
-from core.sealing import term_of
+from core.record.sealing import term_of
 from projects.models import Interest, Project, RecipientGroup
 from roles.models import Organisation
 from tests import acts

@@ -27,7 +27,7 @@ from amoa.requirements.services import (
 from amoa.requirements.versions import next_code, number_criteria
 from core.access import Refused
 from core.acts import acting_as
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.enums import Act
 from projects.models import LedgerEvent, Project
 from tests import acts

@@ -15,7 +15,7 @@ from amoa.requirements.models import RequirementBaseline
 from amoa.specification import jobs, tasks
 from amoa.specification.state import read_state
 from core import task_queue
-from projects.mandates.services import end_mandate
+from projects.seats.mandates.services import end_mandate
 from tests.amoa.requirements.factories import freeze
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from amoa.traceability import exports
 from amoa.traceability.coverage import Alert, count_alerts, filter_by_alert, list_loose_tests, list_traces
 from amoa.traceability.paths import list_paths
 from core.acts import acting_as
-from core.sealing import term_of
+from core.record.sealing import term_of
 from core.tables.reader import open_table
 from governance.models import Decision
 from projects.models import Project

@@ -11,11 +11,11 @@ from django import forms
 from django.contrib.admin import site
 from django.utils import timezone
 
-from core.drafts import store
-from core.drafts.models import LONGEST, FormDraft, write_fields
-from core.drafts.tasks import erase_drafts
-from core.drafts.views import has_prose, save_draft
 from core.forms import ProseField
+from core.pages.drafts import store
+from core.pages.drafts.models import LONGEST, FormDraft, write_fields
+from core.pages.drafts.tasks import erase_drafts
+from core.pages.drafts.views import has_prose, save_draft
 from governance.record.erasure.services import erase_person
 from projects.people.accounts.services import close_account
 from roles.models import User

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from core.erasure import is_erased
 from core.history import version_of
 from core.models import SearchText
+from core.record.erasure import is_erased
 from core.search_index.sources import SOURCES, list_differences, rebuild
 from governance.models import Proposal
 from governance.record.erasure.services import erase_person, erase_text

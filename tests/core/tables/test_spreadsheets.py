@@ -10,11 +10,11 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.characters import reveal
 from core.tables.cells import clean
 from core.tables.limits import MOST_ROWS
 from core.tables.reader import open_table
 from core.tables.writer import as_csv, as_xlsx
+from core.words.characters import reveal
 from tests.core.tables.test_hostile_files import cell, inline, opened, parts_of, sheet, workbook
 from tests.effort import EFFORT
 from tests.files import zipped

@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.characters import reveal
 from core.tables.cells import clean, column_name, escape_formula, unescape_formula
 from core.tables.reader import ENCODINGS, SEPARATORS, open_table
 from core.tables.writer import as_csv
+from core.words.characters import reveal
 
 FRENCH = 'Code;Énoncé;Coût\nE1;"Un ; deux,\ntrois ""quatre""";1,5\nE2;L’œuvre à 10 €, vraiment;2,5\n'
 

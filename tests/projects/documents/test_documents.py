@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import translation
 
-from core.file_checks import check_upload, clean_name
+from core.files.checks import check_upload, clean_name
 from projects.documents.uploads import BoundedUpload
 from tests.files import HONEST, HOSTILE, PDF, WEIRD_NAMES, hostile, office, sent, zipped
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.file_checks import Upload
+from core.files.checks import Upload
 from core.tables.reader import open_table
 from core.tables.writer import as_csv
 from projects.imports import services

@@ -18,8 +18,8 @@ from pmo.registers.risks.services import edit_risk
 from projects.imports import services
 from projects.imports.services import LineRefused, LinesInError, NothingToWrite, Stale, WrongStep
 from projects.imports.tasks import ABANDONED_AFTER, cancel_abandoned_imports
-from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, ListImport, Mandate, WordMeaning
+from projects.seats.mandates.services import end_mandate
 from tests import acts
 from tests.pages.visits import Sent
 from tests.projects.imports.factories import HEAD, ROWS, bring_in, check, problems, receive, table_of

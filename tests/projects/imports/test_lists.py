@@ -16,10 +16,10 @@ from projects.imports import services
 from projects.imports.choices import build_cells
 from projects.imports.registry import all_importers, find_importer
 from projects.imports.services import LineRefused
-from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Mandate, RecipientGroup
 from projects.notices.enums import Reason
 from projects.notices.models import Notification
+from projects.seats.mandates.services import end_mandate
 from roles.reauthentication.proofs import NOTE, ProofTooOld, within
 from tests.pmo.registers.risks.factories import create_risk
 from tests.projects.imports.factories import bring_in, check, problems, table_of

@@ -10,8 +10,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from core.history import bypassing_history
 from projects.independence.queries import read_dependences
-from projects.mandates.services import find_dependence
 from projects.models import Bidder, Employment, Interest, Mandate, OrganisationLink, Project
+from projects.seats.mandates.services import find_dependence
 from roles.models import Organisation, RoleTemplate, User
 from tests.database import fire_deferred_triggers, owning, run, undone
 from tests.projects.independence.histories import (

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import connections, models, transaction
 
 from config.grants import NOTARY
-from core.sealing import canonical
+from core.record.sealing import canonical
 from governance.models import Checkpoint
 from governance.record.notary import checkpoints, keys
 from projects.ledger.row_seals import read_layouts, rows_parameters, rows_sql

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.access import Refused
 from core.acts import acting_as
-from core.sealing import canonical, content_hash
+from core.record.sealing import canonical, content_hash
 from governance.enums import Act, Outcome
 from governance.models import Decision, Opinion, Proposal, ProposalRevision
 from governance.record.verification.contents import content_of, effects_of
@@ -20,8 +20,8 @@ from projects.ledger.enums import Act as ProjectAct
 from projects.ledger.row_seals import SAME_AS_TEXT
 from projects.ledger.services import DOMAIN, VERSION, record
 from projects.ledger.upgrades import seal_older_rows
-from projects.mandates.events import record_in_role
 from projects.models import LedgerEvent, Mandate, Project
+from projects.seats.mandates.events import record_in_role
 from tests import acts
 from tests.database import owning, run, undone
 from tests.facts import facts_of

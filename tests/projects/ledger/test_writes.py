@@ -6,7 +6,7 @@ from django.db import models
 
 from core.acts import open_act
 from core.history import INSERT_ONLY, bypassing_history
-from core.sealing import SealedModel
+from core.record.sealing import SealedModel
 from governance.enums import Act as GovernanceAct
 from governance.models import Erasure
 from projects.ledger.enums import ACTS, Act, LedgerAct

@@ -14,7 +14,6 @@ from core.acts import open_act
 from governance.record.erasure.services import erase_person
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
-from projects.mandates.services import appoint, name_owner, role_on
 from projects.models import Notification
 from projects.notices.enums import REASONS, NoticeReason, Reason
 from projects.notices.mailboxes import list_former_addresses
@@ -26,6 +25,7 @@ from projects.people.accounts.services import close_account, reset_password
 from projects.people.addresses.enums import Side
 from projects.people.addresses.services import ask_address, confirm_address
 from projects.people.replacements.services import propose_owner
+from projects.seats.mandates.services import appoint, name_owner, role_on
 from roles.models import INSTALLATION, User
 from tests import acts
 from tests.database import backdate, owning

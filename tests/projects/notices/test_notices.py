@@ -15,12 +15,12 @@ from core import task_queue
 from core.access import Refused
 from core.acts import acting_as, back_entry
 from governance.enums import Outcome
-from projects.mandates import services as mandates
-from projects.mandates.audience import list_seat_audience
 from projects.models import LedgerEvent, Notification
 from projects.notices.models import MOST_ATTEMPTS
 from projects.notices.tasks import relay
 from projects.organisation_settings.mail_failures import CREDENTIALS, OTHER, RECIPIENT, SILENT, classify
+from projects.seats.mandates import services as mandates
+from projects.seats.mandates.audience import list_seat_audience
 from tests import acts
 from tests.database import owning
 

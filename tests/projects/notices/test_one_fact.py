@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from amoa.enums import Reason
 from core.acts import open_act
-from core.lists.undo import UNDONE_WITHIN
+from core.pages.lists.undo import UNDONE_WITHIN
 from governance.enums import Reason as GovernanceReason
 from pmo.enums import Reason as OfficeReason
 from projects.ledger.enums import Act

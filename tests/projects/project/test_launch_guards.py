@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from core.acts import acting_as
-from projects.mandates.services import end_mandate, name_owner
 from projects.models import Project
+from projects.seats.mandates.services import end_mandate, name_owner
 from tests.attacks import Attacks
 from tests.database import refusal
 from tests.projects.project.test_guards import BY_DECISION

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.lists.models import SavedView
+from core.pages.lists.models import SavedView
 from roles.models import User
 from tests.attacks import Attacks
 

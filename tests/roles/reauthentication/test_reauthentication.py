@@ -14,8 +14,8 @@ from django.utils.translation import gettext, override
 
 from core.access import all_permissions
 from governance.models import Decision
-from projects.mandates import services
 from projects.models import Project
+from projects.seats.mandates import services
 from roles.models import User
 from roles.reauthentication import proofs
 from tests import acts

@@ -24,8 +24,8 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.management.commands.load_catalogue import CATALOGUE
 from projects.models import LedgerEvent, Project
-from projects.role_templates.installation import RulesBroken, write_pack
-from projects.role_templates.services import install_pack, retire_role
+from projects.seats.role_templates.installation import RulesBroken, write_pack
+from projects.seats.role_templates.services import install_pack, retire_role
 from roles.enums import Authority, DecisionKind, Family, Nature, PublicationState
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate, User
 from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, dump_pack, pack_of, read_pack

@@ -16,8 +16,8 @@ from governance.decide.opinions.services import AlreadyNoted, note_binding
 from governance.decide.proposals.services import Outdated
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Outcome, Position
 from governance.models import Decision, Proposal
-from projects.mandates.services import appoint, end_mandate
 from projects.models import DocumentVersion, LedgerEvent, Notification, Project
+from projects.seats.mandates.services import appoint, end_mandate
 from roles.models import RoleTemplate
 from tests import acts
 from tests.database import fire_deferred_triggers

@@ -13,10 +13,10 @@ from governance.decide.decisions.services import AlreadyDecided, NewCondition, d
 from governance.decide.proposals.services import Outdated
 from governance.enums import ConditionState, Outcome
 from governance.models import Condition, Decision, Proposal
-from projects.mandates.predicates import can_sign
-from projects.mandates.services import accept, appoint, end_mandate, name_owner, revoke
-from projects.mandates.services import delegate as lend
 from projects.models import Delegation, LedgerEvent, Project
+from projects.seats.mandates.predicates import can_sign
+from projects.seats.mandates.services import accept, appoint, end_mandate, name_owner, revoke
+from projects.seats.mandates.services import delegate as lend
 from roles.models import RoleTemplate
 from tests import acts
 

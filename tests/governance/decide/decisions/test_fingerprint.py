@@ -18,9 +18,9 @@ from governance.decide.proposals.services import Outdated
 from governance.enums import Act, Outcome, Position
 from governance.models import Decision, Proposal, SealBreak
 from governance.record.verification.verifier import verify
-from projects.mandates.services import accept, appoint, end_mandate, name_owner
-from projects.mandates.services import delegate as lend_signature
 from projects.models import DocumentVersion, LedgerEvent, Notification
+from projects.seats.mandates.services import accept, appoint, end_mandate, name_owner
+from projects.seats.mandates.services import delegate as lend_signature
 from tests import acts
 from tests.database import fire_deferred_triggers
 

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone, translation
 
 from amoa.requirements.services import change_many, undo_requirements
-from core.lists.undo import UNDONE_WITHIN, Unconfirmed
+from core.pages.lists.undo import UNDONE_WITHIN, Unconfirmed
 from governance.enums import Outcome, Reason
 from governance.life.decision_reviews.enums import ReviewAnswer
 from governance.life.decision_reviews.services import review_decision

@@ -18,8 +18,8 @@ from governance.decide.kinds.base import CHANGED_SINCE
 from governance.desk.register.listing import name_successor
 from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome
 from governance.models import Condition, Decision, Effect, Proposal
-from projects.mandates.services import appoint, delegate, end_mandate
 from projects.models import Delegation, LedgerEvent, Mandate, Project
+from projects.seats.mandates.services import appoint, delegate, end_mandate
 from roles.models import RoleTemplate
 from tests import acts
 from tests.database import fire_deferred_triggers

@@ -16,12 +16,12 @@ from governance.decide.proposals.services import awaits_nobody
 from governance.models import Proposal
 from governance.record.records.facts import build_record
 from governance.record.verification.verifier import verify
-from projects.interests.services import declare_interest, note_bidder
 from projects.ledger.enums import Act
 from projects.ledger.services import instant, lock_organisation, record
-from projects.mandates.availability import Unavailable, list_unavailable
-from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import Mandate, Notification, Project
+from projects.seats.interests.services import declare_interest, note_bidder
+from projects.seats.mandates.availability import Unavailable, list_unavailable
+from projects.seats.mandates.services import appoint, end_mandate, role_on
 from roles.models import User
 from tests import acts
 from tests.database import refusal

@@ -12,7 +12,7 @@ from amoa.change_plan import services as change_plan
 from amoa.models import ChangePlan, Requirement
 from amoa.requirements.services import change_many
 from core.acts import acting_as
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.decide.decisions.watches import Watch, register, watch_of, watches
 from governance.enums import Act
 from governance.models import Decision, SealBreak

@@ -18,11 +18,11 @@ from governance.record.records.queries import list_missing
 from governance.record.records.services import store_record
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.services import found_project
 from projects.models import LedgerEvent, Notification, Project
 from projects.notices.tasks import relay
 from projects.people.credentials.enums import CredentialKind, Origin
 from projects.people.credentials.services import give_credential
+from projects.seats.mandates.services import found_project
 from roles.models import User
 from tests import acts, pdf
 from tests.attacks import Attacks

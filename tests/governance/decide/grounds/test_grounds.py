@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from governance.decide.grounds.queries import resolve_grounds, split_references
 from governance.decide.proposals.services import Incomplete
 from governance.models import ProposalRevision

@@ -11,8 +11,8 @@ from governance.enums import Act
 from governance.models import IndependenceMark, Opinion, Proposal
 from projects.ledger.services import record
 from projects.models import Mandate
-from projects.organisations.enums import LinkKind
-from projects.organisations.services import link_organisations
+from projects.seats.organisations.enums import LinkKind
+from projects.seats.organisations.services import link_organisations
 from tests import acts
 from tests.attacks import Attacks, leaves
 from tests.database import fire_deferred_triggers, refusal

@@ -16,13 +16,13 @@ from governance.decide.independence.models import IndependenceMark
 from governance.decide.independence.queries import build_missing_marks
 from governance.decide.independence.tasks import judge_independence
 from governance.models import Opinion
-from projects.interests.services import declare_interest, note_bidder
-from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import Employment, LedgerEvent, Mandate, Notification, Project
-from projects.organisations.enums import LinkKind
-from projects.organisations.services import end_link, link_organisations
 from projects.people.accounts.employers import change_employer
 from projects.people.accounts.tasks import apply_employments
+from projects.seats.interests.services import declare_interest, note_bidder
+from projects.seats.mandates.services import appoint, end_mandate, role_on
+from projects.seats.organisations.enums import LinkKind
+from projects.seats.organisations.services import end_link, link_organisations
 from roles.models import Organisation, User
 from tests import acts
 from tests.database import backdate, fire_deferred_triggers

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from core.access import Refused
 from core.acts import acting_as
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.decide.decisions import effects
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.kinds.registry import kind_of, kinds
@@ -20,9 +20,9 @@ from governance.desk.responsibilities.services import adapt_roles, newest, witho
 from governance.enums import APPROVALS, Outcome
 from governance.models import Decision, Effect, ProposalDraft
 from governance.workflow import ProjectAtRest
-from projects.mandates.holders import proposers
-from projects.mandates.services import appoint, end_mandate
 from projects.models import Delegation, LedgerEvent, Mandate, Matrix, Project
+from projects.seats.mandates.holders import proposers
+from projects.seats.mandates.services import appoint, end_mandate
 from roles.enums import FOLLOWING_KINDS, DecisionKind
 from roles.models import RoleTemplate
 from roles.role_templates.content import Matrix as Content

@@ -16,8 +16,8 @@ from governance.decide.proposals.services import Incomplete
 from governance.enums import Act, Outcome
 from governance.models import Proposal, ProposalDraft, ProposalRevision
 from projects.ledger.services import record
-from projects.mandates.holders import advisers, proposers
 from projects.models import Project
+from projects.seats.mandates.holders import advisers, proposers
 from tests import acts
 from tests.amoa.acceptance import factories as acceptance
 from tests.attacks import Attacks

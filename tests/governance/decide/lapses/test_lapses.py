@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
 from core.acts import acting_as
-from core.dates import short_day
+from core.words.dates import short_day
 from governance.decide.decisions.services import NewCondition
 from governance.decide.decisions.supersede import item_key, list_dependents
 from governance.decide.lapses.services import lapse
@@ -21,16 +21,16 @@ from governance.models import Condition, Decision, Effect, Proposal
 from governance.record.verification.bundles import export
 from governance.record.verification.verifier import verify
 from governance.workflow import WrongState
-from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import LedgerEvent, Mandate, Notification, Project
 from projects.notices.enums import Reason
 from projects.notices.models import MAILS
+from projects.seats.mandates.services import appoint, end_mandate, role_on
 from tests import acts
 from tests.attacks import Attacks, Declared
 from tests.database import BACKDATED, fire_deferred_triggers, run
 from tests.governance.world import World
-from tests.projects.launch.test_launch import founded
 from tests.projects.ledger.tampering import disable_guards
+from tests.projects.seats.launch.test_launch import founded
 from tools.verify_ledger import verify_bundle
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from core.access import Refused
 from core.acts import back_entry
-from core.dates import long_day
+from core.words.dates import long_day
 from governance.decide.obligations.enums import Standing, Verdict
 from governance.decide.obligations.evidence import DAYS_TO_GIVE_AGAIN, first_day_of_texts, is_repeated, is_short
 from governance.decide.obligations.queries import Obligation, load_obligations

@@ -21,9 +21,9 @@ from governance.models import Discharge
 from governance.record.verification.verifier import verify
 from pmo.registers.risks.services import review_risks
 from projects.ledger.services import record
-from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Project
 from projects.organisation_settings.queries import today
+from projects.seats.mandates.services import appoint, end_mandate
 from roles.models import RoleTemplate
 from tests import acts
 from tests.attacks import Attacks, Declared, leaves, switch

@@ -18,10 +18,10 @@ from pmo.fading import list_ending_acceptances, list_passed_budgets, list_silent
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.risks.services import write_action
 from projects.ledger.enums import Act as ProjectAct
-from projects.mandates.services import delegate, end_mandate
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from projects.people.absences.services import state_absence
+from projects.seats.mandates.services import delegate, end_mandate
 from roles.enums import DELEGABLE_KINDS
 from tests import acts
 from tests.governance.decide.obligations.made_up import facts_of, make_facts

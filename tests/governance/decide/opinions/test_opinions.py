@@ -12,10 +12,10 @@ from governance.decide.proposals.services import Outdated
 from governance.enums import Position
 from governance.models import Opinion
 from governance.workflow import WrongState
-from projects.mandates.holders import opinion_givers
-from projects.mandates.services import appoint, end_mandate
 from projects.models import Notification
 from projects.notices.enums import Reason
+from projects.seats.mandates.holders import opinion_givers
+from projects.seats.mandates.services import appoint, end_mandate
 from roles.enums import DecisionKind
 from roles.models import RoleTemplate
 from tests import acts

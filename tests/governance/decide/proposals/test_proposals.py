@@ -13,10 +13,10 @@ from governance.decide.proposals.content import ContentModel
 from governance.decide.proposals.services import Incomplete, Outdated, draft, edit, submit
 from governance.models import Proposal, ProposalRevision
 from governance.workflow import WrongState
-from projects.mandates.services import end_mandate
 from projects.models import Mandate, OrganisationSettings, Project
 from projects.organisation_settings.services import edit_settings
 from projects.project.models import ProjectQuerySet
+from projects.seats.mandates.services import end_mandate
 from tests import acts
 from tests.conftest import CAST
 from tests.governance.decide.obligations.made_up import facts_of

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from core.papers.files import write_paper
+from core.files.papers.files import write_paper
 from governance.desk.dossier.dossier import build_dossier
 from governance.desk.dossier.paper import build_paper
 from governance.enums import Outcome

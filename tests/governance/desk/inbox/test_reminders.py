@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from core.acts import acting_as
-from core.dates import short_day
+from core.words.dates import short_day
 from governance.decide.obligations.queries import Obligation, load_obligations
 from governance.decide.obligations.services import fulfil
 from governance.decide.obligations.working_days import Calendar
@@ -19,10 +19,10 @@ from governance.desk.inbox.queries import list_tasks
 from governance.desk.inbox.reminders import list_steps
 from governance.desk.inbox.services import snooze
 from governance.desk.inbox.tasks import delete_past_snoozes, remind_of_tasks
-from projects.mandates.holders import owners
 from projects.models import Notification, Project
 from projects.notices.enums import Reason
 from projects.notices.models import MAILS
+from projects.seats.mandates.holders import owners
 from tests import acts
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from core.access import can
 from core.acts import cached_reads
-from core.compiled_sql import Named, execute
+from core.sql.compiled_sql import Named, execute
 from governance.decide.obligations.services import fulfil
 from governance.desk.inbox import queries
 from governance.desk.inbox import statements as compiled
@@ -28,13 +28,13 @@ from governance.enums import Outcome
 from governance.workspace_registry import TASKS, RowTasks
 from pmo.registers.risks.services import review_risks, write_action
 from pmo.registers.weather.services import publish_weather
-from projects.interests.services import declare_interest, note_bidder, settle_interest
-from projects.mandates import seats
-from projects.mandates.seats import seats_of
-from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import Project, Ruling
 from projects.organisation_settings.queries import today
 from projects.people.accounts.services import close_account
+from projects.seats.interests.services import declare_interest, note_bidder, settle_interest
+from projects.seats.mandates import seats
+from projects.seats.mandates.seats import seats_of
+from projects.seats.mandates.services import appoint, end_mandate, role_on
 from roles.models import RoleTemplate
 from tests import acts
 from tests.agreement import ASKED, list_asked, list_disagreements

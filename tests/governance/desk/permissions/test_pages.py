@@ -202,7 +202,7 @@ def test_a_declared_tie_is_said_to_freeze_the_role(client_of: Any, moe: Any, pmo
 
 
 def test_the_page_follows_the_mandates_of_this_moment(client_of: Any, moe: Any, owner: Any, project_one: Any) -> None:
-    from projects.mandates.services import end_mandate
+    from projects.seats.mandates.services import end_mandate
 
     end_mandate(actor=owner, mandate=project_one.mandates.active().get(holder=moe), because="Done.")
     assert client_of(owner).get(f"{MINE}?person={moe.key}").status_code == 404

@@ -24,10 +24,10 @@ from governance.desk.permissions.simulation import (
 )
 from governance.enums import Act, ProposalState
 from governance.models import Proposal
-from projects.mandates.predicates import is_owner
-from projects.mandates.seats import seats_of, seats_on, suppose
-from projects.matrix.models import sealed_columns
 from projects.models import Bidder, Interest, Matrix, Project
+from projects.seats.mandates.predicates import is_owner
+from projects.seats.mandates.seats import seats_of, seats_on, suppose
+from projects.seats.matrix.models import sealed_columns
 from roles.enums import DELEGABLE_KINDS, DecisionKind, decision_kinds
 from roles.models import User
 from roles.role_templates.content import Matrix as Content
@@ -36,9 +36,9 @@ from tests import acts
 from tests.conftest import CAST
 from tests.database import statements, undone
 from tests.effort import EFFORT, in_turn
-from tests.projects.matrix.strategies import matrices
-from tests.projects.matrix.test_matrix import RULES, STATES, expected_of
-from tests.projects.matrix.test_permissions_follow_the_matrix import _on_paper
+from tests.projects.seats.matrix.strategies import matrices
+from tests.projects.seats.matrix.test_matrix import RULES, STATES, expected_of
+from tests.projects.seats.matrix.test_permissions_follow_the_matrix import _on_paper
 
 pytestmark = pytest.mark.django_db
 
@@ -174,7 +174,7 @@ def test_the_answers_are_not_a_second_table(project_one: Project, monkeypatch: A
 
 
 def test_the_page_says_what_the_whole_cast_then_gets_from_the_services(proposal: Any, project_one: Project) -> None:
-    """The printed answers in each state equal those of tests/projects/matrix/test_matrix.py."""
+    """The printed answers in each state equal those of tests/projects/seats/matrix/test_matrix.py."""
     of_conditions = {"prove", "lift", "waive"}
     for key in STATES:
         file = proposal(key)

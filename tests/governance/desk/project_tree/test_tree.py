@@ -8,15 +8,15 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from core.lists import pages
-from core.lists.pages import build_page
+from core.pages.lists import pages
+from core.pages.lists.pages import build_page
 from governance.desk.inbox import queries as inbox
 from governance.desk.project_tree.listing import Row, build_listing
 from governance.desk.project_tree.queries import count_by_level
 from pmo.registers.weather.services import publish_weather
 from projects.enums import Level
-from projects.mandates.services import found_project
 from projects.models import Project
+from projects.seats.mandates.services import found_project
 from tests import acts
 from tests.database import fire_deferred_triggers
 

@@ -15,8 +15,8 @@ from django.utils.translation import override
 
 from core.acts import acting_as
 from governance.desk.responsibilities.services import adapt_roles, without_duty
-from projects.mandates.services import appoint, end_mandate
 from projects.models import Mandate, Matrix, Project
+from projects.seats.mandates.services import appoint, end_mandate
 from roles.enums import Family
 from roles.models import ComparisonDimension, Organisation, RoleTemplate, User
 from tests.conftest import CAST

@@ -27,7 +27,7 @@ from governance.desk.responsibilities.matrix import (
 from governance.desk.responsibilities.problems import Flaw, Held
 from governance.desk.responsibilities.role_comparison import compare_letters, describe_basis, list_dimensions
 from governance.desk.responsibilities.services import adapt_roles, without_duty
-from projects.matrix.letters import LETTERS, RASCI, View, legend, signs
+from projects.seats.matrix.letters import LETTERS, RASCI, View, legend, signs
 from roles.enums import Nature
 from roles.models import ComparisonDimension
 from roles.role_templates.content import Duty, Line, Matrix, Role

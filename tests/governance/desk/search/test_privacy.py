@@ -11,8 +11,8 @@ from django.urls import reverse
 from core.models import SearchText
 from governance.desk.search.queries import Asked, list_newest, read_access, search
 from projects.enums import Level
-from projects.mandates.services import found_project
 from projects.models import Project
+from projects.seats.mandates.services import found_project
 from roles.models import User
 from tests.conftest import CAST
 

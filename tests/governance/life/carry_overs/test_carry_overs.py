@@ -19,14 +19,14 @@ from governance.life.carry_overs.models import CarryOver
 from governance.life.carry_overs.services import accept_carry_over, decline_carry_over, finish_carry_over
 from governance.life.closure.queries import list_open_items
 from governance.record.verification.verifier import verify
-from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import Notification, Project
 from projects.organisation_settings.queries import today
+from projects.seats.mandates.services import appoint, end_mandate, role_on
 from roles.models import User
 from tests import acts
 from tests.attacks import Attacks, leaves
 from tests.database import backdate, fire_deferred_triggers
-from tests.projects.launch.test_launch import founded
+from tests.projects.seats.launch.test_launch import founded
 
 pytestmark = pytest.mark.django_db
 #: A day by which an item is to be done: it is neither over nor a surprise when the tests run around midnight.

@@ -27,14 +27,14 @@ from governance.life.decision_reviews.services import review_decision
 from governance.models import Condition, Decision, Discharge, Effect, Proposal
 from governance.record.verification.verifier import verify
 from pmo.registers.risks.services import write_action
-from projects.mandates.holders import proposers
-from projects.mandates.services import appoint, role_on
 from projects.models import Document, Project
+from projects.seats.mandates.holders import proposers
+from projects.seats.mandates.services import appoint, role_on
 from tests import acts, pdf
 from tests.attacks import Attacks
 from tests.database import fire_deferred_triggers, refusal
 from tests.pmo.registers.risks import factories as risks
-from tests.projects.launch.test_launch import founded
+from tests.projects.seats.launch.test_launch import founded
 
 pytestmark = pytest.mark.django_db
 

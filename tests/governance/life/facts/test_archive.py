@@ -17,9 +17,9 @@ from governance.life.facts.services import archive, unarchive
 from governance.models import Proposal
 from projects.ledger.enums import ACTS
 from projects.ledger.services import record
-from projects.mandates.services import name_owner
 from projects.models import Project
 from projects.people.opening.queries import list_project_seats
+from projects.seats.mandates.services import name_owner
 from tests import acts
 from tests.attacks import Attacks
 from tests.database import fire_deferred_triggers

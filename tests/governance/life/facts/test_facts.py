@@ -13,8 +13,8 @@ from governance.life.facts.services import edit_facts, switch_workspaces
 from projects.enums import Workspace
 from projects.ledger.enums import ACTS
 from projects.ledger.services import record
-from projects.mandates.services import found_project
 from projects.models import Project
+from projects.seats.mandates.services import found_project
 from tests import acts
 from tests.attacks import Attacks
 from tests.database import fire_deferred_triggers

@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.access import Refused
-from core.refusals.exceptions import MovedOn
+from core.pages.refusals.exceptions import MovedOn
 from governance.enums import Act
 from governance.life.moves.enums import MoveState
 from governance.life.moves.models import Move
 from governance.life.moves.services import accept_move, ask_move, refuse_move, take_back_move
 from governance.record.verification.verifier import verify
 from projects.ledger.services import record
-from projects.mandates.services import found_project
 from projects.models import Notification, Project
+from projects.seats.mandates.services import found_project
 from tests import acts
 from tests.attacks import Attacks, leaves
 from tests.database import fire_deferred_triggers

@@ -17,9 +17,9 @@ from governance.life.second_look.services import look_back
 from governance.life.states.ended import PERMISSIONS_AFTER, TABLES_AFTER, TAKES_NOTHING, guarded_models
 from governance.models import Decision, IndependenceMark
 from projects.ledger.row_seals import project_sql
-from projects.mandates.services import appoint, role_on
 from projects.models import Project
 from projects.people.accounts.employers import change_employer
+from projects.seats.mandates.services import appoint, role_on
 from tests import acts
 from tests.attacks import switch
 from tests.database import OWNER, backdate, disabled, fire_deferred_triggers, refusal, run, triggers

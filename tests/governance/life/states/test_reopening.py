@@ -16,13 +16,13 @@ from governance.enums import EffectiveFrom, Outcome
 from governance.models import Proposal
 from governance.record.verification.verifier import verify
 from governance.workflow import ProjectAtRest
-from projects.mandates.services import appoint, role_on
 from projects.models import Project
+from projects.seats.mandates.services import appoint, role_on
 from roles.enums import REOPENING
 from tests import acts
 from tests.attacks import Attacks
 from tests.governance.world import World
-from tests.projects.launch.test_launch import founded
+from tests.projects.seats.launch.test_launch import founded
 
 pytestmark = pytest.mark.django_db
 CLOSED = "The project is closed. Only its reopening can be decided."

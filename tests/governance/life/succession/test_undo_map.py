@@ -24,8 +24,8 @@ from governance.models import Decision, Proposal
 from governance.record.verification.bundles import export
 from governance.record.verification.verifier import verify
 from governance.workflow import WrongState
-from projects.mandates.services import end_mandate
 from projects.models import LedgerEvent, Notification, Project
+from projects.seats.mandates.services import end_mandate
 from tests import acts, pdf
 from tests.database import fire_deferred_triggers
 from tools.verify_ledger import verify_bundle

@@ -18,9 +18,9 @@ from governance.record.acknowledgements.models import Acknowledgement
 from governance.record.acknowledgements.queries import get_audience
 from governance.record.acknowledgements.services import ReadAlready, acknowledge
 from projects.ledger.services import record
-from projects.mandates.seats import seats_of
-from projects.mandates.services import appoint, end_mandate
 from projects.models import Interest, LedgerEvent, Mandate
+from projects.seats.mandates.seats import seats_of
+from projects.seats.mandates.services import appoint, end_mandate
 from roles.enums import FOLLOWING_KINDS, Authority, Nature
 from roles.models import Organisation, RoleTemplate
 from tests import acts

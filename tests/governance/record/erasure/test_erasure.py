@@ -24,11 +24,11 @@ from amoa.change_plan.services import answer_feedback, give_feedback
 from amoa.models import AcceptanceCampaign, Defect, Estimate, FeedbackItem, Question, Requirement, TestRun
 from amoa.questions.services import answer, ask, estimate
 from core.acts import erasing
-from core.erasure import blank, display_name, display_text, erasable_fields, is_erased, mark
 from core.forms import ProseField
 from core.history import version_of
-from core.sealing import ERASED
-from core.sessions.models import AccountSession
+from core.pages.sessions.models import AccountSession
+from core.record.erasure import blank, display_name, display_text, erasable_fields, is_erased, mark
+from core.record.sealing import ERASED
 from governance.decide.decisions.condition_services import lift
 from governance.decide.decisions.fingerprint import read_parts
 from governance.decide.decisions.services import NewCondition, Terms, decide
@@ -72,10 +72,8 @@ from pmo.registers.risks.services import edit_risk, raise_issue, review_risks, s
 from pmo.standards.conformity.enums import Result as Conformity
 from pmo.standards.conformity.services import record_check
 from pmo.standards.waivers.services import revoke_waiver
-from projects.interests.services import declare_interest, settle_interest
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.services import appoint, delegate, end_mandate, found_project, role_on, state_competence
 from projects.models import (
     Competence,
     Delegation,
@@ -91,6 +89,8 @@ from projects.models import (
 from projects.people.addresses.enums import Side
 from projects.people.addresses.services import ask_address, confirm_address
 from projects.people.replacements.services import propose_owner
+from projects.seats.interests.services import declare_interest, settle_interest
+from projects.seats.mandates.services import appoint, delegate, end_mandate, found_project, role_on, state_competence
 from roles.models import Organisation, User
 from tests import acts, pdf
 from tests.database import OWNER, fire_deferred_triggers, owning, refusal, run, undone
@@ -100,8 +100,8 @@ from tests.pmo.registers.risks import factories as risks
 from tests.pmo.standards.conformity import checked_standards
 from tests.pmo.standards.conformity.checked_standards import checkpoint
 from tests.pmo.standards.waivers.test_waivers import grant
-from tests.projects.launch.test_launch import founded
 from tests.projects.ledger.tampering import disable_guards, export_bundle, verify_bundle, verify_database
+from tests.projects.seats.launch.test_launch import founded
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from core.sealing import ERASED
+from core.record.sealing import ERASED
 from governance.decide.decisions.fingerprint import read_parts
 from governance.decide.decisions.models import Decision
 from governance.decide.decisions.services import NewCondition, Terms, decide

@@ -27,9 +27,9 @@ from governance.life.facts.services import edit_facts
 from governance.models import Decision, Proposal
 from governance.record.records.facts import Line, Record, Section, build_record
 from governance.record.records.pdf import render_pdf
-from projects.mandates.services import end_mandate, revoke
 from projects.models import Delegation, LedgerEvent, Logo, OrganisationSettings
 from projects.organisation_settings.services import edit_settings
+from projects.seats.mandates.services import end_mandate, revoke
 from tests import acts, pdf
 from tests.database import fire_deferred_triggers, owning
 from tests.projects.organisation_settings.test_settings import png

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from core.history import bypassing_history
 from governance.models import Decision
-from projects.interests.services import declare_interest, note_bidder
-from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import Project
+from projects.seats.interests.services import declare_interest, note_bidder
+from projects.seats.mandates.services import appoint, end_mandate, role_on
 from tests import acts
 from tests.database import undone
 from tests.governance.decide.decisions.test_unheard import WHY, close, seat, submit

@@ -13,8 +13,8 @@ from pmo.enums import Act
 from pmo.models import Risk, RiskReview
 from pmo.registers.risks.bulk_services import change_risks, undo_risks
 from pmo.registers.risks.enums import RiskStatus
-from projects.mandates.services import appoint, found_project
 from projects.models import Project
+from projects.seats.mandates.services import appoint, found_project
 from roles.models import RoleTemplate
 from tests import acts
 from tests.database import fire_deferred_triggers, run

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from core.access import Refused
-from core.grid.rows import RowChange
 from core.history import Outdated, version_of
+from core.pages.grid.rows import RowChange
 from pmo.enums import Act
 from pmo.models import Risk, RiskRating
 from pmo.registers.risks.bulk_services import edit_risks, raise_risks

@@ -369,7 +369,7 @@ def test_an_opportunity_is_answered_by_its_own_responses(world: World) -> None:
 
 
 def test_a_scale_of_the_level_above_rates_too(world: World, staff_admin: Any, owner: Any) -> None:
-    from projects.mandates.services import found_project
+    from projects.seats.mandates.services import found_project
 
     fields = {
         "code": "N1",

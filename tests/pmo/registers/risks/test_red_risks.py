@@ -8,9 +8,9 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from core.grid.rows import RowChange
 from core.history import version_of
-from core.lists.undo import UNDONE_WITHIN
+from core.pages.grid.rows import RowChange
+from core.pages.lists.undo import UNDONE_WITHIN
 from governance.desk.inbox.queries import list_tasks
 from pmo.registers.risks.bulk_services import edit_risks, raise_risks, undo_risks
 from pmo.registers.risks.enums import RiskStatus

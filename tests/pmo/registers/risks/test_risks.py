@@ -12,7 +12,7 @@ from django.utils.translation import override
 from core.access import Refused
 from core.acts import back_entry, cached_reads
 from core.history import Outdated, version_of
-from core.refusals.exceptions import MovedOn
+from core.pages.refusals.exceptions import MovedOn
 from pmo.models import Issue, RiskRating, RiskScale
 from pmo.registers.risks import queries
 from pmo.registers.risks.enums import DEFAULT, FOLLOWS, FOUR, Band, IssueState, RiskStatus
@@ -30,9 +30,9 @@ from pmo.registers.risks.services import (
 )
 from pmo.steering.dashboards.charts import chart_exposure
 from pmo.steering.dashboards.scope import Scope
-from projects.mandates.services import found_project
 from projects.models import LedgerEvent, Notification, Project
 from projects.organisation_settings.queries import zone
+from projects.seats.mandates.services import found_project
 from tests import acts
 from tests.database import owning, run, statements
 from tests.pmo.registers.risks import factories as risks

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.access import Refused
-from core.grid.rows import RowChange
 from core.history import Outdated, version_of
+from core.pages.grid.rows import RowChange
 from pmo.models import BudgetReading, Milestone
 from pmo.registers.budget.services import edit_budget_lines, write_budget_line
 from pmo.registers.schedule.services import edit_milestones, write_milestone

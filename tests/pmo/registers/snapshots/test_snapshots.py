@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.acts import back_entry
-from core.sealing import content_hash
+from core.record.sealing import content_hash
 from governance.decide.proposals.services import withdraw
 from governance.enums import Outcome
 from governance.models import Decision, Proposal, ProposalRevision

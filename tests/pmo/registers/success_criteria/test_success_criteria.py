@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.access import Refused
 from core.acts import acting_as
 from core.history import Outdated, version_of
-from core.sealing import term_of
+from core.record.sealing import term_of
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.services import Incomplete
 from governance.enums import Act as GovernanceAct

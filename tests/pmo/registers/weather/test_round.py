@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pmo.models import WeatherReport
 from pmo.registers.weather.services import publish_weather
-from projects.mandates.services import appoint, found_project
+from projects.seats.mandates.services import appoint, found_project
 from roles.models import RoleTemplate
 from tests import acts
 

@@ -22,8 +22,8 @@ from pmo.standards.conformity.queries import (
     list_project_standings,
 )
 from pmo.standards.conformity.services import record_check
-from projects.mandates.services import found_project
 from projects.models import Project
+from projects.seats.mandates.services import found_project
 from roles.enums import Gate
 from roles.models import User
 from tests import acts

@@ -18,8 +18,8 @@ from amoa.acceptance.coverage import filter_musts, filter_uncovered
 from amoa.models import AcceptanceTest, Requirement
 from amoa.requirements.lint import Draft, list_findings
 from core.acts import cached_reads
-from core.charts import list_months
 from core.history import version_of
+from core.pages.charts import list_months
 from pmo.models import RiskReview
 from pmo.registers.risks.services import review_risks
 from pmo.standards.conformity import automatic_checks
@@ -28,10 +28,10 @@ from pmo.standards.conformity.business_checks import GIVEN_UP
 from pmo.standards.conformity.check_inputs import load_inputs
 from pmo.standards.conformity.due import passed_gates
 from pmo.standards.conformity.enums import Result
-from projects.launch.checklist import checklist
 from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import zone
 from projects.organisation_settings.services import edit_settings
+from projects.seats.launch.checklist import checklist
 from tests import acts
 from tests.amoa.requirements.factories import write
 from tests.database import statements

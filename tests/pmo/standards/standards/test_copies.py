@@ -10,8 +10,8 @@ from django.utils import timezone
 from core.access import Refused
 from pmo.models import StandardVersion
 from pmo.standards.standards.services import copy_standards, new_standard
-from projects.mandates.services import appoint, found_project, role_on
 from projects.models import LedgerEvent, Project
+from projects.seats.mandates.services import appoint, found_project, role_on
 from tests.pmo.standards.standards.factories import CHECKPOINTS, FIELDS
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from pmo.models import LibraryEntry, Standard, StandardVersion
 from pmo.standards.standards.effects import term_of
-from projects.mandates.services import appoint, found_project, role_on
 from projects.models import LedgerEvent, Project
+from projects.seats.mandates.services import appoint, found_project, role_on
 from tests import acts
 from tests.files import sent
 from tests.pages.visits import act, pk_of

@@ -24,8 +24,8 @@ from pmo.standards.standards.services import next_version
 from projects.ledger.enums import ACTS
 from projects.ledger.enums import Act as ProjectAct
 from projects.ledger.services import record
-from projects.mandates.services import appoint, found_project, role_on
 from projects.models import Notification, Project
+from projects.seats.mandates.services import appoint, found_project, role_on
 from projects.workspaces import requirements_of
 from tests import acts
 from tests.attacks import Attacks

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from core.access import Refused
 from core.acts import acting_as
 from core.history import Outdated, version_of
-from core.refusals.exceptions import MovedOn
+from core.pages.refusals.exceptions import MovedOn
 from core.templatetags.ui import fingerprint
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.decisions.supersede import item_key
@@ -33,8 +33,8 @@ from pmo.standards.standards.services import (
     write_entry,
     write_version,
 )
-from projects.mandates.services import appoint, role_on
 from projects.models import LedgerEvent, Project
+from projects.seats.mandates.services import appoint, role_on
 from tests import acts
 from tests.database import undone
 from tests.pmo.standards.conformity.checked_standards import adopted as in_force
@@ -294,7 +294,7 @@ def test_the_record_of_an_adoption_names_exactly_what_was_adopted(pmo: Any, owne
 
 
 def test_a_library_holds_for_what_is_below_it_and_is_read_there(cast: dict[str, Any], project_one: Project) -> None:
-    from projects.mandates.services import found_project
+    from projects.seats.mandates.services import found_project
 
     words = {"code": "PF", "prefix": "F", "title_fr": "P", "title_en": "P", "language": "en", "level": "portfolio"}
     days = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE}

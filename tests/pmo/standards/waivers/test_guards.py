@@ -89,7 +89,7 @@ class World:
 
     def tied(self, member: str) -> Any:
         """Tie this person to a bidder, without a ruling."""
-        from projects.interests.services import declare_interest, note_bidder
+        from projects.seats.interests.services import declare_interest, note_bidder
 
         note_bidder(actor=self.cast["pmo"], project=self.project, organisation="Quays and Locks Ltd")
         declare_interest(

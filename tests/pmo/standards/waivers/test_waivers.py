@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from core.access import Refused
 from core.acts import acting_as, back_entry
-from core.refusals.exceptions import MovedOn
+from core.pages.refusals.exceptions import MovedOn
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.services import Incomplete

@@ -16,9 +16,9 @@ from python_calamine import CalamineWorkbook
 
 from amoa.models import AcceptanceTest, Requirement
 from core.acts import acting_as
-from core.charts import bars, dots, line, list_months, round_up
 from core.history import version_of
-from core.lists import pages
+from core.pages.charts import bars, dots, line, list_months, round_up
+from core.pages.lists import pages
 from governance.decide.obligations.queries import load_obligations
 from governance.enums import ConditionState, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
@@ -31,10 +31,10 @@ from pmo.steering.dashboards.heatmaps import WEATHERS
 from pmo.steering.dashboards.obligations import count_by_role, list_obligations
 from pmo.steering.dashboards.overview import load_consolidated, load_overview
 from pmo.steering.dashboards.scope import Scope, visible_parts
-from projects.mandates.services import end_mandate, name_owner
-from projects.mandates.vacancies import vacant_from
 from projects.models import Mandate, OrganisationSettings, Project
 from projects.organisation_settings.services import edit_settings
+from projects.seats.mandates.services import end_mandate, name_owner
+from projects.seats.mandates.vacancies import vacant_from
 from roles.models import User
 from tests import acts
 from tests.addresses import full_name
@@ -525,7 +525,7 @@ def test_the_top_of_a_scale_is_round_and_not_below_the_value(value: float, top: 
 
 
 def test_bars_share_a_scale_or_are_filled_each_by_its_own_parts() -> None:
-    from core.charts import Row
+    from core.pages.charts import Row
 
     rows = [Row("A", [("approved", 1), ("rejected", 1)], "1/2"), Row("B", [("approved", 4)], "4/4")]
     whole, shares = bars(rows), bars(rows, shares=True)

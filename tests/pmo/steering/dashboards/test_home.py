@@ -13,7 +13,7 @@ from roles.models import User
 from tests import acts
 from tests.database import statements
 from tests.pmo.standards.conformity.checked_standards import adopted, checkpoint, nested
-from tests.projects.mandates.test_authority import close_account
+from tests.projects.seats.mandates.test_authority import close_account
 
 pytestmark = pytest.mark.django_db
 CHECKPOINTS = "pmo_standardcheckpoint"

@@ -32,8 +32,8 @@ from pmo.steering.dashboards.nodes import ALARMS, KEYS, Asked, Node
 from pmo.steering.dashboards.obligations import MOST_RED, list_obligations, list_with_red
 from pmo.steering.dashboards.scope import Scope, visible_parts
 from projects.enums import ProjectState, Workspace
-from projects.mandates.services import found_project
 from projects.models import Project
+from projects.seats.mandates.services import found_project
 from roles.models import User
 from tests.effort import in_turn
 from tests.pmo.steering.dashboards.test_dashboards import CODES

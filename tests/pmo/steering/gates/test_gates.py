@@ -23,9 +23,9 @@ from pmo.standards.conformity.services import record_check
 from pmo.standards.standards.models import StandardVersion
 from pmo.steering.gates.criteria import Criterion, list_criteria
 from pmo.steering.gates.report import render_report
-from projects.mandates.holders import holders
-from projects.mandates.services import end_mandate
 from projects.models import Document, Project
+from projects.seats.mandates.holders import holders
+from projects.seats.mandates.services import end_mandate
 from roles.enums import Gate
 from tests import acts, pdf
 from tests.pmo.registers.risks import factories as risks

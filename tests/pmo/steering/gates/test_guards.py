@@ -15,9 +15,9 @@ from governance.enums import APPROVALS, Outcome
 from governance.models import Decision, Proposal, ProposalRevision
 from pmo.standards.conformity.enums import Result
 from pmo.standards.conformity.services import record_check
-from projects.mandates.holders import holders
-from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import Project
+from projects.seats.mandates.holders import holders
+from projects.seats.mandates.services import appoint, end_mandate, role_on
 from roles.models import User
 from tests import acts
 from tests.amoa.requirements import factories as requirements
@@ -25,7 +25,7 @@ from tests.attacks import Attacks
 from tests.database import fire_deferred_triggers, refusal
 from tests.pmo.registers.risks import factories as risks
 from tests.pmo.standards.conformity.checked_standards import adopted, checkpoint
-from tests.projects.mandates.test_renewal import drop_duty
+from tests.projects.seats.mandates.test_renewal import drop_duty
 
 pytestmark = pytest.mark.django_db
 

@@ -21,10 +21,10 @@ from pmo.models import Reminder
 from pmo.steering.dashboards.obligations import find_task_key, list_obligations
 from pmo.steering.dashboards.scope import Scope
 from pmo.steering.reminders.services import RemindedToday, find_obligation, remind
-from projects.mandates.holders import holders
-from projects.mandates.services import appoint, end_mandate, role_on
 from projects.models import LedgerEvent, Notification, Project
 from projects.organisation_settings.queries import organisation
+from projects.seats.mandates.holders import holders
+from projects.seats.mandates.services import appoint, end_mandate, role_on
 from roles.models import User
 from tests import acts
 from tests.attacks import Attacks, leaves

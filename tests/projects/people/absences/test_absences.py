@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from core.access import Refused, can
 from projects.enums import Level
-from projects.mandates.services import appoint, role_on
 from projects.models import Delegation, Notification, Project
 from projects.notices.enums import Reason
 from projects.people.absences.services import state_absence, take_back_absence
 from projects.people.accounts.services import close_account
+from projects.seats.mandates.services import appoint, role_on
 from roles.enums import DELEGABLE_KINDS
 from roles.models import User
 from tests.database import statements

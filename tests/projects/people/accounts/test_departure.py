@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from projects.mandates.services import appoint, delegate, role_on
 from projects.models import Mandate, Notification, Project
 from projects.notices.enums import Reason
 from projects.notices.tasks import build_mail
 from projects.people.accounts.departures import list_seats
 from projects.people.accounts.registry import count_open_work
+from projects.seats.mandates.services import appoint, delegate, role_on
 from roles.models import User
 
 pytestmark = pytest.mark.django_db

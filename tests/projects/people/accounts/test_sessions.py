@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from core.history import bypassing_history
-from core.sessions.models import AccountSession
-from core.sessions.sign_ins import describe_device, list_sign_ins
+from core.pages.sessions.models import AccountSession
+from core.pages.sessions.sign_ins import describe_device, list_sign_ins
 from projects.organisation_settings.queries import today
 from projects.people.accounts import services
 from projects.people.accounts.tasks import clear_sessions

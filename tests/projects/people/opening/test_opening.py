@@ -12,10 +12,10 @@ from django.utils import timezone
 from core.access import can
 from core.history import version_of
 from projects.enums import Level
-from projects.mandates.services import accept, found_project
 from projects.models import Notification, OrganisationSettings, Project
 from projects.notices.tasks import build_mail
 from projects.organisation_settings.services import edit_settings
+from projects.seats.mandates.services import accept, found_project
 from roles.models import User
 from tests import acts
 

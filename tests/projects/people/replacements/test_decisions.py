@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from projects.mandates.services import name_owner
 from projects.models import Mandate, Project
 from projects.people.replacements.services import object_to_replacement, propose_owner, second, take_seat
+from projects.seats.mandates.services import name_owner
 from roles.models import User
 from tests.attacks import Attack
 from tests.database import run

@@ -10,8 +10,6 @@ from django.utils import timezone
 
 from core.access import Refused, can
 from governance.models import Decision
-from projects.mandates.predicates import can_sign
-from projects.mandates.services import accept, appoint, delegate, end_mandate, name_owner, role_on
 from projects.models import LedgerEvent, Mandate, Notification, Project, Replacement
 from projects.people.accounts.services import close_account, close_departed, plan_departure
 from projects.people.administrators.services import name_administrator
@@ -30,6 +28,8 @@ from projects.people.replacements.services import (
     withdraw,
 )
 from projects.people.replacements.tasks import settle_replacements
+from projects.seats.mandates.predicates import can_sign
+from projects.seats.mandates.services import accept, appoint, delegate, end_mandate, name_owner, role_on
 from roles.models import User
 from tests import acts
 from tests.administrators import end_rights

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.allauth_internals import METHODS, format_hotp_value, hotp_value
-from core.sessions.sign_ins import FIRST
+from core.pages.sessions.sign_ins import FIRST
 from projects.models import Credential
 from projects.people.credentials.enums import CredentialKind, Origin
 from projects.people.credentials.services import give_credential

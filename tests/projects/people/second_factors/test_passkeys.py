@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.allauth_internals import METHODS
-from core.sessions.sign_ins import FIRST
+from core.pages.sessions.sign_ins import FIRST
 from projects.models import Credential, LedgerEvent, Notification
 from projects.notices.tasks import relay
 from projects.people.accounts.services import close_account

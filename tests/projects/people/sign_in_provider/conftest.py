@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from core.encryption import encrypt
+from core.record.encryption import encrypt
 from projects.organisation_settings.queries import organisation
 from projects.organisation_settings.services import edit_settings
 from projects.people.sign_in_provider.queries import PURPOSE

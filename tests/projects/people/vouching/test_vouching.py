@@ -14,7 +14,6 @@ from governance.life.moves.services import accept_move, ask_move
 from governance.record.erasure.services import erase_text
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.services import found_project
 from projects.models import Credential, LedgerEvent, Notification, Project, Vouch
 from projects.notices.tasks import relay
 from projects.people.accounts.services import send_reset
@@ -25,6 +24,7 @@ from projects.people.credentials.holds import find_hold, find_waiting
 from projects.people.credentials.services import give_credential
 from projects.people.vouching.queries import list_to_vouch
 from projects.people.vouching.services import ask_vouch, vouch
+from projects.seats.mandates.services import found_project
 from roles.models import User
 from tests import acts
 from tests.administrators import end_rights

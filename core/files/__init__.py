@@ -1,0 +1,1 @@
+"""Files as people send and receive them: checks, limits, PDF and DOCX."""

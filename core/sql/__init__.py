@@ -1,0 +1,1 @@
+"""Expressions and statements that several capabilities share."""
