@@ -65,7 +65,7 @@ def list_calls() -> Iterator[tuple[str, str, str]]:
         imported = {
             alias.name
             for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom) and node.module == "core.compiled_sql"
+            if isinstance(node, ast.ImportFrom) and node.module == "core.sql.compiled_sql"
             for alias in node.names
         }
         for function in (node for node in ast.walk(tree) if imported and isinstance(node, ast.FunctionDef)):
