@@ -168,7 +168,7 @@ def submit_with_a_gap(project: Project) -> Proposal:
 
 def figures(shown: Any) -> dict[str, Any]:
     """Map the compared figures of a dossier by name."""
-    return {figure.frozen.name: figure for part in shown.context["snapshots"] for figure in part.figures}
+    return {figure.frozen.name: figure for part in shown.context["proposed"].snapshots for figure in part.figures}
 
 
 def test_the_owner_reads_the_gaps_of_the_submission_and_what_has_changed_since(
