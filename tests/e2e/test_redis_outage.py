@@ -29,9 +29,8 @@ def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(
         assert owner.get(answer.location).seconds < 2
         assert query("SELECT count(*) FROM governance_decision WHERE proposal_id = %s", values["proposal"]) == [(1,)]
         notices = told(values["proposal"], "decided").values()
-        assert (
-            len(notices) >= 5
-        )  # every role, which other journeys may have given again, and the receipt of the decider
+        # every role, which other journeys may have given again, and the receipt of the decider
+        assert len(notices) >= 5
         time.sleep(3)  # longer than a sweep takes
         assert [mails_of(instance, notice) for notice in notices] == [[]] * len(notices)
     finally:
