@@ -130,7 +130,7 @@ def test_an_opinion_and_a_decision_are_signed_with_passkeys_and_anyone_verifies_
     report = as_program(proof, "")
     # Others act in the same instance, and the record may not be drawn yet: only what is open about a signature counts.
     doubts = [point for point in report["not_verifiable"] if "sign" in point["what"] or "passkey" in point["what"]]
-    assert (report["verdict"], report["signatures"], doubts) == ("INTACT", 2, [])
+    assert (report["verdict"], report["signatures"], doubts) == ("INTACT", 2, []), report["faults"]
     stranger = person("anonymous", language="fr")
     stranger.goto("/verify/")
     result = verify(stranger, proof)
