@@ -64,7 +64,8 @@ def build_proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
     It holds the chain of the project, the contents of the decided file, the fingerprints of its stored records, the
     checkpoints that announce a key, the newest one, those with the time stamps next after the decision and newest, and
     the entries that gave the passkeys of its signatures.
-    Read `decision` by `with_what_is_sealed`, with its project.
+    Read `decision` by `with_what_is_sealed`, with its project, in the same `one_snapshot`: a record that the worker
+    stores meanwhile would have no event.
     """
     events = list(_events(event.project_id))
     revision = decision.revision

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from core.acts import one_snapshot
 from governance.decide.decisions.models import Decision
 from governance.enums import Act
 from governance.record.verification.archives import VERIFIER, archive_name, build_archive
@@ -20,9 +21,11 @@ from tools.verify_ledger import KEYS, VERSIONED, WRITES
 @require_GET
 def proof(request: HttpRequest, decision_id: int) -> JsonResponse:
     """Return the proof of one decision as JSON, for everyone who can read its record."""
-    decision, event = get_decided_or_404(request, decision_id)
+    with one_snapshot():
+        decision, event = get_decided_or_404(request, decision_id)
+        bundle = build_proof(decision, event)
     return JsonResponse(
-        build_proof(decision, event),
+        bundle,
         json_dumps_params={"ensure_ascii": False, "indent": 1},
         headers=headers_of(f"{decision.project.code}-{decision.reference}-proof.json"),
     )
@@ -31,8 +34,10 @@ def proof(request: HttpRequest, decision_id: int) -> JsonResponse:
 @require_GET
 def proof_archive(request: HttpRequest, decision_id: int) -> HttpResponse:
     """Return the proof of one decision as a zip with its record and the verifier, for the same readers."""
-    decision, event = get_decided_or_404(request, decision_id)
-    return HttpResponse(build_archive(decision, event), "application/zip", headers=headers_of(archive_name(decision)))
+    with one_snapshot():
+        decision, event = get_decided_or_404(request, decision_id)
+        archive = build_archive(decision, event)
+    return HttpResponse(archive, "application/zip", headers=headers_of(archive_name(decision)))
 
 
 @login_not_required

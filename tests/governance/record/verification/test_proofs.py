@@ -1,5 +1,6 @@
 """Test the reader's view of the ledger: proofs, receipts, the mail, the badge, and the nightly run."""
 
+import ast
 import json
 import logging
 import re
@@ -38,6 +39,7 @@ from tests.projects.ledger.tampering import (
     verify_bundle_apart,
     verify_database,
 )
+from tests.sources import called, modules
 
 pytestmark = pytest.mark.django_db
 EVENTS = "projects_ledgerevent"
@@ -399,3 +401,19 @@ def test_the_ledger_stores_text_in_one_unicode_normal_form(pmo: Any, proposal: A
     assert opinion.reasons == unicodedata.normalize("NFC", decomposed) != decomposed
     event = json.loads(bytes(last_of(file.project).body))
     assert event["facts"]["content"] == opinion.seal()
+
+
+def _calls(node: ast.AST) -> list[ast.Call]:
+    return [below for below in ast.walk(node) if isinstance(below, ast.Call)]
+
+
+def test_a_proof_is_read_from_one_snapshot() -> None:
+    """The worker stores a record meanwhile: without its event the proof would read as altered."""
+    views = modules()["governance/record/verification/views.py"]
+    blocks = [node for node in ast.walk(views) if isinstance(node, ast.With)]
+    snapshots = [block for block in blocks if any(called(call) == "one_snapshot" for call in _calls(block.items[0]))]
+    read_once = {call for block in snapshots for call in _calls(block)}
+    for name in ("build_proof", "build_archive", "get_decided_or_404"):
+        calls = [call for call in _calls(views) if called(call) == name]
+        assert calls, name
+        assert read_once.issuperset(calls), name
