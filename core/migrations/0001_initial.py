@@ -1,7 +1,7 @@
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
 from django.db import migrations
 
-from core.pages.search import DROP_SEARCH_SQL, SEARCH_SQL
+from core.sql.text_search import DROP_SEARCH_SQL, SEARCH_SQL
 
 
 class Migration(migrations.Migration):

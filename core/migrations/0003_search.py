@@ -3,7 +3,7 @@ import django.contrib.postgres.search
 import django.db.models.functions.text
 from django.db import migrations, models
 
-from core.pages.search import DROP_SEARCH_TEXT_SQL, SEARCH_TEXT_SQL
+from core.sql.text_search import DROP_SEARCH_TEXT_SQL, SEARCH_TEXT_SQL
 
 
 class Migration(migrations.Migration):
