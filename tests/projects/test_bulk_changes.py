@@ -279,7 +279,7 @@ def test_rows_that_break_a_rule_stay_with_the_reason_and_the_others_change(
     assert read(first, ["forecast_on"]) == {"forecast_on": TODAY + 50 * DAY}
     page = words(send(planner, [first], forecast_on=later[:-1] + ("1" if later[-1] != "1" else "2")))
     assert "Enter why it changes." in page
-    page = words(send(planner, [first], actual_on=str(TODAY + DAY)))
+    page = words(send(planner, [first], actual_on=str(TODAY + 2 * DAY)))
     assert "Enter a day that is not in the future." in page
 
 
