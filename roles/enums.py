@@ -3,6 +3,7 @@
 Codes are stored; labels are shown. The glossary has every label in French and in English.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import models
@@ -126,17 +127,27 @@ SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING = "suspension", "resumption", "ab
 STATE_KINDS = (SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING)
 #: The kind by which the owner takes over the decisions of the time before Ouvrage.
 TAKE_OVER = "take_over"
-#: Kinds without a line of their own in the matrix: code → the kind whose letters they follow. Each registers itself
-#: (governance.decide.kinds.registry).
+#: Kinds that may lack a line of their own in the matrix: code → the kind whose letters they follow then. Each registers
+#: itself (governance.decide.kinds.registry).
 FOLLOWING_KINDS: dict[str, str] = {}
 #: Kinds of decision that apps register beyond those of the method packs: code → label
 #: (governance.decide.kinds.registry).
 ADDED_KINDS: dict[str, Any] = {}
 
 
-def lettered_kind(kind: str) -> str:
-    """Return the kind whose letters in the matrix count for `kind`."""
-    return FOLLOWING_KINDS.get(kind, kind)
+def list_named_kinds(powers: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
+    """List the kinds with a line of their own in a matrix, each once; the owner decides every line (R4)."""
+    return sorted({kind for natures in powers.values() for kind in natures.get(Nature.DECIDE, ())})
+
+
+def lettered_kind(kind: str, named: Collection[str]) -> str:
+    """Return the kind whose letters count for `kind` in a matrix that names the kinds `named`."""
+    return kind if kind in named else FOLLOWING_KINDS.get(kind, kind)
+
+
+def list_followers(kinds: Collection[str], named: Collection[str]) -> list[str]:
+    """List the kinds that follow one of `kinds`, for want of a line of their own."""
+    return [kind for kind, followed in FOLLOWING_KINDS.items() if followed in kinds and kind not in named]
 
 
 def decision_kinds() -> list[tuple[str, Any]]:

@@ -294,7 +294,7 @@ class Kind(Behaviour):
         Outcome.APPROVED_WITH_CONDITIONS,
         *OTHER_ANSWERS,
     )
-    #: Kind whose letters in the matrix count for it; empty for one with a line of its own.
+    #: Kind whose letters count for it in a matrix without a line that names it; empty for one that follows none.
     follows: ClassVar[str] = ""
     #: Terms that options may have of their own; the others are those of the recommended option.
     differing: ClassVar[tuple[str, ...]] = ()

@@ -108,11 +108,17 @@ TO_BE_ASKED = """
 """
 
 
+#: SQL condition: the matrix in force names the kind of the file; the SQL twin of roles.enums.list_named_kinds.
+NAMED = """EXISTS (SELECT FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
+      jsonb_each(x.powers) AS natures(role, kinds)
+    WHERE p.id = file.project_id AND jsonb_exists(natures.kinds -> 'decide', file.kind))"""
+
+
 def _by_its_role() -> str:
     following = " ".join(f"WHEN '{kind}' THEN '{followed}'" for kind, followed in sorted(FOLLOWING_KINDS.items()))
     return f"""
     SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
-    lettered := CASE file.kind {following} ELSE file.kind END;
+    lettered := CASE WHEN {NAMED} THEN file.kind ELSE CASE file.kind {following} ELSE file.kind END END;
     IF file.id IS NULL OR NOT {holds("NEW.submitted_by_id", "file.project_id", "t.code = file.author_role")} THEN
       {refuse("A revision is submitted by a holder of the role that writes it (R2)")}
     END IF;

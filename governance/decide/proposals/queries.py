@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from core.access import Person, can
 from governance.decide.kinds.base import Kind
-from governance.decide.kinds.registry import kind_of
+from governance.decide.kinds.registry import is_known, kind_of
 from governance.decide.proposals.models import Proposal
 from governance.enums import GONE, Act
 from governance.workflow import MERGEABLE
@@ -16,8 +16,9 @@ from roles.enums import FOLLOWING_KINDS, STATE_KINDS
 def list_kinds(user: Person, project: Project) -> list[Kind]:
     """List the kinds that `user` may propose now, by the matrix and by the state of the project."""
     lettered = kinds_to_propose(user, project)
-    following = [code for code, followed in FOLLOWING_KINDS.items() if code not in STATE_KINDS and followed in lettered]
-    known = [kind_of(code) for code in (*lettered, *following)]
+    following = [code for code in FOLLOWING_KINDS if code not in lettered and proposing_role(user, project, code)]
+    proposed = [code for code in (*lettered, *following) if code not in STATE_KINDS and is_known(code)]
+    known = [kind_of(code) for code in proposed]
     offered = [kind for kind in known if kind.is_offered_on(project) and not kind.is_barred_on(project)]
     return [*offered, *list_changes_of_state(user, project)]
 

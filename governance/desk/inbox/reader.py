@@ -12,7 +12,6 @@ from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, Mi
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from projects.seats.mandates.seats import HypotheticalUser, Seat, seats_of, suppose
-from roles.enums import FOLLOWING_KINDS
 from roles.models import User
 
 #: Types of the arrays of `Mine`.
@@ -67,9 +66,7 @@ def list_informed(user: User) -> list[str]:
 
 
 def _list_informed(seats: Iterable[Seat]) -> list[str]:
-    lettered = {(seat.project_id, kind) for seat in seats for kind in seat.kinds_to_read()}
-    following = {(project, kind) for project, of in lettered for kind, like in FOLLOWING_KINDS.items() if like == of}
-    return sorted(f"{project}:{kind}" for project, kind in lettered | following)
+    return sorted({f"{seat.project_id}:{kind}" for seat in seats for kind in seat.kinds_to_read()})
 
 
 def list_seated(user: User) -> list[int]:

@@ -26,7 +26,7 @@ from governance.life.carry_overs.models import CarryOver
 from governance.life.moves.models import Move
 from projects.models import Delegation, Interest, Mandate, Project, Replacement
 from projects.seats.mandates.seats import HypotheticalUser, Seat
-from roles.enums import DELEGABLE_KINDS, Authority, Nature
+from roles.enums import DELEGABLE_KINDS, Authority, Nature, list_named_kinds
 from roles.models import User
 from roles.role_templates.content import Role
 
@@ -238,6 +238,7 @@ def _seat(project: Project, role: Role, mandate: int, *, lent: bool = False) -> 
         authority=role.authority,
         role=role.code,
         powers=powers.get(role.code),
+        named=list_named_kinds(powers),
         is_tied=False,
         mandate_id=mandate,
         delegation_id=mandate if lent else None,

@@ -11,7 +11,7 @@ from governance.decide.decisions.models import Decision
 from governance.record.acknowledgements.models import Acknowledgement
 from governance.workspace_registry import ANNOUNCEMENTS, Announcements
 from projects.models import Mandate, Matrix
-from roles.enums import lettered_kind
+from roles.enums import lettered_kind, list_named_kinds
 
 #: Limit of people and of messages in one panel.
 MOST = 100
@@ -84,5 +84,6 @@ def _list_notified(decision: Decision) -> list[Mandate]:
 
 def _is_involved(seat: Any, kind: str, author: str) -> bool:
     """Return whether the role of the seat is the author's or has a letter at this kind."""
-    natures: dict[str, list[str]] = (seat.letters or {}).get(seat.role.code, {})
-    return seat.role.code == author or any(lettered_kind(kind) in kinds for kinds in natures.values())
+    powers: dict[str, dict[str, list[str]]] = seat.letters or {}
+    lettered, natures = lettered_kind(kind, list_named_kinds(powers)), powers.get(seat.role.code, {})
+    return seat.role.code == author or any(lettered in kinds for kinds in natures.values())

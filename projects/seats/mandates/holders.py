@@ -7,7 +7,7 @@ from typing import Any
 from core.acts import act_time, cached
 from projects.project.models import Project
 from projects.seats.mandates.models import Delegation, Mandate
-from roles.enums import Authority, Nature, lettered_kind
+from roles.enums import Authority, Nature, lettered_kind, list_named_kinds
 
 
 def providers(project: Project) -> list[Mandate]:
@@ -17,10 +17,11 @@ def providers(project: Project) -> list[Mandate]:
 
 def contributors(project: Project, kind: str, *natures: str) -> list[Mandate]:
     """List the mandates that make `predicates.is_contributor` true."""
+    lettered = _lettered(project, kind)
     codes = [
         code
         for code, letters in _letters(project).items()
-        if any(kind in letters.get(nature, []) for nature in natures)
+        if any(lettered in letters.get(nature, []) for nature in natures)
     ]
     held = _active_mandates(project).filter(role__code__in=codes)
     return list(held.exclude(authority__in=[Authority.DECIDES, Authority.DELIVERS]))
@@ -60,12 +61,11 @@ def list_asked_roles(project: Project, kind: str, author_role: str) -> list[str]
 
     These are the roles that advise by the matrix in force; one that is not mandatory counts once it has been held.
     """
+    lettered = _lettered(project, kind)
     advising = [
         role
         for role in project.roles()
-        if role.advises
-        and role.code != author_role
-        and lettered_kind(kind) in _letters(project)[role.code].get(Nature.ADVISE, [])
+        if role.advises and role.code != author_role and lettered in _letters(project)[role.code].get(Nature.ADVISE, [])
     ]
     optional = [role.code for role in advising if not role.mandatory]
     begun = project.mandates.filter(taken_back=False, period__startswith__lte=act_time())
@@ -75,7 +75,7 @@ def list_asked_roles(project: Project, kind: str, author_role: str) -> list[str]
 
 def participants(project: Project, kind: str, author_role: str = "") -> list[Mandate]:
     """List the mandates to notify of a decision: roles with any letter for `kind`, and the author's role."""
-    lettered = lettered_kind(kind)
+    lettered = _lettered(project, kind)
     letters = _letters(project).items()
     codes = [code for code, natures in letters if any(lettered in kinds for kinds in natures.values())]
     return list(_active_mandates(project).filter(role__code__in=[*codes, author_role]))
@@ -84,7 +84,8 @@ def participants(project: Project, kind: str, author_role: str = "") -> list[Man
 def holders_with_letter(project: Project, nature: str, kind: str = "") -> list[Mandate]:
     """List the mandates, except the owner's, of roles with this letter for `kind`, or for any kind without one."""
     kinds_by_role = {code: natures.get(nature, []) for code, natures in _letters(project).items()}
-    codes = [code for code, kinds in kinds_by_role.items() if (lettered_kind(kind) in kinds if kind else kinds)]
+    lettered = _lettered(project, kind)
+    codes = [code for code, kinds in kinds_by_role.items() if (lettered in kinds if kind else kinds)]
     return list(_active_mandates(project).filter(role__code__in=codes).exclude(authority=Authority.DECIDES))
 
 
@@ -94,6 +95,11 @@ def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
     if number is None:
         return {}
     return cached(("letters", number), lambda: project.matrices.values_list("powers", flat=True).get(pk=number))
+
+
+def _lettered(project: Project, kind: str) -> str:
+    """Return the kind whose letters count for `kind` on the project."""
+    return lettered_kind(kind, list_named_kinds(_letters(project)))
 
 
 def keep_letters(project: Project, powers: dict[str, dict[str, list[str]]] | None) -> None:

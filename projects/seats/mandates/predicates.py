@@ -77,7 +77,7 @@ def proposing_role(user: Person, project: Project | None, kind: str = "") -> str
 
 
 def kinds_to_propose(user: Person, project: Project | None) -> list[str]:
-    """List the kinds of decision that `user` may propose on the project."""
+    """List the kinds with a line in the matrix that `user` may propose on the project."""
     return sorted({k for s in acting_seats(user, project) if not s.decides for k in s.kinds_with(Nature.PROPOSE)})
 
 

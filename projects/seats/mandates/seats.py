@@ -32,7 +32,7 @@ from core.sql.compiled_sql import AT, READER, Compiled, Instant, compile_query, 
 from core.words.language import in_reader_language
 from projects.impartiality.models import Interest
 from projects.seats.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet, is_pending
-from roles.enums import Authority, Nature, lettered_kind
+from roles.enums import Authority, Nature, lettered_kind, list_followers
 from roles.models import User
 
 
@@ -42,6 +42,7 @@ class Seat:
 
     - `delegation_id`, `kinds`, `cap`: of a delegation, else None; `mandate_id` is then the owner's.
     - `powers`: nature → kinds of decision, from the letters of the matrix for the role.
+    - `named`: kinds of decision that have a line of their own in the matrix.
     - `is_pending`: of an owner who follows another one and has not accepted yet: they sign nothing (R1). Nor does a
       delegate of that owner, or of one to whom the former owner objects.
     - `is_tied`: a declared tie with a bidder blocks the role until the owner settles it (R8).
@@ -56,6 +57,7 @@ class Seat:
     authority: str
     role: str
     powers: dict[str, list[str]] | None
+    named: list[str]
     is_tied: bool
     mandate_id: int
     delegation_id: int | None
@@ -76,7 +78,7 @@ class Seat:
 
     def has_letter(self, nature: str, kind: str) -> bool:
         """Return whether the role has the letter `nature` in the matrix for `kind`."""
-        return lettered_kind(kind) in (self.powers or {}).get(nature, ())
+        return lettered_kind(kind, self.named) in (self.powers or {}).get(nature, ())
 
     def kinds_with(self, nature: str) -> list[str]:
         """List the kinds of decision for which the role has the letter `nature` in the matrix."""
@@ -84,9 +86,10 @@ class Seat:
 
     def kinds_to_read(self) -> list[str]:
         """List the kinds of decision to read: those of which the role is informed, all of its kinds for recipients."""
+        lettered = self.kinds_with(Nature.INFORMED)
         if self.authority == Authority.RECEIVES:
-            return sorted({kind for kinds in (self.powers or {}).values() for kind in kinds})
-        return self.kinds_with(Nature.INFORMED)
+            lettered = sorted({kind for kinds in (self.powers or {}).values() for kind in kinds})
+        return [*lettered, *list_followers(lettered, self.named)]
 
     @property
     def is_delegated(self) -> bool:
@@ -132,7 +135,7 @@ PROJECT = ("id", "code", "title_fr", "title_en", "archived")
 def _columns(mandate: str) -> list[str]:
     """List the columns of a seat; `mandate` is the lookup prefix of the mandate."""
     project = [f"{mandate}project__{name}" for name in PROJECT]
-    return [*project, f"{mandate}authority", f"{mandate}role__code", "powers", "is_tied"]
+    return [*project, f"{mandate}authority", f"{mandate}role__code", "powers", "named", "is_tied"]
 
 
 def _letters(mandate: str) -> Func:
@@ -141,6 +144,15 @@ def _letters(mandate: str) -> Func:
         F(f"{mandate}project__matrix__powers"),
         Cast(F(f"{mandate}role__code"), TextField()),
         function="jsonb_extract_path",
+        output_field=JSONField(),
+    )
+
+
+def _named(mandate: str) -> Func:
+    """Build the expression of `list_named_kinds` of the project's matrix; empty without one."""
+    return Func(
+        F(f"{mandate}project__matrix__powers"),
+        template="coalesce(jsonb_path_query_array(%(expressions)s, '$.*.decide[*]'), '[]')",
         output_field=JSONField(),
     )
 
@@ -164,9 +176,10 @@ def _read_seats(user: Person) -> list[Seat]:
 
 
 def _build_seat(*row: Any) -> Seat:
-    """Build a Seat from a raw row, whose powers are a JSON string."""
+    """Build a Seat from a raw row, whose powers and named kinds are JSON strings."""
     seat = Seat(*row)
-    return replace(seat, powers=json.loads(str(seat.powers))) if seat.powers else seat
+    powers = json.loads(str(seat.powers)) if seat.powers else seat.powers
+    return replace(seat, powers=powers, named=json.loads(str(seat.named)))
 
 
 @cache
@@ -186,6 +199,7 @@ def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: Instan
         mandates.active(at)
         .annotate(
             powers=_letters(""),
+            named=_named(""),
             is_tied=_tied("holder", "project"),
             no_delegation=Cast(Value(None), BigIntegerField()),
             no_kinds=Cast(Value(None), kinds),
@@ -200,6 +214,7 @@ def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: Instan
         delegations.active(at)
         .annotate(
             powers=_letters("mandate__"),
+            named=_named("mandate__"),
             is_tied=_tied("delegate", "mandate__project"),
             is_pending=_lent_in_vain(),
             no_replacement=Cast(Value(None), BigIntegerField()),
