@@ -8,6 +8,7 @@ committed: a test that needs several connections goes over HTTP, against a real 
 import fcntl
 import gc
 import os
+import re
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -86,35 +87,25 @@ ON_THE_SOURCES = {
     "tests/test_translations.py",
     "tests/test_words.py",
 }
-#: Files that look at the scenarios of the demo, which one worker enters for all of them.
-ON_THE_DEMO = {
-    "tests/demo/test_authority.py",
-    "tests/demo/test_rows_a_month.py",
-    "tests/demo/test_scenario_conformity.py",
-    "tests/demo/test_scenario_orbelle.py",
-    "tests/demo/test_scenario_sources.py",
-    "tests/demo/test_scenario_vigie.py",
-    "tests/demo/test_scenarios.py",
-    "tests/pmo/standards/conformity/test_automatic_checks.py",
-    "tests/pmo/steering/dashboards/test_dashboards.py",
-    "tests/pmo/steering/dashboards/test_every_figure.py",
-    "tests/pmo/steering/dashboards/test_portfolio.py",
-    "tests/pmo/registers/snapshots/test_snapshots.py",
-}
+#: A test or fixture that stands on the scenarios of the demo.
+ASKS_FOR_THE_DEMO = re.compile(r"\bdemo(_database)?: (None|str)\b")
 
 #: Files of half a minute or more, with those that stay with them: begun last, they would leave other workers idle.
 LONG = {
     "tests/demo/test_authority.py",
     "tests/demo/test_population.py",
+    "tests/governance/desk/search/test_privacy.py",
     "tests/pages/test_access_matrix.py",
     "tests/pages/test_bad_input.py",
     "tests/pages/test_links.py",
     "tests/pages/test_page_rules.py",
+    "tests/pages/test_queries.py",
     "tests/projects/test_undo.py",
     "tests/releases/test_upgrade.py",
     "tests/security/test_every_alteration_is_seen.py",
     "tests/security/test_ledger_promises.py",
     "tests/security/test_nothing_is_sealed_twice.py",
+    "tests/test_how_to.py",
     "tests/workspaces/test_without_workspaces.py",
 }
 
@@ -125,11 +116,17 @@ class Files(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         """Return the group of files that one worker runs in sequence."""
         file = nodeid.partition("::")[0]
-        if file in ON_THE_DEMO:
+        if is_on_the_demo(file):
             return "tests/demo"
         if file in ON_THE_SOURCES:
             return "tests/sources"
         return "tests/e2e" if file.startswith("tests/e2e/") else file
+
+
+@cache
+def is_on_the_demo(file: str) -> bool:
+    """Return whether this file looks at the scenarios of the demo, which one worker enters for all such files."""
+    return bool(ASKS_FOR_THE_DEMO.search((settings.ROOT / file).read_text()))
 
 
 @cache

@@ -17,8 +17,8 @@ PAGE = ROOT / "docs/how-to.md"
 BLOCK = re.compile(r"^```(diff|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: Database of the copy.
 DATABASE = "followed"
-#: What the copy leaves behind: data of this checkout, and what is built again.
-LEFT_BEHIND = (".git", ".venv", "var", "__pycache__", ".*_cache", "node_modules")
+#: What the copy leaves behind: data of this checkout. What is compiled stays: files keep their times.
+LEFT_BEHIND = (".git", ".venv", "var", ".*_cache", "node_modules")
 #: Files that are written for a kind of decision in `pmo`: class, panel, French.
 MOST_FILES_OF_A_KIND = 3
 

@@ -25,7 +25,7 @@ def organisation() -> OrganisationSettings:
 def read_organisation() -> OrganisationSettings:
     """Return the settings as they are in the database."""
     rows = OrganisationSettings.objects.select_related("logo").defer("logo__content")
-    return rows.first() or OrganisationSettings()
+    return next(iter(rows), None) or OrganisationSettings()  # one row at most: an order would only cost
 
 
 def organisation_at(moment: datetime) -> OrganisationSettings:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.effort import in_turn
+
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Filters"), ("fr", "Filtres")])
+@pytest.mark.parametrize(("language", "words"), in_turn(0, [("en", "Filters"), ("fr", "Filtres")]))
 def test_a_telephone_shows_decisions_before_filters_and_the_filters_on_demand(
     language: str, words: str, person: Callable[..., Page], complaints: list[str]
 ) -> None:
@@ -65,7 +67,7 @@ def test_a_section_of_the_settings_is_saved_by_itself(person: Callable[..., Page
     assert complaints == []
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "Other actions"), ("fr", "Autres actions")])
+@pytest.mark.parametrize(("language", "words"), in_turn(1, [("en", "Other actions"), ("fr", "Autres actions")]))
 def test_a_telephone_shows_the_main_action_and_the_others_on_demand(
     language: str, words: str, person: Callable[..., Page], complaints: list[str]
 ) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.corpus.build import build_csv, build_xlsx
 from tests.e2e.counted import Counted
+from tests.effort import in_turn
 
 Person = Callable[..., Page]
 #: Words of each language, in the order of the two journeys.
@@ -85,7 +86,7 @@ def build_register(stem: str) -> bytes:
     return build_xlsx(["Registre des risques"], head, rows)
 
 
-@pytest.mark.parametrize("language", [*WORDS])
+@pytest.mark.parametrize("language", in_turn(0, [*WORDS]))
 def test_a_register_without_a_category_goes_in_with_one_value_for_all_rows(
     language: str, person: Person, complaints: list[str]
 ) -> None:
@@ -120,7 +121,7 @@ def build_directory(stem: str) -> bytes:
     return build_csv([head, *rows])
 
 
-@pytest.mark.parametrize("language", [*WORDS])
+@pytest.mark.parametrize("language", in_turn(1, [*WORDS]))
 def test_people_are_shown_by_name_and_invited_later_by_one_button(
     language: str, person: Person, complaints: list[str]
 ) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.test_counted_clicks import run_in_shell
 from tests.e2e.test_journey import advise, decide, write
+from tests.effort import in_turn
 
 Person = Callable[..., Page]
 
@@ -38,7 +39,7 @@ def find_reading(page: Page, title: str) -> Locator:
     return found
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", in_turn(0, ["fr", "en"]))
 def test_a_decision_is_to_be_read_by_recipients_and_not_by_who_advised_or_decided(
     language: str, person: Person, complaints: Any
 ) -> None:
@@ -58,7 +59,7 @@ def test_a_decision_is_to_be_read_by_recipients_and_not_by_who_advised_or_decide
     assert complaints == []
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", in_turn(1, ["fr", "en"]))
 def test_the_weather_before_a_baseline_is_not_computed_yet(
     language: str, person: Person, instance: dict[str, Any], complaints: Any
 ) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.effort import in_turn
+
 Person = Callable[..., Page]
 
 #: Language → names of the field, of a page of the menu, of one that begins something, and of the way to all results.
@@ -24,7 +26,7 @@ def open_palette(page: Page, language: str) -> Any:
     return field
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", in_turn(0, [*WORDS]))
 def test_a_code_a_word_and_a_page_are_opened_from_the_keyboard(person: Person, complaints: Any, language: str) -> None:
     _name, register, start, everything = WORDS[language]
     page = person("pmo", language=language)

@@ -1,10 +1,11 @@
 """Test that a change and its undo leave everything as it was, in every register and field, or say what stays.
 
 Registers come from the addresses, fields from the forms of their cells. Rows that nothing ever changes are the record
-of both; everything else of the project, its notices and the tasks of its members are compared.
+of both; everything else of the project, its notices and the tasks of its members are compared,
+by day those of a third of the members at each field, in turn.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -17,7 +18,6 @@ from django.apps import apps
 from django.db import models
 from django.http import HttpRequest
 from django.urls import URLPattern, get_resolver, reverse
-from django.utils import timezone
 
 from amoa.acceptance.services import write_test
 from amoa.recipients.services import describe_group
@@ -42,12 +42,12 @@ from tests import acts
 from tests.amoa.requirements import factories as requirements
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers, undone
-from tests.effort import WHOLE, from_turn
+from tests.days import today
+from tests.effort import WHOLE, from_turn, in_turn
 from tests.governance.decide.decisions.test_watches import World
 from tests.pmo.registers.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 #: Fields that lead a row from one state to another: each value is tried in each row.
 LEADING = ("state", "treated")
@@ -55,6 +55,8 @@ LEADING = ("state", "treated")
 IN_EACH_ROW = (*LEADING, "response")
 #: Rows in which another field is changed by day. Each field begins with the row after that of the one before it.
 ROWS = 2
+#: Members whose tasks are compared by day: those whose turn it is, other ones at the next field.
+MEMBERS = 4
 
 
 def list_patterns(resolver: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -109,8 +111,13 @@ def list_changing_models() -> list[type[models.Model]]:
     ]
 
 
-def take(project: Project, cast: dict[str, Any]) -> Snapshot:
-    """Read everything of the project."""
+def list_members(place: int, cast: dict[str, Any]) -> list[str]:
+    """List the members whose turn it is at this place."""
+    return in_turn(place, [member for member in CAST if cast[member].is_authenticated], MEMBERS)
+
+
+def take(project: Project, cast: dict[str, Any], members: Iterable[str]) -> Snapshot:
+    """Read everything of the project, and the tasks of these members."""
     found = Snapshot()
     for model in list_changing_models():
         generated = {f.attname for f in model._meta.concrete_fields if f.generated}
@@ -121,10 +128,9 @@ def take(project: Project, cast: dict[str, Any]) -> Snapshot:
     notices = Notification.objects.standing().filter(event__project=project.pk)
     found.told = set(notices.values_list("recipient", "reason", "about", "link", "read_at", "mailed_at"))
     with cached_reads():  # what several members have in common is read once
-        for member in CAST:
-            if cast[member].is_authenticated:
-                tasks = list_tasks(cast[member])
-                found.tasks[member] = {(task.key, task.due, task.role, task.others) for task in tasks}
+        for member in members:
+            tasks = list_tasks(cast[member])
+            found.tasks[member] = {(task.key, task.due, task.role, task.others) for task in tasks}
     return found
 
 
@@ -147,19 +153,19 @@ def kept_project(kept_cast: dict[str, Any]) -> Project:
     write_milestone(
         actor=pmo,
         project=project_one,
-        fields={"code": "M-41", "name": "Lamp", "baseline_on": TODAY + 40 * DAY},
+        fields={"code": "M-41", "name": "Lamp", "baseline_on": today() + 40 * DAY},
     )
     world.approve_end()
     project_one.refresh_from_db()
     reached = write_milestone(
-        actor=pmo, project=project_one, fields={"code": "M-42", "name": "Quay", "baseline_on": TODAY - 3 * DAY}
+        actor=pmo, project=project_one, fields={"code": "M-42", "name": "Quay", "baseline_on": today() - 3 * DAY}
     )
     write_milestone(
         actor=pmo,
         project=project_one,
         row=reached,
         seen=str(reached.history.latest("history_id").history_id),
-        fields={"actual_on": TODAY - DAY},
+        fields={"actual_on": today() - DAY},
     )
     world.approve_risk()
     risks.create_risk(moe, project_one, title="Fog")
@@ -195,7 +201,7 @@ def list_values(cell: forms.Field, now: str, code: str) -> list[str]:
     if isinstance(cell, forms.ChoiceField):
         values = [str(value) for value, _label in cell.choices]
     elif isinstance(cell, DayField):
-        values = [str(TODAY + days * DAY) for days in (-2, 9, 900)] + [""]
+        values = [str(today() + days * DAY) for days in (-2, 9, 900)] + [""]
     elif isinstance(cell, forms.DecimalField | forms.IntegerField):
         values = ["7", ""]
     else:
@@ -217,7 +223,7 @@ def vary(form: forms.Form, data: dict[str, Any], name: str, code: str) -> Iterat
         yield data | {html_name: value}
     for cell in form.visible_fields():
         if isinstance(cell.field, DayField) and cell.name != name and not cell.field.disabled:
-            yield data | {cell.html_name: str(TODAY + 9 * DAY)}
+            yield data | {cell.html_name: str(today() + 9 * DAY)}
 
 
 @pytest.mark.parametrize(("register", "name"), FIELDS)
@@ -230,8 +236,9 @@ def test_a_change_and_its_undo_leave_everything_as_it_was_or_say_what_stays(
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     rows = client.get(page).context["rows"]
     assert rows, "the fixture makes no row of this register"
-    before, tried, code = take(project, cast), 0, project.requirements.earliest("pk").code
     first, in_each_row = FIELDS.index((register, name)), WHOLE or name in IN_EACH_ROW
+    before = take(project, cast, list_members(first, cast))
+    tried, code = 0, project.requirements.earliest("pk").code
     for place, row in enumerate(rows if in_each_row else from_turn(first, rows)):
         cells = {cell.html_name: cell.value() for cell in row.form if cell.value() not in (None, False)}
         typed = row.form[name] if name in row.form.fields else None
@@ -282,7 +289,7 @@ def _change_and_undo(
     seq = int(answer["Location"].rpartition("edited=")[2])
     undoing = client.post(reverse(grid().undo_url_name, args=[project.code, seq]))
     fire_deferred_triggers()
-    after = take(project, cast)
+    after = take(project, cast, before.tasks)
     if offered.url:
         assert not offered.kept
         assert undoing.status_code == 302
@@ -318,7 +325,7 @@ def test_a_value_for_all_rows_and_its_undo_leave_what_is_not_named_as_it_was(
 ) -> None:
     address, build, grid = BARS[bar]
     writer = next(cast[member] for member in CAST if can(cast[member], grid().permission, project))
-    client, before = client_of(writer), take(project, cast)
+    client, before = client_of(writer), take(project, cast, list_members(SET.index((bar, name)), cast))
     view = grid.of_project(HttpRequest(), project)
     rows = list(view.get_rows())
     names = {view.get_name(row): row.pk for row in rows}
@@ -342,7 +349,7 @@ def test_a_value_for_all_rows_and_its_undo_leave_what_is_not_named_as_it_was(
                 continue
             undoing = client.post(reverse(grid().undo_url_name, args=[project.code, int(seq)]))
             fire_deferred_triggers()
-            after = take(project, cast)
+            after = take(project, cast, before.tasks)
             kept = (
                 {names[kept] for kept, _url, _why in undoing.context["refused"]}
                 if undoing.status_code == 200

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from core.access import Refused
+from core.history import version_of
 from core.templatetags.ui import day
 from governance.decide.obligations.enums import Answer, Standing
 from governance.decide.obligations.queries import Obligation, list_tenures, load_obligations
@@ -21,8 +22,9 @@ from governance.models import Discharge
 from governance.record.verification.verifier import verify
 from pmo.registers.risks.services import review_risks
 from projects.ledger.services import record
-from projects.models import LedgerEvent, Mandate, Project
+from projects.models import LedgerEvent, Mandate, OrganisationSettings, Project
 from projects.organisation_settings.queries import today
+from projects.organisation_settings.services import edit_settings
 from projects.seats.mandates.services import appoint, end_mandate
 from roles.models import RoleTemplate
 from tests import acts
@@ -335,6 +337,19 @@ ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
 
 def test_the_year_that_runs_is_answered_before_the_year_in_which_it_ends(cast: Any, project_one: Any) -> None:
     assert refusal(lambda: _of_a_year(cast, project_one, today().year + 1)) == ""
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_an_event_is_of_a_day_of_the_organisation(zone: str, cast: Any, project_one: Any) -> None:
+    """At each hour one of these zones has another day than universal time."""
+    seen = version_of(OrganisationSettings.objects.get())
+    edit_settings(actor=cast["staff_admin"], fields={"time_zone": zone}, seen=seen)
+
+    def said(key: date) -> str:
+        return refusal(lambda: write(cast["pmo"], project_one, role="PMO", duty="PMO-06", key=f"E-{key}"))
+
+    assert FOREIGN not in said(today())
+    assert FOREIGN in said(today() + timedelta(days=1))
 
 
 @pytest.mark.parametrize("guard", ATTACKS.by_guard)
