@@ -16,8 +16,8 @@ from amoa.acceptance.coverage import filter_drafts, list_untested
 from amoa.acceptance.forms import MissingTestsForm, TestCellsForm
 from amoa.acceptance.queries import list_copy_sources, list_tests_to_copy
 from amoa.acceptance.register import TESTS, WITHOUT
-from amoa.requirements.filters import Filter
 from amoa.requirements.models import AcceptanceTest, Requirement
+from amoa.requirements.register import REQUIREMENTS
 from core.pages.grid.rows import RowChange, RowsWritten
 from core.pages.grid.views import prefix_of
 from core.pages.lists.filters import Asked
@@ -47,12 +47,12 @@ class MissingTestsView(ProjectFormView):
     def prepare(self) -> None:
         """Load what has no test."""
         super().prepare()
-        chosen = Filter.from_query(self.request.GET)
-        requirements, named = chosen.rows(self.project), self.request.GET.get("of", "")
+        listing, asked = REQUIREMENTS.build(self.project, self.request.GET)
+        requirements, named = listing.rows, self.request.GET.get("of", "")
         if named:
             keys = map(read_key, named.split(",")[: services.MOST_TESTS])
             requirements = requirements.filter(pk__in=[key for key in keys if key])
-        self.is_narrow = bool(named) or chosen.is_narrow
+        self.is_narrow = bool(named) or asked.is_narrow
         self.gaps = list_untested(requirements)
         self.drafts = filter_drafts(requirements).count()
         self.shown = self.gaps[: services.MOST_TESTS]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from amoa.imports.columns import COLUMNS, NAMES, build_cells
-from amoa.requirements.filters import Filter
 from amoa.requirements.models import Requirement
+from amoa.requirements.register import REQUIREMENTS
 from core.tables.writer import Item, as_csv, as_reqif, as_xlsx
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
@@ -72,6 +72,6 @@ def requirements_export(request: HttpRequest, code: str, kind: str) -> HttpRespo
     """Export the filtered requirements as a file of this `kind`, in the reader's language."""
     project = get_project_or_404(request, code)
     media, write = FORMATS[kind]
-    content = write(project, iterate_rows(project, Filter.from_query(request.GET).rows(project)))
+    content = write(project, iterate_rows(project, REQUIREMENTS.build(project, request.GET)[0].rows))
     name = content_disposition_header(as_attachment=True, filename=f"{project.code}-{_('requirements')}.{kind}")
     return HttpResponse(content, media, headers={"Content-Disposition": name})

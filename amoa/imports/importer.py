@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from amoa.imports import validation
-from amoa.imports.columns import BY_NAME, CHOICES, COLUMNS, NOTE, SYNONYMS
+from amoa.imports.columns import BY_NAME, COLUMNS, NOTE
 from amoa.imports.enums import ImportState
 from amoa.imports.models import ImportJob
 from amoa.imports.problems import UNKNOWN, build_row, read_problems, serialise_problems
@@ -20,6 +20,7 @@ from amoa.imports.services import start
 from amoa.imports.tasks import nudge
 from amoa.imports.validation import NEVER_EMPTY, RequirementPlan
 from amoa.requirements.models import Requirement
+from amoa.requirements.register import CHOICES, REQUIREMENTS
 from core.tables.columns import SAMPLE, fold_header
 from core.tables.limits import MOST_ROWS
 from core.tables.problems import ProblemRow
@@ -42,14 +43,14 @@ class RequirementImporter(Importer[Requirement]):
 
     name = "requirements"
     title = _("Import requirements")
-    back_label = _("Requirements")
-    back_url_name = "amoa:requirements:requirement_list"
+    back_label = REQUIREMENTS.title
+    back_url_name = REQUIREMENTS.list_url
     permission = "amoa.import_requirements"
     columns = COLUMNS
     keys = (("code",),)
     needed = ["code", "title", "statement"]
     constant = ["kind", "category", "priority", "criticality", "source", "verification", "lot", "state", "recipients"]
-    synonyms = SYNONYMS
+    synonyms = REQUIREMENTS.list_synonyms()
     unsure = frozenset(("kind",))
     note = NOTE
     category = "category"

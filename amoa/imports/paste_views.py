@@ -10,6 +10,7 @@ from amoa.imports.columns import BY_NAME
 from amoa.imports.importer import RequirementImporter
 from amoa.requirements.forms import NewCellsForm
 from amoa.requirements.models import Requirement
+from amoa.requirements.register import REQUIREMENTS
 from amoa.requirements.services import write_requirements
 from core.pages.form_views import Text
 from core.pages.grid.paste import PasteView
@@ -27,8 +28,8 @@ class RequirementsPasteView(PasteView, ProjectFormView):
     title = _("Paste requirements")
     caption = _("Requirements to add")
     add_button = _("Add these requirements")
-    back_label = _("Requirements")
-    back_url_name = "amoa:requirements:requirement_list"
+    back_label = REQUIREMENTS.title
+    back_url_name = REQUIREMENTS.list_url
 
     def get_columns(self) -> list[Column]:
         """Return the columns of an import that the cells have, in their order."""

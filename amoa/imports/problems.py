@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from amoa.imports.columns import BY_NAME, CHOICES
+from amoa.imports.columns import BY_NAME
 from amoa.requirements.enums import RequirementState
+from amoa.requirements.register import CHOICES
 from core.tables.problems import COMPUTED_TEXT, FIRST_LINES, ProblemRow
 from core.tables.words import LEFT_EMPTY, LEFT_EMPTY_TEXT
 from core.words.characters import REFUSED

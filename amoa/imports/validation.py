@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from amoa.imports.columns import CHOICES, LINES, NOTE, PROSES, TEXTS, build_cells, get_label
+from amoa.imports.columns import LINES, NOTE, PROSES, TEXTS, build_cells, get_label
 from amoa.imports.known import load_known
 from amoa.imports.problems import build_row
 from amoa.requirements import versions, workflow
 from amoa.requirements.enums import RequirementKind, RequirementState
 from amoa.requirements.guards import CONTENT
 from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
+from amoa.requirements.register import CHOICES
 from core.acts import one_snapshot
 from core.record.erasure import MARK
 from core.tables.columns import fold, split_cell

@@ -5,26 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from amoa.requirements.guards import CONTENT
 from amoa.requirements.models import Requirement, RequirementVersion
+from amoa.requirements.register import CHOICES
 from core.pages.diff import FieldDifference, value_lines
 from core.pages.pagination import page_before
-from projects.seats.recipient_groups.enums import Degree
 
 #: Fields compared: the content of a version and what surrounds it.
 FOLLOWED = ("code", "state", "version", *CONTENT, "links", "deliverable_id", "parent_id", "in_force_id")
-CHOICES: dict[str, type[TextChoices]] = {
-    "kind": RequirementKind,
-    "priority": Priority,
-    "criticality": Degree,
-    "verification": Verification,
-    "state": RequirementState,
-}
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from amoa.requirements import table
 from amoa.requirements.advice import build_advice
 from amoa.requirements.approvals import get_approval, get_version_approval
-from amoa.requirements.filters import Filter
-from amoa.requirements.forms import BulkForm, RequirementForms, RowForm
+from amoa.requirements.forms import BulkForm, RequirementForms, RowForm, map_groups
 from amoa.requirements.grid_views import RequirementGridView
 from amoa.requirements.models import Requirement
+from amoa.requirements.register import REQUIREMENTS
 from amoa.requirements.services import (
     change_many,
     edit_requirement,
@@ -50,7 +49,7 @@ def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     ensure(request.user, "amoa.write_requirements", project)
     parent = request.GET.get("parent", "").replace("\x00", "")[:30]
-    text = RequirementForms(_get_data(request), project, reader(request), table.map_groups(project), parent=parent)
+    text = RequirementForms(_get_data(request), project, reader(request), map_groups(project), parent=parent)
     if is_saving(request):
         return save_draft(request, *text.parts)
     if not _is_complete(request, text):
@@ -71,7 +70,7 @@ def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
     requirement = get_requirement_or_404(request, requirement_id)
     ensure(request.user, "amoa.write_requirements", requirement.project)
     text = RequirementForms(
-        _get_data(request), requirement.project, reader(request), table.map_groups(requirement.project), requirement
+        _get_data(request), requirement.project, reader(request), map_groups(requirement.project), requirement
     )
     if is_saving(request):
         return save_draft(request, *text.parts)
@@ -137,7 +136,7 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
     ensure(request.user, f"amoa.{'implement' if builds else 'write_requirements'}", project)
     left_out, whole = list_left_out(request), "fields" in request.POST or "more" in request.POST
     numbers = [number for number in _list_chosen(request, project) if number not in left_out]
-    groups = table.map_groups(project) if whole else {}
+    groups = map_groups(project) if whole else {}
     form = BulkForm(request.POST, project=project if whole else None, groups=groups)
     if builds:
         form = BulkForm({"state": "draft"})
@@ -205,7 +204,7 @@ def _render_conflict(request: HttpRequest, requirement: Requirement) -> HttpResp
     """Render the form with what was typed and what somebody else saved meanwhile."""
     fresh, data = get_requirement_or_404(request, requirement.pk), request.POST.copy()
     opened = find_text(fresh, data.get("seen", ""))
-    project, groups = fresh.project, table.map_groups(fresh.project)
+    project, groups = fresh.project, map_groups(fresh.project)
     now = RequirementForms(None, project, reader(request), groups, fresh)
     before = RequirementForms(None, project, reader(request), groups, opened) if opened else None
     saved = merge_form(data, before.form if before else None, now.form)
@@ -241,14 +240,14 @@ def _render_row(request: HttpRequest, requirement: Requirement) -> HttpResponse:
     project = Project.objects.select_related("baseline_in_force__baseline").get(pk=requirement.project_id)
     may = get_permissions(request.user, project)
     query = read_query(request.headers.get("HX-Current-URL", ""))  # of the list that holds the row
-    listing = table.build_listing(project, query, table.map_groups(project), get_approval(project), may=may)
-    return HttpResponse(table.build_row(listing, requirement))
+    listing = REQUIREMENTS.build_for(project, query, may, get_approval(project))
+    return HttpResponse(listing.render_row(REQUIREMENTS.load(listing.among.filter(pk=requirement.pk)).get()))
 
 
 def _render_typed_row(request: HttpRequest, requirement: Requirement) -> HttpResponse:
     """Render the edit page with what was typed in the row."""
     project = requirement.project
-    text = RequirementForms(None, project, reader(request), table.map_groups(project), requirement)
+    text = RequirementForms(None, project, reader(request), map_groups(project), requirement)
     typed = {name: request.POST[name] for name in RowForm.base_fields if name in request.POST}
     text.form.initial = {**text.form.initial, **typed}
     return _render_form(request, project, text)
@@ -272,7 +271,7 @@ def _render_row_conflict(request: HttpRequest, requirement: Requirement) -> Http
 
 def _list_chosen(request: HttpRequest, project: Project) -> list[int]:
     """List the primary keys of the chosen requirements, at most one more than MOST."""
-    return list_chosen(request, lambda query: Filter.from_query(query).rows(project).order_by("code"), MOST)
+    return list_chosen(request, lambda query: REQUIREMENTS.build(project, query)[0].rows.order_by("code"), MOST)
 
 
 def _render_bulk_form(request: HttpRequest, project: Project, form: BulkForm, chosen: int) -> HttpResponse:
@@ -298,7 +297,7 @@ def _build_tests_url(request: HttpRequest, project: Project) -> str:
 
 def _get_back_url(request: HttpRequest, project: Project, *, changed: int = 0) -> str:
     """Return the address of the table as it was left, with the entry of a change to undo."""
-    return reverse("amoa:requirements:requirement_list", args=[project.code], query=build_back_query(request, changed))
+    return reverse(REQUIREMENTS.list_url, args=[project.code], query=build_back_query(request, changed))
 
 
 def _render_effects(request: HttpRequest, project: Project, effects: Effects) -> HttpResponse:

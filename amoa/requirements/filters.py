@@ -1,5 +1,6 @@
-"""Filters of the table of requirements, kept in the query string. Invalid values are ignored."""
+"""Filters of the requirements of a project, kept in the query string. Invalid values are ignored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,19 +9,19 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.quality import CANDIDATE, Gap, list_alike, list_vague, read_requirements
 from amoa.requirements.workflow import CANDIDATES
-from core.pages.lists.filters import quote, read_words
+from core.pages.lists.filters import Asked, Filter, read_filters
 from core.sql.compiled_sql import Instant
 from projects.models import Project
 
 #: Extra value of the kind filter: everything but needs.
-REQUIREMENTS = "requirement"
+ALL_BUT_NEEDS = "requirement"
+KINDS = ((ALL_BUT_NEEDS, _("All but needs")), *RequirementKind.choices)
 STATES = ((CANDIDATE, _("To be frozen")), *RequirementState.choices)
 LAID_ASIDE = (RequirementState.REJECTED, RequirementState.DEFERRED, RequirementState.WITHDRAWN)
 RECENT = timedelta(days=7)
@@ -45,92 +46,73 @@ def _build_conditions(recently: Instant) -> dict[str, Q]:
     }
 
 
-def _find_vague(project: Project) -> list[str]:
-    return list_vague(read_requirements(project.requirements.filter(_LIVE)), project.language)
+def _find_vague(rows: QuerySet[Requirement]) -> list[str]:
+    language = rows.values_list("project__language", flat=True).first()
+    return list_vague(read_requirements(rows), language or "")
 
 
-def _find_alike(project: Project) -> list[str]:
-    return list_alike(read_requirements(project.requirements.filter(_LIVE)))
+def _find_alike(rows: QuerySet[Requirement]) -> list[str]:
+    return list_alike(read_requirements(rows))
 
 
 #: Values of the `lack` filter that the database finds.
 _LACKS = tuple(_build_conditions(timezone.now()))
 #: Figures of the list.
 _COUNTED = ("total", "needs", "approved", "must", "lots", *_LACKS)
-#: Values of the `lack` filter that only Python computes → the codes of a project. They have no count in the list.
+#: Values of the `lack` filter that only Python computes → the codes among rows. They have no count in the list.
 _READ = {Gap.VAGUE.value: _find_vague, Gap.ALIKE.value: _find_alike}
 
 
 @dataclass(frozen=True)
-class Filter:
-    """The filter asked for; the default matches everything."""
+class AskedRequirements(Asked):
+    """What is asked of the list; `recipient` is the key of a group, `lack` a gap or a novelty."""
 
-    q: str = ""
-    kind: str = ""
-    priority: str = ""
-    state: str = ""
     lot: str = ""
     recipient: int = 0
     lack: str = ""
 
     @classmethod
-    def from_query(cls, address: QueryDict) -> "Filter":
-        """Build a Filter from the query string. Invalid values are ignored."""
-
-        def among(name: str, known: Any) -> str:
-            value = address.get(name, "")
-            return value if value in known else ""
-
-        group = address.get("recipient", "")
+    def read(cls, query: QueryDict, filters: Sequence[Filter]) -> "AskedRequirements":
+        """Parse the query string."""
+        asked, group, lack = read_filters(query, filters), query.get("recipient", ""), query.get("lack", "")
         return cls(
-            q=read_words(address),
-            kind=among("kind", [REQUIREMENTS, *RequirementKind.values]),
-            priority=among("priority", Priority.values),
-            state=among("state", dict(STATES)),
-            lot=address.get("lot", "").replace("\x00", "")[:40],
+            asked.words,
+            asked.values,
+            filters,
+            lot=query.get("lot", "").replace("\x00", "")[:40],
             recipient=int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else 0,
-            lack=among("lack", [*_LACKS, *_READ]),
+            lack=lack if lack in {*_LACKS, *_READ} else "",
         )
 
     @property
     def is_narrow(self) -> bool:
-        """Return whether any filter is set."""
-        return any((self.q, self.kind, self.priority, self.state, self.lot, self.recipient, self.lack))
+        return super().is_narrow or any((self.lot, self.recipient, self.lack))
 
-    def list_chips(self, groups: dict[int, str]) -> list[tuple[str, str]]:
-        """List (parameter, label) of the filters in use; those by gap and must-have ones have chips of their own."""
-        kinds = {REQUIREMENTS: _("All but needs"), **dict(RequirementKind.choices)}
-        labels = {
-            "q": quote(self.q) if self.q else "",
-            "kind": kinds.get(self.kind, ""),
-            "priority": dict(Priority.choices).get(self.priority, "") if self.priority != Priority.MUST else "",
-            "state": dict[str, Any](STATES).get(self.state, ""),
-            "lot": self.lot,
-            "recipient": groups.get(self.recipient, ""),
-        }
-        return [(name, capfirst(str(label))) for name, label in labels.items() if label]
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """List (parameter, label) of what is in use; gaps, must-have ones and recipients have chips of their own."""
+        chips = [(name, label) for name, label in super().chips if self.values.get(name) != Priority.MUST]
+        return [*chips, *([("lot", self.lot)] if self.lot else [])]
 
-    def rows(self, project: Project) -> QuerySet[Requirement]:
-        """Return the requirements of `project` that match."""
-        rows = project.requirements.all()
-        if self.q:
-            rows = rows.saying(self.q)
-        if self.kind == REQUIREMENTS:
-            rows = rows.requirements()
-        elif self.kind:
-            rows = rows.filter(kind=self.kind)
-        if self.state == CANDIDATE:
-            rows = rows.filter(state__in=CANDIDATES)
-        elif self.state:
-            rows = rows.filter(state=self.state)
-        for name in ("priority", "lot"):
-            if value := getattr(self, name):
-                rows = rows.filter(**{name: value})
+    def narrow(self, rows: Any, search: Sequence[str] = ()) -> Any:
+        every, rows = rows, super().narrow(rows, search)
+        if self.lot:
+            rows = rows.filter(lot=self.lot)
         if self.recipient:
             rows = rows.serving(self.recipient)
         if self.lack in _READ:
-            return rows.filter(code__in=_READ[self.lack](project))
+            return rows.filter(code__in=_READ[self.lack](every.filter(_LIVE)))
         return rows.filter(_build_conditions(timezone.now() - RECENT)[self.lack]) if self.lack else rows
+
+
+def has_kind(value: str) -> Q:
+    """Return the condition of a value of the filter by kind."""
+    return ~_NEED if value == ALL_BUT_NEEDS else Q(kind=value)
+
+
+def is_in_state(value: str) -> Q:
+    """Return the condition of a value of the filter by state."""
+    return Q(state__in=CANDIDATES) if value == CANDIDATE else Q(state=value)
 
 
 def count_figures(project: Project) -> dict[str, Any]:

@@ -4,21 +4,21 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from amoa.requirements import versions, workflow
-from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
+from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.links import list_unknown
 from amoa.requirements.lint import Draft
-from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
+from amoa.requirements.models import LONGEST_LINK, Requirement
+from amoa.requirements.register import REQUIREMENTS
 from amoa.requirements.services import can_become
 from core.access import Person
-from core.forms import ProseField, RowsFormSet, TextField, label_choices, one_more_row, optional_choices
+from core.forms import ProseField, RowsFormSet, label_choices, one_more_row, optional_choices
 from core.forms import RowForm as BaseRowForm
+from core.pages.register.registers import with_fields
 from projects.models import Project
-from projects.seats.recipient_groups.enums import Degree
 
 MOST_CRITERIA, MOST_LINKS, LONGEST_CRITERION = 30, 30, 2_000
 #: Fields that the form and the model share unchanged.
@@ -37,9 +37,14 @@ PLAIN = (
 )
 
 
-def list_choices(choices: Any, *, empty: bool = False) -> list[tuple[str, str]]:
-    """List the capitalised choices of an enumeration, after a dash with `empty`."""
-    return [*([("", "—")] if empty else []), *((value, capfirst(str(label))) for value, label in choices)]
+def list_deliverables(project: Project) -> list[tuple[str, str]]:
+    """List the deliverables of a project as choices, by code."""
+    return [(str(row.pk), str(row)) for row in project.deliverables.order_by("code")]
+
+
+def map_groups(project: Project) -> dict[int, str]:
+    """Map the recipient groups of `project` to their names, sorted by name."""
+    return dict(project.recipient_groups.order_by("name").values_list("pk", "name"))
 
 
 def list_next_states(requirement: Requirement) -> list[tuple[str, str]]:
@@ -48,58 +53,13 @@ def list_next_states(requirement: Requirement) -> list[tuple[str, str]]:
     return [(state.value, str(state.label)) for state in sorted(states, key=lambda s: s != requirement.state)]
 
 
+@with_fields(REQUIREMENTS, *REQUIREMENTS.typed)
 class RequirementForm(forms.Form):
     """Form of a need or a requirement without its criteria. A draft needs a kind and a title."""
 
     needed: ClassVar = {"code": gettext_lazy("the next one when empty")}
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
-        choices=RequirementKind.choices,
-        error_messages={"required": gettext_lazy("Choose a kind.")},
-    )
-    code = TextField(label=gettext_lazy("Code"), max_length=LONGEST_CODE, required=False)
-    title = TextField(
-        label=gettext_lazy("Title"),
-        error_messages={"required": gettext_lazy("Enter its title.")},
-    )
-    statement = ProseField(
-        label=gettext_lazy("Statement"),
-        rows=3,
-        required=False,
-        help_text=gettext_lazy("One sentence: who does or receives what. The need, not the means."),
-    )
-    parent = TextField(
-        label=gettext_lazy("Answers or refines"),
-        max_length=LONGEST_CODE,
-        required=False,
-        help_text=gettext_lazy("The code of the need it answers, or of the requirement it refines."),
-    )
-    priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=Priority.choices)
-    criticality = forms.ChoiceField(label=gettext_lazy("Criticality"), required=False)
-    category = TextField(label=gettext_lazy("Category"), max_length=60, required=False)
-    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"))
-    recipients = forms.MultipleChoiceField(
-        label=gettext_lazy("Recipients"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    source = TextField(
-        label=gettext_lazy("Source"),
-        required=False,
-        help_text=gettext_lazy("Workshop, law, document or person it comes from."),
-    )
-    justification = ProseField(label=gettext_lazy("Justification"), rows=2, required=False)
-    verification = forms.ChoiceField(label=gettext_lazy("Verification method"), required=False)
-    deliverable = forms.ChoiceField(label=gettext_lazy("Deliverable"), required=False)
-    links = ProseField(
-        label=gettext_lazy("Links"),
-        rows=2,
-        required=False,
-        help_text=gettext_lazy(
-            "One per line: a proposal or decision of the project, the name of a document, the code of a risk."
-        ),
-    )
 
     def __init__(
         self,
@@ -113,14 +73,8 @@ class RequirementForm(forms.Form):
         super().__init__(*args, **options)
         self.project, self.requirement, self.reader = project, requirement, reader
         born = [(state.value, str(state.label)) for state in RequirementState if state in workflow.INITIAL]
-        deliverables = [
-            (str(deliverable.pk), str(deliverable)) for deliverable in project.deliverables.order_by("code")
-        ]
+        deliverables = list_deliverables(project)
         choices: dict[str, Any] = {
-            "kind": list_choices(RequirementKind.choices),
-            "priority": list_choices(Priority.choices),
-            "criticality": list_choices(Degree.choices, empty=True),
-            "verification": list_choices(Verification.choices, empty=True),
             "state": list_next_states(requirement) if requirement else born,
             "recipients": [(str(pk), name) for pk, name in groups.items()],
             "deliverable": [("", "—"), *deliverables],
@@ -243,23 +197,18 @@ class RequirementForms:
         return Draft(**typed, criteria=texts, language=self.project.language)
 
 
+@with_fields(REQUIREMENTS, "title", "statement", "priority", "state", "lot")
 class RowForm(forms.Form):
     """Form of one row of the table."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    title = TextField(label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Enter its title.")})
     statement = ProseField(label=gettext_lazy("Statement"), rows=2, required=False)
-    priority = forms.ChoiceField(label=gettext_lazy("Priority"))
-    state = forms.ChoiceField(label=gettext_lazy("State"))
-    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
 
     def __init__(self, data: Any, requirement: Requirement) -> None:
-        names = ("title", "statement", "priority", "state", "lot")
-        filled = {name: getattr(requirement, name) for name in names}
+        filled = {name: getattr(requirement, name) for name in self.base_fields if name != "seen"}
         super().__init__(
             data, initial={**filled, "seen": requirement.changed_at.isoformat()}, auto_id=f"id_{requirement.pk}_%s"
         )
-        self.fields["priority"].choices = list_choices(Priority.choices)  # type: ignore[attr-defined]
         self.fields["state"].choices = list_next_states(requirement)  # type: ignore[attr-defined]
 
     def content(self) -> dict[str, Any]:
@@ -267,42 +216,18 @@ class RowForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
+@with_fields(REQUIREMENTS, "title", "kind", "category", "priority", "criticality", "verification", "lot", "state")
 class CellsForm(BaseRowForm):
     """Cells of a requirement."""
-
-    title = TextField(label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Enter its title.")})
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=label_choices(RequirementKind.choices))
-    category = TextField(label=gettext_lazy("Category"), max_length=60, required=False)
-    priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=label_choices(Priority.choices))
-    criticality = forms.ChoiceField(
-        label=gettext_lazy("Criticality"), choices=optional_choices(Degree.choices), required=False
-    )
-    verification = forms.ChoiceField(
-        label=gettext_lazy("Verification method"), choices=optional_choices(Verification.choices), required=False
-    )
-    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"))
 
     def __init__(self, data: Any = None, *, row: Requirement, **given: Any) -> None:
         super().__init__(data, row=row, **given)
         self.fields["state"].choices = list_next_states(row)  # type: ignore[attr-defined]
 
 
+@with_fields(REQUIREMENTS, "title", "statement", "kind", "priority", "parent", "category", "lot", "source")
 class NewCellsForm(forms.Form):
     """Cells of a new requirement."""
-
-    title = TextField(label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Enter its title.")})
-    statement = ProseField(label=gettext_lazy("Statement"), rows=1, required=False)
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
-        choices=label_choices(RequirementKind.choices),
-        error_messages={"required": gettext_lazy("Choose a kind.")},
-    )
-    priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=label_choices(Priority.choices))
-    parent = TextField(label=gettext_lazy("Answers or refines"), max_length=LONGEST_CODE, required=False)
-    category = TextField(label=gettext_lazy("Category"), max_length=60, required=False)
-    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
-    source = TextField(label=gettext_lazy("Source"), required=False)
 
     def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
         super().__init__(data, **given)
@@ -314,6 +239,11 @@ class NewCellsForm(forms.Form):
         return find_parent(self.project, code) if code else None
 
 
+@with_fields(
+    REQUIREMENTS,
+    *("state", "priority", "lot", "kind", "category", "criticality", "verification", "parent", "deliverable"),
+    *("source", "recipients", "clear"),
+)
 class BulkForm(forms.Form):
     """Form of a change of many; an empty field leaves the value as it is, `clear` empties it."""
 
@@ -321,19 +251,6 @@ class BulkForm(forms.Form):
     BAR = ("state", "priority", "lot")
     CLEARED = ("lot", "category", "criticality", "verification", "parent", "recipients", "deliverable", "source")
 
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
-    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
-    category = TextField(label=gettext_lazy("Category"), max_length=60, required=False)
-    criticality = forms.ChoiceField(label=gettext_lazy("Criticality"), required=False)
-    verification = forms.ChoiceField(label=gettext_lazy("Verification method"), required=False)
-    parent = TextField(label=gettext_lazy("Answers or refines"), max_length=LONGEST_CODE, required=False)
-    deliverable = forms.ChoiceField(label=gettext_lazy("Deliverable"), required=False)
-    source = TextField(label=gettext_lazy("Source"), required=False)
-    recipients = forms.MultipleChoiceField(
-        label=gettext_lazy("Recipients"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     clear = forms.MultipleChoiceField(
         label=gettext_lazy("Fields to empty"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -343,24 +260,21 @@ class BulkForm(forms.Form):
     ) -> None:
         super().__init__(data, auto_id="bulk_%s")
         self.project = project
+        for field in self.fields.values():
+            field.required, field.help_text = False, ""
         states = [(s.value, s.label) for s in RequirementState if s in workflow.WRITTEN]
-        self.fields["state"].choices = [("", gettext_lazy("State")), *states]  # type: ignore[attr-defined]
-        self.fields["priority"].choices = [("", gettext_lazy("Priority")), *list_choices(Priority.choices)]  # type: ignore[attr-defined]
-        if project is None:
-            for name in [name for name in self.fields if name not in self.BAR]:
-                del self.fields[name]
-            return
-        deliverables = [(str(row.pk), str(row)) for row in project.deliverables.order_by("code")]
         choices: dict[str, Any] = {
-            "kind": list_choices(RequirementKind.choices, empty=True),
-            "criticality": list_choices(Degree.choices, empty=True),
-            "verification": list_choices(Verification.choices, empty=True),
-            "deliverable": [("", "—"), *deliverables],
+            "state": [("", gettext_lazy("State")), *states],
+            "priority": [("", gettext_lazy("Priority")), *label_choices(Priority.choices)()],
+            "kind": optional_choices(RequirementKind.choices),
+            "deliverable": [("", "—"), *(list_deliverables(project) if project else [])],
             "recipients": [(str(pk), name) for pk, name in (groups or {}).items()],
             "clear": [(name, self.fields[name].label) for name in self.CLEARED],
         }
         for name, offers in choices.items():
             self.fields[name].choices = offers  # type: ignore[attr-defined]
+        if project is None:
+            self.fields = {name: self.fields[name] for name in self.BAR}
 
     @property
     def plain_fields(self) -> list[Any]:

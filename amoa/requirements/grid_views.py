@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from amoa.requirements import reversal, services, table
+from amoa.requirements import reversal, services
 from amoa.requirements.forms import CellsForm
 from amoa.requirements.models import Requirement
+from amoa.requirements.register import REQUIREMENTS
 from core.pages.grid.rows import RowChange, RowsWritten
-from core.pages.lists.pages import Listing
 from core.pages.lists.undo import BulkResult
 from projects.form_views import ProjectGridView
 from projects.undo import Change, Limits
@@ -20,27 +19,13 @@ from projects.undo import Change, Limits
 class RequirementGridView(ProjectGridView):
     """Edit a page of requirements at once."""
 
-    permission = "amoa.write_requirements"
+    register = REQUIREMENTS
     form_class = CellsForm
     title = _("Edit requirements in a grid")
     lede = _("A new text of a requirement in force becomes its next version, as proposed.")
     button = _("Save the requirements")
     caption = _("Requirements as cells")
-    back_label = _("Requirements")
-    back_url_name = "amoa:requirements:requirement_list"
-    undo_url_name = "amoa:requirements:requirements_undo"
-
-    def get_name(self, row: Requirement) -> str:
-        return row.code
-
-    def get_row_url(self, row: Requirement) -> str:
-        return row.get_absolute_url()
-
-    def get_rows(self) -> Any:
-        return self.project.requirements.all()
-
-    def get_listing(self, query: QueryDict) -> tuple[Listing, None]:
-        return table.build_listing(self.project, query, {}), None
+    back_label = REQUIREMENTS.title
 
     def load(self, rows: Any) -> Any:
         """Add what tells which states may follow."""

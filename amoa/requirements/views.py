@@ -1,5 +1,6 @@
 """Pages to read requirements: the table, one requirement with its chain, its history."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,14 +14,13 @@ from amoa.requirements import trace
 from amoa.requirements.advice import build_advice, build_draft
 from amoa.requirements.approvals import get_approval, get_version_approval
 from amoa.requirements.changes import get_changes_page, list_changes_since_approval, list_latest
-from amoa.requirements.enums import Priority, RequirementKind
-from amoa.requirements.filters import STATES, Filter, count_figures
-from amoa.requirements.forms import BulkForm, list_choices
+from amoa.requirements.filters import count_figures
+from amoa.requirements.forms import BulkForm, map_groups
 from amoa.requirements.grid_views import RequirementGridView
 from amoa.requirements.liaison import load_liaison
 from amoa.requirements.links import resolve_links
 from amoa.requirements.models import Requirement
-from amoa.requirements.table import build_listing, map_groups
+from amoa.requirements.register import REQUIREMENTS
 from core.access import Person, can
 from core.pages.lists.exports import export, is_export
 from core.pages.lists.neighbours import find_neighbours
@@ -37,24 +37,21 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the requirements of a project, filtered, sorted and paginated by the query string."""
     known = Project.objects.select_related("baseline_in_force__baseline")
     project = get_project_or_404(request, code, known)
-    chosen, groups = Filter.from_query(request.GET), map_groups(project)
-    decision, may = get_approval(project), get_permissions(request.user, project)
-    if is_export(listing := build_listing(project, request.GET, groups, decision, chosen=chosen)):
+    groups, may, decision = map_groups(project), get_permissions(request.user, project), get_approval(project)
+    asked, listing = REQUIREMENTS.read(request.GET), REQUIREMENTS.build_for(project, request.GET, may, decision)
+    if is_export(listing):
         return export(listing, title=_("Requirements"), of=f"{project.code} · {project.title}", stem=project.code)
     counts = count_figures(project)
-    found = None if chosen.is_narrow else counts["total"]
-    page = build_page(build_listing(project, request.GET, groups, decision, chosen=chosen, found=found, may=may))
+    chips = [*listing.chips, *([("recipient", groups[asked.recipient])] if asked.recipient in groups else [])]
+    page = build_page(replace(listing, chips=chips, found=None if asked.is_narrow else counts["total"]))
     context = {
         "project": project,
-        "asked": chosen,
+        "asked": asked,
         "groups": groups,
         "figures": counts,
         "found": page.found,
         "page": page,
         "decision": decision,
-        "kinds": list_choices(RequirementKind.choices),
-        "priorities": list_choices(Priority.choices),
-        "states": STATES,
         "bulk": BulkForm(),
         "undo": RequirementGridView.find_undo_for(request, project) if may["write_requirements"] else None,
         "may": may,
@@ -95,10 +92,10 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
         "liaison": load_liaison(requirement, request.user),
         "neighbours": find_neighbours(
             request,
-            lambda query: build_listing(project, query, groups),
+            lambda query: REQUIREMENTS.build(project, query)[0],
             requirement.pk,
-            reverse("amoa:requirements:requirement_list", args=[project.code]),
-            lambda pk: reverse("amoa:requirements:requirement", args=[pk]),
+            reverse(REQUIREMENTS.list_url, args=[project.code]),
+            lambda pk: reverse(REQUIREMENTS.row_url, args=[pk]),
         ),
         "may": may,
         "add_test": add_test,

@@ -21,9 +21,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from amoa.acceptance.services import write_test
 from amoa.recipients.services import describe_group
-from amoa.requirements.forms import BulkForm
+from amoa.requirements.forms import BulkForm, map_groups
 from amoa.requirements.grid_views import RequirementGridView
-from amoa.requirements.table import map_groups
 from core.access import can
 from core.acts import cached_reads
 from core.forms import DayField
