@@ -58,7 +58,7 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
     content = latest.read()
     old = project.matrix.read() if project.matrix and project.matrix_id != latest.pk else content
     in_force = project.matrix_approved and content == old
-    problems = findings(content)
+    problems = findings(content, project.level)
     context = {
         "project": project,
         "latest": latest,

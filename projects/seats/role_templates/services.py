@@ -23,6 +23,7 @@ from projects.seats.role_templates.installation import (
     record_state,
     state_of,
     write_draft,
+    merged_gaps,
     write_pack,
 )
 from roles.enums import PublicationState
@@ -228,6 +229,8 @@ def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Install
         lock_organisation()
         if state_of(get_installed_pack(pack.code)) != read:
             raise Outdated
+    if gaps := merged_gaps(pack, published_matrix(pack.code)):
+        raise RulesBroken(gaps)
     return write_pack(actor=actor, pack=pack)
 
 
