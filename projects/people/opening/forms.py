@@ -143,7 +143,7 @@ class OpenForm(InvitingForm):
             workspaces.help_text = format_lazy("{} {}", workspaces.help_text, words)
         self.packs = {pack.code: pack.name for pack in MethodPack.objects.all()}
         like = self.models.get(str(self["like"].value() or ""))
-        methods = {method_of(like.pack_id)} if like else {method_of(code) for code in self.packs}
+        methods = {method_of(str(like.pack_id))} if like else {method_of(code) for code in self.packs}
         packs = [(code, name) for code, name in self.packs.items() if code in methods]
         self.fields["pack"].choices = packs  # type: ignore[attr-defined]
         self.fields["pack"].initial = DEFAULT_PACK

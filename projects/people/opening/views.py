@@ -132,7 +132,7 @@ class ProjectOpenView(InvitingView):
             names = ("level", "language", "workspaces")
             wanted |= {name: getattr(like, name) for name in names}
             wanted |= {
-                "pack": method_of(like.pack_id),
+                "pack": method_of(str(like.pack_id)),
                 "like": like.code,
                 "parent": like.parent.code if like.parent else wanted["parent"],
             }

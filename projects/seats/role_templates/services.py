@@ -19,11 +19,11 @@ from projects.seats.role_templates.installation import (
     RulesBroken,
     fingerprint,
     get_installed_pack,
+    merged_gaps,
     publish,
     record_state,
     state_of,
     write_draft,
-    merged_gaps,
     write_pack,
 )
 from roles.enums import PublicationState
