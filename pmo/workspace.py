@@ -155,6 +155,13 @@ fulfil_by(Act.CHECK_CONFORMITY, "PMO-07", workspace=Workspace.STANDARDS)
 fulfil_by(Act.FREEZE_CRITERIA, "PMO-10", workspace=Workspace.STEERING)
 fulfil_by(Act.NOTE_LESSON, "PMO-15", workspace=Workspace.STEERING)
 fulfil_by(Act.RAISE_RISK, "AMOA-13", "MOE-05", workspace=Workspace.RISKS)
+# Responsibilities of a portfolio and of a programme, in both methods.
+fulfil_by(Act.ARCHIVE_REVIEW, "PFPMO-01", "PFSO-01")
+fulfil_by(Act.KEEP_STANDARDS, "PFPMO-04", "PFSO-04", workspace=Workspace.STANDARDS)
+fulfil_by(Act.NOTE_LESSON, "PFPMO-07", "PFSO-07", workspace=Workspace.STEERING)
+fulfil_by(Act.PLAN_SCHEDULE, "PGDIR-02", "PGM-02", workspace=Workspace.STEERING)
+fulfil_by(Act.PUBLISH_WEATHER, "PGPMO-01", "PGST-01", workspace=Workspace.STEERING)
+fulfil_by(Act.REVIEW_RISKS, "PGPMO-02", "PGST-02", workspace=Workspace.RISKS)
 
 simulation.concern(
     Subject.RISKS,

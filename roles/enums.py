@@ -127,6 +127,8 @@ SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING = "suspension", "resumption", "ab
 STATE_KINDS = (SUSPENSION, RESUMPTION, ABANDONMENT, REOPENING)
 #: The kind by which the owner takes over the decisions of the time before Ouvrage.
 TAKE_OVER = "take_over"
+#: The kind by which a portfolio or a programme takes the rules of its level.
+LEVEL_RULES = "level_rules"
 #: Kinds that may lack a line of their own in the matrix: code → the kind whose letters they follow then. Each registers
 #: itself (governance.decide.kinds.registry).
 FOLLOWING_KINDS: dict[str, str] = {}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core.forms import is_blank
 from core.words.characters import code_of, find_hidden, tidy
-from roles.enums import Authority, DecisionKind, Domain, Family, Nature, Recurrence
+from roles.enums import Authority, Domain, Family, Nature, Recurrence
 from roles.role_templates.content import ADDED_FIELDS, Duty, Line, Matrix, Role, published_matrix
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 
@@ -116,7 +116,7 @@ HEAD = Entry(
 )
 LINE = Entry(
     Activity,
-    {"code": CAPITALS, "domain": Domain, "label_fr": TEXT, "label_en": TEXT, "kinds": [DecisionKind]},
+    {"code": CAPITALS, "domain": Domain, "label_fr": TEXT, "label_en": TEXT, "kinds": [SMALL]},
     frozenset({"kinds"}),
 )
 DUTY = Entry(

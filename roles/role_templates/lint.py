@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from roles.enums import MOST_RHYTHMS, RHYTHMS, Authority, DecisionKind, Nature, Recurrence, decision_kinds
 from roles.role_templates.content import Duty, Matrix, Role
+from roles.role_templates.levels import PROJECT
 
 RESPONSIBLE = (Nature.PROPOSE, Nature.PRODUCE)
 
@@ -35,6 +36,7 @@ class Rule(models.TextChoices):
     OWNER_PROPOSES = "owner_proposes", gettext_lazy("the deciding role does not propose")
     OWNER_ADVISES = "owner_advises", gettext_lazy("the deciding role does not advise")
     KNOWN = "known", gettext_lazy("every code is known")
+    KNOWN_KIND = "known_kind", gettext_lazy("every kind of decision is known")
     RHYTHM = "rhythm", gettext_lazy("rhythms of a responsibility")
     ONE_KIND_ONE_LINE = "one_kind_one_line", gettext_lazy("each kind of decision in one activity")
     ONE_ACCOUNTABLE = "one_accountable", gettext_lazy("exactly one role accountable for each activity")
@@ -57,10 +59,13 @@ class Finding:
         return self.sentence
 
 
-def findings(matrix: Matrix) -> list[Finding]:
-    """Return all findings of a matrix; empty when it is valid."""
+def findings(matrix: Matrix, level: str = PROJECT) -> list[Finding]:
+    """Return all findings of a matrix; empty when it is valid.
+
+    Above the projects a level decides some kinds only, each in one activity at most.
+    """
     return [
-        *_of_the_whole(matrix),
+        *_of_the_whole(matrix, level),
         *(f for role in matrix.roles for f in role_findings(role, matrix)),
         *_of_lines(matrix),
     ]
@@ -68,7 +73,7 @@ def findings(matrix: Matrix) -> list[Finding]:
 
 def line_findings(matrix: Matrix) -> list[Finding]:
     """Return the findings about activities."""
-    return [finding for finding in (*_of_the_whole(matrix), *_of_lines(matrix)) if finding.line]
+    return [finding for finding in (*_of_the_whole(matrix, PROJECT), *_of_lines(matrix)) if finding.line]
 
 
 def role_findings(role: Role, matrix: Matrix) -> list[Finding]:
@@ -139,7 +144,7 @@ def _overlap(duty: Duty) -> bool:
     return one_gate and Recurrence.EACH_GATE in duty.rhythms
 
 
-def _of_the_whole(matrix: Matrix) -> Iterator[Finding]:
+def _of_the_whole(matrix: Matrix, level: str) -> Iterator[Finding]:
     deciding = [role.code for role in matrix.roles if role.authority == Authority.DECIDES]
     if len(deciding) != 1:
         listed = ", ".join(deciding) or _("none")
@@ -154,12 +159,14 @@ def _of_the_whole(matrix: Matrix) -> Iterator[Finding]:
             sentence = _("The activity %(code)s is listed %(times)s times: keep one.") % {"code": code, "times": times}
             yield Finding(Rule.NO_DUPLICATE, sentence, line=code)
     covered = Counter(kind for line in matrix.lines for kind in line.kinds)
-    for kind in DecisionKind:
-        if covered[kind] != 1:
+    known = dict(decision_kinds())
+    needed = set(DecisionKind.values) if level == PROJECT else set()
+    for kind, label in known.items():
+        if covered[kind] > 1 or (kind in needed and not covered[kind]):
             sentence = _("The kind of decision “%(kind)s” is in %(times)s activities. Keep it in exactly one.")
-            yield Finding(Rule.ONE_KIND_ONE_LINE, sentence % {"kind": kind.label, "times": covered[kind]})
-    for unknown in sorted(set(covered) - {code for code, _label in decision_kinds()}):
-        yield Finding(Rule.KNOWN, _("“%(kind)s” is no kind of decision: take it out.") % {"kind": unknown})
+            yield Finding(Rule.ONE_KIND_ONE_LINE, sentence % {"kind": label, "times": covered[kind]})
+    for unknown in sorted(set(covered) - set(known)):
+        yield Finding(Rule.KNOWN_KIND, _("“%(kind)s” is no kind of decision: take it out.") % {"kind": unknown})
 
 
 def _of_lines(matrix: Matrix) -> Iterator[Finding]:

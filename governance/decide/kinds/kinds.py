@@ -302,7 +302,7 @@ class AppointmentKind(Kind):
         if terms.get("champion") and not terms.get("group"):
             gaps["terms-group"] = str(CHAMPION_OF_NOTHING)
         gaps |= _find_dependence_gap(project, terms)
-        if "matrix" in terms and (lacks := _list_missing(_find_version(project, terms))):
+        if "matrix" in terms and (lacks := _list_missing(find_version(project, terms))):
             gaps["terms-matrix"] = " ".join(lacks)
         return gaps
 
@@ -323,7 +323,7 @@ class AppointmentKind(Kind):
                     gettext("The roles in force stay until you approve another version."),
                 ),
             ),
-            _write_prepared_texts(_find_version(project, terms), project),
+            _write_prepared_texts(find_version(project, terms), project),
         )
 
     def changes(self, terms: Terms) -> frozenset[str]:
@@ -391,18 +391,23 @@ def _approve_roles(project: Project, terms: Terms) -> Change | None:
     """Bring the matrix version that `terms` name into force, approved; None when they name none."""
     if "matrix" not in terms:
         return None
-    matrix = _find_version(project, terms)
+    matrix = find_version(project, terms)
     if matrix is None or (lacks := _list_missing(matrix)):
         raise ValidationError(NOT_OURS if matrix is None else lacks)
     if left_out := _list_held_but_dropped(project, matrix):
         sentence = _("This version leaves out a role that is filled, %(roles)s. End the mandate first.")
         raise ValidationError(sentence, params={"roles": ", ".join(left_out)})
+    return bring_into_force(project, matrix)
+
+
+def bring_into_force(project: Project, matrix: Matrix) -> Change | None:
+    """Put a version of the roles in force, approved, on a project that is saved afterwards."""
     before = str(project.matrix.number) if project.matrix and project.matrix_approved else ""
     project.matrix, project.matrix_approved = matrix, True
     return Change(project, "matrix", before, str(matrix.number)) if before != str(matrix.number) else None
 
 
-def _find_version(project: Project, terms: Terms) -> Matrix | None:
+def find_version(project: Project, terms: Terms) -> Matrix | None:
     """Return the matrix version that `terms` name by number and hash, if it belongs to the project."""
     number, fingerprint = parse_term(terms["matrix"])
     return project.matrices.filter(number=number, hash=fingerprint).first()

@@ -23,6 +23,7 @@ from governance.decide.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.enums import Act, Outcome
 from projects.enums import OVER, ProjectState
 from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
+from projects.seats.matrix.levels import has_project_rules
 from roles.enums import Gate
 from roles.role_templates.content import Duty
 from roles.role_templates.content import Matrix as Content
@@ -180,7 +181,8 @@ def build_facts(project: Project, rows: Rows, at: datetime) -> Facts:
         events=_group_events(rows),
     )
     held = {row["role"]: datetime.fromisoformat(row["since"]) for row in rows["held"]}
-    return Facts(project, list(_iterate_duties(changes, contents, held)), life, _group_answers(rows))
+    duties = list(_iterate_duties(project.level, changes, contents, held))
+    return Facts(project, duties, life, _group_answers(rows))
 
 
 def _since(changes: list[dict[str, Any]], holds: Callable[[dict[str, Any]], bool]) -> datetime:
@@ -290,7 +292,7 @@ def _map_rhythms(content: Any) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def _iterate_duties(
-    changes: list[dict[str, Any]], contents: Mapping[int, Any], first_held: Mapping[str, datetime]
+    level: str, changes: list[dict[str, Any]], contents: Mapping[int, Any], first_held: Mapping[str, datetime]
 ) -> Iterator[HeldDuty]:
     """Yield the responsibilities of the matrix in force, each with the start of its last run in force in each rhythm.
 
@@ -301,6 +303,7 @@ def _iterate_duties(
     held = {number: _map_rhythms(content) for number, content in contents.items()}
     matrix = Content.read(contents[changes[-1]["matrix_id"]])
     kinds = {line.code: line.kinds for line in matrix.lines}
+    is_of_a_project = has_project_rules(level, {role.authority for role in matrix.roles})
     for role in matrix.roles:
         if not role.mandatory and role.code not in first_held:
             continue
@@ -316,7 +319,8 @@ def _iterate_duties(
                 for rhythm in duty.rhythms
                 for dated in [_date_rhythm(rhythm, rhythms, first)]
             ]
-            yield replace(one, duty=duty, further=tuple(further))
+            is_uncounted = is_of_a_project and role.code not in first_held
+            yield replace(one, duty=duty, further=tuple(further), is_uncounted=is_uncounted)
 
 
 def _in_rhythm(duty: Duty, rhythm: str) -> Duty:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 #: Codes of the responsibilities of which it is evidence: sessions, business and technical risks, difficulties in use.
-MAY_REPORT_NOTHING = frozenset({"MOA-11", "PO-14", "AMOA-13", "BM-06", "MOE-05", "DEST-07"})
+MAY_REPORT_NOTHING = frozenset({"MOA-11", "PO-14", "AMOA-13", "BM-06", "MOE-05", "DEST-07", "PFMET-01", "PFBR-01"})
 #: A text that says nothing else, in both languages. The same expression for Python and PostgreSQL.
 PATTERN = r"^\s*(nothing to report|rien à signaler|ntr|ras|r\.a\.s)\s*[.!]*\s*$"
 #: Periods running of which it is not evidence.

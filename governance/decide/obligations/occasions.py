@@ -89,7 +89,8 @@ class HeldDuty:
     """A responsibility in force: its role, the kinds of decision it covers, and since when it has its rhythm.
 
     `receivers` look at evidence given by hand; `from_full` tells that it had another rhythm before. `further` are the
-    same responsibility in each further rhythm, since it has that one.
+    same responsibility in each further rhythm, since it has that one. `is_uncounted` is of a portfolio or a programme
+    with the rules of a project, and of a role that nobody ever held there.
     """
 
     role: str
@@ -99,6 +100,7 @@ class HeldDuty:
     from_full: bool = False
     receivers: tuple[str, ...] = ()
     further: tuple["HeldDuty", ...] = ()
+    is_uncounted: bool = False
 
     @property
     def in_each_rhythm(self) -> tuple["HeldDuty", ...]:

@@ -90,6 +90,11 @@ class Obligation:
         return self.occasion.due_on
 
     @property
+    def is_uncounted(self) -> bool:
+        """Return whether it waits for nobody: its role was never filled, and the level may not have it."""
+        return self.held.is_uncounted and self.standing == Standing.IDLE and bool(self.key)
+
+    @property
     def is_open(self) -> bool:
         """Return whether something is still to be done."""
         return self.standing in OPEN
@@ -186,7 +191,7 @@ def _build_obligation(project: Project, held: HeldDuty, occasion: Occasion, fact
         return Obligation(project, held, occasion, Standing.EXCUSED, None if excuse else waived, excuse, by_act)
     if answer and answer.is_given(today):
         return Obligation(project, held, occasion, Standing.GIVEN, None, answer, by_act)
-    if occasion.due_on is None:
+    if occasion.due_on is None or held.is_uncounted:
         return Obligation(project, held, occasion, Standing.IDLE)
     reopened = _reopened_until(answer, facts.life)
     row = Obligation(project, held, occasion, Standing.TO_DO, None, answer, by_act, reopened_until=reopened)

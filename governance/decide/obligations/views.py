@@ -77,6 +77,7 @@ def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "project": project,
         "whole": Progress.of("", found),
+        "uncounted": any(row.is_uncounted for row in found),
         "lines": lines,
         "asked": asked,
         "page": build_page(listing),

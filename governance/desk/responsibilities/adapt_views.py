@@ -24,8 +24,9 @@ from governance.desk.responsibilities.differences import list_differences
 from governance.desk.responsibilities.services import adapt_roles, newest
 from governance.enums import ProposalState
 from projects.models import Matrix, Project
+from projects.seats.matrix.levels import has_project_rules
 from projects.seats.matrix.offers import Difference, differences, offers, published_role, taking_version
-from roles.enums import DecisionKind
+from roles.enums import LEVEL_RULES, DecisionKind
 from roles.role_templates.content import Matrix as Content
 from roles.role_templates.content import Role
 from roles.role_templates.lint import findings
@@ -58,7 +59,7 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
     content = latest.read()
     old = project.matrix.read() if project.matrix and project.matrix_id != latest.pk else content
     in_force = project.matrix_approved and content == old
-    problems = findings(content)
+    problems = findings(content, project.level)
     context = {
         "project": project,
         "latest": latest,
@@ -179,7 +180,7 @@ def _find_proposal(request: HttpRequest, project: Project, latest: Matrix) -> Pr
     """Return the open proposal that submits this version, if the reader can see it."""
     term = term_of(latest.number, latest.hash)
     seen = Proposal.objects.visible_to(request.user).filter(
-        project=project, kind=DecisionKind.APPOINTMENT, state__in=OPEN
+        project=project, kind__in=(DecisionKind.APPOINTMENT, LEVEL_RULES), state__in=OPEN
     )
     rows = seen.select_related("project", "current", "draft").order_by("-number")[:MOST]
     return next((row for row in rows if (row.current or row.draft).terms.get("matrix") == term), None)
@@ -187,5 +188,8 @@ def _find_proposal(request: HttpRequest, project: Project, latest: Matrix) -> Pr
 
 def _proposal_address(project: Project, latest: Matrix) -> str:
     """Return the address of a new proposal that submits this version to the owner."""
-    terms = {"kind": DecisionKind.APPOINTMENT.value, "matrix": term_of(latest.number, latest.hash)}
+    now, then = ({role.authority for role in roles} for roles in (project.roles(), latest.read().roles))
+    takes_level = has_project_rules(project.level, now) and not has_project_rules(project.level, then)
+    kind = LEVEL_RULES if takes_level else DecisionKind.APPOINTMENT.value
+    terms = {"kind": kind, "matrix": term_of(latest.number, latest.hash)}
     return f"{reverse('governance:proposals:proposal_new', args=[project.code])}?{urlencode(terms)}"

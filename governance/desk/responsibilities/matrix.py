@@ -15,6 +15,7 @@ from projects.seats.organisations.queries import related_organisations
 from roles.enums import Domain
 from roles.role_templates.content import Duty, Line, Role
 from roles.role_templates.content import Matrix as Content
+from roles.role_templates.levels import PROJECT
 
 
 @dataclass(frozen=True)
@@ -115,11 +116,13 @@ class Sheet:
         return legend(self.view)
 
 
-def build_sheet(content: Content, held: Iterable[Held], view: View, *, provider_comes: bool = False) -> Sheet:
+def build_sheet(
+    content: Content, held: Iterable[Held], view: View, *, level: str = PROJECT, provider_comes: bool = False
+) -> Sheet:
     """Build the sheet of the matrix `content` with the holders of today; `problems` marks the flaws."""
     held = list(held)
     vacant = frozenset(role.code for role in content.roles) - {seat.role for seat in held}
-    problems = list_problems(content, held, provider_comes=provider_comes)
+    problems = list_problems(content, held, level=level, provider_comes=provider_comes)
     sections = tuple(_build_sections(content, problems, view, vacant))
     anchors = {row.line.code: row.anchor for section in sections for row in section.rows}
     placed = [

@@ -58,14 +58,14 @@ WRONG_NATURE = {Rule.DECIDES_ALONE: Nature.DECIDE, Rule.OWNER_PROPOSES: Nature.P
 JUDGING = frozenset({Nature.DECIDE, Nature.ADVISE})
 
 
-def list_problems(content: Matrix, held: Iterable[Held], *, provider_comes: bool) -> list[Problem]:
+def list_problems(content: Matrix, held: Iterable[Held], *, level: str, provider_comes: bool) -> list[Problem]:
     """List all problems, conflicts first.
 
     `provider_comes`: a gate is set at which the provider is appointed.
     """
     held = list(held)
     problems = [
-        *(_problem_of_finding(finding, content) for finding in findings(content)),
+        *(_problem_of_finding(finding, content) for finding in findings(content, level)),
         *_list_vacancies(content, {seat.role for seat in held}, provider_comes=provider_comes),
         *_list_two_sides(content, held),
     ]

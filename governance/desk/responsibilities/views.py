@@ -93,7 +93,8 @@ def _build_sheet(request: HttpRequest, project: Project, matrix: Matrix) -> Shee
     requested = request.GET.get("view", "")
     view = View(requested) if requested in View.values else View.LETTERS
     held = list_held_roles(project, timezone.now())
-    return build_sheet(matrix.read(), held, view, provider_comes=bool(project.provider_gate))
+    comes = bool(project.provider_gate)
+    return build_sheet(matrix.read(), held, view, level=project.level, provider_comes=comes)
 
 
 @require_GET

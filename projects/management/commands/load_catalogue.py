@@ -13,6 +13,7 @@ from projects.seats.role_templates.installation import write_pack
 from projects.seats.role_templates.preparation import prepare_versions
 from roles.models import User
 from roles.role_templates.catalogue import read_pack
+from roles.role_templates.levels import PROJECT, level_of
 
 CATALOGUE = Path(__file__).resolve().parents[3] / "roles" / "role_templates" / "packs"
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Install every pack and print the changes."""
         actor = User.objects.installation()
-        for file in sorted(CATALOGUE.glob("*.yaml")):
+        for file in sorted(CATALOGUE.glob("*.yaml"), key=lambda file: (level_of(file.stem) != PROJECT, file.stem)):
             done = write_pack(actor=actor, pack=read_pack(file.read_bytes()))
             self.stdout.write(f"{file.stem}: {len(done.published)} roles published, {done.changed} rows changed")
         bare = Project.objects.filter(matrix=None).exclude(level=Level.ORGANISATION)

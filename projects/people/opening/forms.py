@@ -17,6 +17,7 @@ from projects.project.models import DEFAULT_PACK, Project
 from projects.seats.mandates.fields import Newcomer, PersonField
 from projects.workspaces import Requirement, add_required, installed, list_choices, list_requirements
 from roles.models import MethodPack, User
+from roles.role_templates.levels import method_of, pack_at
 
 LEVELS = [(level.value, level.label) for level in Level if level in PARENTS]
 CODE = Project._meta.get_field("code").validators
@@ -140,8 +141,10 @@ class OpenForm(InvitingForm):
         if self.required:
             words = _("Required here, and switched on: %(workspaces)s.") % {"workspaces": self.describe_required()}
             workspaces.help_text = format_lazy("{} {}", workspaces.help_text, words)
+        self.packs = {pack.code: pack.name for pack in MethodPack.objects.all()}
         like = self.models.get(str(self["like"].value() or ""))
-        packs = [(pack.code, pack.name) for pack in MethodPack.objects.all() if not like or pack.code == like.pack_id]
+        methods = {method_of(str(like.pack_id))} if like else {method_of(code) for code in self.packs}
+        packs = [(code, name) for code, name in self.packs.items() if code in methods]
         self.fields["pack"].choices = packs  # type: ignore[attr-defined]
         self.fields["pack"].initial = DEFAULT_PACK
 
@@ -186,8 +189,13 @@ class OpenForm(InvitingForm):
         return self.parents.get(self.cleaned_data["parent"])
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a project without a title, or that ends before it starts."""
+        """Take the method's pack of the level; refuse a project without a title, or that ends before it starts."""
         typed = super().clean() or self.cleaned_data
+        if typed.get("pack") and typed.get("level"):
+            typed["pack"] = pack_at(typed["pack"], typed["level"])
+            if typed["pack"] not in self.packs:
+                sentence = _("This method has no roles at this level. Select another method.")
+                self.add_error("pack", sentence)
         title = typed.get("title_fr") or typed.get("title_en")
         if not title:
             self.add_error("title_fr", _("Enter a title."))

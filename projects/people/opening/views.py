@@ -28,6 +28,7 @@ from projects.seats.mandates.fields import Newcomer
 from projects.seats.mandates.services import found_project
 from projects.workspaces import installed
 from roles.models import User
+from roles.role_templates.levels import method_of
 
 INVITES = _("This person has no account yet, and receives an invitation to choose a password.")
 
@@ -128,9 +129,13 @@ class ProjectOpenView(InvitingView):
         """Offer the projects above; only an administrator opens one that stands alone."""
         wanted = {"parent": self.request.GET.get("parent", ""), "language": self.request.LANGUAGE_CODE}
         if like := next((row for row in self.models if row.code == self.request.GET.get("like")), None):
-            names = ("level", "language", "pack", "workspaces")
-            wanted |= {name: getattr(like, f"{name}_id" if name == "pack" else name) for name in names}
-            wanted |= {"like": like.code, "parent": like.parent.code if like.parent else wanted["parent"]}
+            names = ("level", "language", "workspaces")
+            wanted |= {name: getattr(like, name) for name in names}
+            wanted |= {
+                "pack": method_of(str(like.pack_id)),
+                "like": like.code,
+                "parent": like.parent.code if like.parent else wanted["parent"],
+            }
         alone = can(self.request.user, "projects.found")
         return super().get_form_kwargs() | {
             "initial": wanted,
@@ -151,7 +156,7 @@ class ProjectOpenView(InvitingView):
             (_("Code"), data["code"]),
             (_("Prefix of references"), data["prefix"]),
             (_("Language of the texts"), dict(fields["language"].choices)[data["language"]]),
-            (_("Method"), dict(fields["pack"].choices)[data["pack"]]),
+            (_("Method"), form.packs[data["pack"]]),
             (_("Period"), f"{day(data['starts_on'])} – {day(data['ends_on'])}"),
             (_("Workspaces"), capfirst(_list_names(data["workspaces"]))),
             *([(_("Required by a standard above"), form.describe_required())] if form.required else []),

@@ -38,7 +38,9 @@ from projects.seats.recipient_groups.models import RecipientGroup, copy_groups
 from projects.workspaces import Requirement, add_required, list_requirements
 from roles.enums import Authority
 from roles.models import MethodPack, RoleTemplate, User
+from roles.role_templates.content import Matrix as Content
 from roles.role_templates.content import Role
+from roles.role_templates.levels import level_of
 
 
 @dataclass(frozen=True)
@@ -90,16 +92,17 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any], like: Pro
     """Open a project, programme or portfolio and name its first owner, in office from now.
 
     `fields` are those of Project; `pack` is the code of the method pack. Workspaces that are required there are
-    switched on. The roles in force of the project `like`, and its recipient groups, come along; its decisions do not.
-    Raises ValidationError on a parent of the wrong level, on an unknown pack or one without roles, and on a project
-    that `actor` may not read ("like").
+    switched on. The roles in force of the project `like`, if it has the same pack, and its recipient groups come along;
+    its decisions do not. Raises ValidationError on a parent of the wrong level, on an unknown pack, one of another
+    level or one without roles, and on a project that `actor` may not read ("like").
     """
     take_database_time()
     fields = {("pack_id" if name == "pack" else name): value for name, value in fields.items()}
     level, parent = fields.get("level", Level.PROJECT), fields.get("parent")
     _ensure_levels_fit(level, parent)
-    if not MethodPack.objects.filter(code=fields.get("pack_id", DEFAULT_PACK)).exists():
-        raise ValidationError(_("There is no method %(pack)s."), params={"pack": fields.get("pack_id")})
+    pack = fields.get("pack_id", DEFAULT_PACK)
+    if not MethodPack.objects.filter(code=pack).exists() or level_of(pack) not in {Level.PROJECT, level}:
+        raise ValidationError(_("There is no method %(pack)s."), params={"pack": pack})
     if required := _list_required_below(level, parent):
         fields["workspaces"] = add_required(fields.get("workspaces", list_workspaces()), required)
     if like and not Project.objects.visible_to(actor).filter(pk=like.pk).exists():
@@ -107,11 +110,16 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any], like: Pro
     project = Project.objects.create(**fields)
     about = (Project._meta.label_lower, str(like.pk)) if like else None
     record(Act.FOUND, project, about=about, hands=TWO_HANDS)
-    apply_roles(actor=actor, project=project, content=like.matrix.read() if like and like.matrix else None)
+    apply_roles(actor=actor, project=project, content=_copy_roles(like, pack) if like else None)
     if like:
         copy_groups(like, project)
     _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), owner, act_time(), None)
     return project
+
+
+def _copy_roles(like: Project, pack: str) -> Content | None:
+    """Return the roles in force of a project of the same pack, or None."""
+    return like.matrix.read() if like.matrix and like.pack_id == pack else None
 
 
 def _list_required_below(level: str, parent: Project | None) -> list[Requirement]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from projects.project.models import Project
+from projects.seats.matrix.levels import has_taken_rules
 from roles.enums import Recurrence
 from roles.models import RoleTemplate
 from roles.role_templates.content import Duty, Matrix, Role, published_matrix
@@ -24,7 +25,12 @@ class Offer:
 
 
 def offers(project: Project, content: Matrix) -> list[Offer]:
-    """List published roles of the project's pack that are newer than, or missing in, `content`. One query."""
+    """List published roles of the project's pack that are newer than, or missing in, `content`. One query.
+
+    A node that took the rules of its level has none: its pack is that of a project.
+    """
+    if has_taken_rules(project.level, str(project.pack_id), {role.authority for role in content.roles}):
+        return []
     templates = RoleTemplate.objects.filter(pack__code=project.pack_id).published()
     taken = {role.code: role.version for role in content.roles}
     return [

@@ -16,6 +16,7 @@ from roles.models import Activity, ComparisonDimension, MethodPack, Responsibili
 from roles.role_templates import lint
 from roles.role_templates.catalogue import Pack, dump_pack, pack_of
 from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Line, Matrix, Role, published_matrix, role_of
+from roles.role_templates.levels import level_of
 
 
 class RulesBroken(Exception):
@@ -77,9 +78,13 @@ class Installed:
 
 @open_act
 def write_pack(*, actor: User, pack: Pack) -> Installed:
-    """Install a pack without a permission check, for `load_catalogue`; see `install_pack`."""
+    """Install a pack without a permission check, for `load_catalogue`; see `install_pack`.
+
+    A kind of decision that no app registers is left to the pages to report: the app may be installed later.
+    """
     chain = lock_organisation()
-    if gaps := merged_gaps(pack, published_matrix(pack.code)):
+    gaps = merged_gaps(pack, published_matrix(pack.code))
+    if any(gap.rule != lint.Rule.KNOWN_KIND for gap in gaps):
         raise RulesBroken(gaps)
     fields = {name: getattr(pack, name) for name in ("name_fr", "name_en", "attribution")}
     row, changed = _update_or_create(MethodPack, {"code": pack.code}, fields)
@@ -109,7 +114,8 @@ def merged_gaps(pack: Pack, there: Matrix) -> list[lint.Finding]:
     named = {line.code for line in pack.matrix.lines}
     lines = [line for line in there.lines if line.code not in named]
     roles = [role for role in there.roles if pack.matrix.role(role.code) is None]
-    return lint.findings(Matrix((*pack.matrix.lines, *lines), (*pack.matrix.roles, *roles)))
+    merged = Matrix((*pack.matrix.lines, *lines), (*pack.matrix.roles, *roles))
+    return lint.findings(merged, level_of(pack.code))
 
 
 def _update_lines(row: MethodPack, pack: Pack) -> int:

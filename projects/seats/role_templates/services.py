@@ -19,6 +19,7 @@ from projects.seats.role_templates.installation import (
     RulesBroken,
     fingerprint,
     get_installed_pack,
+    merged_gaps,
     publish,
     record_state,
     state_of,
@@ -228,6 +229,8 @@ def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Install
         lock_organisation()
         if state_of(get_installed_pack(pack.code)) != read:
             raise Outdated
+    if gaps := merged_gaps(pack, published_matrix(pack.code)):
+        raise RulesBroken(gaps)
     return write_pack(actor=actor, pack=pack)
 
 

@@ -11,6 +11,7 @@ from core.acts import act_time
 from projects.enums import OVER
 from projects.project.models import Project
 from projects.seats.mandates.models import Mandate
+from projects.seats.matrix.levels import has_taken_rules
 from roles.models import RoleTemplate
 
 #: Pack, role code and version number.
@@ -64,10 +65,13 @@ def count_newer_roles() -> dict[str, int]:
     published = RoleTemplate.objects.published().values_list("pack_id", "code", "version")
     newest = {(pack, code): version for pack, code, version in published}
     projects = Project.objects.exclude(matrix=None).exclude(state__in=OVER).order_by("code")
-    rows = projects.values_list("code", "pack_id", _of_roles("code"), _of_roles("version"))
+    rows = projects.values_list(
+        "code", "level", "pack_id", _of_roles("code"), _of_roles("version"), _of_roles("authority")
+    )
     counted = {
         project: sum(newest.get((pack, code), 0) > int(version) for code, version in zip(codes, versions, strict=True))
-        for project, pack, codes, versions in rows
+        for project, level, pack, codes, versions, authorities in rows
+        if not has_taken_rules(level, pack, authorities)
     }
     return {project: count for project, count in counted.items() if count}
 

@@ -61,7 +61,7 @@ def _pack_context(pack: MethodPack, rows: Iterable[Row], lines: Iterable[Activit
             key=lambda row: (row.template.position, row.template.code, row.template.version),
         ),
         "retired": states[PublicationState.RETIRED],
-        "activities": [(line, [labels[kind] for kind in line.kinds]) for line in lines],
+        "activities": [(line, [labels.get(kind, kind) for kind in line.kinds]) for line in lines],
     }
 
 

@@ -130,7 +130,7 @@ BROKEN: dict[str, tuple[Matrix, Found]] = {
     ),
     "a kind nobody knows": (
         lines(WORK, replace(REST, kinds=(*REST.kinds, "coronation"))),
-        [(Rule.KNOWN, "", "")],
+        [(Rule.KNOWN_KIND, "", "")],
     ),
     "a kind in no activity": (
         lines(WORK, replace(REST, kinds=REST.kinds[1:])),

@@ -1,6 +1,7 @@
 """Test how a project is opened in the browser, and what administrators see of projects."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from unittest.mock import patch
 
@@ -10,13 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.access import can
+from core.acts import acting_as
 from core.history import version_of
 from projects.enums import Level
 from projects.models import Notification, OrganisationSettings, Project
 from projects.notices.tasks import build_mail
 from projects.organisation_settings.services import edit_settings
+from projects.seats.launch.checklist import is_required
 from projects.seats.mandates.services import accept, found_project
-from roles.models import User
+from roles.models import MethodPack, User
+from roles.role_templates.content import published_matrix
 from tests import acts
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +314,53 @@ def test_only_a_project_that_one_may_read_is_taken(code: str, post: Any, program
     before = Project.objects.count()
     assert post("owner", like=code, parent=programme.code, step="record").status_code == 422
     assert Project.objects.count() == before
+
+
+@pytest.mark.parametrize("level", ["portfolio", "programme"])
+@pytest.mark.parametrize("method", ["fr", "pm2"])
+def test_a_portfolio_and_a_programme_take_the_roles_of_their_level(method: str, level: str, post: Any) -> None:
+    """No role, line or kind of a project is there: nobody delivers, nobody accepts what is delivered."""
+    assert post("staff_admin", level=level, pack=method).status_code == 302
+    project = Project.objects.get(code="QUAI-3")
+    assert project.pack_id == f"{method}-{level}"
+    content = project.matrix.read()
+    assert content == published_matrix(f"{method}-{level}")
+    assert not any(role.delivers for role in content.roles)
+    assert not {"acceptance", "change", "requirement_baseline"} & {
+        kind for line in content.lines for kind in line.kinds
+    }
+    required = [role.code for role in content.roles if is_required(project, role)]
+    assert len(required) == 3  # the owner and both advisers
+
+
+def test_a_method_without_roles_at_a_level_is_refused_there(post: Any, staff_admin: Any) -> None:
+    with acting_as(staff_admin):
+        MethodPack.objects.create(code="house", name_fr="Maison", name_en="House")
+    answer = post("staff_admin", level="portfolio", pack="house")
+    assert "This method has no roles at this level. Select another method." in unescape(answer.text)
+    assert not Project.objects.filter(code="QUAI-3").exists()
+
+
+def test_the_methods_offered_are_those_of_projects(client_of: Any, staff_admin: Any) -> None:
+    page = client_of(staff_admin).get(OPEN, headers=ENGLISH)
+    assert 'value="fr"' in page.text
+    assert 'value="fr-portfolio"' not in page.text
+
+
+def test_a_project_never_takes_the_method_of_a_portfolio(staff_admin: Any, owner: Any) -> None:
+    fields = {"code": "LOW", "prefix": "LO", "title_fr": "Bas", "title_en": "Low", "level": Level.PROJECT}
+    dates = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE, "pack": "fr-portfolio"}
+    with pytest.raises(ValidationError, match="fr-portfolio"):
+        found_project(actor=staff_admin, owner=owner, fields=fields | dates)
+
+
+def test_a_programme_like_a_project_takes_the_roles_of_a_programme(
+    post: Any, owner: Any, staff_admin: Any, project_one: Project
+) -> None:
+    words = {"code": "PF", "prefix": "PF", "title_fr": "Port", "title_en": "Harbour", "level": Level.PORTFOLIO}
+    dates = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE, "pack": "fr-portfolio"}
+    found_project(actor=staff_admin, owner=owner, fields=words | dates)
+    assert post("owner", like="ONE", parent="PF", level="programme").status_code == 302
+    project = Project.objects.get(code="QUAI-3")
+    assert project.matrix is not None
+    assert project.matrix.read() == published_matrix("fr-programme")
