@@ -67,7 +67,7 @@ def test_a_section_of_the_settings_is_saved_by_itself(person: Callable[..., Page
     assert complaints == []
 
 
-@pytest.mark.parametrize(("language", "words"), in_turn(1, [("en", "Other actions"), ("fr", "Autres actions")]))
+@pytest.mark.parametrize(("language", "words"), in_turn(2, [("en", "Other actions"), ("fr", "Autres actions")]))
 def test_a_telephone_shows_the_main_action_and_the_others_on_demand(
     language: str, words: str, person: Callable[..., Page], complaints: list[str]
 ) -> None:

@@ -59,7 +59,7 @@ def test_a_decision_is_to_be_read_by_recipients_and_not_by_who_advised_or_decide
     assert complaints == []
 
 
-@pytest.mark.parametrize("language", in_turn(1, ["fr", "en"]))
+@pytest.mark.parametrize("language", in_turn(2, ["fr", "en"]))
 def test_the_weather_before_a_baseline_is_not_computed_yet(
     language: str, person: Person, instance: dict[str, Any], complaints: Any
 ) -> None:

@@ -48,6 +48,7 @@ from roles.enums import REOPENING, Gate, Nature
 from roles.models import User
 from tests import acts
 from tests.database import close_account
+from tests.days import today
 from tests.effort import EFFORT
 from tests.projects.ledger.test_ledger import broken_links
 
@@ -56,7 +57,6 @@ MOST = 10
 #: Random runs, and how many of them meet everything that may happen.
 RUNS, ENOUGH = 2 if EFFORT == 1 else 3 * EFFORT, 9
 PLACES = range(MOST)
-TODAY = timezone.localdate()
 YES = sorted(APPROVALS & set(acts.ANSWERS))
 OUTCOMES = [*YES * 4, *acts.ANSWERS]
 #: Possible acts, weighted towards progress, and the arguments of each.
@@ -464,7 +464,7 @@ class LifeCycle(RuleBasedStateMachine):
         """Apply what lapses: only decisions that were due to, and those with their effects."""
         due = [
             condition.decision
-            for condition in Condition.objects.filter(decision__proposal__in=self.files, proof="", due_on__lt=TODAY)
+            for condition in Condition.objects.filter(decision__proposal__in=self.files, proof="", due_on__lt=today())
             if condition.state == ConditionState.OPEN and condition.on_lapse != OnLapse.STAYS
             if condition.decision.successor is None
         ]

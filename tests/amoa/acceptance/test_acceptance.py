@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from amoa.acceptance import models as acceptance
 from amoa.acceptance import queries, services
@@ -29,11 +29,14 @@ from tests import acts
 from tests.amoa.acceptance import factories
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers, undone
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
-DAYS = {"starts_on": TODAY, "ends_on": TODAY}
+
+def days() -> dict[str, date]:
+    """Return the days of a campaign of one day, today."""
+    return {"starts_on": today(), "ends_on": today()}
 
 
 @pytest.fixture
@@ -117,7 +120,7 @@ RULES: dict[str, Rule] = {
     ),
     "open_campaign": Rule(
         lambda who, _s: services.open_campaign(
-            actor=who, project=_project(), fields={"stage": "fitness", "title": "Again", **DAYS}
+            actor=who, project=_project(), fields={"stage": "fitness", "title": "Again", **days()}
         ),
         {"amoa"},
         Act.PLAN_ACCEPTANCE,
@@ -232,10 +235,10 @@ def test_a_planned_action_is_changed_only_in_the_version_read(amoa: Any, test: A
 
 
 def test_a_campaign_ends_after_it_starts(amoa: Any, project_one: Any) -> None:
-    fields = {"stage": "fitness", "title": "Again", "starts_on": TODAY, "ends_on": acts.FUTURE}
+    fields = {"stage": "fitness", "title": "Again", "starts_on": today(), "ends_on": acts.FUTURE}
     with pytest.raises(ValidationError) as error:
         services.open_campaign(
-            actor=amoa, project=project_one, fields=fields | {"starts_on": acts.FUTURE, "ends_on": TODAY}
+            actor=amoa, project=project_one, fields=fields | {"starts_on": acts.FUTURE, "ends_on": today()}
         )
     assert set(error.value.message_dict) == {"ends_on"}
     assert services.open_campaign(actor=amoa, project=project_one, fields=fields).number == 3
@@ -351,14 +354,14 @@ def test_closing_freezes_what_was_found_with_its_hash(amoa: Any, campaign: Accep
 
 def test_a_campaign_without_a_result_is_not_closed(amoa: Any, project_one: Any) -> None:
     empty = services.open_campaign(
-        actor=amoa, project=project_one, fields={"stage": "fitness", "title": "Empty", **DAYS}
+        actor=amoa, project=project_one, fields={"stage": "fitness", "title": "Empty", **days()}
     )
     with pytest.raises(services.NothingTested):
         services.close_campaign(actor=amoa, campaign=empty)
 
 
 def test_a_regular_service_check_says_how_long_the_service_was_away(amoa: Any, project_one: Any) -> None:
-    fields = {"stage": "regular_service", "title": "Thirty days", **DAYS}
+    fields = {"stage": "regular_service", "title": "Thirty days", **days()}
     check = services.open_campaign(actor=amoa, project=project_one, fields=fields)
     services.run_test(actor=amoa, campaign=check, test=_first_test(), result=Result.PASSED)
     with pytest.raises(ValidationError) as error:

@@ -11,6 +11,7 @@ from core.access import Refused
 from governance.decide.decisions.fingerprint import read_parts
 from governance.decide.decisions.rehearsal import Happening
 from governance.decide.decisions.services import Terms, decide, rehearse
+from governance.decide.kinds.base import Kind
 from governance.decide.kinds.registry import kind_of, kinds
 from governance.decide.proposals.content import IMPACTS
 from governance.decide.proposals.services import Outdated
@@ -61,10 +62,17 @@ def state_of(project: Project) -> list[Any]:
     return [Project.objects.filter(pk=project.pk).values().get(), files, *(m.objects.count() for m in models)]  # type: ignore[attr-defined]
 
 
-#: Every kind that can be submitted here, with each of its outcomes.
-CASES = [(kind.code, outcome) for kind in kinds() if kind.code not in NOT_HERE for outcome in kind.outcomes]
+def list_outcomes(place: int, kind: Kind) -> list[Outcome]:
+    """List each approval of a kind, whose effects are its own, and of the other outcomes two in turn by day."""
+    others = [outcome for outcome in kind.outcomes if outcome not in APPROVALS]
+    return [*(outcome for outcome in kind.outcomes if outcome in APPROVALS), *in_turn(place, others, 2)]
+
+
+#: Every kind that can be submitted here, and its outcomes.
+OUTCOMES = {kind.code: list_outcomes(place, kind) for place, kind in enumerate(kinds()) if kind.code not in NOT_HERE}
+CASES = [(code, outcome) for code, outcomes in OUTCOMES.items() for outcome in outcomes]
 #: The whole record is verified after two outcomes of each kind, neighbours have others.
-VERIFIED = {(kind.code, outcome) for place, kind in enumerate(kinds()) for outcome in in_turn(place, kind.outcomes, 2)}
+VERIFIED = {(code, outcome) for place, code in enumerate(OUTCOMES) for outcome in in_turn(place, OUTCOMES[code], 2)}
 
 
 def put_to_owner(project: Project, code: str) -> Proposal:

@@ -28,6 +28,7 @@ from roles.models import RoleTemplate
 from roles.role_templates.content import Matrix as Content
 from tests import acts
 from tests.database import undone
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
 
@@ -198,8 +199,8 @@ def test_an_approved_appointment_gives_the_role_for_its_days(owner: Any, outside
         "role": "DEST",
         "holder": str(outsider.key),
         "group": "anglers",
-        "starts_on": str(TODAY + DAY),
-        "ends_on": str(TODAY + 9 * DAY),
+        "starts_on": str(today() + DAY),
+        "ends_on": str(today() + 9 * DAY),
     }
     decision = approve(owner, project_one, kind="appointment", terms=terms)
     mandate = Mandate.objects.get(holder=outsider)
@@ -209,7 +210,7 @@ def test_an_approved_appointment_gives_the_role_for_its_days(owner: Any, outside
     first, end = mandate.starts_at.astimezone(), mandate.ends_at
     assert end is not None
     days = [timezone.localtime(first).date(), timezone.localtime(end).date()]
-    assert days == [TODAY + DAY, TODAY + 10 * DAY]
+    assert days == [today() + DAY, today() + 10 * DAY]
     assert noted(decision) == [("projects.mandate", mandate.pk, "holder", "", str(outsider.key))]
 
 
@@ -221,7 +222,7 @@ def test_an_approved_delegation_lends_the_signature_within_its_bounds(
         "kinds": "communication,minor_change",
         "cap": "500.00",
         "document": "Act 2",
-        "ends_on": str(TODAY + 9 * DAY),
+        "ends_on": str(today() + 9 * DAY),
     }
     decision = approve(owner, project_one, kind="delegation", terms=terms)
     lent = Delegation.objects.get(delegate=outsider)

@@ -1,7 +1,7 @@
 """Test that conditions which are not met in time have the effect that the owner chose with the decision."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from projects.seats.mandates.services import appoint, end_mandate, role_on
 from tests import acts
 from tests.attacks import Attacks, Declared
 from tests.database import BACKDATED, fire_deferred_triggers, run
+from tests.days import today
 from tests.governance.world import World
 from tests.projects.ledger.tampering import disable_guards
 from tests.projects.seats.launch.test_launch import founded
@@ -37,13 +38,16 @@ pytestmark = pytest.mark.django_db
 
 WITH = Outcome.APPROVED_WITH_CONDITIONS
 BEFORE, AFTER = Decimal("4225000.00"), Decimal("4300000.00")
-TODAY = timezone.localdate()
-YESTERDAY = TODAY - timedelta(days=1)
 
 
-def condition(on_lapse: OnLapse, due_on: Any = YESTERDAY, text: str = "The bank agrees.") -> NewCondition:
-    """Build a condition that the AMOA answers for."""
-    return NewCondition(text, "AMOA", due_on, on_lapse=on_lapse)
+def yesterday() -> date:
+    """Return the day before."""
+    return today() - timedelta(days=1)
+
+
+def condition(on_lapse: OnLapse, due_on: date | None = None, text: str = "The bank agrees.") -> NewCondition:
+    """Build a condition that the AMOA answers for, until yesterday unless another day is given."""
+    return NewCondition(text, "AMOA", due_on or yesterday(), on_lapse=on_lapse)
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +86,8 @@ def _verify_export() -> list[str]:
 
 def test_the_owner_is_told_once_of_a_condition_that_is_overdue(owner: Any, amoa: Any, more: Proposal) -> None:
     """Older ones, those that lapse and those of a superseded decision have no such notice."""
-    old, open_still = YESTERDAY - timedelta(days=7), acts.FUTURE
-    texts = {"Just late.": YESTERDAY, "Long late.": old, "Not late.": open_still}
+    old, open_still = yesterday() - timedelta(days=7), acts.FUTURE
+    texts = {"Just late.": yesterday(), "Long late.": old, "Not late.": open_still}
     conditions = [condition(OnLapse.STAYS, due_on, text) for text, due_on in texts.items()]
     decision = acts.decide(owner, more, WITH, [*conditions, condition(OnLapse.LAPSES)])
     announce_late_conditions()
@@ -109,7 +113,7 @@ def test_the_mail_of_an_overdue_condition_says_since_when_and_who_provides_the_e
     announce_late_conditions()
     mail = MAILS[Reason.CONDITION_LATE](Notification.objects.get(reason=Reason.CONDITION_LATE, recipient=owner))
     with translation.override(language):
-        assert mail.subject == subject.format(short_day(YESTERDAY), decision.reference)
+        assert mail.subject == subject.format(short_day(yesterday()), decision.reference)
     assert mail.to == [owner.email]
     for words in (sentence, str(amoa), f"\n{settings.BASE_URL}{decision.dossier_address}#condition-"):
         assert words in mail.body
@@ -172,7 +176,7 @@ def test_what_was_changed_stays_when_only_the_decision_lapses(owner: Any, more: 
 
 
 def test_a_condition_stays_open_and_overdue_by_default(owner: Any, more: Proposal) -> None:
-    decision = acts.decide(owner, more, WITH, [NewCondition("The bank agrees.", "AMOA", YESTERDAY)])
+    decision = acts.decide(owner, more, WITH, [NewCondition("The bank agrees.", "AMOA", yesterday())])
     kept = acts.count_evidence()
     assert apply_lapses() == 0
     assert (acts.count_evidence(), states(decision)) == (kept, ["open"])
@@ -196,7 +200,7 @@ def test_the_gravest_effect_counts_when_two_conditions_are_late(owner: Any, more
 def test_it_lapses_after_its_day_without_a_proof_and_never_before(
     days: int, on_lapse: OnLapse, proved: bool, owner: Any, amoa: Any, more: Proposal
 ) -> None:
-    decision = acts.decide(owner, more, WITH, [condition(on_lapse, TODAY + timedelta(days=days))])
+    decision = acts.decide(owner, more, WITH, [condition(on_lapse, today() + timedelta(days=days))])
     if proved:
         acts.prove(amoa, more)
     lapses = days < 0 and not proved and on_lapse != OnLapse.STAYS
@@ -384,7 +388,7 @@ LAPSES = "A condition lapses once its day has passed, as the owner chose with th
 NOT_AFTERWARDS = "An effect is noted when its decision takes effect, not afterwards"
 
 
-def _decide(world: World, on_lapse: OnLapse, due_on: Any = YESTERDAY) -> Decision:
+def _decide(world: World, on_lapse: OnLapse, due_on: date | None = None) -> Decision:
     """Decide on the budget of project one under a condition."""
     cast = world.cast
     project = Project.objects.get(code="ONE")
@@ -404,7 +408,7 @@ def _of_another_day(world: World, on_lapse: str = "undone") -> Decision:
     BACKDATED.add("governance_condition")
     with disable_guards("governance_condition"):
         set_ = "UPDATE governance_condition SET on_lapse = %s, due_on = %s WHERE decision_id = %s"
-        run(set_, [on_lapse, YESTERDAY, decision.pk])
+        run(set_, [on_lapse, yesterday(), decision.pk])
     return decision
 
 
@@ -441,7 +445,7 @@ TRIGGERS: list[Declared] = [
         ("condition.keeps_the_words_of_the_owner", what, attack, LAPSES)
         for what, attack in (
             ("it stays open", lambda w: _end(_decide(w, OnLapse.STAYS))),
-            ("its day has not passed", lambda w: _end(_decide(w, OnLapse.LAPSES, TODAY))),
+            ("its day has not passed", lambda w: _end(_decide(w, OnLapse.LAPSES, today()))),
             ("by somebody", lambda w: _end(_decide(w, OnLapse.LAPSES), lifted_by=w.cast["pmo"])),
             ("dated back", lambda w: _end(_decide(w, OnLapse.LAPSES), lifted_at=timezone.now() - timedelta(days=1))),
         )

@@ -28,17 +28,19 @@ from tests import acts
 from tests.attacks import Attacks, Declared, leaves
 from tests.conftest import CAST
 from tests.database import close_account, fire_deferred_triggers, owning
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
 KEPT, CORRECTED, REGRETTED = LookAnswer.KEPT, LookAnswer.CORRECTED, LookAnswer.REGRETTED
 ENGLISH = {"accept-language": "en"}
-TODAY = timezone.localdate()
+LATE = timedelta(days=20)
+EXPECTED = timezone.localdate() - LATE
 DAYS = timedelta(days=45)
 OPTIONS = [
     {
         "title": "Order now",
         "description": "Delivered before the move.",
-        "expected_on": str(TODAY - timedelta(days=20)),
+        "expected_on": str(EXPECTED),
         "measure": "Share of crews with ice (%)",
         "expected": "80",
     },
@@ -65,7 +67,8 @@ def decision(owner: Any, project_one: Project) -> Decision:
 
 
 def look(actor: Any, decision: Decision, answer: LookAnswer = KEPT, **more: Any) -> SecondLook:
-    given = {"reasons": "The crews have their ice.", "measured_cost": Decimal(19800), "measured_on": TODAY} | more
+    measured = {"measured_cost": Decimal(19800), "measured_on": EXPECTED + LATE}
+    given = {"reasons": "The crews have their ice.", **measured, **more}
     return look_back(actor=actor, decision=decision, answer=answer, **given)
 
 
@@ -74,7 +77,7 @@ def address(decision: Decision) -> str:
 
 
 def is_awaited(user: Any, decision: Decision) -> bool:
-    return list_awaiting(user, timezone.now(), TODAY).filter(pk=decision.pk).exists()
+    return list_awaiting(user, timezone.now(), today()).filter(pk=decision.pk).exists()
 
 
 # — the choice —
@@ -114,9 +117,9 @@ def test_the_last_day_of_a_month_has_one_in_a_shorter_month(owner: Any) -> None:
     for months in range(1, 37):
         found = find_second_look(months)
         assert found
-        ahead = TODAY.month - 1 + months
-        assert (found.year, found.month) == (TODAY.year + ahead // 12, ahead % 12 + 1)
-        assert found.day == TODAY.day or (found + timedelta(days=1)).day == 1
+        ahead = today().month - 1 + months
+        assert (found.year, found.month) == (today().year + ahead // 12, ahead % 12 + 1)
+        assert found.day == today().day or (found + timedelta(days=1)).day == 1
 
 
 def test_the_form_offers_it_and_the_review_shows_it(
@@ -194,7 +197,7 @@ def test_a_correction_is_a_task_of_its_role_until_a_proposal_replaces_the_decisi
 
 @pytest.mark.parametrize(
     ("more", "field"),
-    [({"reasons": "."}, "reasons"), ({"measured_on": TODAY + timedelta(days=2)}, "measured_on")],
+    [({"reasons": "."}, "reasons"), ({"measured_on": EXPECTED + LATE + timedelta(days=2)}, "measured_on")],
 )
 def test_what_says_nothing_or_lies_ahead_is_refused(
     more: dict[str, Any], field: str, owner: Any, decision: Decision
@@ -229,7 +232,7 @@ def test_expected_stands_beside_measured(owner: Any, decision: Decision) -> None
 
 def test_a_portfolio_reads_its_bias_with_how_many_it_rests_on(owner: Any, project_one: Project) -> None:
     for cost, late in ((18000, 0), (19800, 10), (27000, None)):
-        day = None if late is None else TODAY - timedelta(days=20 - late)
+        day = None if late is None else EXPECTED + timedelta(days=late)
         look(owner, decide_then(owner, project_one), measured_cost=Decimal(cost), measured_on=day)
     look(owner, decide_then(owner, project_one, amount=None), measured_cost=None, measured_on=None)
     costs, delays = measure_bias(list_looks(Project.objects.filter(pk=project_one.pk)))
@@ -251,7 +254,7 @@ def test_the_page_shows_what_was_expected_and_records_the_answer(
     for words in ("What was expected", "€18,000", "Share of crews with ice (%)", "Measured cost (€)"):
         assert words in page, words
     assert client_of(pmo).get(address(decision)).status_code == 403
-    fields = {"answer": "regretted", "measured_cost": "27 000", "measured_on": str(TODAY), "measured_value": "40"}
+    fields = {"answer": "regretted", "measured_cost": "27 000", "measured_on": str(today()), "measured_value": "40"}
     assert client.post(address(decision), fields).status_code == 422
     answer = client.post(address(decision), fields | {"reasons": "Half of the crews never came."}, headers=ENGLISH)
     assert answer.status_code == 302

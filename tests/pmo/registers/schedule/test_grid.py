@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
 
 from core.access import Refused
 from core.history import Outdated, version_of
@@ -18,9 +17,9 @@ from pmo.registers.budget.services import edit_budget_lines, write_budget_line
 from pmo.registers.schedule.services import edit_milestones, write_milestone
 from projects.models import LedgerEvent
 from tests.database import fire_deferred_triggers
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 MILESTONES, LINES = (
     reverse(name, args=["ONE"]) for name in ("pmo:schedule:milestones_grid", "pmo:budget:budget_lines_grid")
@@ -30,12 +29,12 @@ MILESTONES, LINES = (
 @pytest.fixture
 def milestones(pmo: Any, project_one: Any) -> list[Milestone]:
     """Plan three milestones, the last of which is reached."""
-    fields = {"name": "Lamps", "baseline_on": TODAY + 40 * DAY}
+    fields = {"name": "Lamps", "baseline_on": today() + 40 * DAY}
     rows = [
         write_milestone(actor=pmo, project=project_one, fields=fields | {"code": f"M-{number}"})
         for number in (20, 21, 22)
     ]
-    reached = {"actual_on": TODAY}
+    reached = {"actual_on": today()}
     write_milestone(actor=pmo, project=project_one, row=rows[2], seen=version_of(rows[2]), fields=reached)
     return rows
 
@@ -57,28 +56,28 @@ def test_milestones_move_and_are_reached_with_the_events_of_their_forms(
     milestones: Any, pmo: Any, project_one: Any
 ) -> None:
     first, second, _reached = milestones
-    before, later = LedgerEvent.objects.count(), TODAY + 50 * DAY
+    before, later = LedgerEvent.objects.count(), today() + 50 * DAY
     done = change(
         pmo,
         project_one,
         (first, {"forecast_on": later, "reason": "Storms.", "name": "Lights"}),
-        (second, {"actual_on": TODAY}),
+        (second, {"actual_on": today()}),
     )
     assert done.refused == {}
     assert events_since(before) == ["pmo.milestoneforecast", "pmo.milestone", "pmo.milestone"]
     first.refresh_from_db()
     second.refresh_from_db()
-    assert (first.name, first.forecast_on, second.actual_on) == ("Lights", later, TODAY)
+    assert (first.name, first.forecast_on, second.actual_on) == ("Lights", later, today())
     assert first.forecasts.latest("pk").reason == "Storms."
 
 
 def test_a_milestone_that_breaks_a_rule_is_refused_alone(milestones: Any, pmo: Any, project_one: Any) -> None:
     first, second, reached = milestones
-    later = TODAY + 50 * DAY
+    later = today() + 50 * DAY
     wrong = [
         ({"forecast_on": later}, "reason"),
         ({"reason": "Storms."}, "forecast_on"),
-        ({"actual_on": TODAY + DAY}, "actual_on"),
+        ({"actual_on": today() + DAY}, "actual_on"),
     ]
     for fields, name in wrong:
         done = change(pmo, project_one, (first, fields | {"name": "Lost"}), (second, {"gate": "G2"}))
@@ -130,16 +129,16 @@ def test_the_page_saves_its_cells_and_shows_a_refused_row_as_it_was_typed(
     assert f'name="r{first.pk}-forecast_on"' in page.text
     assert client.get(LINES).status_code == 200
     cells = {}
-    for row, forecast in ((first, TODAY + 41 * DAY), (second, TODAY + 42 * DAY)):
+    for row, forecast in ((first, today() + 41 * DAY), (second, today() + 42 * DAY)):
         cell = f"r{row.pk}"
         cells |= {f"{cell}-seen": version_of(row), f"{cell}-name": row.name, f"{cell}-forecast_on": str(forecast)}
     sent = client.post(MILESTONES, cells | {f"r{first.pk}-reason": "Storms."}, headers={"accept-language": "en"})
     assert sent.status_code == 422
     assert "1 milestone is saved." in sent.text
     assert "Enter why it changes." in sent.text
-    assert str(TODAY + 42 * DAY) in sent.text
+    assert str(today() + 42 * DAY) in sent.text
     first.refresh_from_db()
-    assert first.forecast_on == TODAY + 41 * DAY
+    assert first.forecast_on == today() + 41 * DAY
 
 
 def test_what_is_typed_into_a_cell_is_kept_as_a_draft_of_the_grid(

@@ -26,9 +26,9 @@ from projects.models import LedgerEvent
 from tests import acts
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers, refusal, undone
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 WORDS = {"text": "The quays are lit.", "measure": "Lamps that work.", "target": "98", "unit": "%", "due_gate": "G4"}
 SCOPE = {"scope": "Quays 1 to 3."}
 
@@ -50,7 +50,7 @@ def drop(actor: Any, project: Any) -> SuccessCriterion:
 
 
 def measured(actor: Any, project: Any, **fields: Any) -> CriterionMeasure:
-    given = {"measured_on": TODAY, "value": "9", "met": Met.YES}
+    given = {"measured_on": today(), "value": "9", "met": Met.YES}
     return services.measure_criterion(actor=actor, criterion=project.success_criteria.get(number=1), **given | fields)
 
 
@@ -210,10 +210,10 @@ def test_beside_a_decision_nothing_but_what_was_frozen_is_approved(pmo: Any, own
 def test_a_criterion_is_measured_once_it_is_approved_on_a_day_that_has_come(pmo: Any, project_one: Any) -> None:
     waiting = project_one.success_criteria.get(number=3)
     with pytest.raises(ValidationError) as refused:
-        services.measure_criterion(actor=pmo, criterion=waiting, measured_on=TODAY, value="1", met=Met.NO)
+        services.measure_criterion(actor=pmo, criterion=waiting, measured_on=today(), value="1", met=Met.NO)
     assert set(refused.value.message_dict) == {"value"}
     with pytest.raises(ValidationError) as refused:
-        measured(pmo, project_one, measured_on=TODAY + timezone.timedelta(days=2))
+        measured(pmo, project_one, measured_on=today() + timezone.timedelta(days=2))
     assert set(refused.value.message_dict) == {"measured_on"}
     measured(pmo, project_one)
     line = queries.list_lines(project_one)[0]

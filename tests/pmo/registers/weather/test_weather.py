@@ -28,9 +28,9 @@ from projects.organisation_settings.services import edit_settings
 from tests.amoa.requirements.factories import write
 from tests.conftest import CAST
 from tests.database import owning, run, undone
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 def publish(actor: Any, project: Any, **fields: Any) -> WeatherReport:
@@ -290,7 +290,7 @@ def test_the_last_months_are_first_days_in_order() -> None:
 
 
 def test_a_past_month_is_computed_at_its_day(pmo: Any, project_one: Any) -> None:
-    day = TODAY - timedelta(days=5)
+    day = today() - timedelta(days=5)
     report = at(day, pmo, project_one)
     assert (report.month, report.entered_afterwards) == (day.replace(day=1), report.entered_afterwards)
     report.refresh_from_db()

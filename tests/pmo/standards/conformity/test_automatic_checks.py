@@ -35,10 +35,10 @@ from projects.seats.launch.checklist import checklist
 from tests import acts
 from tests.amoa.requirements.factories import write
 from tests.database import statements
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 
 
@@ -242,7 +242,7 @@ def test_risks_count_as_reviewed_within_a_month_of_the_act(project_one: Any, pmo
 
 
 def test_the_weather_is_due_each_full_month_three_at_most(project_one: Any) -> None:
-    months = list_months(TODAY - 9 * DAY, 4)[:-1]
+    months = list_months(today() - 9 * DAY, 4)[:-1]
     published = set(project_one.weather.values_list("month", flat=True))
     found = compute("dashboard_published_monthly", project_one)
     assert found is not None
@@ -358,7 +358,7 @@ def test_working_days_are_monday_to_friday(first: str, last: str, days: int) -> 
 def test_acceptance_is_planned_before_it_begins(project_one: Any, project_three: Any) -> None:
     answer = compute("acceptance_planned_before", project_one)
     assert answer is not None
-    assert answer.facts[1].number == project_one.campaigns.filter(starts_on__lte=TODAY).count()
+    assert answer.facts[1].number == project_one.campaigns.filter(starts_on__lte=today()).count()
     none = compute("acceptance_planned_before", project_three)
     assert none is not None
     assert none.result == Result.NOT_CONFORM

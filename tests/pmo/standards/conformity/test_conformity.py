@@ -22,6 +22,7 @@ from roles.enums import Gate
 from tests import acts
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers, owning, run, statements
+from tests.days import today
 from tests.pmo.standards.conformity.checked_standards import adopted, by_standard, checkpoint, list_statuses, nested
 from tests.pmo.standards.waivers.test_waivers import expired, grant
 
@@ -115,14 +116,14 @@ def test_an_action_is_whole(action: dict[str, Any], code: str, pmo: Any, standar
     with pytest.raises(ValidationError) as refused:
         found(pmo, standard, **action)
     assert set(refused.value.message_dict) == {code}
-    found(pmo, standard, action="Fix the map.", action_role="MOE", action_due=TODAY)
+    found(pmo, standard, action="Fix the map.", action_role="MOE", action_due=today())
 
 
 def test_a_check_is_on_what_is_in_force_for_the_project(
     pmo: Any, project_one: Any, project_two: Any, standard: Any
 ) -> None:
     elsewhere = adopted(project_two, "STD-A")
-    over = adopted(project_one, "STD-OLD", until=TODAY)
+    over = adopted(project_one, "STD-OLD", until=today())
     for version in (elsewhere, over):
         with pytest.raises(ValidationError) as refused:
             found(pmo, version, project=project_one)
@@ -169,8 +170,8 @@ def test_due_is_what_holds_at_the_level_up_to_the_next_gate(project_one: Any, pr
     adopted(project_one, "STD-G0")
     adopted(project_one, "STD-G5", gate="G5")
     adopted(project_one, "STD-PRG", levels=["programme"])
-    adopted(project_one, "STD-SOON", since=TODAY + DAY)
-    adopted(project_one, "STD-OVER", until=TODAY)
+    adopted(project_one, "STD-SOON", since=today() + DAY)
+    adopted(project_one, "STD-OVER", until=today())
     adopted(project_two, "STD-THEIRS")
     assert codes(project_one) == ["STD-G0"]
     assert codes(project_one, timezone.now() + DAY) == ["STD-G0", "STD-SOON"]

@@ -17,11 +17,11 @@ from projects.models import Notification, Project
 from tests import acts
 from tests.attacks import Attacks, Declared, leaves
 from tests.database import OWNER, RUNTIME, owning, refusal, run
+from tests.days import today
 from tests.pmo.standards.conformity.checked_standards import adopted, checkpoint, disable_guards
 from tests.pmo.standards.waivers.test_waivers import grant, terms
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 DAY = timedelta(days=1)
 
 
@@ -47,9 +47,9 @@ class World:
             "number": 99,
             "revision": self.file.current,
             "version": self.version,
-            "starts_on": TODAY,
+            "starts_on": today(),
             "checkpoints": [checkpoint(self.version, 2).pk],
-            "ends_on": TODAY + 60 * DAY,
+            "ends_on": today() + 60 * DAY,
         }
         return self.add(Waiver, **given | fields)
 
@@ -73,7 +73,7 @@ class World:
             "ending": "revoked",
             "because": "Not needed.",
             "ended_by": self.cast["owner"],
-            "ended_on": TODAY,
+            "ended_on": today(),
         }
         return self.add(WaiverEnd, **given | fields)
 
@@ -167,8 +167,8 @@ TRIGGERS: list[Declared] = [
         lambda w: w.grant(checkpoints=[checkpoint(w.version, 1).pk]),
         DECIDED,
     ),
-    ("waiver.is_as_it_was_decided", "for longer", lambda w: w.grant(ends_on=TODAY + 61 * DAY), DECIDED),
-    ("waiver.is_as_it_was_decided", "from before", lambda w: w.grant(starts_on=TODAY - DAY), DECIDED),
+    ("waiver.is_as_it_was_decided", "for longer", lambda w: w.grant(ends_on=today() + 61 * DAY), DECIDED),
+    ("waiver.is_as_it_was_decided", "from before", lambda w: w.grant(starts_on=today() - DAY), DECIDED),
     (
         "waiver.is_as_it_was_decided",
         "from a file of another kind",
@@ -179,7 +179,7 @@ TRIGGERS: list[Declared] = [
         "waiver.is_as_it_was_decided",
         "too long",
         lambda w: w.grant(
-            ends_on=months_after(TODAY, 24) + DAY, revision=w.asked(ends_on=str(months_after(TODAY, 24) + DAY))
+            ends_on=months_after(today(), 24) + DAY, revision=w.asked(ends_on=str(months_after(today(), 24) + DAY))
         ),
         LONG,
     ),
@@ -191,8 +191,8 @@ TRIGGERS: list[Declared] = [
         lambda w: w.end(project=w.other),
         TOGETHER,
     ),
-    ("waiverend.ends_on_the_day_of_the_act", "the day before", lambda w: w.end(ended_on=TODAY - DAY), ON_THE_DAY),
-    ("waiverend.ends_on_the_day_of_the_act", "the day after", lambda w: w.end(ended_on=TODAY + DAY), ON_THE_DAY),
+    ("waiverend.ends_on_the_day_of_the_act", "the day before", lambda w: w.end(ended_on=today() - DAY), ON_THE_DAY),
+    ("waiverend.ends_on_the_day_of_the_act", "the day after", lambda w: w.end(ended_on=today() + DAY), ON_THE_DAY),
     ("waiverend.is_ended_by_who_may", "revoked by the office", lambda w: w.end(ended_by=w.cast["pmo"]), REVOKED),
     (
         "waiverend.is_ended_by_who_may",
@@ -245,7 +245,7 @@ def _told_twice(world: World) -> None:
 CONSTRAINTS: dict[str, Attempt] = {
     "one_notice_per_person_of_what_time_tells": _told_twice,
     "one_waiver_per_number": lambda w: w.grant(number=w.waiver.number),
-    "a_waiver_ends_after_it_starts": lambda w: w.grant(ends_on=TODAY, revision=w.asked(ends_on=str(TODAY))),
+    "a_waiver_ends_after_it_starts": lambda w: w.grant(ends_on=today(), revision=w.asked(ends_on=str(today()))),
     "a_waiver_ends_in_a_known_way": lambda w: w.end(ending="lost"),
     "a_revoked_waiver_says_why": lambda w: w.end(because=""),
     "a_check_has_a_known_result": lambda w: w.check(result="waived"),
@@ -284,5 +284,7 @@ def test_a_rejection_never_grants_a_waiver(world: World) -> None:
 
 def test_the_period_of_a_waiver_never_changes(world: World) -> None:
     for role in (RUNTIME, OWNER):
-        longer = refusal(lambda: Waiver.objects.filter(pk=world.waiver.pk).update(ends_on=TODAY + 90 * DAY), role=role)
+        longer = refusal(
+            lambda: Waiver.objects.filter(pk=world.waiver.pk).update(ends_on=today() + 90 * DAY), role=role
+        )
         assert longer

@@ -26,6 +26,7 @@ from pmo.steering.indicators.services import NewReading
 from projects.models import LedgerEvent
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -39,12 +40,12 @@ def describe(actor: Any, project: Any, **fields: Any) -> Indicator:
 def read(actor: Any, project: Any, **fields: Any) -> IndicatorReading:
     indicator = project.steering_indicators.get(code="NOISE")
     return services.add_indicator_reading(
-        actor=actor, indicator=indicator, **{"measured_on": TODAY, "value": Decimal(4)} | fields
+        actor=actor, indicator=indicator, **{"measured_on": today(), "value": Decimal(4)} | fields
     )
 
 
 def import_values(actor: Any, project: Any, *readings: NewReading) -> list[IndicatorReading]:
-    found = readings or (NewReading("NOISE", TODAY, Decimal(3)), NewReading("NOISE", TODAY, Decimal(4)))
+    found = readings or (NewReading("NOISE", today(), Decimal(3)), NewReading("NOISE", today(), Decimal(4)))
     return services.import_readings(actor=actor, project=project, readings=found)
 
 
@@ -137,7 +138,7 @@ def test_a_retired_or_computed_indicator_is_not_typed(pmo: Any, project_one: Any
     )
     for indicator in (computed, noise):
         with pytest.raises(ValidationError) as refused:
-            services.add_indicator_reading(actor=pmo, indicator=indicator, measured_on=TODAY, value=Decimal(1))
+            services.add_indicator_reading(actor=pmo, indicator=indicator, measured_on=today(), value=Decimal(1))
         assert set(refused.value.message_dict) == {"value"}
 
 
@@ -162,7 +163,7 @@ def test_every_bound_of_the_catalogue_is_on_the_right_side() -> None:
 def test_computed_figures_are_those_of_the_rows(project_one: Any) -> None:
     """Project one: M-1 was reached in time; M-2 slips by 14 days; 2.1 of 4.225 million are committed; one defect of
     three is closed; ONE-001 is the only must, and has a test."""
-    found = compute_figures(project_one, TODAY)
+    found = compute_figures(project_one, today())
     assert found[Computed.DELAY] == 14
     assert found[Computed.PROGRESS] == 100
     assert found[Computed.BUDGET] == (100 * Decimal(2100000) / project_one.budget).quantize(Decimal("0.1"))
@@ -173,12 +174,14 @@ def test_computed_figures_are_those_of_the_rows(project_one: Any) -> None:
     assert found[Computed.DEFECTS_CLOSED] == closed
     assert found[Computed.DECISIONS_PENDING] == filter_pending(project_one.proposals.all()).count() > 0
     assert found[Computed.COVERAGE] == 100
-    late = Condition.objects.filter(decision__project=project_one, state=ConditionState.OPEN, due_on__lt=TODAY).count()
+    late = Condition.objects.filter(
+        decision__project=project_one, state=ConditionState.OPEN, due_on__lt=today()
+    ).count()
     assert found[Computed.CONDITIONS_OVERDUE] == late
 
 
 def test_of_an_empty_project_nothing_is_computed_that_has_no_rows(project_three: Any) -> None:
-    found = compute_figures(project_three, TODAY)
+    found = compute_figures(project_three, today())
     nothing = {Computed.DELAY, Computed.PROGRESS, Computed.BUDGET, Computed.DEFECTS_CLOSED, Computed.COVERAGE}
     assert {name for name, value in found.items() if value is None} == nothing
 
@@ -190,7 +193,7 @@ def test_todays_computed_values_are_noted_once(pmo: Any, project_one: Any) -> No
     rows = services.record_computed(actor=pmo, project=project_one)
     fire_deferred_triggers()
     assert {row.indicator.computed: row.value for row in rows} == {
-        name: value for name, value in compute_figures(project_one, TODAY).items() if value is not None
+        name: value for name, value in compute_figures(project_one, today()).items() if value is not None
     }
     with pytest.raises(services.NothingToCompute):
         services.record_computed(actor=pmo, project=project_one)
@@ -226,7 +229,7 @@ def test_the_page_shows_the_last_value_of_a_day_and_todays_computed_one(pmo: Any
     ],
 )
 def test_a_value_is_due_once_its_frequency_has_passed(frequency: str, days: int, due: bool) -> None:
-    value = queries.Value(TODAY - timedelta(days), Decimal(1), Light.GREEN)
+    value = queries.Value(today() - timedelta(days), Decimal(1), Light.GREEN)
     assert queries.IndicatorLine(Indicator(frequency=frequency), [value], None).is_due == due
     assert queries.IndicatorLine(Indicator(frequency=frequency), [], None).is_due == (frequency != "gate")
     for spared in ({"retired": True}, {"computed": Computed.DELAY}):
@@ -253,15 +256,15 @@ def table(text: str, name: str = "values.csv") -> list[Any]:
 
 
 def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
-    future = TODAY + timedelta(days=3)
+    future = today() + timedelta(days=3)
     lines = [
         "code;date;value",
-        f"noise;{TODAY};4,5",
-        f"NONE;{TODAY};1",
+        f"noise;{today()};4,5",
+        f"NONE;{today()};1",
         "NOISE;soon;1",
         f"NOISE;{future};1",
-        f"NOISE;{TODAY - timedelta(days=1)};much",
-        f"NOISE;{TODAY};5",
+        f"NOISE;{today() - timedelta(days=1)};much",
+        f"NOISE;{today()};5",
     ]
     with translation.override("en"):
         found = check_rows(project_one, table("\n".join(lines)))
@@ -270,7 +273,7 @@ def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
     assert [line.number for line in found.lines] == [2, 3, 4, 5, 6, 7]
     assert "No indicator with this code" in found.lines[1].problem
     assert "Another line" in found.lines[5].problem
-    assert found.readings == [NewReading("NOISE", TODAY, Decimal("4.5"))]
+    assert found.readings == [NewReading("NOISE", today(), Decimal("4.5"))]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +293,7 @@ def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
 def test_a_number_with_too_many_decimals_is_refused_and_never_read_as_thousands(
     typed: str, value: str | None, project_one: Any
 ) -> None:
-    [line] = check_rows(project_one, [(2, "NOISE", str(TODAY), typed)]).lines
+    [line] = check_rows(project_one, [(2, "NOISE", str(today()), typed)]).lines
     assert (line.reading.value if line.reading else None) == (Decimal(value) if value else None)
     assert bool(line.problem) == (value is None)
 
@@ -307,9 +310,9 @@ def test_carried_text_that_is_not_ours_gives_no_lines(text: str) -> None:
 
 @pytest.mark.parametrize("head", ["Indicateur;Jour;Valeur", "CODE;Date;VALUE", "date;value;code"])
 def test_columns_are_known_by_their_names_in_either_language(head: str, project_one: Any) -> None:
-    day = str(TODAY)
+    day = str(today())
     row = f"{day};4;NOISE" if head.startswith("date") else f"NOISE;{day};4"
-    assert check_rows(project_one, table(f"{head}\n{row}")).readings == [NewReading("NOISE", TODAY, Decimal(4))]
+    assert check_rows(project_one, table(f"{head}\n{row}")).readings == [NewReading("NOISE", today(), Decimal(4))]
 
 
 def test_a_table_without_its_columns_or_too_long_is_refused() -> None:
@@ -317,14 +320,17 @@ def test_a_table_without_its_columns_or_too_long_is_refused() -> None:
         table("code;value\nNOISE;4")
     assert refused.value.code == "columns"
     with pytest.raises(ValidationError) as refused:
-        table("code;date;value\n" + f"NOISE;{TODAY};4\n" * (MOST_LINES + 1))
+        table("code;date;value\n" + f"NOISE;{today()};4\n" * (MOST_LINES + 1))
     assert refused.value.code == "rows"
 
 
 def test_values_are_imported_all_or_none(pmo: Any, project_one: Any) -> None:
     before = IndicatorReading.objects.count()
-    good = NewReading("NOISE", TODAY, Decimal(3))
-    for wrong in (NewReading("NONE", TODAY, Decimal(3)), NewReading("NOISE", TODAY + timedelta(days=3), Decimal(3))):
+    good = NewReading("NOISE", today(), Decimal(3))
+    for wrong in (
+        NewReading("NONE", today(), Decimal(3)),
+        NewReading("NOISE", today() + timedelta(days=3), Decimal(3)),
+    ):
         with pytest.raises(ValidationError):
             import_values(pmo, project_one, good, wrong)
     with pytest.raises(ValidationError):

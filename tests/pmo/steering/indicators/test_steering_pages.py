@@ -5,17 +5,16 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from core.history import version_of
 from pmo.models import Dependency, IndicatorReading, MilestoneForecast, WeatherReport
 from pmo.steering.indicators.services import add_catalogue
 from roles.models import User
 from tests.addresses import full_name
+from tests.days import today
 from tests.pages.visits import Sent, act
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -97,7 +96,7 @@ def sent(client: Any, *lines: str, **fields: str) -> Any:
 
 def test_a_table_is_shown_first_and_written_once_it_is_confirmed(pmo: Any, client_of: Any) -> None:
     client, before = client_of(pmo), IndicatorReading.objects.count()
-    shown = sent(client, f"NOISE;{TODAY};4", f"NOISE;{TODAY - timedelta(days=1)};5")
+    shown = sent(client, f"NOISE;{today()};4", f"NOISE;{today() - timedelta(days=1)};5")
     assert (shown.status_code, IndicatorReading.objects.count()) == (200, before)
     carried = shown.context["found"].carried()
     address = reverse("pmo:indicators:steering_import", args=["ONE"])
@@ -107,7 +106,7 @@ def test_a_table_is_shown_first_and_written_once_it_is_confirmed(pmo: Any, clien
 
 
 def test_a_table_is_shown_as_it_is_read_not_as_it_is_typed(pmo: Any, client_of: Any) -> None:
-    shown = sent(client_of(pmo), f'NOISE;{TODAY};"12,345"')
+    shown = sent(client_of(pmo), f'NOISE;{today()};"12,345"')
     assert '<td class="n" data-label="Value">12345</td>' in shown.content.decode()
 
 
@@ -124,7 +123,7 @@ def test_a_retired_indicator_can_still_be_read_and_followed_again(pmo: Any, proj
 
 def test_a_table_with_a_wrong_line_is_not_written_even_when_it_is_confirmed(pmo: Any, client_of: Any) -> None:
     client, before = client_of(pmo), IndicatorReading.objects.count()
-    shown = sent(client, f"NOISE;{TODAY};4", "NOISE;soon;5", step="record")
+    shown = sent(client, f"NOISE;{today()};4", "NOISE;soon;5", step="record")
     assert (shown.status_code, IndicatorReading.objects.count()) == (422, before)
     assert "1 line has an error" in shown.content.decode()
     assert "Add these values" not in shown.content.decode()
@@ -168,7 +167,7 @@ def test_a_reader_of_one_end_of_a_dependency_reads_nothing_of_the_other(cast: di
 
 def test_a_project_that_is_hidden_and_one_that_is_absent_are_refused_alike(pmo: Any, client_of: Any) -> None:
     address = reverse("pmo:schedule:dependency_new", args=["ONE"])
-    fields = {"what": "Tickets", "needed_on": str(TODAY), "state": "open"}
+    fields = {"what": "Tickets", "needed_on": str(today()), "state": "open"}
     told = []
     for code in ("TWO", "NONE"):
         response = client_of(pmo).post(address, fields | {"needs": code}, headers={"accept-language": "en"})
