@@ -83,7 +83,7 @@ def test_a_field_of_a_risk_is_written_in_four_files_and_the_verifier() -> None:
     }
 
 
-@pytest.mark.parametrize("recipe", ["A kind of decision", "An act", "A field", "A workspace"])
+@pytest.mark.parametrize("recipe", ["A kind of decision", "An act", "A field", "A register", "A workspace"])
 def test_each_recipe_has_its_test_and_its_french(recipe: str) -> None:
     written = [path for block in _blocks("diff", recipe) for path, _before, _after in _changes(block)]
 

@@ -1,125 +1,31 @@
 """Test the change of ticked rows by the cells of their grid, in each register, and the way back for ten minutes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from amoa.acceptance.forms import AcceptanceTestForm
 from amoa.acceptance.services import write_test
-from amoa.recipients.services import describe_group
 from core.history import version_of
-from pmo.registers.budget.services import write_budget_line
 from pmo.registers.risks.services import raise_issue
 from pmo.registers.schedule.services import write_milestone
 from projects import bulk_views, undo
 from projects.models import LedgerEvent
 from tests.database import fire_deferred_triggers
-from tests.pmo.registers.risks.factories import create_risk
+from tests.grids import BY_NAME, DAY, TODAY, Cells, create_milestone, read, words
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-DAY = timedelta(days=1)
-FIGURES = {"envelope": Decimal(100), "committed": Decimal(10), "forecast": Decimal(90)}
 
 
-@dataclass(frozen=True)
-class Register:
-    """A register: who changes its rows, its list and grid, how a row is made, values as typed and as saved."""
-
-    member: str
-    listed: str
-    grid: str
-    create: Callable[[Any, Any, int], Any]
-    typed: dict[str, str]
-    saved: dict[str, Any]
-    done: str
-
-
-def create_milestone(actor: Any, project: Any, number: int) -> Any:
-    """Plan a milestone."""
-    fields = {"code": f"M-4{number}", "name": f"Lamp {number}", "baseline_on": TODAY + 40 * DAY}
-    return write_milestone(actor=actor, project=project, fields=fields)
-
-
-REGISTERS = {
-    "milestones": Register(
-        "pmo",
-        "schedule/",
-        "schedule/grid/",
-        create_milestone,
-        {"gate": "G2", "forecast_on": str(TODAY + 50 * DAY), "reason": "Storms."},
-        {"gate": "G2", "forecast_on": TODAY + 50 * DAY},
-        "2 milestones are saved.",
-    ),
-    "budget": Register(
-        "pmo",
-        "means/",
-        "means/grid/",
-        lambda actor, project, number: write_budget_line(
-            actor=actor, project=project, fields=FIGURES | {"label": f"Lamp {number}"}
-        ),
-        {"committed": "50,5", "note": "First order"},
-        {"committed": Decimal("50.50")},
-        "2 budget lines are saved.",
-    ),
-    "groups": Register(
-        "amoa",
-        "recipients/",
-        "recipients/grid/",
-        lambda actor, project, number: describe_group(actor=actor, project=project, fields={"name": f"Lamp {number}"}),
-        {"size": "12", "place": "Quay 2"},
-        {"size": 12, "place": "Quay 2"},
-        "2 groups are saved.",
-    ),
-    "tests": Register(
-        "amoa",
-        "acceptance/",
-        "acceptance/tests/edit/",
-        lambda actor, project, number: write_test(
-            actor=actor, project=project, fields={"code": f"L-{number}", "title": f"Lamp {number}"}
-        ),
-        {"expected": "Light.", "retired": "on"},
-        {"expected": "Light.", "retired": True},
-        "2 tests are saved.",
-    ),
-    "issues": Register(
-        "pmo",
-        "issues/",
-        "issues/grid/",
-        lambda actor, project, number: raise_issue(
-            actor=actor,
-            project=project,
-            fields={"title": f"Lamp {number}", "urgency": "medium", "impact": "medium", "size": "medium"},
-        ),
-        {"state": "resolved", "resolution": "A new bulb.", "due_on": str(TODAY + 5 * DAY)},
-        {"state": "resolved", "resolution": "A new bulb.", "due_on": TODAY + 5 * DAY},
-        "2 issues are saved.",
-    ),
-    "risks": Register(
-        "pmo",
-        "risks/",
-        "risks/grid/",
-        lambda actor, project, number: create_risk(actor, project, title=f"Lamp {number}", owner_role="MOE"),
-        {"owner_role": "AMOA", "proximity": "near", "opportunity": "on"},
-        {"owner_role": "AMOA", "proximity": "near", "opportunity": True},
-        "2 risks are saved.",
-    ),
-}
-
-
-@pytest.fixture(params=REGISTERS)
-def register(request: Any) -> Register:
-    """Return each register in turn."""
-    return REGISTERS[request.param]
+@pytest.fixture(params=[name for name in BY_NAME if name != "requirements"])
+def register(request: Any) -> Cells:
+    """Return the cells of each register in turn; many requirements are changed by a form of their own."""
+    return BY_NAME[request.param]
 
 
 @pytest.fixture
-def rows(register: Register, cast: dict[str, Any], project_one: Any) -> list[Any]:
+def rows(register: Cells, cast: dict[str, Any], project_one: Any) -> list[Any]:
     """Make two rows of the register."""
     made = [register.create(cast[register.member], project_one, number) for number in (1, 2)]
     fire_deferred_triggers()
@@ -127,7 +33,7 @@ def rows(register: Register, cast: dict[str, Any], project_one: Any) -> list[Any
 
 
 @pytest.fixture
-def writer(register: Register, client_of: Any, cast: dict[str, Any]) -> Any:
+def writer(register: Cells, client_of: Any, cast: dict[str, Any]) -> Any:
     """Sign in the one who changes the rows, who reads English."""
     client = client_of(cast[register.member])
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
@@ -156,20 +62,9 @@ def path(page: str) -> str:
 GRID = path("schedule/grid/")
 
 
-def words(response: Any) -> str:
-    """Return the page as one line of words."""
-    return " ".join(response.content.decode().split())
-
-
 def ticked(*rows: Any) -> dict[str, Any]:
     """Return what a list posts for these rows."""
     return {"one": [row.pk for row in rows], "filter": "q=Lamp"}
-
-
-def read(row: Any, names: Any) -> dict[str, Any]:
-    """Return these values of a row as they are saved."""
-    row.refresh_from_db()
-    return {name: getattr(row, name) for name in names}
 
 
 def send(client: Any, rows: list[Any], **values: str) -> Any:
@@ -193,9 +88,9 @@ def test_the_form_names_the_first_of_the_rows_that_it_changes(
 
 
 def test_ticked_rows_take_the_values_with_an_event_each_and_their_author_takes_them_back(
-    register: Register, rows: list[Any], writer: Any
+    register: Cells, rows: list[Any], writer: Any
 ) -> None:
-    listed, grid, names = path(register.listed), path(register.grid), register.saved
+    listed, grid, names = register.listed, register.grid, register.saved
     page = words(writer.get(f"{listed}?q=Lamp"))
     assert f'action="{grid}change/"' in page
     assert f'name="one" value="{rows[0].pk}"' in page
@@ -222,27 +117,10 @@ def test_ticked_rows_take_the_values_with_an_event_each_and_their_author_takes_t
     assert "It was changed since." in words(again)
 
 
-def test_a_save_of_the_grid_is_undone_from_its_page(register: Register, rows: list[Any], writer: Any) -> None:
-    grid, names = path(register.grid), register.saved
-    now, page = [read(row, names) for row in rows], writer.get(f"{grid}?q=Lamp")
-    fields = [field for row in page.context["rows"] for field in row.form]
-    cells = {field.html_name: field.value() for field in fields if field.value() not in (None, False)}
-    typed = {f"r{row.pk}-{name}": value for row in rows for name, value in register.typed.items()}
-    answer = writer.post(f"{grid}?q=Lamp", cells | typed)
-    fire_deferred_triggers()
-    assert answer.status_code == 302, words(answer)
-    assert [read(row, names) for row in rows] == [register.saved, register.saved]
-    page = words(writer.get(answer["Location"]))
-    assert register.done in page
-    writer.post(f"{grid}undo/{answer['Location'].rpartition('edited=')[2]}/")
-    fire_deferred_triggers()
-    assert [read(row, names) for row in rows] == now
-
-
 def test_nobody_else_changes_or_undoes(
-    register: Register, rows: list[Any], writer: Any, client_of: Any, cast: dict[str, Any]
+    register: Cells, rows: list[Any], writer: Any, client_of: Any, cast: dict[str, Any]
 ) -> None:
-    grid = path(register.grid)
+    grid = register.grid
     answer = writer.post(f"{grid}change/", ticked(*rows) | {"fields": "1"} | register.typed)
     seq = answer["Location"].rpartition("edited=")[2]
     before = LedgerEvent.objects.count()
@@ -254,7 +132,7 @@ def test_nobody_else_changes_or_undoes(
         ]
         assert {response.status_code for response in sent} <= {403, 404}, member
         assert LedgerEvent.objects.count() == before, member
-        listed = other.get(f"{path(register.listed)}?edited={seq}")
+        listed = other.get(f"{register.listed}?edited={seq}")
         assert "undo/" not in words(listed), member
 
 

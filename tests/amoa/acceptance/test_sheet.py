@@ -8,11 +8,10 @@ from django.urls import reverse
 
 from amoa.acceptance import services
 from amoa.acceptance.coverage import list_untested
-from amoa.acceptance.services import write_missing_tests, write_test, write_tests
+from amoa.acceptance.services import write_missing_tests, write_test
 from amoa.enums import Act
 from amoa.models import AcceptanceTest
-from core.history import Outdated, version_of
-from core.pages.grid.rows import RowChange
+from core.history import version_of
 from governance.record.verification.verifier import verify
 from projects.models import LedgerEvent
 from tests.amoa.requirements.factories import write
@@ -176,104 +175,18 @@ def test_the_selection_of_requirements_leads_to_their_missing_tests(
     assert every["Location"] == address("missing_tests", project_one, {"lot": "Lot 1"})
 
 
-def test_only_the_rows_that_changed_are_written(amoa: Any, client_of: Any, project_one: Any) -> None:
-    first, second, third = project_one.tests.order_by("code")
-    before = LedgerEvent.objects.count()
-    fields = fields_of(first, second, third, **{f"r{second.pk}-steps": "Look.\r\nWait.", f"r{third.pk}-retired": "on"})
-    answer = client_of(amoa).post(address("test_sheet", project_one), fields, follow=True, headers=ENGLISH)
-    assert "2 tests are saved." in text_of(answer)
-    assert project_one.tests.get(code="T-002").steps == "Look.\nWait."
-    assert project_one.tests.get(code="T-003").retired
-    assert [event.subject_id for event in LedgerEvent.objects.order_by("pk")[before:]] == [second.pk, third.pk]
-    assert [test.history.count() for test in (first, second, third)] == [1, 2, 2]
-
-
-def test_a_refused_row_keeps_what_was_typed_and_the_others_are_saved(
-    amoa: Any, client_of: Any, project_one: Any
-) -> None:
-    first, second, third = project_one.tests.order_by("code")
-    changes = {
-        f"r{first.pk}-title": "",
-        f"r{second.pk}-title": "Saved",
-        f"r{third.pk}-requirement": "one-001",
-        f"r{third.pk}-criterion": "7",
-        f"r{third.pk}-steps": "Typed.",
-    }
-    fields = fields_of(first, second, third, **changes)
-    answer = client_of(amoa).post(address("test_sheet", project_one), fields, headers=ENGLISH)
-    page = text_of(answer)
-    assert answer.status_code == 422
-    for words in ("1 test is saved.", "Enter a title.", "The requirement has no criterion of this number.", "Typed."):
-        assert words in page
-    assert [test.title for test in project_one.tests.order_by("code")] == [first.title, "Saved", third.title]
-    assert f'name="r{second.pk}-seen" value="{version_of(second)}"' in page
-
-
 def test_a_code_that_the_project_does_not_have_is_refused(amoa: Any, client_of: Any, project_one: Any) -> None:
     test = project_one.tests.get(code="T-003")
     for code in ("ONE-999", "T\0", "TWO-001"):
         fields = fields_of(test, **{f"r{test.pk}-requirement": code})
         answer = client_of(amoa).post(address("test_sheet", project_one), fields, headers=ENGLISH)
         assert answer.status_code == 422
+    wrong = fields_of(test, **{f"r{test.pk}-requirement": "one-001", f"r{test.pk}-criterion": "7"})
+    answer = client_of(amoa).post(address("test_sheet", project_one), wrong, headers=ENGLISH)
+    assert "The requirement has no criterion of this number." in text_of(answer)
     right = fields_of(test, **{f"r{test.pk}-requirement": "one-001", f"r{test.pk}-criterion": "2"})
     assert client_of(amoa).post(address("test_sheet", project_one), right).status_code == 302
     assert project_one.tests.get(code="T-003").requirement.code == "ONE-001"
-
-
-def test_two_editors_of_one_row_see_both_texts_and_other_rows_are_saved(
-    amoa: Any, client_of: Any, project_one: Any
-) -> None:
-    first, second, third = project_one.tests.order_by("code")
-    fields = fields_of(
-        first,
-        second,
-        third,
-        **{f"r{first.pk}-title": "Mine", f"r{second.pk}-steps": "Mine too", f"r{third.pk}-seen": "0"},
-    )
-    theirs = {"title": "Theirs", "expected": "Theirs as well"}
-    write_test(actor=amoa, project=project_one, row=first, seen=version_of(first), fields=theirs)
-    answer = client_of(amoa).post(address("test_sheet", project_one), fields, headers=ENGLISH)
-    page = text_of(answer)
-    assert answer.status_code == 409
-    assert 'value="Mine"' in page
-    assert "Saved meanwhile:" in page
-    assert "Theirs as well" in page
-    assert project_one.tests.get(pk=first.pk).title == "Theirs"
-    assert project_one.tests.get(pk=second.pk).steps == "Mine too"
-    again = {name: value for name, value in fields.items() if name.startswith(f"r{first.pk}-")}
-    again |= {f"r{first.pk}-seen": version_of(first), f"r{first.pk}-expected": "Theirs as well"}
-    assert client_of(amoa).post(address("test_sheet", project_one), again).status_code == 302
-    assert project_one.tests.get(pk=first.pk).title == "Mine"
-
-
-def test_a_row_that_only_somebody_else_changed_is_no_conflict(amoa: Any, client_of: Any, project_one: Any) -> None:
-    first, second, _third = project_one.tests.order_by("code")
-    fields = fields_of(first, second, **{f"r{second.pk}-title": "Mine"})
-    write_test(actor=amoa, project=project_one, row=first, seen=version_of(first), fields={"title": "Theirs"})
-    assert client_of(amoa).post(address("test_sheet", project_one), fields).status_code == 302
-    assert [test.title for test in project_one.tests.order_by("code")[:2]] == ["Theirs", "Mine"]
-
-
-def test_the_act_itself_refuses_an_outdated_row_alone(amoa: Any, project_one: Any) -> None:
-    first, second, _third = project_one.tests.order_by("code")
-    changes = {
-        first.pk: RowChange({"title": "Mine"}, "0"),
-        second.pk: RowChange({"title": "Saved"}, version_of(second)),
-    }
-    done = write_tests(actor=amoa, project=project_one, changes=changes)
-    assert ([test.pk for test in done.saved], {pk: type(error) for pk, error in done.refused.items()}) == (
-        [second.pk],
-        {first.pk: Outdated},
-    )
-
-
-def test_tests_of_another_project_are_not_touched(
-    amoa: Any, cast: Any, client_of: Any, project_one: Any, project_two: Any
-) -> None:
-    theirs = write_test(actor=cast["other_amoa"], project=project_two, fields={"title": "Theirs"})
-    fields = fields_of(theirs, **{f"r{theirs.pk}-title": "Mine"})
-    client_of(amoa).post(address("test_sheet", project_one), fields)
-    assert project_two.tests.get(pk=theirs.pk).title == "Theirs"
 
 
 def test_a_sheet_has_fifty_rows_and_a_bounded_number_of_queries(amoa: Any, client_of: Any, project_one: Any) -> None:

@@ -7,11 +7,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from amoa.recipients import queries
-from amoa.recipients.services import describe_group, edit_groups
+from amoa.recipients.services import describe_group
 from amoa.requirements.services import write_requirement
 from core.access import Refused
 from core.history import Outdated, version_of
-from core.pages.grid.rows import RowChange
 from governance.enums import Act
 from projects.models import LedgerEvent, Mandate, RecipientGroup
 from projects.seats.mandates.services import appoint, role_on
@@ -133,29 +132,3 @@ def test_nobody_speaking_for_a_group_is_said_in_words(recipient: Any, project_on
 
 
 # — many at once —
-
-
-def test_groups_change_in_a_grid_each_with_its_event_or_its_refusal(amoa: Any, pmo: Any, project_one: Any) -> None:
-    first, second = (
-        describe_group(actor=amoa, project=project_one, fields={"name": name}) for name in ("Anglers", "Divers")
-    )
-    before = LedgerEvent.objects.count()
-    changes = {first.pk: RowChange({"size": 12}, version_of(first)), second.pk: RowChange({"size": 3}, "0")}
-    done = edit_groups(actor=amoa, project=project_one, changes=changes)
-    fire_deferred_triggers()
-    assert [group.name for group in done.saved] == ["Anglers"]
-    assert isinstance(done.refused[second.pk], Outdated)
-    assert [event.subject_id for event in LedgerEvent.objects.order_by("pk")[before:]] == [first.pk]
-    with pytest.raises(Refused):
-        edit_groups(actor=pmo, project=project_one, changes=changes)
-
-
-def test_the_page_of_cells_saves_the_groups_of_the_filter(amoa: Any, project_one: Any, client_of: Any) -> None:
-    group = describe_group(actor=amoa, project=project_one, fields={"name": "Anglers", "practice": "By hand."})
-    client, path = client_of(amoa), f"{reverse('amoa:recipients:recipients_grid', args=['ONE'])}?q=anglers"
-    assert [row.row.pk for row in client.get(path).context["rows"]] == [group.pk]
-    cells = {"seen": version_of(group), "size": "", "place": "Quay 2", "practice": "By machine."}
-    sent = client.post(path, {f"r{group.pk}-{name}": value for name, value in cells.items()})
-    assert sent["Location"].startswith(f"{path}&edited=")
-    group.refresh_from_db()
-    assert (group.name, group.size, group.place, group.practice) == ("Anglers", None, "Quay 2", "By machine.")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from core.access import Refused
-from core.history import Outdated, version_of
+from core.history import version_of
 from core.pages.grid.rows import RowChange
 from pmo.enums import Act
 from pmo.models import Risk, RiskRating
@@ -151,24 +151,6 @@ def test_accepted_words_stay_and_a_higher_rating_reopens_the_risk(pmo: Any, owne
     assert (risk.status, risk.acceptance) == (RiskStatus.ASSESSED, None)
 
 
-def test_a_row_read_before_somebody_else_saved_it_is_outdated(risks: Any, pmo: Any, project_one: Any) -> None:
-    first, _second, third = risks
-    seen = version_of(first)
-    save(pmo, (first, {"title": "Theirs"}))
-    changes = {first.pk: RowChange({"title": "Mine"}, seen), third.pk: RowChange({"title": "Ok"}, version_of(third))}
-    done = edit_risks(actor=pmo, project=project_one, changes=changes)
-    assert ([type(error) for error in done.refused.values()], done.saved) == ([Outdated], [third])
-    assert reread(first).title == "Theirs"
-
-
-@pytest.mark.parametrize("member", ["owner", "moe", "recipient"])
-def test_only_keepers_of_the_register_change_it(member: str, risks: Any, cast: Any, client_of: Any) -> None:
-    with pytest.raises(Refused):
-        save(cast[member], (risks[0], {"title": "No"}))
-    assert client_of(cast[member]).get(GRID).status_code == 403
-    assert client_of(cast[member]).post(GRID, {f"r{risks[0].pk}-seen": "0"}).status_code == 403
-
-
 def test_cells_on_a_closed_project_follow_the_forms(risks: Any, pmo: Any, owner: Any, project_one: Any) -> None:
     acts.close(owner, project_one)
     first, second, _third = map(reread, risks)
@@ -176,13 +158,6 @@ def test_cells_on_a_closed_project_follow_the_forms(risks: Any, pmo: Any, owner:
         edit_risk(actor=pmo, risk=first, fields={"title": "By the form"}, seen=version_of(first))
     with pytest.raises(Refused):
         save(pmo, (second, {"title": "By the grid"}))
-
-
-def test_risks_of_another_project_are_not_touched(cast: Any, pmo: Any, project_one: Any, project_two: Any) -> None:
-    theirs = create_risk(cast["other_pmo"], project_two)
-    change = {theirs.pk: RowChange({"title": "Mine"}, version_of(theirs))}
-    assert edit_risks(actor=pmo, project=project_one, changes=change).saved == []
-    assert reread(theirs).title == FIELDS["title"]
 
 
 def test_the_grid_saves_changed_rows_and_keeps_what_was_typed_in_a_refused_one(risks: Any, browser: Any) -> None:
@@ -204,17 +179,6 @@ def test_the_grid_saves_changed_rows_and_keeps_what_was_typed_in_a_refused_one(r
     assert f"{third.code}, Residual impact: Select both the residual likelihood and the residual impact." in page
     assert "Kept." in page
     assert (reread(first).likelihood, reread(second).title) == (2, "Crane 1")
-
-
-def test_two_editors_of_a_row_see_both_texts(risks: Any, pmo: Any, browser: Any) -> None:
-    posted = fields_of(browser)
-    save(pmo, (risks[0], {"title": "Theirs", "impact": 1}))
-    answer = browser.post(GRID, posted | {f"r{risks[0].pk}-title": "Mine", f"r{risks[2].pk}-title": "Also mine"})
-    page = text_of(answer)
-    assert answer.status_code == 409
-    assert 'value="Mine"' in page
-    assert "Theirs" in page
-    assert (reread(risks[0]).title, reread(risks[2]).title) == ("Theirs", "Also mine")
 
 
 def test_a_holder_that_the_project_has_no_more_stays_while_nobody_touches_it(risks: Any, browser: Any) -> None:

@@ -9,8 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from core.access import Refused
-from core.history import Outdated, version_of
+from core.history import version_of
 from core.pages.grid.rows import RowChange
 from pmo.models import BudgetReading, Milestone
 from pmo.registers.budget.services import edit_budget_lines, write_budget_line
@@ -89,12 +88,6 @@ def test_a_milestone_that_breaks_a_rule_is_refused_alone(milestones: Any, pmo: A
         assert "atteint" in str(error.message_dict["forecast_on"])
 
 
-def test_a_milestone_changed_by_somebody_else_is_refused(milestones: Any, pmo: Any, project_one: Any) -> None:
-    given = {milestones[0].pk: RowChange({"name": "Mine"}, "0")}
-    [error] = edit_milestones(actor=pmo, project=project_one, changes=given).refused.values()
-    assert isinstance(error, Outdated)
-
-
 def test_figures_of_budget_lines_are_recorded_with_a_reading_each(pmo: Any, project_one: Any) -> None:
     figures = {"envelope": Decimal(100), "committed": Decimal(10), "forecast": Decimal(90)}
     lines = [
@@ -112,35 +105,6 @@ def test_figures_of_budget_lines_are_recorded_with_a_reading_each(pmo: Any, proj
     ]
 
 
-@pytest.mark.parametrize("member", ["amoa", "owner", "moe"])
-def test_only_the_role_that_follows_them_changes_them(
-    member: str, milestones: Any, cast: dict[str, Any], project_one: Any
-) -> None:
-    for act in (edit_milestones, edit_budget_lines):
-        with pytest.raises(Refused):
-            act(actor=cast[member], project=project_one, changes={})
-
-
-def test_the_page_saves_its_cells_and_shows_a_refused_row_as_it_was_typed(
-    milestones: Any, client_of: Any, pmo: Any
-) -> None:
-    client, (first, second, _reached) = client_of(pmo), milestones
-    page = client.get(MILESTONES, headers={"accept-language": "en"})
-    assert f'name="r{first.pk}-forecast_on"' in page.text
-    assert client.get(LINES).status_code == 200
-    cells = {}
-    for row, forecast in ((first, today() + 41 * DAY), (second, today() + 42 * DAY)):
-        cell = f"r{row.pk}"
-        cells |= {f"{cell}-seen": version_of(row), f"{cell}-name": row.name, f"{cell}-forecast_on": str(forecast)}
-    sent = client.post(MILESTONES, cells | {f"r{first.pk}-reason": "Storms."}, headers={"accept-language": "en"})
-    assert sent.status_code == 422
-    assert "1 milestone is saved." in sent.text
-    assert "Enter why it changes." in sent.text
-    assert str(today() + 42 * DAY) in sent.text
-    first.refresh_from_db()
-    assert first.forecast_on == today() + 41 * DAY
-
-
 def test_what_is_typed_into_a_cell_is_kept_as_a_draft_of_the_grid(
     milestones: Any, client_of: Any, pmo: Any, project_one: Any
 ) -> None:
@@ -154,10 +118,3 @@ def test_what_is_typed_into_a_cell_is_kept_as_a_draft_of_the_grid(
         assert "Storms until May." not in client.get(address).text
         used = client.post(address, {"draft": "use", "draft_page": page})
         assert "Storms until May." in used.text
-
-
-def test_the_lists_lead_those_who_may_to_the_grid_with_their_filter(client_of: Any, cast: dict[str, Any]) -> None:
-    for page, grid in (("schedule", MILESTONES), ("means", LINES)):
-        listed = f"/projects/ONE/{page}/?q=o"
-        assert f'href="{grid}?q=o"' in client_of(cast["pmo"]).get(listed).text
-        assert grid not in client_of(cast["amoa"]).get(listed).text
