@@ -1,7 +1,7 @@
 """Test the guarantees of every table: the shared triggers, and the rights of the runtime role."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -293,7 +293,8 @@ def _join_the_providers_company() -> None:
     adviser, provider = (User.objects.get(email=f"{name}@example.org") for name in ("amoa", "moe"))
     company = provider.organisation
     assert company
-    change_employer(actor=adviser, person=adviser, organisation=company.name, starts_on=timezone.localdate())
+    starts_on = timezone.now().astimezone(UTC).date()  # seats are judged by days in UTC
+    change_employer(actor=adviser, person=adviser, organisation=company.name, starts_on=starts_on)
     judge_project(actor=User.objects.installation(), project=Project.objects.get(code="ONE"))
 
 

@@ -1,8 +1,9 @@
 """Test obligations on the project of the cast: who fulfils and excuses, what acts fulfil, hand-over, pages, guards."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -28,7 +29,7 @@ from roles.models import RoleTemplate
 from tests import acts
 from tests.attacks import Attacks, Declared, leaves, switch
 from tests.conftest import CAST
-from tests.database import fire_deferred_triggers, owning, refusal, run, undone
+from tests.database import backdate, fire_deferred_triggers, owning, refusal, run, undone
 from tests.governance.record.acknowledgements.test_acknowledgements import tie
 
 pytestmark = pytest.mark.django_db
@@ -335,6 +336,17 @@ ATTACKS = Attacks(TRIGGERS, CONSTRAINTS)
 
 def test_the_year_that_runs_is_answered_before_the_year_in_which_it_ends(cast: Any, project_one: Any) -> None:
     assert refusal(lambda: _of_a_year(cast, project_one, today().year + 1)) == ""
+
+
+def test_the_day_of_an_event_is_that_of_the_organisation(cast: Any, project_one: Any) -> None:
+    """Between midnight there and midnight in UTC the two days differ: what arises on either is told apart."""
+    zone = "Pacific/Kiritimati" if timezone.now().astimezone(UTC).hour >= 10 else "Pacific/Pago_Pago"
+    backdate("projects_organisationsettings", "time_zone", zone, "true")
+    here = timezone.now().astimezone(ZoneInfo(zone)).date()
+    assert here != timezone.now().astimezone(UTC).date()
+    of = {"role": "AMOA", "duty": "AMOA-12", "receivers": ["DEST"]}
+    assert refusal(lambda: write(cast["amoa"], project_one, **of, key=f"E-{here}")) == ""
+    assert FOREIGN in refusal(lambda: write(cast["amoa"], project_one, **of, key=f"E-{here + timedelta(days=1)}"))
 
 
 @pytest.mark.parametrize("guard", ATTACKS.by_guard)
