@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from amoa import event_subjects, measured_figures, open_counts, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
+from amoa.acceptance.fading import list_changed_must_haves
 from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
@@ -19,7 +20,7 @@ from governance.decide.decisions.models import Decision
 from governance.decide.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.decide.kinds.groups import ACCEPTANCE
 from governance.decide.obligations.proofs import OWN_TASKS, arise_after, fulfil_by
-from governance.decide.obligations.silences import end_silence
+from governance.decide.obligations.silences import FADINGS, Fading, end_silence
 from governance.desk.permissions import simulation
 from governance.desk.permissions.simulation import Subject
 from governance.life.closure.registry import OpenRows, OpenText, announce
@@ -167,6 +168,7 @@ arise_after(Act.IMPLEMENT, "AMOA-14", "SP-02")
 arise_after(Act.PLAN_ACCEPTANCE, "DEST-01", "UR-01", "BIG-01")
 arise_after(Act.CLOSE_CAMPAIGN, "DEST-03")
 end_silence((Act.IMPLEMENT,), "MOE-03", "SP-01", "PCT-01")
+FADINGS.append(Fading(("AMOA-07", "PCT-02"), list_changed_must_haves, days=15, gone=30))
 fulfil_by(Act.FREEZE_BASELINE, "AMOA-02", "AMOA-03", "BM-10", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.ANSWER, "AMOA-05", workspace=Workspace.REQUIREMENTS)
 fulfil_by(Act.PLAN_ACCEPTANCE, "AMOA-08", "BM-08", workspace=Workspace.REQUIREMENTS)

@@ -22,7 +22,7 @@ class GovernanceConfig(AppConfig):
         import_module("governance.decide.proposals.mails")
         outcomes = import_module("governance.enums").Outcome.choices
         settled = import_module("governance.life.moves.enums").MoveState.choices
-        carried = import_module("governance.life.carry_overs.enums").CarryOverState.choices
+        carried = import_module("governance.life.carry_overs.enums").ANSWERS
         import_module("projects.notices.models").DETAIL_LABELS.update([*outcomes, *settled, *carried])
         import_module("governance.decide.kinds.registry").autodiscover()
         import_module("governance.life.states.ended").guard_every_table()

@@ -152,6 +152,7 @@ class Act(LedgerAct):
     ACCEPT_CARRY_OVER = "accept_carry_over", _("Item carried over accepted")
     DECLINE_CARRY_OVER = "decline_carry_over", _("Item carried over declined")
     FINISH_CARRY_OVER = "finish_carry_over", _("Item carried over done")
+    REFUSE_CARRY_OVER = "refuse_carry_over", _("Item carried over not done")
 
 
 @register_reasons

@@ -21,6 +21,7 @@ from governance.decide.decisions.fading import (
     list_absences_without_delegation,
     list_groups_without_champion,
     list_groups_without_representative,
+    list_sendings_back,
     list_sent_back,
     list_unproven_conditions,
 )
@@ -30,6 +31,7 @@ from governance.decide.independence.queries import describe_seats, is_seat_marke
 from governance.decide.independence.services import mark_opinion
 from governance.decide.independence.tasks import judge_independence
 from governance.decide.kinds.groups import CONDITIONS, GROUPS, REVIEWS
+from governance.decide.obligations.facts import EVENT_ROWS
 from governance.decide.obligations.models import Discharge, EvidenceCheck
 from governance.decide.obligations.silences import FADINGS, Fading
 from governance.decide.opinions.services import MARKS
@@ -286,6 +288,7 @@ lines.EFFECTS.append(find_effects)
 lines.REMARKED.append(is_seat_marked())
 lines.REMARKS.append(describe_seats)
 MARKS.append(mark_opinion)
+EVENT_ROWS.append((("AMOA-04",), list_sendings_back))
 FADINGS.extend(
     (
         Fading(("PMO-12", "PSO-05"), list_unproven_conditions, days=5, gone=20),

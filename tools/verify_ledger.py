@@ -404,7 +404,7 @@ WRITES: dict[str, str] = {
     "erase": (
         "amoa_defect correction description; amoa_estimate note salt; amoa_feedbackitem answer text; amoa_question "
         "answer text; amoa_testrun note; governance_bindingopinion reference salt signature; governance_carryover "
-        "declined_because outcome text; governance_condition "
+        "declined_because outcome refused_because refused_outcome text; governance_condition "
         "proof salt text waived_because; governance_decision reasons salt settled signature waived why_not; "
         "governance_decisionreview reasons salt; governance_discharge note salt; governance_earlierdecision file "
         "reasons salt signatory title; governance_effect after before; governance_erasure +; "
@@ -436,7 +436,9 @@ WRITES: dict[str, str] = {
     "carry_over": "governance_carryover +",
     "accept_carry_over": "governance_carryover answered_at answered_by_id finish_on state",
     "decline_carry_over": "governance_carryover answered_at answered_by_id declined_because state",
-    "finish_carry_over": "governance_carryover done_at done_by_id outcome state",
+    "finish_carry_over": "governance_carryover done_at done_by_id outcome refuse_by state",
+    "refuse_carry_over": "governance_carryover done_at done_by_id outcome refuse_by refused_at refused_because "
+    "refused_by_id refused_outcome state",
     "archive": "projects_project archived",
     "unarchive": "projects_project archived",
     "seal_rows": "",

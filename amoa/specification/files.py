@@ -10,15 +10,11 @@ from django.utils.translation import get_language
 from amoa.specification.content import Specification, name_parts
 from core.files.limits import count_file
 from core.files.pdf import typeset
+from core.files.prepared import Tell, ignore
 from core.templatetags.ui import paragraphs
 
 TEMPLATE = Path(__file__).with_name("specification.typ")
-type Tell = Callable[[int], None]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def ignore(_done: int) -> None:
-    """Ignore the number of entries written."""
 
 
 def write_pdf(specification: Specification, at: datetime, _tell: Tell = ignore) -> bytes:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,19 +13,18 @@ from django.views.decorators.vary import vary_on_headers
 
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from amoa.specification.content import Order, Section, build_specification
-from amoa.specification.files import FORMATS, ignore
-from amoa.specification.jobs import FileState, Wanted, WantedFile, is_large, list_files, read_file
+from amoa.specification.files import FORMATS
+from amoa.specification.jobs import is_large, list_wanted
 from amoa.specification.state import read_state
-from amoa.specification.tasks import ask_for
+from amoa.specification.tasks import write_specification
 from core.access import reader
-from core.allauth_internals import ratelimit
+from core.files.prepared import FileState, WantedFile, ignore, list_files, read_file
+from core.files.requests import ask_for
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
 #: Requirements of a page.
 SIZE = 200
-#: Large files that a person may ask for.
-RATES = {"prepare": "30/h/user"}
 
 
 @require_GET
@@ -51,6 +49,7 @@ def specification(request: HttpRequest, code: str, number: int | None = None) ->
         context |= {
             "order": order,
             "files": files,
+            "address": f"{request.path}?order={order}",
             "is_asked": any(file.at for file in files),
             "is_live": any(file.is_live for file in files),
         }
@@ -80,7 +79,7 @@ def specification_file(request: HttpRequest, code: str, number: int, kind: str) 
         raise Http404
     (media, write), order = FORMATS[kind], _read_order(request)
     if is_large(baseline):
-        content = read_file(_want(request, baseline, kind, order))
+        content = read_file(_get_file(request, baseline, kind, order).wanted)
         if content is None:
             return _redirect_to(baseline, order)
     else:
@@ -97,31 +96,27 @@ def specification_prepare(request: HttpRequest, code: str, number: int) -> HttpR
     kind, order = request.POST.get("kind", ""), _read_order(request)
     if kind not in FORMATS:
         raise Http404
-    known = {file.kind: file for file in _list_files(request, baseline, order)}[kind]
+    known = _get_file(request, baseline, kind, order)
     if not (known.is_live or known.is_ready or not is_large(baseline)):
-        if ratelimit.consume(request, app="amoa.specification", action="prepare", config=RATES, user=reader(request)):
-            ask_for(_want(request, baseline, kind, order))
-        else:
-            messages.error(request, _("You have asked for many files. Try again in an hour."))
+        ask_for(request, known.wanted, write_specification)
     return _redirect_to(baseline, order)
-
-
-def _want(request: HttpRequest, baseline: RequirementBaseline, kind: str, order: str) -> Wanted:
-    state = read_state(baseline.project, baseline).key
-    return Wanted(reader(request).pk, baseline.pk, kind, order, get_language() or "en", state)
 
 
 def _list_files(request: HttpRequest, baseline: RequirementBaseline, order: str) -> list[WantedFile]:
     """List the files of the specification; those of a small one are written when they are fetched."""
-    if is_large(baseline):
-        state = read_state(baseline.project, baseline).key
-        return list_files(reader(request), baseline, order, get_language() or "en", state)
-    return [WantedFile(kind, FileState.READY) for kind in FORMATS]
+    large = is_large(baseline)
+    state = read_state(baseline.project, baseline).key if large else ""
+    wanted = list_wanted(reader(request), baseline, order, get_language() or "en", state)
+    return list_files(wanted) if large else [WantedFile(each, FileState.READY) for each in wanted]
+
+
+def _get_file(request: HttpRequest, baseline: RequirementBaseline, kind: str, order: str) -> WantedFile:
+    return next(file for file in _list_files(request, baseline, order) if file.kind == kind)
 
 
 def _answer_progress(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     if context["is_live"]:
-        return render(request, "amoa/specification/_specification_files.html", context)
+        return render(request, "components/prepared_files.html", context)
     return HttpResponse(headers={"HX-Refresh": "true"})
 
 

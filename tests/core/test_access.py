@@ -1,6 +1,7 @@
 """Test the permission API: a typo never denies silently, and nobody has a shortcut (R1)."""
 
 import operator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -107,6 +108,13 @@ def _taken_over(project: Project) -> CarryOver:
     return row
 
 
+def _done(project: Project) -> CarryOver:
+    """Return an item that the AMOA of a project says is done."""
+    row = _taken_over(project)
+    row.state, row.done_by, row.refuse_by = CarryOverState.DONE, row.holder, timezone.localdate() + timedelta(days=9)
+    return row
+
+
 def asked_by(email: str) -> Credential:
     """Return a credential that waits, for which its person has asked somebody to vouch."""
     person = User.objects.get(email=email)
@@ -126,6 +134,7 @@ def objects(proposal: Any, project_one: Any, project_two: Any, staff_admin: Any,
         "governance.lift": Condition.objects.get(decision__proposal=proposal("conditions_open")),
         **dict.fromkeys(("governance.accept_carry_over", "governance.decline_carry_over"), _carried_to(project_one)),
         "governance.finish_carry_over": _taken_over(project_one),
+        "governance.refuse_carry_over": _done(project_one),
         "governance.advise": proposal("submitted"),
         "governance.take_up": proposal("submitted"),
         "governance.propose": project_one,
@@ -202,6 +211,7 @@ HOLDERS = {
     "governance.accept_carry_over": {"amoa"},
     "governance.decline_carry_over": {"amoa"},
     "governance.finish_carry_over": {"amoa"},
+    "governance.refuse_carry_over": {"owner"},
     "governance.advise": {"pmo"},
     "governance.take_up": {"pmo"},
     "governance.propose": {"pmo", "amoa", "moe"},

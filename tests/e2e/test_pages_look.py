@@ -107,6 +107,7 @@ NO_PAGES = {
     "carry_over_accept",
     "carry_over_decline",
     "carry_over_finish",
+    "carry_over_refuse",
     "decision_record_pdf",
     "document_version",
     "evidence_attach",
@@ -190,6 +191,8 @@ NO_PAGES = {
     "dossier_file",
     "specification_file",
     "specification_prepare",
+    "register_download",
+    "register_download_everywhere",
     "traceability_file",
     "library_document",
     "risks_change",
@@ -450,6 +453,8 @@ def visits(
         yield f"roles_adapt_{step}", ("pmo", f"/projects/ONE/roles/adapt/{step}/", None)
     yield "register", ("recipient", "/projects/ONE/register/", None)
     yield "register_everywhere", ("owner", "/decisions/", None)
+    yield "register_file", ("recipient", "/projects/ONE/register/pdf/file/", None)
+    yield "register_file_everywhere", ("owner", "/decisions/docx/file/", None)
     yield "earlier_list", ("pmo", "/projects/ONE/earlier-decisions/", None)
     yield "earlier_list_empty", ("other_pmo", "/projects/THREE/earlier-decisions/", None)
     yield "earlier_decision", ("pmo", "/earlier-decisions/1/", None)

@@ -14,7 +14,7 @@ from tests.e2e.visitor import Visitor
 #: Whether the worker writes a file. It does for a second only: a page takes longer where others use the processor.
 UNDER_WAY = "SELECT 1 FROM config_cache WHERE cache_key LIKE %s AND position('running' IN decode(value, 'base64')) > 0"
 #: What the page says of its files.
-FILES = re.compile(r'id="specification-files".*?</div>', re.DOTALL)
+FILES = re.compile(r'id="prepared-files".*?</div>', re.DOTALL)
 #: Enough requirements to catch the worker in the middle.
 MANY = 2500
 

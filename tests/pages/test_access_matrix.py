@@ -47,7 +47,11 @@ Pair = tuple[int, int]  # answers to GET and POST
 READERS = ("owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient")
 STRANGERS = ("former_owner", "other_owner", "outsider", "staff_admin", "superuser")
 VISITORS = ("inactive_owner", "anonymous")  # a closed account is signed out at once
-ON_PAPER = {"amoa:specification:specification_file", "governance:dossier:dossier_file"}
+ON_PAPER = {
+    "amoa:specification:specification_file",
+    "governance:dossier:dossier_file",
+    *(f"governance:register:register_{page}{of}" for page in ("file", "download") for of in ("", "_everywhere")),
+}
 ADDING = ("owner", "pmo", "amoa", "moe")  # may add documents: the owner and the proposers
 SEATED = ("owner", "pmo", "amoa", "moe", "recipient")  # hold a role today
 TESTING = ("amoa", "recipient")  # run the tests
@@ -144,6 +148,8 @@ LINES: dict[str, list[Line]] = {
     "roles:preferences": [Line((405, 302), (405, 302), (405, 302), act="preferences")],
     "governance:inbox:inbox": [Line(OK, OK)],
     "governance:register:register_everywhere": [Line(OK, OK)],
+    "governance:register:register_file_everywhere": [Line((200, 302), (200, 302))],
+    "governance:register:register_download_everywhere": [Line((302, 405), (302, 405))],
     "governance:inbox:task_snooze": [Line(HIDDEN, HIDDEN)],
     "governance:inbox:task_unsnooze": [Line((405, 404), (405, 404))],
     "governance:project_tree:start": [Line((302, 405), (302, 405))],
@@ -164,12 +170,15 @@ LINES: dict[str, list[Line]] = {
     "governance:carry_overs:carry_over_accept": [Line(HIDDEN, HIDDEN)],
     "governance:carry_overs:carry_over_decline": [Line(HIDDEN, HIDDEN)],
     "governance:carry_overs:carry_over_finish": [Line(HIDDEN, HIDDEN)],
+    "governance:carry_overs:carry_over_refuse": [Line(HIDDEN, HIDDEN)],
     "governance:moves:move_ask": [Line((403, 403), HIDDEN, but={"owner": (200, 422)})],
     "governance:moves:move": [Line((404, 405), (404, 405))],
     "governance:moves:move_accept": [Line(HIDDEN, HIDDEN)],
     "governance:moves:move_refuse": [Line(HIDDEN, HIDDEN)],
     "governance:moves:move_take_back": [Line(HIDDEN, HIDDEN)],
     "governance:register:register": [page()],
+    "governance:register:register_file": [Line((200, 302), HIDDEN)],
+    "governance:register:register_download": [Line((302, 405), (404, 405))],
     "governance:earlier_decisions:earlier_list": [page()],
     "governance:earlier_decisions:earlier_decision": [page(act="edit_earlier"), Line((404, 405), (404, 405))],
     "governance:earlier_decisions:earlier_new": [pmo_only("write_earlier")],

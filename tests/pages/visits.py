@@ -377,6 +377,11 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         "register_everywhere",
         Visit("owner", f"{reverse('governance:register:register_everywhere')}?against=yes&from=2020-01-01"),
     )
+    yield "register_file", Visit("recipient", reverse("governance:register:register_file", args=[*one, "pdf"]))
+    yield (
+        "register_file_everywhere",
+        Visit("owner", reverse("governance:register:register_file_everywhere", args=["docx"])),
+    )
     yield "register_everywhere_empty", Visit("outsider", reverse("governance:register:register_everywhere"))
     as_of = "?as_of=2030-01-01&sort=title"
     yield "register_as_of", Visit("owner", reverse("governance:register:register", args=one) + as_of)

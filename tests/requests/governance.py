@@ -102,6 +102,7 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
         ),
         "accept_carry_over": post(f"{carried}accept/", carried, "other_amoa", {"finish_on": "{today+60}"}),
         "finish_carry_over": post(f"{carried}done/", carried, "other_amoa", {"outcome": "The port keeps the pump."}),
+        "refuse_carry_over": post(f"{carried}not-done/", carried, "other_owner", {"because": "The pump still leaks."}),
         "decline_carry_over": post(f"{carried}decline/", carried, "other_amoa", {"because": "No one keeps the pump."}),
         "fulfil": post(
             f"{obligations}MOE/MOE-10/G4/fulfil/",

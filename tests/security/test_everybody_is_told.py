@@ -430,6 +430,7 @@ NEITHER = {
     GovernanceAct.ACCEPT_CARRY_OVER,
     GovernanceAct.DECLINE_CARRY_OVER,
     GovernanceAct.FINISH_CARRY_OVER,
+    GovernanceAct.REFUSE_CARRY_OVER,
     GovernanceAct.LAPSE,
     GovernanceAct.FULFIL,
     GovernanceAct.CHECK_EVIDENCE,

@@ -300,6 +300,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "governance.delete_past_snoozes",
         "governance.remind_of_tasks",
         "governance.store_records",
+        "governance.write_register",
         "governance.verify_ledger",
         "amoa.import_requirements",
         "amoa.resume_imports",

@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Greatest, JSONObject, Now
 
-from governance.decide.decisions.models import Condition
+from core.sql.compiled_sql import Instant
+from governance.decide.decisions.models import Condition, Decision
 from governance.decide.obligations.facts import PROJECT, LocalDay
 from governance.decide.proposals.models import Proposal
-from governance.enums import ConditionState, ProposalState
+from governance.enums import ConditionState, Outcome, ProposalState
 from projects.models import Delegation, Mandate, Project, RecipientGroup
 from roles.enums import Gate
 
@@ -35,6 +36,14 @@ def list_sent_back() -> Rows:
         project=PROJECT, state=ProposalState.RETURNED, author_role="AMOA"
     ).order_by()
     return rows.values(row=JSONObject(on=LocalDay("state_since")))
+
+
+def list_sendings_back(at: Instant) -> Rows:
+    """Return the day of each time the owner sent back a proposal of the AMOA on PROJECT, for EVENT_ROWS."""
+    sent: QuerySet[Any, Any] = Decision.objects.filter(
+        project=PROJECT, outcome=Outcome.REWORK, proposal__author_role="AMOA", acted_at__lte=at
+    ).order_by()
+    return sent.values(row=JSONObject(on=LocalDay("acted_at")))
 
 
 def list_absences_without_delegation() -> Rows:

@@ -78,6 +78,7 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.accept_carry_over": (Subject.PROJECT, None),
     "governance.decline_carry_over": (Subject.PROJECT, None),
     "governance.finish_carry_over": (Subject.PROJECT, None),
+    "governance.refuse_carry_over": (Subject.PROJECT, None),
     "governance.archive": (Subject.PROJECT, None),
     "governance.unarchive": (Subject.PROJECT, None),
     "projects.name_owner": (Subject.MANDATE, None),
@@ -134,6 +135,9 @@ SUPPOSED: dict[str, Callable[[Project, str], Any]] = {
     "governance.refuse_move": lambda project, _role: Move(project=project, target=project),
     "governance.accept_carry_over": lambda project, _role: CarryOver(
         project=project, target=project, state=CarryOverState.DECLINED
+    ),
+    "governance.refuse_carry_over": lambda project, _role: CarryOver(
+        project=project, target=project, state=CarryOverState.DONE, refuse_by=date.max
     ),
 }
 

@@ -1,7 +1,5 @@
 """Decision register: every answer of the owner in order. Generated from the records, never typed."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -15,16 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core.files.papers.content import Line
-from core.files.papers.files import MEDIA, answer_paper
+from core.files.papers.files import MEDIA
 from core.pages.lists.exports import export, is_export
-from core.pages.lists.pages import Listing, Page, build_page
+from core.pages.lists.pages import Page, build_page
 from core.record.erasure import display_name
 from core.sql.compiled_sql import READER, CompiledRows, Parameter, planned_for_all
 from governance.decide.decisions.hand_changes import list_hand_changes
-from governance.decide.decisions.models import Decision, DecisionQuerySet
+from governance.decide.decisions.models import Decision
+from governance.desk.register.file_views import answer_paper
+from governance.desk.register.files import list_signatories
 from governance.desk.register.listing import build_listing, get_day
-from governance.desk.register.paper import build_paper
 from governance.enums import Outcome
 from governance.record.notary.timestamps import NEWEST, read_stamp
 from governance.record.verification.badge import get_badge
@@ -42,9 +40,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     if is_export(listing):
         return export(listing, title=_("Decision register"), of=f"{project.code} · {project.title}", stem=project.code)
     if request.GET.get("export") in MEDIA:
-        last = f"#{project.last_seq} {bytes(project.last_hash).hex()}" if project.last_seq else ""
-        facts = [Line(_("Last entry of the ledger"), last)] if last else []
-        return _print(request, listing, get_day(asked), project, facts)
+        return answer_paper(request, request.GET["export"], code)
     page = build_page(listing)
     counts = [(value, label, getattr(project, value)) for value, label in Outcome.choices]
     context = {
@@ -66,34 +62,18 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
 def register_everywhere(request: HttpRequest) -> HttpResponse:
     """List the decisions of all projects that the reader sees, as the query string asks for them."""
     decisions = Decision.objects.visible_to(request.user)
-    listing, asked = build_listing(decisions, request.GET, _list_signatories(decisions), everywhere=True)
+    listing, asked = build_listing(decisions, request.GET, list_signatories(decisions), everywhere=True)
     if is_export(listing):
         return export(listing, title=_("Decision register"), of=_("All my projects"))
     if request.GET.get("export") in MEDIA:
-        return _print(request, listing, get_day(asked))
+        return answer_paper(request, request.GET["export"])
     context = {"page": build_page(listing), "asked": asked}
     return render(request, "governance/desk/register/register_everywhere.html", context)
-
-
-def _print(
-    request: HttpRequest, listing: Listing, until: datetime, project: Project | None = None, facts: Sequence[Line] = ()
-) -> HttpResponse:
-    """Return the list on paper, as the query string asks for it."""
-    at = timezone.now()
-    paper = build_paper(listing, project, request.user, at, until=until, facts=facts)
-    stem = f"{project.code if project else _('All my projects')}-{_('Decision register')}"
-    return answer_paper(paper, request.GET["export"], at, stem)
 
 
 def _sort_signatories(found: list[dict[str, Any]]) -> list[tuple[int, str]]:
     """List (primary key, name) of those who signed, by name."""
     return sorted(((row["pk"], str(display_name(row["name"]))) for row in found), key=lambda one: one[1])
-
-
-def _list_signatories(decisions: DecisionQuerySet) -> list[tuple[int, str]]:
-    """List (primary key, name) of those who signed these decisions, by name."""
-    signed = decisions.order_by("decided_by__name", "decided_by").values_list("decided_by", "decided_by__name")
-    return [(pk, str(display_name(name))) for pk, name in signed.distinct()]
 
 
 def _group_by_year(page: Page) -> list[tuple[str, list[tuple[Any, list[str]]]]]:

@@ -7,10 +7,16 @@ from django.utils.translation import pgettext_lazy
 class CarryOverState(models.TextChoices):
     """Where an item stands: asked until its holder accepts or declines it, then followed until it is done.
 
-    The owner of the other project accepts one that returned.
+    The owner of the other project accepts one that returned. One that is not done, as they say, is accepted again.
     """
 
     ASKED = "asked", pgettext_lazy("carried over", "to be accepted")
     DECLINED = "declined", pgettext_lazy("carried over", "declined")
     ACCEPTED = "accepted", pgettext_lazy("carried over", "accepted")
     DONE = "done", pgettext_lazy("carried over", "done")
+
+
+#: What its notice tells of an item whose end the owner of the project it goes to has refused.
+NOT_DONE = "not_done"
+#: Labels of the answers that notices tell.
+ANSWERS = [*CarryOverState.choices, (NOT_DONE, pgettext_lazy("carried over", "not done"))]

@@ -37,6 +37,12 @@ class DeclineForm(forms.Form):
     because = ProseField(label=_("Reason"), rows=3, error_messages={"required": _("Enter the reason.")})
 
 
+class RefuseForm(forms.Form):
+    """Why an item is not done."""
+
+    because = ProseField(label=_("Why it is not done"), rows=3, error_messages={"required": _("Enter the reason.")})
+
+
 class FinishForm(forms.Form):
     """What became of an item."""
 

@@ -50,7 +50,7 @@ ANSWERED_IN_THE_TARGET = guard(
          IS DISTINCT FROM
        (OLD.project_id, OLD.decision_id, OLD.item, OLD."group", OLD.label, OLD.text, OLD.target_id,
         OLD.holder_id, OLD.due_on, OLD.asked_at)
-       OR OLD.state = 'done' OR OLD.state = 'accepted' AND NEW.state <> 'done'
+       OR OLD.state = 'done' AND NEW.state <> 'accepted' OR OLD.state = 'accepted' AND NEW.state <> 'done'
        OR NEW.state = 'done' AND OLD.state <> 'accepted' OR NEW.state = OLD.state OR NEW.state = 'asked'
        OR OLD.state = 'declined' AND NEW.declined_because <> OLD.declined_because THEN
       {refuse("What is carried over stays as it was named, and is accepted once")}
@@ -60,13 +60,13 @@ ANSWERED_IN_THE_TARGET = guard(
             OR NOT public.ouvrage_meaningful(NEW.declined_because)) THEN
       {refuse("Its holder alone declines what is carried over, in time, with a reason in words")}
     END IF;
-    IF NEW.state = 'accepted' AND NOT (
+    IF NEW.state = 'accepted' AND OLD.state <> 'done' AND NOT (
          OLD.state = 'asked' AND OLD.due_on >= {TODAY} AND NEW.answered_by_id = OLD.holder_id
          OR (OLD.state = 'declined' OR OLD.due_on < {TODAY})
             AND {decides("NEW.answered_by_id", "OLD.target_id")}) THEN
       {refuse("What is carried over is accepted by its holder in time, then by the owner of the project it goes to")}
     END IF;
-    IF NEW.state = 'accepted' AND (NEW.finish_on IS NULL OR NEW.finish_on < {TODAY})
+    IF NEW.state = 'accepted' AND OLD.state <> 'done' AND (NEW.finish_on IS NULL OR NEW.finish_on < {TODAY})
        OR NEW.state = 'declined' AND NEW.finish_on IS NOT NULL THEN
       {refuse("What is carried over is accepted with the day by which it is done")}
     END IF;
@@ -81,7 +81,7 @@ DONE_IN_THE_TARGET = guard(
     IF NEW.state = 'done'
        AND ((NEW.answered_by_id, NEW.answered_at, NEW.declined_because, NEW.finish_on)
               IS DISTINCT FROM (OLD.answered_by_id, OLD.answered_at, OLD.declined_because, OLD.finish_on)
-            OR NOT public.ouvrage_meaningful(NEW.outcome)) THEN
+            OR NOT public.ouvrage_meaningful(NEW.outcome) OR NEW.refuse_by IS NULL OR NEW.refuse_by < {TODAY}) THEN
       {refuse("What is carried over is done with a word, and its acceptance stays")}
     END IF;
     IF NEW.state = 'done' AND NOT (
@@ -93,6 +93,30 @@ DONE_IN_THE_TARGET = guard(
     IF EXISTS (SELECT FROM public.projects_project t
                WHERE t.id = OLD.target_id AND t.state IN ('closed', 'abandoned')) THEN
       {refuse("What was carried over to a project that has ended stays as it is")}
+    END IF;
+    """,
+    moment=NOW,
+)
+
+REFUSED_IN_THE_TARGET = guard(
+    "is_not_done_by_the_word_of_its_owner",
+    pgtrigger.Update,
+    f"""
+    IF OLD.state = 'done'
+       AND ((NEW.answered_by_id, NEW.answered_at, NEW.declined_because, NEW.finish_on)
+              IS DISTINCT FROM (OLD.answered_by_id, OLD.answered_at, OLD.declined_because, OLD.finish_on)
+            OR NEW.refused_outcome <> OLD.outcome OR NOT public.ouvrage_meaningful(NEW.refused_because)) THEN
+      {refuse("What is not done keeps the word of its follower beside the reason of the owner")}
+    END IF;
+    IF OLD.state = 'done'
+       AND NOT (coalesce(OLD.refuse_by >= {TODAY} AND NEW.refused_by_id <> OLD.done_by_id, false)
+                AND OLD.refused_by_id IS NULL AND {decides("NEW.refused_by_id", "OLD.target_id")}) THEN
+      {refuse("The owner of the project it goes to says once, in time, that it is not done, and not on their own word")}
+    END IF;
+    IF OLD.state <> 'done'
+       AND (NEW.refused_outcome, NEW.refused_because, NEW.refused_by_id, NEW.refused_at)
+             IS DISTINCT FROM (OLD.refused_outcome, OLD.refused_because, OLD.refused_by_id, OLD.refused_at) THEN
+      {refuse("Both words on what was not done stay")}
     END IF;
     """,
     moment=NOW,

@@ -19,7 +19,12 @@ from core.sql.compiled_sql import Day, Instant, Reader
 from governance.decide.decisions.models import Decision
 from governance.decide.kinds.items import label_item
 from governance.life.carry_overs.enums import CarryOverState
-from governance.life.carry_overs.guards import ANSWERED_IN_THE_TARGET, DONE_IN_THE_TARGET, NAMED_BY_THE_CLOSING
+from governance.life.carry_overs.guards import (
+    ANSWERED_IN_THE_TARGET,
+    DONE_IN_THE_TARGET,
+    NAMED_BY_THE_CLOSING,
+    REFUSED_IN_THE_TARGET,
+)
 from projects.enums import OVER
 from projects.event_guards import leaves_an_event
 from projects.models import Mandate, Project
@@ -29,6 +34,8 @@ from roles.models import User
 
 #: Working days in which the holder answers; then it returns to the owner of the project it goes to.
 DAYS_TO_ANSWER = 10
+#: Working days in which the owner of the project it goes to says that it is not done.
+DAYS_TO_REFUSE = 10
 #: Days from the acceptance that its form proposes for the end of the work.
 DAYS_TO_FINISH = 90
 
@@ -63,9 +70,11 @@ class CarryOver(ProjectRow):
     - `holder` accepts or declines it until `due_on`; then the owner of `target` accepts it.
     - `answered_by`, `answered_at`: who declined or accepted it last; who accepted it follows it until `finish_on`.
     - `outcome`, `done_by`, `done_at`: what was done with it in the end, or why nothing is left to do.
+    - `refuse_by`: last day on which the owner of `target` says that it is not done; empty in rows of earlier releases.
+    - `refused_outcome`, `refused_because`, `refused_by`, `refused_at`: both words, once it was not done.
     """
 
-    ERASABLE = ("text", "declined_because", "outcome")
+    ERASABLE = ("text", "declined_because", "outcome", "refused_outcome", "refused_because")
     REPEATS = ("text",)
     LOCKED_WITH: ClassVar[tuple[str, ...]] = ("target", "decision", "holder")
 
@@ -91,6 +100,13 @@ class CarryOver(ProjectRow):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done according to")
     )
     done_at = models.DateTimeField(_("done on"), null=True, blank=True)
+    refuse_by = models.DateField(_("to be checked by"), null=True, blank=True)
+    refused_outcome = models.TextField(_("what was said to be done"), blank=True, default="", db_default="")
+    refused_because = models.TextField(_("why it is not done"), blank=True, default="", db_default="")
+    refused_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("not done according to")
+    )
+    refused_at = models.DateTimeField(_("not done on"), null=True, blank=True)
 
     objects = CarryOverQuerySet.as_manager()
 
@@ -114,12 +130,18 @@ class CarryOver(ProjectRow):
                 | Q(~Q(state=CarryOverState.DONE), done_by=None, done_at=None, outcome=""),
                 name="an_item_carried_over_is_done_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(refused_by__isnull=False, refused_at__isnull=False)
+                | Q(refused_by=None, refused_at=None, refused_outcome="", refused_because=""),
+                name="an_item_carried_over_is_refused_by_somebody",
+            ),
         )
         triggers = [
             *never_deleted("An item carried over"),
             NAMED_BY_THE_CLOSING,
             ANSWERED_IN_THE_TARGET,
             DONE_IN_THE_TARGET,
+            REFUSED_IN_THE_TARGET,
             leaves_an_event(pgtrigger.Insert | pgtrigger.Update),
         ]
 
@@ -163,6 +185,11 @@ class CarryOver(ProjectRow):
     def is_done(self) -> bool:
         """Return whether it has come to its end."""
         return self.state == CarryOverState.DONE
+
+    @property
+    def can_be_refused(self) -> bool:
+        """Return whether it is time to say that it is not done, for the first time."""
+        return self.is_done and not self.refused_by_id and self.refuse_by is not None and today() <= self.refuse_by
 
     @property
     def has_returned(self) -> bool:

@@ -6,7 +6,7 @@ from governance.life.carry_overs.models import CarryOver
 from projects.models import Project
 from roles.models import User
 
-SHOWN = ("project", "target", "decision__project", "holder", "answered_by", "done_by")
+SHOWN = ("project", "target", "decision__project", "holder", "answered_by", "done_by", "refused_by")
 
 
 def list_taken_over(project: Project) -> QuerySet[CarryOver]:

@@ -63,6 +63,22 @@ class Follower(Authority[CarryOver]):
         return list(seats.select_related("holder", "role"))
 
 
+class Receiver(Authority[CarryOver]):
+    """Authority of the owner of the project it goes to, in time, on what another person records as done."""
+
+    def holds(self, user: Person, on: CarryOver | None) -> bool:
+        return (
+            isinstance(on, CarryOver)
+            and on.can_be_refused
+            and not on.target.is_over
+            and on.done_by_id != user.pk
+            and predicates.is_owner(user, on.target)
+        )
+
+    def holders(self, on: CarryOver) -> Iterable[Holder]:
+        return holders.owners(on.target)
+
+
 NAMED_ACCEPTS = _(
     "The person named by the closing accepts what is carried over. Declined, or not accepted in 10 working days, it"
     " returns to the owner of the project it goes to."
@@ -71,6 +87,10 @@ NAMED_ACCEPTS = _(
 FOLLOWER_FINISHES = _(
     "The person who accepted what is carried over records that it is done. If they hold no role there now, the owner of"
     " that project does."
+)
+
+OWNER_REFUSES = _(
+    "The owner of the project it goes to refuses its end once, within 10 working days. Both words are kept."
 )
 
 PERMISSIONS = (
@@ -94,5 +114,12 @@ PERMISSIONS = (
         "R1",
         FOLLOWER_FINISHES,
         Follower(_("the person who accepted the item, then the owner of the project it goes to")),
+    ),
+    Permission(
+        "governance.refuse_carry_over",
+        _("record that an item carried over is not done"),
+        "R1",
+        OWNER_REFUSES,
+        Receiver(_("the owner of the project it goes to, in time")),
     ),
 )

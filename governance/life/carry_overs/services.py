@@ -1,4 +1,4 @@
-"""Acts: carry items over with the decision that closes a project; accept, decline or finish them in the other one."""
+"""Acts: carry items over with the decision that closes a project; accept, decline, finish, refuse them in the other."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,8 +13,8 @@ from core.record.meaning import TOO_LITTLE, is_meaningful
 from governance.decide.decisions.models import Decision
 from governance.decide.obligations.working_days import read_calendar
 from governance.enums import Act, Reason, Settled
-from governance.life.carry_overs.enums import CarryOverState
-from governance.life.carry_overs.models import DAYS_TO_ANSWER, CarryOver
+from governance.life.carry_overs.enums import NOT_DONE, CarryOverState
+from governance.life.carry_overs.models import DAYS_TO_ANSWER, DAYS_TO_REFUSE, CarryOver
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
 from projects.models import Project
@@ -99,8 +99,26 @@ def finish_carry_over(*, actor: User, carry_over: CarryOver, outcome: str) -> Ca
         raise MovedOn(carry_over)
     carry_over.state, carry_over.outcome = CarryOverState.DONE, outcome
     carry_over.done_by, carry_over.done_at = actor, act_time()
+    calendar = read_calendar()
+    carry_over.refuse_by = calendar.add_working_days(calendar.day_of(carry_over.done_at), DAYS_TO_REFUSE)
     carry_over.save()
     _tell(_record(Act.FINISH_CARRY_OVER, actor, carry_over), carry_over)
+    return carry_over
+
+
+@act("governance.refuse_carry_over", on="carry_over")
+def refuse_carry_over(*, actor: User, carry_over: CarryOver, because: str) -> CarryOver:
+    """Say that an item is not done: its follower goes on, and both words stay. Raises MovedOn."""
+    if not is_meaningful(because):
+        raise ValidationError({"because": TOO_LITTLE})
+    if not carry_over.is_done:
+        raise MovedOn(carry_over)
+    carry_over.refused_outcome, carry_over.refused_because = carry_over.outcome, because
+    carry_over.refused_by, carry_over.refused_at = actor, act_time()
+    carry_over.state, carry_over.outcome = CarryOverState.ACCEPTED, ""
+    carry_over.done_by = carry_over.done_at = carry_over.refuse_by = None
+    carry_over.save()
+    _tell(_record(Act.REFUSE_CARRY_OVER, actor, carry_over), carry_over, NOT_DONE)
     return carry_over
 
 
@@ -118,7 +136,9 @@ def _record(what: Act, actor: User, row: CarryOver) -> LedgerEvent:
     return record(what, row, role=role, **facts)
 
 
-def _tell(event: LedgerEvent, row: CarryOver) -> None:
-    """Tell the owners of both projects, and the holder, of the answer."""
-    people = [row.holder, *(seat.holder for node in (row.project, row.target) for seat in owners(node))]
-    notify(event=event, reason=Reason.CARRY_ANSWERED, about=row, people=dict.fromkeys(people), detail=row.state)
+def _tell(event: LedgerEvent, row: CarryOver, detail: str = "") -> None:
+    """Tell the owners of both projects, the holder and the follower of the answer."""
+    people = [row.holder, row.answered_by or row.holder]
+    people += [seat.holder for node in (row.project, row.target) for seat in owners(node)]
+    told = dict.fromkeys(people)
+    notify(event=event, reason=Reason.CARRY_ANSWERED, about=row, people=told, detail=detail or row.state)

@@ -11,4 +11,5 @@ urlpatterns = [
     path("carried-over/<int:carry_over_id>/accept/", views.AcceptView.as_view(), name="carry_over_accept"),
     path("carried-over/<int:carry_over_id>/decline/", views.DeclineView.as_view(), name="carry_over_decline"),
     path("carried-over/<int:carry_over_id>/done/", views.FinishView.as_view(), name="carry_over_finish"),
+    path("carried-over/<int:carry_over_id>/not-done/", views.RefuseView.as_view(), name="carry_over_refuse"),
 ]

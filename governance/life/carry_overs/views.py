@@ -1,4 +1,4 @@
-"""Pages of what the closing of a project carried over: list, read, accept, decline, finish."""
+"""Pages of what the closing of a project carried over: list, read, accept, decline, finish, refuse."""
 
 from typing import Any
 
@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from core.pages.form_views import Text
 from core.pages.refusals.exceptions import MovedOn
+from core.record.erasure import display_text
 from governance.life.carry_overs import services
-from governance.life.carry_overs.forms import AcceptForm, DeclineForm, FinishForm
+from governance.life.carry_overs.forms import AcceptForm, DeclineForm, FinishForm, RefuseForm
 from governance.life.carry_overs.models import CarryOver
 from governance.life.carry_overs.queries import SHOWN, list_carried_over, list_others, list_taken_over
 from projects.form_views import RowActView, get_row_or_404
@@ -46,6 +47,7 @@ def carry_over(request: HttpRequest, carry_over_id: int) -> HttpResponse:
         "may_accept": can(request.user, "governance.accept_carry_over", row),
         "may_decline": can(request.user, "governance.decline_carry_over", row),
         "may_finish": can(request.user, "governance.finish_carry_over", row),
+        "may_refuse": can(request.user, "governance.refuse_carry_over", row),
     }
     return render(request, "governance/life/carry_overs/carry_over.html", context)
 
@@ -122,3 +124,24 @@ class FinishView(AnswerView):
 
     def act(self, data: dict[str, Any]) -> CarryOver:
         return services.finish_carry_over(actor=self.actor, carry_over=self.row, **data)
+
+
+class RefuseView(AnswerView):
+    """Say that an item is not done, as the owner of the project it goes to."""
+
+    permission = "governance.refuse_carry_over"
+    form_class: type[forms.Form] = RefuseForm
+    title = button = _("Record that the item is not done")
+    done = _("The item is to be done.")
+    meaning = _("The item is a task in %(project)s again. What was said to be done is kept beside your reason.")
+
+    def check(self) -> None:
+        if not self.row.is_done:
+            raise MovedOn(self.row)
+
+    def get_quote(self) -> str:
+        """Return what is carried over, and what was said to be done."""
+        return f"{super().get_quote()}\n\n{display_text(self.row.outcome)}"
+
+    def act(self, data: dict[str, Any]) -> CarryOver:
+        return services.refuse_carry_over(actor=self.actor, carry_over=self.row, **data)

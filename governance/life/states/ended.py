@@ -60,7 +60,13 @@ PERMISSIONS_AFTER: dict[str, str] = {
         OFFICE,
     ),
     **dict.fromkeys(
-        ("governance.accept_carry_over", "governance.decline_carry_over", "governance.finish_carry_over"), CARRIES
+        (
+            "governance.accept_carry_over",
+            "governance.decline_carry_over",
+            "governance.finish_carry_over",
+            "governance.refuse_carry_over",
+        ),
+        CARRIES,
     ),
     "governance.acknowledge": "its decisions are read",
     "governance.look_back": "a decision comes back to its owner when its months are over",

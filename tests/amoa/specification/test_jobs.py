@@ -13,8 +13,10 @@ from django.utils import timezone, translation
 
 from amoa.requirements.models import RequirementBaseline
 from amoa.specification import jobs, tasks
+from amoa.specification.jobs import SpecificationFile
 from amoa.specification.state import read_state
 from core import task_queue
+from core.files import prepared
 from projects.seats.mandates.services import end_mandate
 from tests.amoa.requirements.factories import freeze
 
@@ -35,7 +37,7 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def baseline(amoa: Any, project_one: Any, monkeypatch: pytest.MonkeyPatch) -> RequirementBaseline:
     """Freeze a baseline that counts as large, whose files are written without notes from another connection."""
     monkeypatch.setattr(jobs, "LARGE", 1)
-    monkeypatch.setattr(jobs, "BEAT", 3600)
+    monkeypatch.setattr(prepared, "BEAT", 3600)
     return freeze(amoa, project_one)
 
 
@@ -47,6 +49,13 @@ def state_of(baseline: RequirementBaseline) -> str:
     """Return the key of what a file in English says of the baseline."""
     with translation.override("en"):
         return read_state(baseline.project, baseline).key
+
+
+def wanted_by(person: Any, baseline: RequirementBaseline, kind: str) -> SpecificationFile:
+    """Return the file of the baseline in English for a person."""
+    return SpecificationFile(
+        person=person.pk, baseline=baseline.pk, kind=kind, order="code", language="en", state=state_of(baseline)
+    )
 
 
 def read(client: Any, baseline: RequirementBaseline, headers: Any = ENGLISH) -> str:
@@ -98,11 +107,11 @@ def test_the_line_of_progress_is_polled_until_nothing_is_written(
     client = client_of(amoa)
     page, htmx = to("baseline_specification", baseline), ENGLISH | {"hx-request": "true"}
     ask(client, baseline, django_capture_on_commit_callbacks, "docx")
-    wanted = jobs.Wanted(**queued[0])
-    jobs.note(wanted, jobs.FileState.RUNNING)
+    wanted = SpecificationFile(**queued[0])
+    prepared.note(wanted, prepared.FileState.RUNNING)
     answer = client.get(page, headers=htmx)
     assert ("The file is being written since" in answer.text, "<html" in answer.text) == (True, False)
-    assert jobs.write_file(wanted) == "ready"
+    assert prepared.write_file(wanted) == "ready"
     assert client.get(page, headers=htmx)["HX-Refresh"] == "true"
     answer = client.get(to("specification_file", baseline, "docx"), headers=ENGLISH)
     assert answer.content[:2] == b"PK"
@@ -112,17 +121,17 @@ def test_the_line_of_progress_is_polled_until_nothing_is_written(
 def test_the_page_says_how_far_a_file_is(
     kind: str, words: str, baseline: RequirementBaseline, amoa: Any, client_of: Any
 ) -> None:
-    wanted = jobs.Wanted(amoa.pk, baseline.pk, kind, "code", "en", state_of(baseline))
-    jobs.note(wanted, jobs.FileState.RUNNING, done=120, total=2300)
+    wanted = wanted_by(amoa, baseline, kind)
+    prepared.note(wanted, prepared.FileState.RUNNING, done=120, total=2300)
     page = read(client_of(amoa), baseline)
     assert (words in page, 'value="120" max="2300"' in page) == (True, True)
 
 
 def test_a_pdf_advances_by_the_pace_of_the_last_one_and_a_docx_by_what_is_written(amoa: Any) -> None:
-    wanted = jobs.Wanted(amoa.pk, 1, "pdf", "code", "en")
-    cache.set(jobs.PACE, 0.5, None)
-    pulse = jobs.Pulse(wanted, 100)
-    docx = jobs.Pulse(replace(wanted, kind="docx"), 100)
+    wanted = SpecificationFile(person=amoa.pk, baseline=1, kind="pdf", order="code", language="en")
+    cache.set(wanted.pace, 0.5, None)
+    pulse = prepared.Pulse(wanted, 100)
+    docx = prepared.Pulse(replace(wanted, kind="docx"), 100)
     docx.tell(3)
     for seconds, done in ((10, 20), (3_000, 95)):
         with time_machine.travel(pulse.since + timedelta(seconds=seconds), tick=False):
@@ -138,8 +147,8 @@ def test_a_file_whose_worker_gives_no_sign_is_offered_again_and_one_that_is_ther
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     client = client_of(amoa)
-    wanted = jobs.Wanted(amoa.pk, baseline.pk, "pdf", "code", "en", state_of(baseline))
-    jobs.note(wanted, jobs.FileState.RUNNING, timezone.now() - timedelta(minutes=5), 120, 2300)
+    wanted = wanted_by(amoa, baseline, "pdf")
+    prepared.note(wanted, prepared.FileState.RUNNING, timezone.now() - timedelta(minutes=5), 120, 2300)
     assert "Prepare the PDF" not in read(client, baseline), "a slow worker that gives signs is waited for"
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
         client = client_of(amoa)
@@ -198,7 +207,7 @@ def test_who_left_the_project_meanwhile_gets_no_file(
     for seat in project_one.mandates.active().filter(holder=recipient):
         end_mandate(actor=owner, mandate=seat)
     assert tasks.write_specification(**queued[1]) == ""
-    assert jobs.read_file(jobs.Wanted(**queued[1])) is None
+    assert prepared.read_file(SpecificationFile(**queued[1])) is None
     for kind in ("pdf", "docx"):
         assert client.get(to("specification_file", baseline, kind)).status_code == 404
 
@@ -265,7 +274,7 @@ def test_a_person_asks_for_thirty_files_an_hour(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    monkeypatch.setattr(jobs.WantedFile, "is_live", False)
+    monkeypatch.setattr(prepared.WantedFile, "is_live", False)
     for _again in range(32):
         ask(client_of(amoa), baseline, django_capture_on_commit_callbacks)
     assert len(queued) <= 30

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from governance.decide.obligations.facts import Facts, build_facts, load_facts
+from governance.decide.obligations.facts import EVENT_ROWS, Facts, build_facts, load_facts
 from projects.models import Project
 
 
@@ -17,3 +17,11 @@ def make_facts(project: Any, at: datetime) -> Facts:
     """Build the facts of a made-up project."""
     rows = {name.removesuffix("_"): value for name, value in vars(project).items() if name.endswith("_")}
     return build_facts(project, rows, at)
+
+
+def on_days(duty: str = "", *days: str) -> dict[str, list[dict[str, str]]]:
+    """Return the days of the events of rows, made up for a responsibility alone."""
+    return {
+        f"events_{place}_": [{"on": day} for day in days if duty in duties]
+        for place, (duties, _rows) in enumerate(EVENT_ROWS)
+    }

@@ -14,7 +14,7 @@ from governance.decide.obligations.enums import Age
 from governance.decide.obligations.queries import derive_obligations
 from pmo.enums import Act as OfficeAct
 from pmo.registers.risks.services import write_action
-from tests.governance.decide.obligations.made_up import facts_of, make_facts
+from tests.governance.decide.obligations.made_up import facts_of, make_facts, on_days
 from tests.pmo.registers.risks import factories as risks
 
 LAUNCH = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -49,7 +49,7 @@ def project(rhythm: str, code: str = "D-1", acts: Any = (), also: Any = (), **mo
         "acts_": [{"act": act, "role": by, "on": on, "seq": place} for place, (act, by, on) in enumerate(acts)],
         "discharges_": [],
         "words_": [],
-        "events_0_": [],
+        **on_days(),
         "planned_0_": [],
     }
     return SimpleNamespace(**given | more)
@@ -126,7 +126,7 @@ def test_an_event_that_waits_fades_and_the_act_renews_it_that_day() -> None:
 
 
 def test_a_red_risk_without_an_action_makes_the_office_fade_and_the_action_renews_it_that_day() -> None:
-    found = project("event", code="PMO-06", events_0_=[{"on": "2026-06-01"}])
+    found = project("event", code="PMO-06", **on_days("PMO-06", "2026-06-01"))
     found.discharges_ = [answer("E-2026-01-05", "2026-01-05") | {"duty": "PMO-06"}]
     assert age(found, date(2026, 6, 15)) == Age.UP_TO_DATE  # ten working days after
     assert age(found, date(2026, 6, 16)) == Age.TO_RENEW

@@ -18,7 +18,7 @@ from governance.decide.obligations.queries import Obligation, derive_obligations
 from projects.enums import Workspace
 from projects.models import Project
 from roles.enums import Gate, Nature, Recurrence
-from tests.governance.decide.obligations.made_up import make_facts
+from tests.governance.decide.obligations.made_up import make_facts, on_days
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 DAY = timedelta(days=1)
@@ -193,7 +193,7 @@ def projects(draw: Any) -> tuple[Any, datetime]:
         ],
         discharges_=answers,
         words_=[],
-        events_0_=[],
+        **on_days(),
         planned_0_=draw(st.lists(st.builds(_planned, st.sampled_from(Gate.values), st.integers(0, 400)), max_size=3)),
     )
     return found, at

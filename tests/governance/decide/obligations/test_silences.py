@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from amoa.acceptance.services import write_test
 from amoa.enums import Act
+from core.history import version_of
 from governance.decide.decisions.services import NewCondition
 from governance.decide.obligations.ages import judge, load_ages
 from governance.decide.obligations.enums import Age
@@ -21,10 +23,12 @@ from projects.ledger.enums import Act as ProjectAct
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from projects.people.absences.services import state_absence
-from projects.seats.mandates.services import delegate, end_mandate
+from projects.seats.mandates.services import appoint, delegate, end_mandate
 from roles.enums import DELEGABLE_KINDS
 from tests import acts
-from tests.governance.decide.obligations.made_up import facts_of, make_facts
+from tests.amoa.requirements import factories as requirements
+from tests.database import backdate
+from tests.governance.decide.obligations.made_up import facts_of, make_facts, on_days
 from tests.governance.decide.obligations.test_ages import answer, project
 from tests.pmo.registers.risks import factories as risks
 
@@ -292,3 +296,59 @@ def test_a_proposal_sent_back_waits_for_its_author(owner: Any, amoa: Any, projec
     before = since(project_one, "AMOA-04")
     acts.decide(owner, acts.reread(file), Outcome.REWORK)
     assert since(project_one, "AMOA-04") == [*before, today()]
+
+
+@pytest.mark.django_db
+def test_a_proposal_sent_back_is_an_event_for_its_author(owner: Any, amoa: Any, project_one: Any) -> None:
+    file = acts.draft(amoa, project_one, "change")
+    acts.submit(amoa, file)
+    acts.advise(project_one.mandates.active().get(role__code="PMO").holder, file)
+    before = facts_of(project_one, timezone.now()).life.events.get("AMOA-04", frozenset())
+    acts.decide(owner, acts.reread(file), Outcome.REWORK)
+    assert facts_of(project_one, timezone.now()).life.events["AMOA-04"] == before | {today()}
+
+
+def test_what_is_sent_back_is_proposed_again_in_its_days() -> None:
+    found = held_by(project("event", code="AMOA-04", **on_days("AMOA-04", "2026-03-02")), "AMOA")
+    assert age(found, date(2026, 3, 16)) == Age.NO_OCCASION
+    assert age(found, date(2026, 3, 17)) == Age.TO_RENEW
+    found.acts_ = [{"act": GovernanceAct.SUBMIT, "role": "AMOA", "on": "2026-03-17", "seq": 1}]
+    assert age(found, date(2026, 3, 18)) == Age.UP_TO_DATE
+
+
+@pytest.mark.django_db
+def test_a_group_without_a_champion_waits_once_the_design_is_settled(
+    owner: Any, outsider: Any, project_one: Any
+) -> None:
+    group = project_one.recipient_groups.earliest("pk")
+    backdate("projects_project", "gate", "G1", "id = %s", [project_one.pk])
+    assert since(project_one, "DEST-08") == [], "before G2 nobody waits for champions"
+    backdate("projects_project", "gate", "G2", "id = %s", [project_one.pk])
+    alone = since(project_one, "DEST-08")
+    assert len(alone) == project_one.recipient_groups.count(), "a representative is no champion"
+    role = project_one.mandates.active().filter(role__code="DEST").first().role
+    seat = appoint(actor=owner, project=project_one, role=role, holder=outsider, group=group.name, champion=True)
+    assert len(since(project_one, "DEST-08")) == len(alone) - 1
+    end_mandate(actor=owner, mandate=seat)
+    assert len(since(project_one, "DEST-08")) == len(alone)
+    assert today() in since(project_one, "DEST-08"), "since the day on which the champion left"
+    states = load_states(project_one)["DEST-08"]
+    assert {(fading.days, fading.gone) for _on, _until, fading in states} == {(20, 35)}
+
+
+@pytest.mark.django_db
+def test_a_must_have_that_has_changed_waits_until_its_tests_are_looked_at(
+    owner: Any, amoa: Any, project_one: Any
+) -> None:
+    baseline = requirements.freeze(amoa, project_one)
+    requirements.approve(owner, project_one, baseline)
+    test = project_one.tests.in_use().filter(requirement__priority="must").earliest("pk")
+    assert since(project_one, "AMOA-07") == []
+    requirements.edit(amoa, test.requirement, statement="The plan shows each berth within two seconds.")
+    assert since(project_one, "AMOA-07") == [today()]
+    [(_on, _until, fading)] = load_states(project_one)["AMOA-07"]
+    assert (fading.days, fading.gone) == (15, 30)
+    write_test(
+        actor=amoa, project=project_one, fields={"expected": "Within two seconds."}, row=test, seen=version_of(test)
+    )
+    assert since(project_one, "AMOA-07") == []

@@ -16,7 +16,12 @@ from governance.decide.obligations.working_days import read_calendar
 from governance.desk.inbox.queries import read_tasks
 from governance.life.carry_overs.enums import CarryOverState
 from governance.life.carry_overs.models import CarryOver
-from governance.life.carry_overs.services import accept_carry_over, decline_carry_over, finish_carry_over
+from governance.life.carry_overs.services import (
+    accept_carry_over,
+    decline_carry_over,
+    finish_carry_over,
+    refuse_carry_over,
+)
 from governance.life.closure.queries import list_open_items
 from governance.record.verification.verifier import verify
 from projects.models import Notification, Project
@@ -226,6 +231,71 @@ def test_who_accepted_it_follows_it_until_it_is_done(world: World) -> None:
     assert verify(world.closed).faults == []
 
 
+def _finished(world: World) -> CarryOver:
+    """Have the holder accept the first item and say that it is done."""
+    accept_carry_over(actor=world.holder, carry_over=world.row, finish_on=SOON)
+    return finish_carry_over(actor=world.holder, carry_over=world.row, outcome="The lamps are replaced.")
+
+
+def test_the_owner_it_goes_to_says_that_it_is_not_done_and_both_words_stay(world: World) -> None:
+    row = _finished(world)
+    days = [today() + timedelta(days=n) for n in range(1, 40)]
+    assert row.refuse_by == [day for day in days if read_calendar().is_working_day(day)][9]
+    with pytest.raises(ValidationError):
+        refuse_carry_over(actor=world.owner, carry_over=world.row, because=" .")
+    for person in (world.holder, world.closer):
+        with pytest.raises(Refused):
+            refuse_carry_over(actor=person, carry_over=world.row, because="Two lamps are dark.")
+    refuse_carry_over(actor=world.owner, carry_over=world.row, because="Two lamps are dark.")
+    row = world.row
+    assert (row.state, row.outcome, row.done_by, row.refuse_by) == (CarryOverState.ACCEPTED, "", None, None)
+    words = (row.refused_outcome, row.refused_because, row.refused_by)
+    assert words == ("The lamps are replaced.", "Two lamps are dark.", world.owner)
+    assert (row.answered_by, row.finish_on) == (world.holder, SOON), "the acceptance is kept"
+    assert _tasks(world.holder, "taken_over") == {row.pk}
+    with pytest.raises(Refused):
+        refuse_carry_over(actor=world.owner, carry_over=row, because="Two lamps are dark.")
+    told = Notification.objects.filter(reason="carry_answered", detail="not_done").values_list("recipient", flat=True)
+    assert set(told) == {world.holder.pk, world.closer.pk}
+    finish_carry_over(actor=world.holder, carry_over=row, outcome="All lamps are lit.")
+    row = world.row
+    assert (row.outcome, row.refused_outcome) == ("All lamps are lit.", "The lamps are replaced.")
+    with pytest.raises(Refused):
+        refuse_carry_over(actor=world.owner, carry_over=row, because="One lamp is dark.")
+    fire_deferred_triggers()
+    assert verify(world.closed).faults == []
+
+
+def test_it_is_too_late_to_say_that_it_is_not_done(world: World) -> None:
+    row = _finished(world)
+    assert can(world.owner, "governance.refuse_carry_over", row)
+    backdate("governance_carryover", "refuse_by", today() - timedelta(days=1), "state = 'done'")
+    assert not can(world.owner, "governance.refuse_carry_over", world.row)
+    backdate("governance_carryover", "refuse_by", None, "state = 'done'")
+    assert not can(world.owner, "governance.refuse_carry_over", world.row), "a row of an earlier release has no day"
+
+
+def test_nobody_refuses_what_they_say_is_done(world: World) -> None:
+    accept_carry_over(actor=world.holder, carry_over=world.row, finish_on=SOON)
+    _leave(world)
+    row = finish_carry_over(actor=world.owner, carry_over=world.row, outcome="Dropped: the quay is closed.")
+    assert not can(world.owner, "governance.refuse_carry_over", row)
+
+
+def test_what_is_not_done_is_said_on_a_page(english: Callable[[Any], Any], world: World) -> None:
+    row, client = _finished(world), english(world.owner)
+    refuse = reverse("governance:carry_overs:carry_over_refuse", args=[row.pk])
+    assert refuse in client.get(row.get_absolute_url()).text
+    assert refuse not in english(world.holder).get(row.get_absolute_url()).text
+    assert "The lamps are replaced." in client.get(refuse).text
+    assert client.post(refuse, {"because": "."}).status_code == 422
+    assert client.post(refuse, {"because": "Two lamps are dark."}).status_code == 302
+    page = english(world.holder).get(row.get_absolute_url()).text
+    assert "The lamps are replaced." in page
+    assert "Two lamps are dark." in page
+    assert reverse("governance:carry_overs:carry_over_finish", args=[row.pk]) in page
+
+
 def test_what_is_not_done_by_its_day_is_late_for_who_accepted_it(world: World) -> None:
     accept_carry_over(actor=world.holder, carry_over=world.row, finish_on=SOON)
     backdate("governance_carryover", "finish_on", today() - timedelta(days=1), "state = 'accepted'")
@@ -287,8 +357,28 @@ def _answer(world: World, **changes: Any) -> None:
 
 def _finish(world: World, person: User, outcome: str = "It is done.", **changes: Any) -> None:
     """Write the end of the item that its holder has accepted."""
-    given = {"state": "done", "outcome": outcome, "done_by": person, "done_at": timezone.now()} | changes
+    given = {"state": "done", "outcome": outcome, "done_by": person, "done_at": timezone.now(), "refuse_by": SOON}
+    given |= changes
     CarryOver.objects.filter(state=CarryOverState.ACCEPTED).update(**given)
+
+
+def _refuse(world: World, person: User, because: str = "Two lamps are dark.", **changes: Any) -> None:
+    """Write that the item which its holder has finished is not done."""
+    undone = {"state": "accepted", "outcome": "", "done_by": None, "done_at": None, "refuse_by": None}
+    words = {"refused_outcome": "It is done.", "refused_because": because}
+    refused = {"refused_by": person, "refused_at": timezone.now()}
+    late = changes.pop("late", False)
+    done = CarryOver.objects.filter(state=CarryOverState.DONE)
+    rows = done.filter(refuse_by=PAST) if late else done.exclude(refuse_by=PAST)
+    rows.update(**{**undone, **words, **refused} | changes)
+
+
+def _refuse_twice(world: World) -> None:
+    done = CarryOver.objects.filter(state=CarryOverState.DONE).exclude(refuse_by=PAST)
+    row = done.select_related("project", "target").get()
+    row = refuse_carry_over(actor=world.owner, carry_over=row, because="Two lamps are dark.")
+    finish_carry_over(actor=world.holder, carry_over=row, outcome="It is done.")
+    _refuse(world, world.owner)
 
 
 def _finish_late(world: World) -> None:
@@ -313,6 +403,10 @@ ACCEPTS = "What is carried over is accepted by its holder in time, then by the o
 LEAVES = leaves(CarryOver)
 INSERTED, ANSWERED = "carryover.is_named_by_the_decision_that_closes", "carryover.is_answered_in_the_project_it_goes_to"
 FINISHED = "carryover.is_done_by_its_follower"
+REFUSED = "carryover.is_not_done_by_the_word_of_its_owner"
+BOTH = "What is not done keeps the word of its follower beside the reason of the owner"
+OWNED = "The owner of the project it goes to says once, in time, that it is not done, and not on their own word"
+KEPT = "Both words on what was not done stay"
 ATTACKS = Attacks(
     triggers=[
         (INSERTED, "not in the decision", lambda w: _insert(w, item="risk-999999"), NAMED),
@@ -347,16 +441,31 @@ ATTACKS = Attacks(
             STAYS,
         ),
         (FINISHED, "done without a word", lambda w: _finish(w, w.holder, "."), WORDED),
+        (FINISHED, "done without time to refuse", lambda w: _finish(w, w.holder, refuse_by=PAST), WORDED),
         (FINISHED, "done for another day", lambda w: _finish(w, w.holder, finish_on=PAST), WORDED),
         (FINISHED, "done by the owner", lambda w: _finish(w, w.owner), FOLLOWED),
         (FINISHED, "done by its closer", lambda w: _finish(w, w.closer), FOLLOWED),
         (FINISHED, "done when its project has ended", lambda w: _finish_late(w), ENDED),
+        (REFUSED, "not done without a reason", lambda w: _refuse(w, w.owner, "."), BOTH),
+        (REFUSED, "not done in other words", lambda w: _refuse(w, w.owner, refused_outcome="Nothing."), BOTH),
+        (REFUSED, "not done for another day", lambda w: _refuse(w, w.owner, finish_on=PAST), BOTH),
+        (REFUSED, "not done according to its follower", lambda w: _refuse(w, w.holder), OWNED),
+        (REFUSED, "not done according to its closer", lambda w: _refuse(w, w.closer), OWNED),
+        (REFUSED, "not done too late", lambda w: _refuse(w, w.owner, late=True), OWNED),
+        (REFUSED, "not done a second time", _refuse_twice, OWNED),
+        (
+            REFUSED,
+            "done with a refusal beside it",
+            lambda w: _finish(w, w.holder, refused_because="No.", refused_by=w.owner, refused_at=timezone.now()),
+            KEPT,
+        ),
     ],
     constraints={
         "an_item_is_carried_over_once": _insert,
         "an_item_is_carried_to_another_project": lambda w: _insert(w, target_id=w.closed.pk),
         "an_item_carried_over_is_answered_by_somebody": lambda w: _answer(w, state="accepted", answered_by=None),
         "an_item_carried_over_is_done_by_somebody": lambda w: _finish(w, w.holder, done_at=None),
+        "an_item_carried_over_is_refused_by_somebody": lambda w: _refuse(w, w.owner, refused_at=None),
     },
     behind={
         "carryover.leaves_an_event": ("rowseal.is_covered_by_an_event", INSERTED),
@@ -378,4 +487,8 @@ def _decline(world: World, person: User, because: str = "No budget.") -> None:
 def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, world: World) -> None:
     accepted = CarryOver.objects.exclude(pk=world.row.pk).latest("pk")
     accept_carry_over(actor=world.holder, carry_over=accepted, finish_on=SOON)
+    for done in CarryOver.objects.exclude(pk__in=[world.row.pk, accepted.pk]).order_by("-pk")[:2]:
+        backdate("governance_carryover", "refuse_by", PAST, "state = 'done'")
+        [row] = accept_carry_over(actor=world.holder, carry_over=done, finish_on=SOON)
+        finish_carry_over(actor=world.holder, carry_over=row, outcome="It is done.")
     ATTACKS.prove(guard, world)

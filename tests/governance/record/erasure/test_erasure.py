@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,12 @@ from governance.decide.proposals.services import withdraw
 from governance.desk.dossier.differences import list_differences
 from governance.enums import Outcome
 from governance.life.carry_overs.models import CarryOver
-from governance.life.carry_overs.services import accept_carry_over, decline_carry_over, finish_carry_over
+from governance.life.carry_overs.services import (
+    accept_carry_over,
+    decline_carry_over,
+    finish_carry_over,
+    refuse_carry_over,
+)
 from governance.life.decision_reviews.enums import ReviewAnswer
 from governance.life.decision_reviews.services import review_decision
 from governance.life.moves.services import ask_move, refuse_move
@@ -401,6 +407,18 @@ def finished_item(cast: dict[str, Any], proposal: Any) -> CarryOver:
     return finish_carry_over(actor=cast["other_owner"], carry_over=row, outcome=f"{SECRET} did it.")
 
 
+def refused_item(cast: dict[str, Any], proposal: Any) -> CarryOver:
+    """Close project one with all that is open carried over to the AMOA of another project, who does it badly."""
+    target, holder, owner = founded(cast, "NEXT"), cast["amoa"], cast["other_owner"]
+    appoint(actor=owner, project=target, role=role_on(target, "DEST"), holder=cast["owner"], group="crews")
+    appoint(actor=owner, project=target, role=role_on(target, "AMOA"), holder=holder)
+    acts.close(cast["owner"], proposal("draft").project, into=target, holder=holder)
+    row = CarryOver.objects.select_related("project", "target", "decision", "holder").earliest("pk")
+    [row] = accept_carry_over(actor=holder, carry_over=row, finish_on=timezone.localdate())
+    row = finish_carry_over(actor=holder, carry_over=row, outcome=f"{SECRET} did it.")
+    return refuse_carry_over(actor=owner, carry_over=row, because=f"{SECRET} did nothing.")
+
+
 def refused_move(cast: dict[str, Any], proposal: Any) -> Move:
     """Refuse the move of project one under a portfolio."""
     names = {"code": "PORTS", "prefix": "PO", "title_fr": "Ports", "title_en": "Ports", "level": "portfolio"}
@@ -447,6 +465,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a competence": (competence, ("text",)),
     "a refused move": (refused_move, ("because",)),
     "an item carried over": (finished_item, ("declined_because", "outcome")),
+    "an item that is not done": (refused_item, ("refused_outcome", "refused_because")),
     "words on a replacement": (replacement, ("because",)),
     "an earlier decision": (earlier_decision, ("title", "reasons", "signatory", "file")),
 }
@@ -463,14 +482,18 @@ def made(what: str, cast: dict[str, Any], proposal: Any) -> Iterator[tuple[Any, 
     yield row, fields
 
 
-#: Texts that one project cannot have together: they answer the same proposal, or adopt the same standard.
-APART = (("a decision", "the end of a waiver"), ("a withdrawn proposal", "words on a gate"))
+#: Texts that one project cannot have together: they answer the same proposal, adopt the same standard, or close it.
+APART = (
+    ("a decision", "the end of a waiver"),
+    ("a withdrawn proposal", "words on a gate"),
+    ("an item that is not done",),
+)
 #: The provider writes some of the others, so its mandate ends last; nothing is written once the project has closed.
 LAST = ("an ended mandate", "an item carried over")
-TOGETHER = (*(what for what in TEXTS if what not in {*APART[0], *APART[1], *LAST}), *LAST)
+TOGETHER = (*(what for what in TEXTS if what not in {*chain(*APART), *LAST}), *LAST)
 
 
-@pytest.mark.parametrize("texts", [TOGETHER, *APART], ids=["most", "of an answer", "of an end"])
+@pytest.mark.parametrize("texts", [TOGETHER, *APART], ids=["most", "of an answer", "of an end", "of what is not done"])
 def test_no_word_of_an_erased_text_is_left_anywhere_and_the_chain_stays_whole(
     texts: tuple[str, ...], cast: dict[str, Any], proposal: Any, installation: User, tmp_path: Path
 ) -> None:
