@@ -96,9 +96,7 @@ class RequirementForm(forms.Form):
         label=gettext_lazy("Links"),
         rows=2,
         required=False,
-        help_text=gettext_lazy(
-            "One per line: a proposal or decision of the project, the name of a document, the code of a risk."
-        ),
+        help_text=gettext_lazy("One per line: a proposal or decision, the name of a document, the code of a risk."),
     )
 
     def __init__(

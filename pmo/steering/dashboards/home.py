@@ -54,7 +54,9 @@ def list_home_figures(project: Project, state: HomeState) -> list[Figure]:
 
     No query, unless something has happened since this process last asked.
     """
-    course = _read_course(state)
+    course = read_course(state)
+    if project.has_parts:  # it answers what is its own below (pmo.steering.levels)
+        return [*_describe_milestone(project, course, state.day), *_describe_red_risks(project, course)]
     return [
         *_describe_gate(project, course),
         *_describe_milestone(project, course, state.day),
@@ -64,7 +66,7 @@ def list_home_figures(project: Project, state: HomeState) -> list[Figure]:
 
 
 @lru_cache(maxsize=KEPT)
-def _read_course(state: HomeState) -> Course:
+def read_course(state: HomeState) -> Course:
     """Read where a project stands. About ten queries: the checkpoints with their automatic checks make most of them."""
     project = Project.objects.select_related("matrix", "parent").get(pk=state.project)
     is_steered = project.has(Workspace.STEERING)
