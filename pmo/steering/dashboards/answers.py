@@ -24,23 +24,27 @@ from pmo.steering.levels.aspects import NEAR, Aspect, write_percent
 from pmo.steering.levels.figures import Group, build_group, load_rows
 from pmo.steering.levels.state import build_state
 from projects.enums import Level, Workspace
+from projects.workspaces import is_on
 
 #: Figures are old after so many days.
 OLD = timedelta(days=31)
 #: The lists behind figures.
 LISTS = "pmo:dashboards:dashboard_list"
-#: Most states of groups that a process keeps.
-KEPT = 500
+#: Most states that a process keeps: of a project alone, and of one with its parts, which may be hundreds.
+KEPT, KEPT_GROUPS = 1_000, 20
 
 
-@lru_cache(maxsize=KEPT)
 def _load(root: int, _version: str, parts: tuple[tuple[int, str], ...], day: date) -> tuple[Any, ...]:
     return load_rows([root, *(pk for pk, _version in parts)], day)
 
 
+_load_one, _load_group = lru_cache(maxsize=KEPT)(_load), lru_cache(maxsize=KEPT_GROUPS)(_load)
+
+
 def read_group(place: Place) -> Group:
     """Read a node with its parts. One query when something has happened since this process last asked."""
-    rows = _load(place.project.pk, place.state.version, place.parts, place.day)
+    load = _load_group if place.parts else _load_one
+    rows = load(place.project.pk, place.state.version, place.parts, place.day)
     return build_group(place.project, rows, place.day)
 
 
@@ -51,7 +55,8 @@ def _list_aspect(find: Callable[[Group], Aspect], page: str) -> Callable[[Place]
         _name, sky, why = find(read_group(place))
         if sky is None:
             return []
-        return [Answer(why, reverse(page, args=[place.project.code]), sky.label, sky == Sky.STORMY)]
+        opened = page if is_on(page, place.project) else "pmo:dashboards:dashboard"
+        return [Answer(why, reverse(opened, args=[place.project.code]), sky.label, sky == Sky.STORMY)]
 
     return answer
 
@@ -60,7 +65,8 @@ def list_limits(place: Place) -> list[Answer]:
     """Answer whether budget and dates are respected; of a portfolio its state."""
     group, code = read_group(place), place.project.code
     if place.project.level == Level.PORTFOLIO:
-        state, url = build_state(group), reverse("pmo:weather:weather", args=[code])
+        page = "pmo:weather:weather" if is_on("pmo:weather:weather", place.project) else "pmo:dashboards:dashboard"
+        state, url = build_state(group), reverse(page, args=[code])
         found = [Answer(state.forecast, url)] if state.roll else []
         return [*found, Answer(state.storm, url, is_bad=state.is_alarming)] if state.under_storm is not None else found
     if place.project.level == Level.PROGRAMME:
@@ -154,7 +160,7 @@ def list_dependencies(place: Place) -> list[Answer]:
     """Answer which dependencies of a project are near or past their day."""
     group = read_group(place)
     near = [day for day in group.root.open_needs if day <= group.day + NEAR]
-    if not near:
+    if not near or not place.project.has(Workspace.STEERING):
         return []
     words = ngettext("%(n)s dependency within 60 days.", "%(n)s dependencies within 60 days.", len(near))
     url, is_late = reverse("pmo:schedule:schedule", args=[place.project.code]), near[0] < group.day
