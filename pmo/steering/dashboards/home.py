@@ -69,7 +69,7 @@ def list_home_figures(project: Project, state: HomeState) -> list[Figure]:
 
 @lru_cache(maxsize=KEPT)
 def read_course(state: HomeState) -> Course:
-    """Read where a project stands. About eight queries: the checkpoints with their automatic checks make most of them."""
+    """Read where a project stands. About eight queries, most for checkpoints with automatic checks."""
     red = Risk.objects.filter(project=OuterRef("pk")).red_and_unaccepted(state.day)
     rows: Any = with_weather(Project.objects.select_related("matrix", "parent")).annotate(red=count_rows(red))
     project = rows.get(pk=state.project)
