@@ -141,6 +141,7 @@ TEMPLATES = [
             "builtins": [
                 "core.templatetags.page",
                 "core.templatetags.ui",
+                "projects.templatetags.levels",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],

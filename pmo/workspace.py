@@ -13,6 +13,7 @@ from governance.decide.obligations.facts import EVENT_ROWS, PLANNED_GATES, plann
 from governance.decide.obligations.proofs import fulfil_by
 from governance.decide.obligations.registry import ROW_CONTROLS
 from governance.decide.obligations.silences import FADINGS, Fading, end_silence
+from governance.desk.home import questions
 from governance.desk.permissions import simulation
 from governance.desk.permissions.simulation import Subject
 from governance.life.closure.registry import announce
@@ -45,7 +46,9 @@ from pmo.registers.schedule.models import Milestone
 from pmo.registers.weather.queries import latest_reports, rank_weather, write_weather
 from pmo.standards.standards.guards import REQUIRED_ABOVE
 from pmo.steering.closure.queries import OPEN_ROWS
+from pmo.steering.dashboards.answers import ANSWERS
 from pmo.steering.dashboards.home import list_home_figures
+from pmo.steering.levels import views as _levels  # noqa: F401  (announces the aspects and the page of levels above)
 from pmo.steering.reminders.row_controls import build_reminder_control
 from projects import workspaces
 from projects.enums import Workspace
@@ -117,6 +120,7 @@ workspace_registry.PROJECT_COLUMNS.append(
     )
 )
 workspace_registry.HOME_FIGURES.append(list_home_figures)
+questions.ANSWERS.update(ANSWERS)
 FIGURES.append(measured_figures.list_figures)
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 

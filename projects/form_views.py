@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
+from django import forms
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -16,6 +17,7 @@ from core.pages.lists.pages import build_query
 from core.pages.lists.selection import EDITED
 from core.pages.lists.undo import BulkResult, Undo, describe_kept
 from projects.project.models import Project
+from projects.project.words import say_of
 from projects.shortcuts import get_object_or_404, get_project_or_404
 from projects.undo import Change, Limits, find_change, find_first_seq
 
@@ -41,6 +43,13 @@ class ProjectFormView(ActFormView):
 
     def get_object(self) -> Any:
         return get_project_or_404(self.request, self.kwargs["code"])
+
+    def get_form(self) -> forms.Form:
+        """Return the form in the words of the level of the project."""
+        form = super().get_form()
+        for field in getattr(form, "fields", {}).values():
+            field.label, field.help_text = (say_of(text, self.project) for text in (field.label, field.help_text))
+        return form
 
     def get_back_url(self) -> str:
         return reverse(self.back_url_name, args=[self.project.code])

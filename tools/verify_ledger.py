@@ -221,7 +221,7 @@ WRITES: dict[str, str] = {
         "delay_cloudy delay_stormy holidays host language legal_contact list_days logo_id name opinion_days "
         "own_holidays provider_checked provider_client_id provider_domain provider_issuer provider_kind provider_name "
         "provider_own_factor provider_secret publisher scope_cloudy scope_stormy second_factor second_factor_roles "
-        "sender_address sender_name signed_decisions time_zone; roles_organisation + name"
+        "sender_address sender_name signed_decisions storm_alert storm_watch time_zone; roles_organisation + name"
     ),
     "publish_role": (
         "roles_activity +; roles_comparisondimension +; roles_methodpack +; roles_responsibility +; "

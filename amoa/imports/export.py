@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -39,7 +40,10 @@ def _write_csv(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
 
 
 def _write_xlsx(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
-    about = [(_("Project"), f"{project.code} · {project.title}"), (_("Written on"), str(timezone.localdate()))]
+    about = [
+        (capfirst(project.get_level_display()), f"{project.code} · {project.title}"),
+        (_("Written on"), str(timezone.localdate())),
+    ]
     cells = ([row[name] for name in NAMES] for row in rows)
     return as_xlsx(_("Requirements"), _list_headers(), cells, widths=WIDTHS, about=about, name=project.title, frozen=1)
 

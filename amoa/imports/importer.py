@@ -57,7 +57,7 @@ class RequirementImporter(Importer[Requirement]):
     most_lines = MOST_ROWS
     limits = _("Excel (.xlsx), OpenDocument (.ods), CSV or ReqIF, {most} MiB and {lines} lines at most.")
     hint = _(
-        "A title, a statement or a code is enough. A line whose code the project has changes that requirement. A line"
+        "A title, a statement or a code is enough. A line whose code exists changes that requirement. A line"
         " without a code adds one."
     )
     consequence = _("What changes a version in force is proposed as its next version. Nothing is decided by an import.")

@@ -81,7 +81,8 @@ def write_csv(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
 
 def write_xlsx(project: Project, traces: Sequence[Trace], at: datetime) -> bytes:
     """Write the matrix as a workbook."""
-    about = [(_("Project"), str(project)), (_("As of"), day(at)), (_("Baseline"), describe_baseline(project))]
+    level = capfirst(project.get_level_display())
+    about = [(level, str(project)), (_("As of"), day(at)), (_("Baseline"), describe_baseline(project))]
     return as_xlsx(_("Traceability"), list_headers(), iterate_lines(traces), widths=WIDTHS, about=about, created=at)
 
 

@@ -29,9 +29,9 @@ def list_acts() -> list[tuple[str, Any]]:
     return [(act.value, act.label) for act in ACTS.values()]
 
 
-def label_of_act(code: str) -> str:
-    """Return the label of an act in the reader's language; its code when no installed app declares it."""
-    return str(ACTS[code].label) if code in ACTS else code
+def label_of_act(code: str) -> Any:
+    """Return the label of an act, a message; its code when no installed app declares it."""
+    return ACTS[code].label if code in ACTS else code
 
 
 @register_acts

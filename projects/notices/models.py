@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.models import LedgerEvent
-from projects.notices.enums import Reason, list_reasons
+from projects.notices.enums import REASONS, Reason, list_reasons
+from projects.project.words import say_of
 from roles.models import INSTALLATION, User
 
 #: Reasons that concern a hand or a seat: who decides or administers, what proves them, and how they are reached.
@@ -237,8 +238,12 @@ class Notification(models.Model):
     @property
     def sentence(self) -> str:
         """Return what it says of `about`; call `load_sentences` first."""
-        said: str = self.__dict__.get("said") or str(self.get_reason_display())
+        said: str = self.__dict__.get("said") or str(say_of(self.get_reason_label(), self.event and self.event.project))
         return said
+
+    def get_reason_label(self) -> Any:
+        """Return the label of its reason, a message; the reason itself when no installed app declares it."""
+        return REASONS[self.reason].label if self.reason in REASONS else self.reason
 
     @property
     def message_id(self) -> str:

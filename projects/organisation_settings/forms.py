@@ -176,6 +176,8 @@ class SettingsForm(forms.Form):
     scope_stormy = forms.IntegerField(
         label=_("Scope, stormy below (% of must-have requirements)"), min_value=0, max_value=100
     )
+    storm_watch = forms.IntegerField(label=_("Budget under storm, to watch from (%)"), min_value=1, max_value=100)
+    storm_alert = forms.IntegerField(label=_("Budget under storm, alert from (%)"), min_value=1, max_value=100)
 
     def __init__(
         self, data: Any = None, files: Any = None, *, row: OrganisationSettings, section: Section = SECTIONS[0]
@@ -219,6 +221,9 @@ class SettingsForm(forms.Form):
             cloudy, stormy = typed.get(f"{aspect}_cloudy"), typed.get(f"{aspect}_stormy")
             if cloudy is not None and stormy is not None and stormy < cloudy:
                 self.add_error(f"{aspect}_stormy", _("Enter at least the limit from which it is cloudy."))
+        watch, alert = typed.get("storm_watch"), typed.get("storm_alert")
+        if watch is not None and alert is not None and alert < watch:
+            self.add_error("storm_alert", _("Enter at least the part from which it is watched."))
         cloudy, stormy = typed.get("scope_cloudy"), typed.get("scope_stormy")
         if cloudy is not None and stormy is not None and stormy > cloudy:
             self.add_error("scope_stormy", _("Enter at most the limit below which it is cloudy."))

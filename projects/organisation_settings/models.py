@@ -122,6 +122,14 @@ class OrganisationSettings(models.Model):
         _("Scope, stormy below (% of must-have requirements)"), default=70, validators=[MaxValueValidator(100)]
     )
 
+    # State of a portfolio: part of its budget under storm from which it is watched, then alarms.
+    storm_watch = models.PositiveSmallIntegerField(
+        _("Budget under storm, to watch from (%)"), default=10, db_default=10, validators=[MaxValueValidator(100)]
+    )
+    storm_alert = models.PositiveSmallIntegerField(
+        _("Budget under storm, alert from (%)"), default=25, db_default=25, validators=[MaxValueValidator(100)]
+    )
+
     # Deadlines, in days; `list_days` counts working days.
     opinion_days = models.PositiveSmallIntegerField(_("Days to give an opinion"), default=10, db_default=10)
     answer_days = models.PositiveSmallIntegerField(_("Days to decide, as a goal"), default=10, db_default=10)
@@ -157,6 +165,10 @@ class OrganisationSettings(models.Model):
                     scope_cloudy__lte=100,
                 ),
                 name="a_storm_is_worse_than_clouds",
+            ),
+            models.CheckConstraint(
+                condition=Q(storm_alert__gte=F("storm_watch"), storm_alert__lte=100),
+                name="an_alert_is_worse_than_a_watch",
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 #: Fields of what the workspace PMO computes.
-WEATHER = ("delay_cloudy", "delay_stormy", "cost_cloudy", "cost_stormy", "scope_cloudy", "scope_stormy")
+WEATHER = (
+    "delay_cloudy",
+    "delay_stormy",
+    "cost_cloudy",
+    "cost_stormy",
+    "scope_cloudy",
+    "scope_stormy",
+    "storm_watch",
+    "storm_alert",
+)
 OF_PMO = (*WEATHER, "answer_days", "list_days")
 
 

@@ -25,6 +25,7 @@ from governance.workflow import STILL_DECIDED
 from projects.enums import AT_REST, ProjectState
 from projects.models import Delegation, Mandate, Matrix, Project
 from projects.organisation_settings.queries import zone
+from projects.project.words import say_of
 from projects.seats.launch.checklist import Item, missing_checks
 from projects.seats.mandates.fields import CHAMPION_OF_NOTHING
 from projects.seats.mandates.services import (
@@ -561,8 +562,9 @@ class StatePart(GatePart):
 
     def describe(self, effect: Any) -> str:
         if effect.after == ProjectState.DRAFT and effect.before == ProjectState.ACTIVE:
-            return str(_("Project no longer launched"))
-        return str(BECAME.get(effect.after) or LEFT.get(effect.before) or _("Project launched"))
+            return str(say_of(_("Project no longer launched"), effect.decision.project))
+        words = BECAME.get(effect.after) or LEFT.get(effect.before) or _("Project launched")
+        return str(say_of(words, effect.decision.project))
 
 
 #: SQL condition: gate G0 approves the first version of the roles, which nobody has adapted. Who proposes may propose

@@ -123,7 +123,7 @@ class Obligation:
 def label_occasion(project: Project, key: str) -> str:
     """Return the occasion of this key in words."""
     if key in {"", ONCE}:
-        return _("once on the project") if key else _("no occasion yet")
+        return _("once") if key else _("no occasion yet")
     if key == THROUGHOUT:
         return _("throughout the project")
     if key in Gate.values:

@@ -51,7 +51,7 @@ OWN = "own-"
 class Changes(models.TextChoices):
     """What approving an option changes that is not the recommended one."""
 
-    __empty__ = _("Nothing changes in the project")
+    __empty__ = _("Nothing changes")
     SAME = "same", _("The same as the recommended option")
     OWN = "own", _("Changes of its own")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.files.papers.content import Line, Paper, Part, say_printed
 from core.record.erasure import display_name, display_text
@@ -16,6 +17,7 @@ from governance.desk.dossier.advices import Advice
 from governance.desk.dossier.dossier import Dossier
 from governance.desk.dossier.options import OptionLine
 from governance.enums import ConditionState, ProposalState
+from projects.project.words import say_of
 
 
 def build_paper(shown: Dossier, reader: Any, at: datetime) -> Paper:
@@ -26,7 +28,7 @@ def build_paper(shown: Dossier, reader: Any, at: datetime) -> Paper:
         Part(_("What is proposed"), list(_list_proposed(shown))),
         Part(_("What an approval changes"), list(_list_terms(shown))),
         Part(_("Evidence"), list(_list_evidence(shown))),
-        Part(_("Figures of the project"), list(_list_figures(shown))),
+        Part(str(say_of(gettext_lazy("Figures of the project"), project)), list(_list_figures(shown))),
         Part(_("The opinions"), list(_list_opinions(shown)) if shown.revision else []),
         *(Part(decision.reference, list(_list_decided(decision))) for decision in shown.record.decisions),
     )
@@ -74,7 +76,7 @@ def say_decided(decision: Any) -> str:
 
 def _list_facts(shown: Dossier) -> Iterator[Line]:
     proposal, content, revision = shown.proposal, shown.proposed.content, shown.revision
-    yield Line(_("Project"), f"{shown.project.code} · {shown.project.title}")
+    yield Line(capfirst(shown.project.get_level_display()), f"{shown.project.code} · {shown.project.title}")
     yield Line(_("Kind"), capfirst(proposal.get_kind_display()))
     yield Line(_("Written by"), f"{proposal.author}, {proposal.author_role}")
     if revision:

@@ -32,7 +32,7 @@ class Entry:
     """
 
     event: LedgerEvent
-    label: str
+    label: Any
     tone: str
     tone_label: str
     reference: str

@@ -19,7 +19,8 @@ from governance.decide.kinds.forms import ProjectTermsForm
 from governance.decide.proposals.models import Proposal
 from governance.decide.proposals.queries import list_changes_of_state
 from governance.desk.home.feed import build_feed
-from governance.desk.home.levels import count_missing, is_to_launch, list_children, with_parent
+from governance.desk.home.levels import count_missing, is_to_launch, list_children, list_parts, with_parent
+from governance.desk.home.questions import Place, build_blocks
 from governance.desk.inbox.queries import find_version, list_tasks, load_details, read_progress, sort_by_weight
 from governance.desk.project_tree.listing import build_listing
 from governance.enums import WITH_AUTHORS, Act, ProposalState
@@ -69,7 +70,10 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     today, roles = timezone.localdate(), list_role_statuses(project, now)
     mine = [task for task in list_tasks(reader(request)) if task.project_id == project.pk]
     mine = sort_by_weight(task for task in mine if not task.is_snoozed(today))
-    load_details(mine[:MOST_TASKS], {project.pk: project})
+    to_decide = [task for task in mine if task.kind.name == "decide"]
+    shown = [*to_decide, *(task for task in mine if task.kind.name != "decide")][:MOST_TASKS]
+    load_details(shown, {project.pk: project})
+    children, expected = list_children(project, request.user), _list_next(proposals)
     seats = tuple(seat.pk for line in roles for seat in line.seats)
     state = HomeState(project.pk, find_version(reader(request), project), today, seats)
     may_adapt = can(request.user, "governance.adapt_roles", project)
@@ -86,11 +90,15 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "neighbours": _find_neighbours(request, project),
         "leading": [figure for load in HOME_FIGURES for figure in load(project, state)],
-        "tasks": mine[:MOST_TASKS],
+        "tasks": shown,
+        "blocks": build_blocks(
+            reader(request),
+            Place(project, state, list_parts(project, children, request.user), children, expected),
+        ),
         "task_count": len(mine),
         "late_tasks": sum(task.is_late(today) and not task.weight.is_routine for task in mine),
         "terms": _list_terms(project),
-        "next": _list_next(proposals),
+        "next": expected,
         "roles": roles,
         "backdated": any(seat.entered_afterwards for line in roles for seat in line.seats),
         "unfilled": [line for line in roles if line.is_vacant and _is_shown(project, line)],
@@ -101,7 +109,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "switched_off": _list_switched_off(project),
         "may_switch": can(request.user, "governance.switch_workspaces", project),
         "parent": project.parent if project.reads_parent else None,
-        "children": list_children(project, request.user),
+        "children": children,
         "offers": offers(project, project.matrix.read()) if may_adapt and project.matrix else [],
         "may_adapt": may_adapt,
         "delegations": Delegation.objects.filter(mandate__project=project)

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from governance.decide.obligations.queries import Obligation
 from governance.desk.inbox.weights import REGULAR, Weight, explain
 from governance.workspace_registry import RowTasks, TaskKind
-from projects.organisation_settings.queries import today
+from projects.organisation_settings.queries import day_of, today
 
 #: A task is due soon within so many days.
 WEEK = timedelta(days=7)
@@ -54,6 +56,12 @@ class Task:
     def why(self) -> str:
         """Return why it is listed, and when it is due."""
         return explain(self.weight, self.due, today())
+
+    @property
+    def age(self) -> str:
+        """Return for how long a decision has waited for its owner; empty for other tasks."""
+        days = (today() - day_of(self.since)).days if self.since and self.kind.name == "decide" else 0
+        return ngettext("waiting for %(n)s day", "waiting for %(n)s days", days) % {"n": days} if days > 0 else ""
 
     def is_late(self, day: date) -> bool:
         """Return whether its last day is over."""

@@ -104,7 +104,7 @@ def as_xlsx(export: Export) -> bytes:
 def _about(export: Export) -> list[list[str]]:
     """List facts about the matrix, and its letters."""
     return [
-        [_("Project"), f"{export.project.code} · {export.project.title}"],
+        [capfirst(export.project.get_level_display()), f"{export.project.code} · {export.project.title}"],
         [_("Version"), export.version_line],
         [_("Fingerprint"), export.matrix.hash],
         [_("Holders"), export.as_of],

@@ -26,7 +26,7 @@ def carry_over_list(request: HttpRequest, code: str) -> HttpResponse:
     """List what closings carried over to the project, and what its own closing carried over to others."""
     project = get_project_or_404(request, code)
     lists = [
-        (_("Carried over to this project"), list(list_taken_over(project)), True),
+        (_("Carried over from other projects"), list(list_taken_over(project)), True),
         (_("Carried over to other projects"), list(list_carried_over(project)), False),
     ]
     context = {"project": project, "lists": lists}

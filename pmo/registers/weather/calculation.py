@@ -63,7 +63,9 @@ class Computed:
 
 
 def compute_weather(project: Project) -> Computed:
-    """Compute the weather at the instant of the current act. Five queries."""
+    """Compute the weather at the instant of the current act; a level above has aspects of its own. Five queries."""
+    if project.has_parts:
+        return Computed([])
     return Computed(list(_compute_aspects(project, localtime(act_time()).date(), organisation())))
 
 
@@ -153,9 +155,9 @@ def explain_aspect(aspect: str, facts: dict[str, str]) -> str:
         words = _("Open risks: %(all)s. Red and not accepted: %(red)s. Amber or accepted: %(amber)s.")
         return words % facts
     return {
-        "delay": _("Not computed: the project has no milestone."),
+        "delay": _("Not computed: there is no milestone."),
         "cost": _("Not computed: no budget line has an amount."),
-        "scope": _("Not computed: the project has no must-have requirement."),
+        "scope": _("Not computed: there is no must-have requirement."),
     }.get(aspect, _("Not computed: no risk is open."))
 
 

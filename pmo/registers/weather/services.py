@@ -12,6 +12,7 @@ from pmo.enums import Act
 from pmo.registers.weather.calculation import compute_weather
 from pmo.registers.weather.enums import trend
 from pmo.registers.weather.models import WeatherReport
+from projects.enums import Level
 from projects.models import Project
 from projects.seats.mandates.events import record_in_role
 from roles.models import User
@@ -26,6 +27,8 @@ def publish_weather(
     `comment` answers “which effect, which action?”. `overall` defaults to the computed sky. Raise ValidationError
     without a comment ("comment"), without any sky ("overall"), and on an override without a `reason` ("reason").
     """
+    if project.level == Level.PORTFOLIO:
+        raise ValidationError(_("A portfolio has no weather: its state is counted."))
     computed = compute_weather(project)
     overall = overall or computed.overall
     if not comment:

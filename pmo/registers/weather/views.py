@@ -1,5 +1,6 @@
 """Page of the weather: computed today, published reports."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,10 +15,12 @@ from core.access import can, reader
 from core.pages.form_views import Text
 from governance.desk.inbox.reader import list_permitted_projects
 from pmo.registers.weather import queries, services
+from pmo.registers.weather.above import ASPECTS_OF_LEVEL, PAGE_OF_LEVEL
 from pmo.registers.weather.calculation import Computed, compute_weather
 from pmo.registers.weather.forms import WeatherForm
 from pmo.registers.weather.models import WeatherReport
 from projects.form_views import ProjectFormView
+from projects.models import Project
 from projects.shortcuts import get_project_or_404
 
 
@@ -25,20 +28,34 @@ from projects.shortcuts import get_project_or_404
 def weather(request: HttpRequest, code: str) -> HttpResponse:
     """Show today's computed weather with explanations, and the last twelve months."""
     project = get_project_or_404(request, code)
+    if page := PAGE_OF_LEVEL.get(project.level):
+        return page(request, project)
     computed = compute_weather(project)
     months = queries.list_months(project)
     newest = next((cell for cell in months if cell.report), None)
     context = {
         "project": project,
         "may_publish": can(request.user, "pmo.publish_weather", project),
-        "lines": queries.list_aspects(computed),
+        "lines": list_lines(request, project, computed),
         "computed": queries.parse_sky(computed.overall),
         "months": months,
         "newest": newest,
         "is_published": bool(months[0].report),
-        "published_lines": queries.list_published_aspects(newest.report) if newest and newest.report else [],
+        "published_lines": list_published_lines(project, newest),
     }
     return render(request, "pmo/registers/weather/weather.html", context)
+
+
+def list_lines(request: HttpRequest, project: Project, computed: Computed) -> Sequence[queries.AspectLine]:
+    """List the aspects of a project as computed now, or those of its level."""
+    above = ASPECTS_OF_LEVEL.get(project.level)
+    return above(project, request.user) if above else queries.list_aspects(computed)
+
+
+def list_published_lines(project: Project, newest: queries.MonthCell | None) -> list[queries.AspectLine]:
+    """List the aspects of the last report of a project; that of a level above stores none."""
+    has_aspects = newest and newest.report and not project.has_parts
+    return queries.list_published_aspects(newest.report) if has_aspects and newest and newest.report else []
 
 
 class WeatherFormView(ProjectFormView):
@@ -56,6 +73,12 @@ class WeatherFormView(ProjectFormView):
     back_label = _("Project weather")
     back_url_name = "pmo:weather:weather"
 
+    def get_object(self) -> Any:
+        project = super().get_object()
+        if project.level in PAGE_OF_LEVEL:
+            raise Http404
+        return project
+
     @cached_property
     def computed(self) -> Computed:
         """The weather as it is computed now."""
@@ -68,10 +91,10 @@ class WeatherFormView(ProjectFormView):
         """Return the aspects with their causes, and the last report with its own."""
         newest = queries.latest_reports([self.project]).get(self.project.pk)
         return {
-            "lines": queries.list_aspects(self.computed),
+            "lines": list_lines(self.request, self.project, self.computed),
             "computed": queries.parse_sky(self.computed.overall),
             "newest": newest,
-            "newest_lines": queries.list_published_aspects(newest.report) if newest and newest.report else [],
+            "newest_lines": list_published_lines(self.project, newest),
         }
 
     def act(self, data: dict[str, Any]) -> WeatherReport:

@@ -77,8 +77,8 @@ def charter_attached(project: Any, at: datetime) -> Computed:
     link = reverse("governance:evidence:project_documents", args=[project.code])
     facts = (Fact(_("Documents called a charter"), project.charters_, link),)
     if project.charters_:
-        return Computed(Result.CONFORM, _("The charter is among the documents of the project."), facts)
-    return Computed(Result.NOT_CONFORM, _("No document of the project is called a charter."), facts)
+        return Computed(Result.CONFORM, _("The charter is among the documents."), facts)
+    return Computed(Result.NOT_CONFORM, _("No document is called a charter."), facts)
 
 
 def success_criteria_approved(project: Any, at: datetime) -> Computed:

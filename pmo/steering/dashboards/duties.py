@@ -1,7 +1,7 @@
 """Obligations of the responsibilities by role, stored in the nightly snapshots for dashboards over many projects."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,11 @@ def _to_figures(progress: list[Progress]) -> dict[str, str]:
 def progress_of_night(projects: QuerySet[Project]) -> list[Progress]:
     """Sum the progress of each role over the last snapshot of each project, by code. One query."""
     last = Snapshot.objects.filter(project=OuterRef("pk")).order_by("-day").values("figures")[:1]
-    nights = projects.order_by().values_list(Subquery(last, output_field=JSONField()), flat=True)
+    return sum_nights(projects.order_by().values_list(Subquery(last, output_field=JSONField()), flat=True))
+
+
+def sum_nights(nights: Iterable[Mapping[str, str] | None]) -> list[Progress]:
+    """Sum the progress of each role over the figures of these snapshots, by code."""
     counts: dict[str, Counter[Standing]] = defaultdict(Counter)
     for figures in filter(None, nights):
         for role, standing, count in _from_figures(figures):

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.sql.subqueries import count_rows
 from core.templatetags.ui import day, month
 from governance.workspace_registry import Figure, HomeState
 from pmo.registers.risks.models import Risk
 from pmo.registers.weather.enums import Sky, Trend
-from pmo.registers.weather.queries import latest_reports
+from pmo.registers.weather.queries import read_weather, with_weather
 from pmo.standards.conformity.enums import FAILED, Standing
 from pmo.standards.conformity.queries import list_due_standings
 from projects.enums import Workspace
@@ -54,7 +56,9 @@ def list_home_figures(project: Project, state: HomeState) -> list[Figure]:
 
     No query, unless something has happened since this process last asked.
     """
-    course = _read_course(state)
+    course = read_course(state)
+    if project.has_parts:  # it answers what is its own below (pmo.steering.levels)
+        return [*_describe_milestone(project, course, state.day), *_describe_red_risks(project, course)]
     return [
         *_describe_gate(project, course),
         *_describe_milestone(project, course, state.day),
@@ -64,19 +68,21 @@ def list_home_figures(project: Project, state: HomeState) -> list[Figure]:
 
 
 @lru_cache(maxsize=KEPT)
-def _read_course(state: HomeState) -> Course:
-    """Read where a project stands. About ten queries: the checkpoints with their automatic checks make most of them."""
-    project = Project.objects.select_related("matrix", "parent").get(pk=state.project)
+def read_course(state: HomeState) -> Course:
+    """Read where a project stands. About eight queries, most for checkpoints with automatic checks."""
+    red = Risk.objects.filter(project=OuterRef("pk")).red_and_unaccepted(state.day)
+    rows: Any = with_weather(Project.objects.select_related("matrix", "parent")).annotate(red=count_rows(red))
+    project = rows.get(pk=state.project)
     is_steered = project.has(Workspace.STEERING)
     ahead = list(project.milestones.filter(actual_on=None).order_by("forecast_on", "pk")) if is_steered else []
     planned = [milestone.forecast_on for milestone in ahead if milestone.gate and milestone.gate == project.next_gate]
-    red = Risk.objects.filter(project=project).red_and_unaccepted(state.day)
+    weather = read_weather(project)
     return Course(
         _count_gaps(project),
         planned[0] if planned else None,
         Ahead(ahead[0].forecast_on, ahead[0].name) if ahead else None,
-        _read_weather(project),
-        red.count() if project.has(Workspace.RISKS) else 0,
+        Weather(weather.sky, weather.trend, weather.month) if weather else None,
+        project.red if project.has(Workspace.RISKS) else 0,
     )
 
 
@@ -86,11 +92,6 @@ def _count_gaps(project: Project) -> int:
         return 0
     unmet = FAILED | {Standing.UNANSWERED}
     return sum(row.standing in unmet for row in list_due_standings(project))
-
-
-def _read_weather(project: Project) -> Weather | None:
-    cell = latest_reports([project]).get(project.pk) if project.has(Workspace.STEERING) else None
-    return Weather(cell.sky, cell.trend, cell.month) if cell and cell.sky else None
 
 
 def _describe_gate(project: Project, course: Course) -> Iterator[Figure]:

@@ -170,11 +170,13 @@ def choose(offered: Iterable[Choice]) -> list[Choice]:
 
 
 def _count_late(scope: Scope, lines: Sequence[Line], obligations: Iterable[Obligation]) -> Late:
-    """Count what is late for somebody, and the routine apart."""
+    """Count what is late for somebody, and the routine of this level apart."""
     work = routine = 0
     for row in obligations:
-        if row.is_routine:
+        if row.is_routine and row.project == scope.root.code:
             routine += row.count_late(scope.today)
+        elif row.is_routine:
+            continue  # that of the projects below is counted there, and here by role (pmo.steering.levels)
         else:
             work += row.is_late(scope.today)
     return Late(
@@ -183,13 +185,14 @@ def _count_late(scope: Scope, lines: Sequence[Line], obligations: Iterable[Oblig
         work,
         list_url(scope, "obligations", late=1, routine=0),
         routine,
-        list_url(scope, "obligations", late=1, routine=1),
+        list_url(scope, "obligations", project=scope.root.code, late=1, routine=1),
     )
 
 
 def _describe(choice: Choice, day: date, projects: Mapping[str, Project]) -> Item:
     one, due, why = choice.one, choice.due, explain(choice.weight, choice.due, day)
     if isinstance(one, Task):
+        why = ", ".join(filter(None, (why, one.age)))
         return Item(one.kind.verb, one.code, one.title, one.url, due, why, language=one.language)
     if isinstance(one, RedRisk):
         url = reverse("pmo:risks:risk", args=[one.pk])

@@ -33,7 +33,9 @@ from pmo.steering.dashboards.obligations import count_by_role, list_with_red
 from pmo.steering.dashboards.overview import Number, load_consolidated, load_exposure, load_overview
 from pmo.steering.dashboards.scope import PERIODS, Scope, list_url
 from pmo.steering.dashboards.today import load_today
-from projects.enums import Workspace
+from pmo.steering.levels.figures import build_group
+from pmo.steering.levels.state import State, build_state
+from projects.enums import Level, Workspace
 from projects.models import Project
 from projects.seats.mandates.seats import seats_of
 from projects.shortcuts import get_project_or_404
@@ -63,6 +65,7 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
         asked = Asked.read(request.GET)
         wanted = asked.apply(nodes)
         context |= {
+            "state": _build_state(board.scope, projects),
             "today": load_today(reader(request), board.scope, board.lines, obligations, red),
             "asked": asked,
             "alarms": asked.count_alarms(nodes),
@@ -71,6 +74,13 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
             "goal": goal_days(),
         }
     return render(request, "pmo/steering/dashboards/dashboard.html", context)
+
+
+def _build_state(scope: Scope, projects: Sequence[Project]) -> State | None:
+    """Build the state of a portfolio from its loaded projects; None of another level, or while these are filtered."""
+    if scope.root.level != Level.PORTFOLIO or scope.query.keys() & {"within", "owner"}:
+        return None
+    return build_state(build_group(scope.root, projects, scope.today))
 
 
 @require_GET

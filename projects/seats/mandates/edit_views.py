@@ -229,7 +229,7 @@ class CompetenceNewView(ActFormView):
     permission = "projects.state_competence"
     form_class = CompetenceForm
     title = _("State your competence")
-    lede = _("It is shown with your role to all readers of the project.")
+    lede = _("It is shown with your role to all readers.")
     button = _("State your competence")
     done = _("The competence is recorded.")
     error_field = "text"

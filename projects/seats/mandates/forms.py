@@ -157,7 +157,7 @@ class CompetenceForm(forms.Form):
         queryset=DocumentVersion.objects.none(),
         required=False,
         empty_label="—",
-        help_text=_("A certificate or a reference among the documents of the project."),
+        help_text=_("A certificate or a reference among the documents."),
     )
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:

@@ -75,6 +75,7 @@ ATTACKS = Attacks(
         "own_dates_belong_to_an_own_calendar": lambda w: w.write("staff_admin", own_holidays=["2026-12-26"]),
         "a_deadline_is_at_most_sixty_days": lambda w: w.write("staff_admin", opinion_days=61),
         "a_storm_is_worse_than_clouds": lambda w: w.write("staff_admin", delay_stormy=1),
+        "an_alert_is_worse_than_a_watch": lambda w: w.write("staff_admin", storm_alert=9),
         "a_logo_is_a_png_or_a_jpeg": lambda w: w.picture(media_type="image/svg+xml"),
     },
 )

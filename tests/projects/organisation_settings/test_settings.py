@@ -49,6 +49,8 @@ POSTED = {
     "cost_stormy": "120",
     "scope_cloudy": "95",
     "scope_stormy": "60",
+    "storm_watch": "15",
+    "storm_alert": "30",
 }
 
 
@@ -182,6 +184,7 @@ def test_settings_changed_by_somebody_else_meanwhile_are_not_overwritten(
         ("delay_stormy", "9"),
         ("cost_stormy", "101"),
         ("scope_stormy", "96"),
+        ("storm_alert", "14"),
         ("scope_cloudy", "101"),
         ("delay_cloudy", "99999999999999999999"),
     ],

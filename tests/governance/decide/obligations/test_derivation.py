@@ -370,7 +370,7 @@ def test_the_same_facts_give_the_same_obligations(drawn: tuple[Any, datetime]) -
 @pytest.mark.parametrize(
     ("key", "label"),
     [
-        ("ONCE", "once on the project"),
+        ("ONCE", "once"),
         ("THROUGHOUT", "throughout the project"),
         ("", "no occasion yet"),
         ("G3", "G3 · ready for acceptance"),

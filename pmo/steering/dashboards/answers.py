@@ -1,0 +1,200 @@
+"""Answers of the project office to the questions of a home: budget, dates, risks, benefits, old figures, duties."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.templatetags.ui import day as write_day
+from governance.decide.obligations.queries import Progress
+from governance.desk.home.questions import Answer, Place, Question
+from pmo.registers.budget.queries import forecast_percent
+from pmo.registers.schedule.queries import largest_slip, list_dates
+from pmo.registers.weather.enums import Sky
+from pmo.registers.weather.queries import read_weather
+from pmo.steering.dashboards.duties import sum_nights
+from pmo.steering.dashboards.home import read_course
+from pmo.steering.levels import aspects
+from pmo.steering.levels.aspects import NEAR, Aspect, write_percent
+from pmo.steering.levels.figures import Group, build_group, load_rows
+from pmo.steering.levels.state import build_state
+from projects.enums import Level, Workspace
+from projects.workspaces import is_on
+
+#: Figures are old after so many days.
+OLD = timedelta(days=31)
+#: The lists behind figures.
+LISTS = "pmo:dashboards:dashboard_list"
+#: Most states that a process keeps: of a project alone, and of one with its parts, which may be hundreds.
+KEPT, KEPT_GROUPS = 1_000, 20
+
+
+def _load(root: int, _version: str, parts: tuple[tuple[int, str], ...], day: date) -> tuple[Any, ...]:
+    return load_rows([root, *(pk for pk, _version in parts)], day)
+
+
+_load_one, _load_group = lru_cache(maxsize=KEPT)(_load), lru_cache(maxsize=KEPT_GROUPS)(_load)
+
+
+def read_group(place: Place) -> Group:
+    """Read a node with its parts. One query when something has happened since this process last asked."""
+    load = _load_group if place.parts else _load_one
+    rows = load(place.project.pk, place.state.version, place.parts, place.day)
+    return build_group(place.project, rows, place.day)
+
+
+def _list_aspect(find: Callable[[Group], Aspect], page: str) -> Callable[[Place], list[Answer]]:
+    """Build the answer of one aspect; it is left out while it has no data."""
+
+    def answer(place: Place) -> list[Answer]:
+        _name, sky, why = find(read_group(place))
+        if sky is None:
+            return []
+        opened = page if is_on(page, place.project) else "pmo:dashboards:dashboard"
+        return [Answer(why, reverse(opened, args=[place.project.code]), sky.label, sky == Sky.STORMY)]
+
+    return answer
+
+
+def list_limits(place: Place) -> list[Answer]:
+    """Answer whether budget and dates are respected; of a portfolio its state."""
+    group, code = read_group(place), place.project.code
+    if place.project.level == Level.PORTFOLIO:
+        page = "pmo:weather:weather" if is_on("pmo:weather:weather", place.project) else "pmo:dashboards:dashboard"
+        state, url = build_state(group), reverse(page, args=[code])
+        found = [Answer(state.forecast, url)] if state.roll else []
+        return [*found, Answer(state.storm, url, is_bad=state.is_alarming)] if state.under_storm is not None else found
+    if place.project.level == Level.PROGRAMME:
+        return _list_aspect(aspects.find_cost, "pmo:budget:means")(place)
+    return list(_list_limits_of_project(group, code)) if place.project.has(Workspace.STEERING) else []
+
+
+def _list_limits_of_project(group: Group, code: str) -> Iterator[Answer]:
+    share = forecast_percent(group.root)
+    if share is not None:
+        words = _("The forecast at completion is %(share)s%% of the budget.") % {"share": write_percent(share)}
+        is_over = share >= group.limits.cost_cloudy
+        yield Answer(words, reverse("pmo:budget:means", args=[code]), is_bad=is_over)
+    slip = largest_slip(list_dates(group.root), group.root.ends_on, group.day)
+    if slip is not None:
+        words = ngettext("The largest slip is %(n)s day.", "The largest slip is %(n)s days.", slip) % {"n": slip}
+        is_late = slip >= group.limits.delay_cloudy
+        yield Answer(words, reverse("pmo:schedule:schedule", args=[code]), is_bad=is_late)
+
+
+def list_risks(place: Place) -> list[Answer]:
+    """Answer which red risks and overdue conditions need a word of the owner."""
+    code, red, overdue = place.project.code, read_group(place).root.red, place.project.overdue
+    found = []
+    if red and place.project.has(Workspace.RISKS):
+        words = ngettext("%(n)s risk is red and not accepted.", "%(n)s risks are red and not accepted.", red)
+        found.append(Answer(words % {"n": red}, f"{reverse(LISTS, args=[code, 'risks'])}?red=1", is_bad=True))
+    if overdue:
+        words = ngettext("%(n)s condition is overdue.", "%(n)s conditions are overdue.", overdue)
+        found.append(Answer(words % {"n": overdue}, reverse(LISTS, args=[code, "overdue"]), is_bad=True))
+    return found
+
+
+def list_gate(place: Place) -> list[Answer]:
+    """Answer what is missing for the next gate, when it is near or has gaps."""
+    course, gate = read_course(place.state), place.project.next_gate
+    if not gate or not (course.gaps or course.gate_on):
+        return []
+    words = ngettext("%(gate)s: %(n)s gap", "%(gate)s: %(n)s gaps", course.gaps) % {
+        "gate": gate.value,
+        "n": course.gaps,
+    }
+    on = write_day(course.gate_on) if course.gate_on else ""
+    return [Answer(words, reverse("pmo:gates:gates", args=[place.project.code]), on, course.gaps > 0)]
+
+
+def list_endangered(place: Place) -> list[Answer]:
+    """Answer which project endangers the stage: stormy, or slipping."""
+    group = read_group(place)
+    found = []
+    for part in group.projects:
+        weather = read_weather(part)
+        slip = largest_slip(list_dates(part), part.ends_on, group.day) if part.has(Workspace.STEERING) else None
+        if weather and weather.sky == Sky.STORMY:
+            found.append(_point_to(part, Sky.STORMY.label))
+        elif slip is not None and slip >= group.limits.delay_stormy:
+            note = ngettext("slips by %(n)s day", "slips by %(n)s days", slip) % {"n": slip}
+            found.append(_point_to(part, note))
+    return found
+
+
+def list_to_justify(place: Place) -> list[Answer]:
+    """Answer what has been stormy for two months."""
+    stormy = [
+        part
+        for part in read_group(place).projects
+        if (weather := read_weather(part)) and weather.sky == part.sky_before == Sky.STORMY
+    ]
+    return [_point_to(part, _("stormy for two months")) for part in stormy]
+
+
+def _point_to(part: Any, note: Any) -> Answer:
+    return Answer(part.title, reverse("pmo:dashboards:dashboard", args=[part.code]), note, is_bad=True)
+
+
+def list_old(place: Place) -> list[Answer]:
+    """Answer whose figures are older than 31 days: of the projects below, or of the project itself."""
+    group = read_group(place)
+    found = []
+    for row in group.projects or [group.root]:
+        weather = read_weather(row)
+        if row.level != Level.PROJECT or not row.has(Workspace.STEERING):
+            continue
+        if weather is None or timezone.localdate(weather.at) < group.day - OLD:
+            since = write_day(timezone.localdate(weather.at)) if weather else _("not published")
+            found.append(Answer(row.title, reverse("pmo:weather:weather", args=[row.code]), since))
+    return found
+
+
+def list_dependencies(place: Place) -> list[Answer]:
+    """Answer which dependencies of a project are near or past their day."""
+    group = read_group(place)
+    near = [day for day in group.root.open_needs if day <= group.day + NEAR]
+    if not near or not place.project.has(Workspace.STEERING):
+        return []
+    words = ngettext("%(n)s dependency within 60 days.", "%(n)s dependencies within 60 days.", len(near))
+    url, is_late = reverse("pmo:schedule:schedule", args=[place.project.code]), near[0] < group.day
+    return [Answer(words % {"n": len(near)}, url, write_day(near[0]), is_late)]
+
+
+def answer_dependencies(place: Place) -> list[Answer]:
+    """Answer which dependencies break first."""
+    if place.project.level == Level.PROJECT:
+        return list_dependencies(place)
+    return _list_aspect(aspects.find_dependencies, "pmo:schedule:schedule")(place)
+
+
+def list_duties_below(place: Place) -> list[Answer]:
+    """Answer with one figure per role how far the obligations of the projects below are fulfilled."""
+    progress = sum_nights(part.night for part in read_group(place).parts)
+    url = reverse("pmo:dashboards:dashboard_advice", args=[place.project.code])
+    shares = [f"{line.role} {_percent(line)} %" for line in progress if line.whole]
+    return [Answer(", ".join(shares), url, _("up to date or excused"))] if shares else []
+
+
+def _percent(line: Progress) -> int:
+    return 100 * (line.whole - line.late) // line.whole
+
+
+ANSWERS: dict[Question, Callable[[Place], list[Answer]]] = {
+    Question.LIMITS: list_limits,
+    Question.RISKS: list_risks,
+    Question.GATE: list_gate,
+    Question.STAGE: list_endangered,
+    Question.REVIEW: list_to_justify,
+    Question.OLD: list_old,
+    Question.DEPENDENCIES: answer_dependencies,
+    Question.BENEFITS: _list_aspect(aspects.find_benefits, "pmo:success_criteria:success"),
+    Question.ESCALATED: _list_aspect(aspects.find_escalated, "pmo:risks:risk_list"),
+    Question.DUTIES: list_duties_below,
+}

@@ -1,0 +1,118 @@
+"""The aspects of a programme: benefits, dependencies, cost and escalated risks, each by a function, none the worst."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from pmo.registers.budget.queries import percent
+from pmo.registers.success_criteria.enums import Met
+from pmo.registers.weather.enums import Sky
+from pmo.steering.levels.figures import UNMEASURED, Group
+from projects.enums import Workspace
+
+#: A dependency is near so long before its day.
+NEAR = timedelta(days=60)
+
+
+class AspectName(TextChoices):
+    """An aspect of a programme."""
+
+    BENEFITS = "benefits", pgettext_lazy("aspect", "Benefits")
+    DEPENDENCIES = "dependencies", pgettext_lazy("aspect", "Dependencies")
+    COST = "cost", pgettext_lazy("aspect", "Cost")
+    ESCALATED = "escalated", pgettext_lazy("aspect", "Escalated risks")
+
+
+class Aspect(NamedTuple):
+    """An aspect with its sky, None while it has no data, and the sentence that explains it."""
+
+    name: AspectName
+    sky: Sky | None
+    why: str
+
+
+class Roll(NamedTuple):
+    """Forecast in per cent of a budget, and of how many of the nodes that have a budget it is known."""
+
+    percent: Decimal
+    known: int
+    all: int
+
+
+def roll_up(group: Group) -> Roll | None:
+    """Sum the forecasts of a node and its parts; what is missing is not 0, and no budget or forecast gives None."""
+    nodes = [row for row in (group.root, *group.parts) if row.has(Workspace.STEERING)]
+    known = [row for row in nodes if row.lines_forecast is not None]
+    forecast = sum((row.lines_forecast for row in known), Decimal(0))
+    budget = group.root.budget or sum((row.lines_envelope for row in known), Decimal(0))
+    share = percent(forecast, budget) if known else None
+    return None if share is None else Roll(share, len(known), len(nodes))
+
+
+def write_percent(share: Decimal) -> str:
+    """Write a share in the language in use."""
+    return number_format(share, use_l10n=True)
+
+
+def describe_roll(roll: Roll) -> str:
+    """Return the forecast on the budget in words, with how many nodes it is known of."""
+    words = _("The forecast at completion is %(share)s%% of the budget (%(n)s of %(all)s with figures).")
+    return words % {"share": write_percent(roll.percent), "n": roll.known, "all": roll.all}
+
+
+def find_benefits(group: Group) -> Aspect:
+    """Rate the benefits: stormy while one is not met, cloudy while one is met in part or not measured."""
+    met = Counter(value for row in (group.root, *group.parts) for value in row.benefits)
+    if not met:
+        return Aspect(AspectName.BENEFITS, None, _("Not computed: no benefit is approved."))
+    sky = Sky.STORMY if met[Met.NO] else Sky.CLOUDY if met[Met.PARTLY] or met[UNMEASURED] else Sky.SUNNY
+    words = _("Benefits met: %(yes)s of %(all)s. Met in part: %(partly)s. Not met: %(no)s. Not measured: %(none)s.")
+    counts = {"yes": met[Met.YES], "partly": met[Met.PARTLY], "no": met[Met.NO], "none": met[UNMEASURED]}
+    return Aspect(AspectName.BENEFITS, sky, words % {"all": met.total(), **counts})
+
+
+def find_dependencies(group: Group) -> Aspect:
+    """Rate the dependencies: stormy while one is broken or past its day, cloudy while one is near."""
+    days = sorted(day for row in (group.root, *group.parts) for day in row.open_needs)
+    broken = sum(row.broken_needs for row in (group.root, *group.parts))
+    if not (days or broken):
+        return Aspect(AspectName.DEPENDENCIES, None, _("Not computed: no dependency is open."))
+    late, near = sum(day < group.day for day in days), sum(day <= group.day + NEAR for day in days)
+    sky = Sky.STORMY if late or broken else Sky.CLOUDY if near else Sky.SUNNY
+    words = _("Open dependencies: %(all)s. Past their day: %(late)s. Broken: %(broken)s.")
+    return Aspect(AspectName.DEPENDENCIES, sky, words % {"all": len(days), "late": late, "broken": broken})
+
+
+def find_cost(group: Group) -> Aspect:
+    """Rate the forecast on the budget by the limits of the organisation."""
+    roll = roll_up(group)
+    if roll is None:
+        return Aspect(AspectName.COST, None, _("Not computed: no budget line has an amount."))
+    limits = group.limits
+    stormy, cloudy = roll.percent >= limits.cost_stormy, roll.percent >= limits.cost_cloudy
+    return Aspect(AspectName.COST, Sky.STORMY if stormy else Sky.CLOUDY if cloudy else Sky.SUNNY, describe_roll(roll))
+
+
+def find_escalated(group: Group) -> Aspect:
+    """Rate the risks of the node itself, which were rated on its own scale: stormy while a red one is not accepted."""
+    red = group.root.red
+    if not group.root.has(Workspace.RISKS):
+        return Aspect(AspectName.ESCALATED, None, _("Not computed: risks are not followed here."))
+    words = ngettext("%(n)s risk is red and not accepted.", "%(n)s risks are red and not accepted.", red)
+    return Aspect(AspectName.ESCALATED, Sky.STORMY if red else Sky.SUNNY, words % {"n": red})
+
+
+#: In the order of the page. Never summed into one: among many projects one is always stormy.
+ASPECTS: tuple[Callable[[Group], Aspect], ...] = (find_benefits, find_dependencies, find_cost, find_escalated)
+
+
+def list_aspects(group: Group) -> list[Aspect]:
+    """List the aspects of a programme."""
+    return [find(group) for find in ASPECTS]
