@@ -19,12 +19,12 @@ FITS_ITS_RECURRENCE = """
     CASE rhythm
       WHEN 'once' THEN NEW.key = 'ONCE'
       WHEN 'continuous' THEN NEW.key = 'THROUGHOUT'
-      WHEN 'event' THEN NEW.key ~ '^E-[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND NEW.key <= to_char(moment, '"E-"YYYY-MM-DD')
-      WHEN 'weekly' THEN NEW.key ~ '^[0-9]{4}-W[0-9]{2}$' AND NEW.key <= to_char(moment, 'IYYY-"W"IW')
-      WHEN 'yearly' THEN NEW.key ~ '^[0-9]{4}-Y$' AND NEW.key <= to_char(moment + interval '1 year', 'YYYY-"Y"')
+      WHEN 'event' THEN NEW.key ~ '^E-[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND NEW.key <= to_char(here, '"E-"YYYY-MM-DD')
+      WHEN 'weekly' THEN NEW.key ~ '^[0-9]{4}-W[0-9]{2}$' AND NEW.key <= to_char(here, 'IYYY-"W"IW')
+      WHEN 'yearly' THEN NEW.key ~ '^[0-9]{4}-Y$' AND NEW.key <= to_char(here + interval '1 year', 'YYYY-"Y"')
       WHEN 'each_gate' THEN NEW.key IN ('G1', 'G2', 'G3', 'G4', 'G5')
-      WHEN 'monthly' THEN NEW.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND NEW.key <= to_char(moment, 'YYYY-MM')
-      WHEN 'quarterly' THEN NEW.key ~ '^[0-9]{4}-Q[1-4]$' AND NEW.key <= to_char(moment, 'YYYY-"Q"Q')
+      WHEN 'monthly' THEN NEW.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND NEW.key <= to_char(here, 'YYYY-MM')
+      WHEN 'quarterly' THEN NEW.key ~ '^[0-9]{4}-Q[1-4]$' AND NEW.key <= to_char(here, 'YYYY-"Q"Q')
       WHEN 'each_proposal' THEN EXISTS (
         SELECT FROM public.governance_proposal p
         WHERE p.project_id = NEW.project_id AND 'P-' || p.number = NEW.key AND p.current_id IS NOT NULL)
@@ -37,6 +37,7 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     pgtrigger.Insert,
     f"""
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    here := moment AT TIME ZONE public.ouvrage_zone();
     SELECT array(SELECT d ->> 'recurrence' UNION ALL SELECT jsonb_array_elements_text(d -> 'also')) INTO rhythms
     FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
       jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
@@ -64,6 +65,7 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     END IF;
     """,
     moment="timestamptz",
+    here="timestamp",
     rhythms="text[]",
 )
 
