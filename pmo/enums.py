@@ -14,6 +14,7 @@ class Act(LedgerAct):
     FOLLOW_INDICATORS = "follow_indicators", _("Indicators followed")
     PUBLISH_WEATHER = "publish_weather", _("Project weather published")
     PLAN_SCHEDULE = "plan_schedule", _("Schedule updated")
+    CONFIRM_DEPENDENCIES = "confirm_dependencies", _("Dependencies confirmed")
     PLAN_MEANS = "plan_means", _("Budget updated")
     PROPOSE_CRITERION = "propose_criterion", _("Success criterion proposed")
     PROPOSE_BENEFIT = "propose_benefit", _("Benefit proposed")

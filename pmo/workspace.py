@@ -150,6 +150,7 @@ FADINGS.extend(
 end_silence((Act.RAISE_RISK, Act.REVIEW_RISKS, Act.ASSESS_RISK), "AMOA-13", "MOE-05", "BM-06")
 fulfil_by(Act.KEEP_STANDARDS, "PMO-01", "PSO-02", workspace=Workspace.STANDARDS)
 fulfil_by(Act.PLAN_SCHEDULE, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
+fulfil_by(Act.CONFIRM_DEPENDENCIES, "PMO-14", workspace=Workspace.STEERING)
 fulfil_by(Act.PLAN_MEANS, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.PUBLISH_WEATHER, "PMO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.ARCHIVE_REVIEW, "PMO-04")
@@ -193,6 +194,7 @@ simulation.concern(
     "pmo.follow_indicators",
     "pmo.publish_weather",
     "pmo.plan_schedule",
+    "pmo.confirm_dependencies",
     "pmo.plan_means",
     "pmo.propose_criterion",
     "pmo.propose_benefit",

@@ -167,6 +167,13 @@ def terms_of_a_risk_acceptance(project: Any) -> dict[str, str]:
     return factories.terms(factories.create_unaccepted_risk(_author(project, "risk_acceptance"), project))
 
 
+def terms_of_benefits(project: Any) -> dict[str, str]:
+    """Name a frozen set with a new benefit."""
+    from tests.pmo.registers.success_criteria import factories
+
+    return factories.terms(project)
+
+
 def terms_of_a_take_over(project: Any) -> dict[str, str]:
     """Name the list of earlier decisions as it is now; write one unless there is one."""
     if not project.earlier_decisions.exists():
@@ -184,6 +191,7 @@ def _author(project: Any, kind: str) -> Any:
 #: kind → the terms without which it is about nothing, in a test that names none.
 TERMS: dict[str, Callable[[Any], dict[str, str]]] = {
     "acceptance": terms_of_an_acceptance,
+    "benefits": terms_of_benefits,
     "communication": lambda _project: {"message": "The ice machine runs from Monday on."},
     "interim_acceptance": terms_of_an_acceptance,
     "requirement_baseline": terms_of_a_baseline,

@@ -269,9 +269,9 @@ WRITES: dict[str, str] = {
         "forecast; pmo_budgetreading +; pmo_milestone + actual_on forecast_on gate name; pmo_milestoneforecast +; "
         "pmo_risk + acceptance_id category cause effect event impact likelihood opportunity owner_role proximity "
         "requirements residual_impact residual_likelihood response review_on scale_id status title; pmo_riskaction + "
-        "done_on due_on role text; pmo_riskrating +; pmo_riskreview +; pmo_successcriterion + due_gate kind measure "
-        "months_after state target text unit; projects_recipientgroup + accessibility attitude influence interest "
-        "languages place practice size"
+        "done_on due_on role text; pmo_riskrating +; pmo_riskreview +; pmo_successcriterion + baseline baseline_on "
+        "due_gate kind measure months_after state target target_on text unit; projects_recipientgroup + accessibility "
+        "attitude influence interest languages place practice size"
     ),
     "import_requirements": (
         "amoa_requirement + category changed_at criteria criticality deliverable_id justification kind links lot "
@@ -307,12 +307,16 @@ WRITES: dict[str, str] = {
     ),
     "publish_weather": "pmo_weatherreport +",
     "plan_schedule": (
-        "pmo_dependency + milestone_id needed_on note state what; pmo_milestone + actual_on forecast_on gate name; "
-        "pmo_milestoneforecast +"
+        "pmo_dependency + milestone_id needed_on note provided_by_id provided_on state what; pmo_milestone + actual_on "
+        "forecast_on gate name; pmo_milestoneforecast +"
     ),
+    "confirm_dependencies": "pmo_dependency confirmed_on",
     "plan_means": "pmo_budgetline + committed envelope forecast label; pmo_budgetreading +",
     "propose_criterion": "pmo_successcriterion + due_gate kind measure months_after state target text unit",
-    "propose_benefit": "pmo_successcriterion + due_gate kind measure months_after state target text unit",
+    "propose_benefit": (
+        "pmo_successcriterion + baseline baseline_on delivered_by_id due_gate kind measure months_after owner_id state "
+        "target target_on text unit"
+    ),
     "freeze_criteria": "pmo_successcriteriaset +",
     "measure_criterion": "pmo_criterionmeasure +",
     "note_lesson": "pmo_lessonlearned + context family lesson recommendation title",

@@ -326,9 +326,7 @@ class Requirements(Register):
             "links",
             _("Links"),
             optional=True,
-            help_text=_(
-                "One per line: a proposal or decision of the project, the name of a document, the code of a risk."
-            ),
+            help_text=_("One per line: a proposal or decision, the name of a document, the code of a risk."),
             headers="links|link|liens|lien|related|traces|trace|see also|voir aussi",
         ),
         Among(

@@ -12,7 +12,7 @@ from core.history import version_of
 from demo.scenarios.world import World, day, instant
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.lessons.services import note_lesson
-from pmo.registers.schedule.services import forecast, write_dependency, write_milestone
+from pmo.registers.schedule.services import confirm_dependencies, forecast, write_dependency, write_milestone
 from pmo.registers.success_criteria.enums import Met
 from pmo.registers.success_criteria.services import freeze_criteria, measure_criterion, write_benefit, write_criterion
 from pmo.registers.weather.services import publish_weather
@@ -96,6 +96,10 @@ def _write_dependency(world: World, by: User, entry: dict[str, Any]) -> None:
     write_dependency(actor=by, project=project, fields=fields, **_known(project.dependencies, what=fields["what"]))
 
 
+def _confirm_dependencies(world: World, by: User, entry: dict[str, Any]) -> None:
+    confirm_dependencies(actor=by, project=_project(world, entry))
+
+
 def _write_budget_line(world: World, by: User, entry: dict[str, Any]) -> None:
     project, fields = _project(world, entry), _fields(entry)
     known = _known(project.budget_lines, label=fields["label"])
@@ -138,6 +142,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "write_milestone": _write_milestone,
     "forecast": _forecast,
     "write_dependency": _write_dependency,
+    "confirm_dependencies": _confirm_dependencies,
     "write_budget_line": _write_budget_line,
     "propose_criterion": _propose_criterion,
     "propose_benefit": _propose_benefit,

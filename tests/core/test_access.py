@@ -68,6 +68,7 @@ ON_A_PROJECT = {
     "pmo.follow_indicators": {"pmo"},
     "pmo.publish_weather": {"pmo"},
     "pmo.plan_schedule": {"pmo"},
+    "pmo.confirm_dependencies": {"pmo"},
     "pmo.plan_means": {"pmo"},
     "pmo.propose_criterion": {"pmo", "amoa"},
     "pmo.propose_benefit": {"amoa"},

@@ -770,7 +770,7 @@ def _risks(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Calla
 
 def _reports(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
     """Map weather, indicators, schedule, budget, success criteria and lessons: pages, empty lists, forms."""
-    for name in ("weather", "indicators", "schedule", "means", "success", "lessons"):
+    for name in ("weather", "indicators", "schedule", "means", "success", "benefits", "lessons"):
         yield name, ("pmo", f"/projects/ONE/{name}/", _open_lists)
         yield f"{name}_reader", ("recipient", f"/projects/ONE/{name}/", None)
         yield f"{name}_none", ("other_pmo", f"/projects/{'TWO' if name == 'schedule' else 'THREE'}/{name}/", None)
@@ -788,6 +788,7 @@ def _reports(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Cal
     yield "milestone_new", ("pmo", f"{of}schedule/milestones/new/", None)
     yield "milestone_edit", ("pmo", f"/milestones/{milestone}/edit/", None)
     yield "milestone_forecast", ("pmo", f"/milestones/{milestone}/forecast/", None)
+    yield "dependencies_confirm", ("other_pmo", "/projects/THREE/schedule/dependencies/confirm/", None)
     yield "dependency_new", ("other_pmo", "/projects/THREE/schedule/dependencies/new/", None)
     yield "dependency_edit", ("other_pmo", "/dependencies/1/edit/", None)
     yield "budget_lines_grid", ("pmo", f"{of}means/grid/", None)

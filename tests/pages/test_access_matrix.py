@@ -698,6 +698,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:schedule:milestone_edit": [pmo_only("edit_milestone"), Line(HIDDEN, HIDDEN)],
     "pmo:schedule:milestone_forecast": [pmo_only("forecast"), Line(HIDDEN, HIDDEN)],
     "pmo:schedule:dependency_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
+    "pmo:schedule:dependencies_confirm": [Line((403, 403), HIDDEN, but={"pmo": (200, 409)})],
     "pmo:schedule:dependency_edit": [
         Line(HIDDEN, HIDDEN)
     ],  # readers of both ends: tests/pmo/steering/indicators/test_steering_pages.py
@@ -708,6 +709,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:budget:budget_line_new": [pmo_only("write_budget_line")],
     "pmo:budget:budget_line_edit": [pmo_only("edit_budget_line"), Line(HIDDEN, HIDDEN)],
     "pmo:success_criteria:success": [page()],
+    "pmo:success_criteria:benefits": [page()],
     "pmo:success_criteria:criterion_new": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="propose_criterion"),
     ],

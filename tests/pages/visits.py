@@ -668,7 +668,7 @@ def _steering() -> Iterator[tuple[str, Visit]]:
     def to(name: str, *args: Any) -> str:
         return reverse(full_name(name), args=args)
 
-    for name in ("weather", "steering_indicators", "schedule", "means", "success", "lessons"):
+    for name in ("weather", "steering_indicators", "schedule", "means", "success", "benefits", "lessons"):
         yield name, Visit("recipient", to(name, *one))
         yield f"{name}_writer", Visit("pmo", to(name, *one))
         yield f"{name}_none", Visit("other_pmo", to(name, "THREE" if name != "schedule" else "TWO"))
@@ -698,6 +698,7 @@ def _steering() -> Iterator[tuple[str, Visit]]:
     yield "milestone_edit", Visit("pmo", to("milestone_edit", found["milestone"]))
     yield "milestone_forecast", Visit("pmo", to("milestone_forecast", found["milestone"]))
     yield "milestone_forecast_refused", Visit("pmo", *_post("forecast", None, reason=""), 422)
+    yield "dependencies_confirm", Visit("other_pmo", to("dependencies_confirm", "THREE"))
     yield "dependency_new", Visit("other_pmo", to("dependency_new", "THREE"))
     yield "budget_line_new", Visit("pmo", to("budget_line_new", *one))
     yield "budget_lines_grid", Visit("pmo", to("budget_lines_grid", *one))

@@ -103,6 +103,9 @@ def steering_requests() -> dict[str, dict[str, Any]]:
         "forecast": post(
             "/milestones/{milestone}/forecast/", schedule, "pmo", {"forecast_on": "{today+120}", "reason": "Storms."}
         ),
+        "confirm_dependencies": post(
+            "/projects/THREE/schedule/dependencies/confirm/", "/projects/THREE/schedule/", "other_pmo", {}
+        ),
         "write_budget_line": post(f"{means}new/", means, "pmo", line),
         "edit_budget_line": post("/budget-lines/{line}/edit/", means, "pmo", line | {"seen": "{seen}"}),
         "propose_criterion": post(f"{success}new/", success, "pmo", words),

@@ -396,6 +396,7 @@ NEITHER = {
     OfficeAct.FOLLOW_INDICATORS,
     OfficeAct.PUBLISH_WEATHER,
     OfficeAct.PLAN_SCHEDULE,
+    OfficeAct.CONFIRM_DEPENDENCIES,
     OfficeAct.PLAN_MEANS,
     OfficeAct.PROPOSE_CRITERION,
     OfficeAct.PROPOSE_BENEFIT,

@@ -81,6 +81,19 @@ class DependencyForm(RowForm):
     milestone: "forms.ModelChoiceField[Milestone]" = forms.ModelChoiceField(
         queryset=None, label=_("For the milestone"), required=False, empty_label="—"
     )
+    provided_by: "forms.ModelChoiceField[Milestone]" = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Milestone that provides it"),
+        required=False,
+        empty_label="—",
+        help_text=_("Of the other project: its forecast date counts."),
+    )
+    provided_on = DayField(
+        label=_("Day that the other project forecasts"),
+        future=False,
+        required=False,
+        help_text=_("Without such a milestone: the day that it gave."),
+    )
     state = forms.ChoiceField(label=_("State"), choices=label_choices(DependencyState.choices))
     note = ProseField(label=_("Note"), rows=2, required=False)
 
@@ -88,6 +101,11 @@ class DependencyForm(RowForm):
         super().__init__(data, project=project, **given)
         milestones = project.milestones.order_by("baseline_on", "pk")
         self.fields["milestone"].queryset = milestones  # type: ignore[attr-defined]
+        if row := given.get("row"):
+            theirs = row.needs.milestones.order_by("baseline_on", "pk")
+            self.fields["provided_by"].queryset = theirs  # type: ignore[attr-defined]
+        else:
+            del self.fields["provided_by"]
         if "needs" in self.fields:
             others = Project.objects.visible_to(reader).exclude(pk=project.pk)
             self.fields["needs"].rows = others  # type: ignore[attr-defined]

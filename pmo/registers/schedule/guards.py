@@ -3,7 +3,9 @@
 import pgtrigger
 
 from core.record.guards import deferred, guard, refuse
-from governance.decide.decisions.seal_guards import KEY, decided_terms
+from governance.decide.decisions.seal_guards import APPROVALS_SQL, KEY, decided_terms
+from projects.enums import Workspace
+from roles.enums import DecisionKind
 
 #: SQL query: the last decision on the end of the project `{project}`, with the day it set, while it is in force.
 SET_THE_END = f"""
@@ -60,4 +62,43 @@ SAYS_WHY_IT_MOVES = guard(
       {refuse("A forecast that moves says why")}
     END IF;
     """,
+)
+
+PROVIDED_BY_THE_OTHER = guard(
+    "is_provided_by_the_other_project",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF NEW.provided_by_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.pmo_milestone m WHERE m.id = NEW.provided_by_id AND m.project_id = NEW.needs_id) THEN
+      {refuse("A dependency is provided by a milestone of the project it needs")}
+    END IF;
+    """,
+)
+
+#: SQL query: what a project `NEW.project_id` needs before the day on which the other one forecasts it, as of `today`
+#: (pmo.registers.schedule.models.Dependency.is_late).
+LATE_DEPENDENCIES = """
+      SELECT d.id FROM public.pmo_dependency d LEFT JOIN public.pmo_milestone m ON m.id = d.provided_by_id
+      WHERE d.project_id = NEW.project_id AND d.state = 'open' AND d.needed_on < CASE
+        WHEN m.id IS NULL THEN d.provided_on ELSE coalesce(m.actual_on, greatest(m.forecast_on, today)) END"""
+
+PLANNED_KNOWINGLY = guard(
+    "says_a_word_on_each_late_dependency",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.outcome NOT IN ({APPROVALS_SQL}) OR NEW.changes_nothing OR public.ouvrage_back_entry() IS NOT NULL
+       OR NOT EXISTS (
+         SELECT FROM public.governance_proposal f JOIN public.projects_project p ON p.id = f.project_id
+         WHERE f.id = NEW.proposal_id AND f.kind IN ('{DecisionKind.SCHEDULE}', '{DecisionKind.GATE}')
+           AND '{Workspace.STEERING}' = ANY (p.workspaces)) THEN
+      RETURN NEW;
+    END IF;
+    today := (NEW.acted_at AT TIME ZONE public.ouvrage_zone())::date;
+    IF EXISTS (
+         SELECT FROM ({LATE_DEPENDENCIES}) AS late
+         WHERE NOT NEW.settled @> jsonb_build_array(jsonb_build_object('item', 'dependency:' || late.id))) THEN
+      {refuse("What is needed before it is forecast passes only with the word of the owner on it")}
+    END IF;
+    """,
+    today="date",
 )

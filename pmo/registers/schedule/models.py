@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Person
@@ -12,10 +13,16 @@ from core.history import GovernedQuerySet, History, insert_only, never_deleted, 
 from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from core.record.meaning import says_something
 from pmo.registers.schedule.enums import DependencyState
-from pmo.registers.schedule.guards import KEEPS_ITS_FORECASTS, SAYS_WHY_IT_MOVES, TELLS_WHAT_SET_THE_END
+from pmo.registers.schedule.guards import (
+    KEEPS_ITS_FORECASTS,
+    PROVIDED_BY_THE_OTHER,
+    SAYS_WHY_IT_MOVES,
+    TELLS_WHAT_SET_THE_END,
+)
 from projects.event_guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from projects.seats.mandates.models import Mandate
 from roles.enums import Gate
 from roles.models import User
 
@@ -113,9 +120,11 @@ class MilestoneForecast(ActModel):
 
 class DependencyQuerySet(GovernedQuerySet["Dependency"]):
     def visible_to(self, user: Person) -> Self:
-        """Filter to dependencies whose two projects `user` may read."""
+        """Filter to dependencies whose two projects `user` may read, or of which `user` owns one."""
         seen = Project.objects.visible_to(user)
-        return self.filter(project__in=seen, needs__in=seen)
+        owned = Mandate.objects.active().deciding().filter(holder=user.pk).values("project")
+        both = Q(project__in=seen, needs__in=seen)
+        return self.filter(both | Q(project__in=owned) | Q(needs__in=owned))
 
 
 class Dependency(models.Model):
@@ -128,6 +137,16 @@ class Dependency(models.Model):
     needs = models.ForeignKey(Project, models.PROTECT, related_name="needed_by", verbose_name=_("project it needs"))
     what = models.CharField(_("what it needs"), max_length=200)
     needed_on = models.DateField(_("needed by"))
+    provided_by = models.ForeignKey(
+        Milestone,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="provides",
+        verbose_name=_("milestone that provides it"),
+    )
+    provided_on = models.DateField(_("day that the other project forecasts"), null=True, blank=True)
+    confirmed_on = models.DateField(_("last confirmed"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=6, choices=DependencyState, default=DependencyState.OPEN)
     note = models.TextField(_("note"), blank=True)
 
@@ -147,11 +166,23 @@ class Dependency(models.Model):
             *never_deleted("A dependency"),
             stays_on_its_project("needs_id"),
             points_within_its_project(milestone_id="pmo_milestone"),
+            PROVIDED_BY_THE_OTHER,
             leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def expected_on(self) -> date | None:
+        """Return the day on which the other project forecasts it: that of its milestone, else the one it said."""
+        return expect(self.provided_by, timezone.localdate()) if self.provided_by else self.provided_on
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it is needed before it is forecast."""
+        expected = self.expected_on
+        return self.state == DependencyState.OPEN and expected is not None and expected > self.needed_on
 
 
 protect_history(Milestone, Dependency)

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from governance.models import Decision
+from pmo.registers.schedule.enums import DependencyState
 from pmo.registers.schedule.models import Dates, Dependency, Milestone, MilestoneForecast, count_slip, expect
 from projects.models import Project
 from roles.models import User
@@ -90,8 +92,67 @@ def largest_slip(milestones: Iterable[Milestone | Dates], ends_on: date, today: 
     return max(0, *waiting, (last - ends_on).days)
 
 
-def list_dependencies(project: Project, reader: User) -> tuple[list[Dependency], list[Dependency]]:
-    """List the dependencies of the project, and those of others on it; both ends are visible. Two queries."""
-    seen = Dependency.objects.visible_to(reader).select_related("project", "needs", "milestone")
+@dataclass(frozen=True)
+class DependencyLine:
+    """Dependency with the last word of the owner in need on it, if any, and whether the reader sees the other end."""
+
+    row: Dependency
+    word: str
+    decision: Decision | None
+    sees_other: bool
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """What a project needs of others, what others need of it, and what the projects below it need of each other."""
+
+    needs: list[DependencyLine]
+    needed: list[DependencyLine]
+    below: list[DependencyLine]
+
+
+def list_dependencies(project: Project, reader: User) -> Dependencies:
+    """List the dependencies around a project that the reader sees."""
+    seen = Dependency.objects.visible_to(reader).select_related("project", "needs", "milestone", "provided_by")
     rows = seen.order_by("needed_on", "pk")
-    return list(rows.filter(project=project)[:MOST_DEPENDENCIES]), list(rows.filter(needs=project)[:MOST_DEPENDENCIES])
+    needs = list(rows.filter(project=project)[:MOST_DEPENDENCIES])
+    needed = list(rows.filter(needs=project)[:MOST_DEPENDENCIES])
+    below: list[Dependency] = []
+    if project.has_parts:
+        under = Project.objects.filter(Q(parent=project) | Q(parent__parent=project)).values("pk")
+        below = list(rows.filter(project__in=under, needs__in=under)[:MOST_DEPENDENCIES])
+    ends = {end for row in (*needs, *needed, *below) for end in (row.project_id, row.needs_id)}
+    visible = set(Project.objects.visible_to(reader).filter(pk__in=ends).values_list("pk", flat=True))
+    words = _find_words([*needs, *needed, *below])
+
+    def build(row: Dependency) -> DependencyLine:
+        decision, word = words.get(row.pk, (None, ""))
+        return DependencyLine(row, word, decision, {row.project_id, row.needs_id} <= visible)
+
+    return Dependencies(*([build(row) for row in found] for found in (needs, needed, below)))
+
+
+def list_late_dependencies(project: Project) -> list[Dependency]:
+    """List what the project needs before the day on which it is forecast, the first needed first."""
+    rows = project.dependencies.filter(state=DependencyState.OPEN)
+    rows = rows.select_related("project", "needs", "provided_by").order_by("needed_on", "pk")
+    return [row for row in rows if row.is_late]
+
+
+def name_dependency(row: Dependency) -> str:
+    """Return the key of the word on a dependency, which the database looks for."""
+    return f"dependency:{row.pk}"
+
+
+def _find_words(rows: Iterable[Dependency]) -> dict[int, tuple[Decision, str]]:
+    """Return the newest decision with a word of the owner on each late dependency. One query if there are any."""
+    late = {name_dependency(row): row for row in rows if row.is_late}
+    if not late:
+        return {}
+    decisions = Decision.objects.filter(project__in={row.project_id for row in late.values()}).exclude(settled=[])
+    found = {}
+    for decision in decisions.select_related("project").order_by("pk"):
+        for word in decision.settled:
+            if word["item"] in late:
+                found[late[word["item"]].pk] = (decision, word["because"])
+    return found

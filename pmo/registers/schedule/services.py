@@ -14,6 +14,7 @@ from core.pages.grid.rows import RowChange, RowsWritten, write_rows
 from core.pages.lists.undo import BulkResult, ensure_confirmed
 from core.record.meaning import is_meaningful
 from pmo.enums import Act
+from pmo.registers.schedule.enums import DependencyState
 from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForecast
 from pmo.registers.schedule.seals import describe_effects, mark_expected_after_the_end, read_limits
 from projects.models import Project
@@ -21,6 +22,10 @@ from projects.project.rows import get_row_to_write, save_fields
 from projects.seats.mandates.events import record_in_role
 from projects.undo import give_back
 from roles.models import User
+
+
+class NothingToConfirm(Exception):
+    """Raised when no dependency is open."""
 
 
 @act("pmo.plan_schedule", on="project")
@@ -152,8 +157,9 @@ def write_dependency(
 ) -> Dependency:
     """Add or change a dependency on another project that the actor sees.
 
-    Raise ValidationError on an invisible project or the same one ("needs"), and on a milestone of another project
-    ("milestone"). Raise DoesNotExist when the other project of `row` is not visible. Raise Outdated.
+    Raise ValidationError on an invisible project or the same one ("needs"), and on a milestone of another project than
+    this one ("milestone") or than the one it needs ("provided_by"). Raise DoesNotExist when the other project of `row`
+    is not visible. Raise Outdated.
     """
     if row is not None:
         Dependency.objects.visible_to(actor).get(pk=row.pk)
@@ -165,9 +171,26 @@ def write_dependency(
     milestone = fields.get("milestone")
     if milestone and milestone.project_id != project.pk:
         raise ValidationError({"milestone": _("Choose a milestone of this project.")})
+    provides = fields.get("provided_by")
+    if provides and provides.project_id != row.needs_id:
+        raise ValidationError({"provided_by": _("Choose a milestone of the project it depends on.")})
     if save_fields(row, fields):
         record_in_role(Act.PLAN_SCHEDULE, row)
     return row
+
+
+@act("pmo.confirm_dependencies", on="project")
+def confirm_dependencies(*, actor: User, project: Project) -> list[Dependency]:
+    """Confirm that the open dependencies that the actor sees are as they are written. Raise NothingToConfirm."""
+    seen = Dependency.objects.visible_to(actor).filter(project=project, state=DependencyState.OPEN)
+    rows = list(Dependency.objects.filter(pk__in=seen.values("pk")).select_for_update(of=("self",)).order_by("pk"))
+    if not rows:
+        raise NothingToConfirm
+    for row in rows:
+        row.confirmed_on = localtime(act_time()).date()
+        row.save()
+    record_in_role(Act.CONFIRM_DEPENDENCIES, project, detail=str(len(rows)))
+    return rows
 
 
 def _create_forecast(actor: User, milestone: Milestone, reason: str) -> MilestoneForecast:

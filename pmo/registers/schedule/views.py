@@ -16,12 +16,13 @@ from core.pages.grid.rows import RowChange, RowsWritten
 from core.pages.lists.exports import export, is_export
 from core.pages.lists.pages import build_page
 from core.pages.lists.undo import BulkResult
+from core.pages.refusals.views import Conflict
 from pmo.registers.schedule import queries, seals, services
 from pmo.registers.schedule.chart import slip_chart
 from pmo.registers.schedule.forms import DependencyForm, ForecastForm, MilestoneCellsForm, MilestoneForm
 from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForecast
 from pmo.registers.schedule.register import MILESTONES
-from projects.form_views import ProjectGridView, RowActView, RowFormView
+from projects.form_views import ProjectFormView, ProjectGridView, RowActView, RowFormView
 from projects.shortcuts import get_project_or_404
 from projects.undo import Change, Limits
 
@@ -36,7 +37,6 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
         return export(listing, title=str(MILESTONES.title), of=f"{project.code} · {project.title}", stem=project.code)
     slips = queries.list_slips(project)
     waiting = [slip for slip in slips if slip.milestone.actual_on is None]
-    needs, needed = queries.list_dependencies(project, reader(request))
     context = {
         "project": project,
         "may_plan": may_plan,
@@ -47,8 +47,7 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
         "chart": slip_chart(slips, timezone.localdate()),
         "reached": len(slips) - len(waiting),
         "worst": max(waiting, key=lambda slip: slip.days, default=None),
-        "needs": needs,
-        "needed": needed,
+        "dependencies": queries.list_dependencies(project, reader(request)),
     }
     return render(request, "pmo/registers/schedule/schedule.html", context)
 
@@ -132,7 +131,7 @@ class DependencyFormView(RowFormView):
     """Add or change a dependency."""
 
     model = Dependency
-    select_related = ("milestone",)
+    select_related = ("milestone", "needs", "provided_by")
     pk_url_kwarg = "dependency_id"
     permission = "pmo.plan_schedule"
     back_label = _("Schedule")
@@ -141,10 +140,33 @@ class DependencyFormView(RowFormView):
     service = services.write_dependency
     new_title = _("Add a dependency")
     title = _("Edit a dependency")
-    lede = _("Only people who can read both projects see it.")
+    lede = _("People who can read both projects see it, and so does the owner of each.")
     button = _("Save the dependency")
     done = _("The dependency is saved.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the visible projects."""
         return super().get_form_kwargs() | {"reader": self.actor}
+
+
+class DependenciesConfirmView(ProjectFormView):
+    """Confirm the open dependencies of the project as they are."""
+
+    permission = "pmo.confirm_dependencies"
+    conflicts = (services.NothingToConfirm,)
+    title = _("Confirm the dependencies")
+    lede = _("You confirm that what this project needs of others, and by when, is still as written.")
+    button = _("Confirm the dependencies")
+    back_label = _("Schedule")
+    back_url_name = MILESTONES.list_url
+
+    def act(self, data: dict[str, Any]) -> list[Dependency]:
+        return services.confirm_dependencies(actor=self.actor, project=self.project)
+
+    def get_done(self, result: list[Dependency]) -> Text:
+        words = ngettext("%(n)s dependency is confirmed.", "%(n)s dependencies are confirmed.", len(result))
+        return words % {"n": len(result)}
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        text = _("This project has no open dependency on another one that you can read.")
+        return Conflict(_("There is nothing to confirm"), text, self.get_back_url(), _("Read the schedule"))

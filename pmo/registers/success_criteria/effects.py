@@ -29,11 +29,27 @@ def undo_approval(frozen: SuccessCriteriaSet, kept_numbers: Collection[int] = ()
 
 def has_changed(frozen: SuccessCriteriaSet) -> bool:
     """Tell whether a criterion of the set was changed or dropped since."""
-    rows = {row.number: row for row in frozen.project.success_criteria.filter(number__in=frozen.numbers)}
+    criteria = frozen.project.success_criteria.select_related("owner", "delivered_by")
+    rows = {row.number: row for row in criteria.filter(number__in=frozen.numbers)}
     return any(
         rows[int(plain["number"])].plain() != plain or rows[int(plain["number"])].state == CriterionState.DROPPED
         for plain in frozen.content
     )
+
+
+def end_benefit(project_id: int, number: int, becomes: str) -> SuccessCriterion:
+    """Declare an approved benefit obtained, or give it up."""
+    [benefit] = [row for row in _lock_criteria(project_id) if row.number == number]
+    _set_state(benefit, CriterionState(becomes))
+    return benefit
+
+
+def undo_end(number: int, became: str) -> SuccessCriterion:
+    """Approve a benefit again, given by its primary key, unless it is no longer what a decision made of it."""
+    benefit = SuccessCriterion.objects.select_for_update(of=("self",)).get(pk=number)
+    if benefit.state == became:
+        _set_state(benefit, CriterionState.APPROVED)
+    return benefit
 
 
 def _lock_criteria(project_id: int) -> list[SuccessCriterion]:

@@ -18,6 +18,11 @@ class CriterionState(models.TextChoices):
     PROPOSED = "proposed", pgettext_lazy("success criterion", "proposed")
     APPROVED = "approved", pgettext_lazy("success criterion", "approved")
     DROPPED = "dropped", pgettext_lazy("success criterion", "dropped")
+    OBTAINED = "obtained", pgettext_lazy("success criterion", "obtained")
+
+
+#: States in which a criterion is measured: what is obtained is measured further.
+MEASURED = frozenset({CriterionState.APPROVED, CriterionState.OBTAINED})
 
 
 class Met(models.TextChoices):

@@ -3,12 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField, ProseField, RowForm, TextField, label_choices
+from core.pages.register.registers import with_fields
 from pmo.registers.success_criteria.enums import CriterionState, Met
+from pmo.registers.success_criteria.register import BENEFITS
 from projects.models import Project
 from roles.enums import Gate
+from roles.models import User
 
 DUE = [choice for choice in Gate.choices if choice[0] in {Gate.G4, Gate.G5}]
 
@@ -33,6 +37,43 @@ class CriterionForm(RowForm):
         initial=0,
         error_messages={"invalid": _("Enter a whole number of months.")},
     )
+
+
+@with_fields(BENEFITS, *BENEFITS.typed)
+class BenefitForm(RowForm):
+    """Describe a benefit: its value before, its target on a day, its owner, and the project that delivers it."""
+
+    due_gate = CriterionForm.base_fields["due_gate"]
+    months_after = CriterionForm.base_fields["months_after"]
+    owner: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Benefit owner"),
+        required=False,
+        empty_label="—",
+        help_text=_("The person who gains from it and confirms the measures. People with a role here are listed."),
+    )
+    delivered_by: "forms.ModelChoiceField[Project]" = forms.ModelChoiceField(
+        queryset=None, label=_("Project that delivers it"), required=False, empty_label="—"
+    )
+
+    def __init__(self, data: Any = None, *, project: Project, row: Any = None, **given: Any) -> None:
+        super().__init__(data, project=project, row=row, **given)
+        self.order_fields([*BENEFITS.typed, "owner", "delivered_by"])
+        seats = project.mandates.active().values("holder")
+        now = row.owner_id if row else None
+        people = User.objects.filter(Q(pk__in=seats) | Q(pk=now)).order_by("name", "pk")
+        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+        below = Q(parent=project.pk) | Q(parent__parent=project.pk)
+        self.fields["delivered_by"].queryset = Project.objects.filter(below).order_by("code")  # type: ignore[attr-defined]
+        if not project.has_parts:
+            del self.fields["delivered_by"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if bool(cleaned.get("baseline")) != bool(cleaned.get("baseline_on")):
+            missing = "baseline_on" if cleaned.get("baseline") else "baseline"
+            self.add_error(missing, _("Enter both the value before and its day, or neither."))
+        return cleaned
 
 
 class FreezeForm(forms.Form):

@@ -5,9 +5,12 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import RowForm
+from core.tables.columns import Column
 from pmo.registers.success_criteria.enums import CriterionKind
-from pmo.registers.success_criteria.forms import CriterionForm
+from pmo.registers.success_criteria.forms import BenefitForm, CriterionForm
 from pmo.registers.success_criteria.models import SuccessCriterion
+from pmo.registers.success_criteria.register import BENEFITS
 from pmo.registers.success_criteria.services import ensure_proposed, save_criterion
 from projects.imports.registry import Batch, Importer, column, register
 from projects.models import Project
@@ -27,7 +30,7 @@ class CriterionImporter(Importer[SuccessCriterion]):
     permission = "pmo.propose_criterion"
     keys = (("text",),)
     fixed = frozenset(("text",))
-    columns = (
+    columns: ClassVar[tuple[Column, ...]] = (
         column("text", _("Criterion"), "criterion|success criterion|critere|critere de succes|benefit|benefice|titre"),
         column("measure", _("How it is measured"), "measure|measurement|mesure|mode de mesure|methode|indicateur"),
         column("target", _("Target"), "target|cible|objectif|valeur cible|seuil"),
@@ -36,7 +39,7 @@ class CriterionImporter(Importer[SuccessCriterion]):
         column("months_after", _("Months after the gate"), "months|months after|mois|mois apres"),
     )
 
-    def build_form(self, project: Project) -> CriterionForm:
+    def build_form(self, project: Project) -> RowForm:
         return CriterionForm(project=project, due_gate=Gate.G5)
 
     def list_rows(self, project: Project) -> Iterable[SuccessCriterion]:
@@ -67,4 +70,10 @@ class BenefitImporter(CriterionImporter):
     kind = CriterionKind.BENEFIT
     name = "benefits"
     title = _("Import benefits")
+    back_label = BENEFITS.title
+    back_url_name = BENEFITS.list_url
     permission = "pmo.propose_benefit"
+    columns = BENEFITS.list_file_columns()
+
+    def build_form(self, project: Project) -> RowForm:
+        return BenefitForm(project=project, due_gate=Gate.G5)

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from core.history import History, insert_only, never_deleted, protect_history
 from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from core.record.sealing import content_hash
-from pmo.registers.success_criteria.enums import CriterionKind, CriterionState, Met
+from pmo.registers.success_criteria.enums import MEASURED, CriterionKind, CriterionState, Met
 from pmo.registers.success_criteria.guards import (
     APPROVED_BY_THE_OWNER,
     CARRIES_ITS_HASH,
+    DELIVERED_AT_OR_BELOW,
     MEASURED_ONCE_APPROVED,
     STAYS_AS_APPROVED,
     TELLS_WHAT_APPROVED_IT,
@@ -40,6 +41,15 @@ class SuccessCriterion(ProjectRow):
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     due_gate = models.CharField(_("due at gate"), max_length=2, choices=Gate, default=Gate.G5)
     months_after = models.PositiveSmallIntegerField(_("months after the gate"), default=0)
+    baseline = models.CharField(_("value before"), max_length=60, blank=True, default="", db_default="")
+    baseline_on = models.DateField(_("day of the value before"), null=True, blank=True)
+    target_on = models.DateField(_("day of the target"), null=True, blank=True)
+    owner = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("benefit owner")
+    )
+    delivered_by = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("project that delivers it")
+    )
     proposed_by_role = models.CharField(_("proposed by"), max_length=10)
     state = models.CharField(_("state"), max_length=8, choices=CriterionState, default=CriterionState.PROPOSED)
 
@@ -59,11 +69,28 @@ class SuccessCriterion(ProjectRow):
                 & Q(due_gate__in=[Gate.G4, Gate.G5]),
                 name="the_words_of_a_success_criterion_are_known",
             ),
+            models.CheckConstraint(
+                condition=Q(kind=CriterionKind.BENEFIT)
+                | Q(
+                    baseline="",
+                    baseline_on__isnull=True,
+                    target_on__isnull=True,
+                    owner__isnull=True,
+                    delivered_by__isnull=True,
+                )
+                & ~Q(state=CriterionState.OBTAINED),
+                name="only_a_benefit_has_an_owner_and_is_obtained",
+            ),
+            models.CheckConstraint(
+                condition=Q(baseline="", baseline_on__isnull=True) | ~Q(baseline="") & Q(baseline_on__isnull=False),
+                name="the_value_before_has_its_day",
+            ),
         )
         triggers = [
             *never_deleted("A success criterion"),
             stays_on_its_project("number", "kind", "proposed_by_role"),
             STAYS_AS_APPROVED,
+            DELIVERED_AT_OR_BELOW,
             leaves_an_event_of_its_project(),
             APPROVED_BY_THE_OWNER,
         ]
@@ -86,10 +113,28 @@ class SuccessCriterion(ProjectRow):
         """Tell whether the owner approved it."""
         return self.state == CriterionState.APPROVED
 
+    @property
+    def is_measured(self) -> bool:
+        """Tell whether measures are added: once it is approved, and after it is declared obtained."""
+        return self.state in MEASURED
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether a benefit has its value before, the day of its target and its owner."""
+        return bool(self.baseline and self.target_on and self.owner_id)
+
     def plain(self) -> dict[str, str]:
-        """Return the criterion as stored in a set."""
+        """Return the criterion as stored in a set; of a benefit, what it has of its own too."""
         names = ("number", "kind", "text", "measure", "target", "unit", "due_gate", "months_after")
-        return {name: str(getattr(self, name)) for name in names}
+        stored = {name: str(getattr(self, name)) for name in names}
+        own = {
+            "baseline": self.baseline,
+            "baseline_on": self.baseline_on,
+            "target_on": self.target_on,
+            "owner": self.owner and self.owner.key,
+            "delivered_by": self.delivered_by and self.delivered_by.code,
+        }
+        return stored | {name: str(value) for name, value in own.items() if value}
 
 
 class SuccessCriteriaSet(ActModel):

@@ -29,18 +29,18 @@ class CriterionLine:
     @property
     def may_measure(self) -> bool:
         """Tell whether the reader may record a measure; only approved criteria are measured."""
-        return self.criterion.is_approved and self.may.get("measure_criterion", False)
+        return self.criterion.is_measured and self.may.get("measure_criterion", False)
 
     @property
     def may_reword(self) -> bool:
         """Tell whether the reader may change the wording: the proposing role, until approval."""
         act = "propose_benefit" if self.criterion.is_benefit else "propose_criterion"
-        return not self.criterion.is_approved and self.may.get(act, False)
+        return not self.criterion.is_measured and self.may.get(act, False)
 
     @property
     def may_drop(self) -> bool:
         """Tell whether the reader may drop it; approved criteria cannot be dropped."""
-        return not self.criterion.is_approved and self.may.get("freeze_criteria", False)
+        return not self.criterion.is_measured and self.may.get("freeze_criteria", False)
 
     @property
     def has_acts(self) -> bool:

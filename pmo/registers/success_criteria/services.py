@@ -42,7 +42,11 @@ def write_criterion(
 def write_benefit(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
 ) -> SuccessCriterion:
-    """Propose a benefit, or reword one that is not approved yet. Raise as `write_criterion`."""
+    """Propose a benefit, or reword one that is not approved yet. Raise as `write_criterion`.
+
+    Raise ValidationError on a value before without its day ("baseline_on") and on a project that is not below
+    ("delivered_by").
+    """
     return _write_row(Act.PROPOSE_BENEFIT, CriterionKind.BENEFIT, actor, project, fields, row, seen)
 
 
@@ -67,7 +71,8 @@ def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[in
     Approved criteria in `leaving_out` (numbers) are left out: the approval of the set drops them. Raise
     NothingToFreeze.
     """
-    rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
+    rows = project.success_criteria.exclude(state__in=[CriterionState.DROPPED, CriterionState.OBTAINED])
+    rows = rows.select_related("owner", "delivered_by").order_by("number")
     rows = rows.exclude(state=CriterionState.APPROVED, number__in=leaving_out)
     content = [row.plain() for row in rows]
     newest = project.criteria_sets.order_by("-number").first()
@@ -95,7 +100,7 @@ def measure_criterion(
 
     Raise ValidationError on a criterion that is not approved ("value") and a future day ("measured_on").
     """
-    if criterion.state != CriterionState.APPROVED:
+    if not criterion.is_measured:
         raise ValidationError(
             {"value": _("The owner has not approved this criterion. It can be measured once approved.")}
         )
@@ -137,7 +142,20 @@ def save_criterion(kind: CriterionKind, role: str, row: SuccessCriterion, fields
     else:
         row.kind, row.proposed_by_role = kind, role
         row.number = row.project.success_criteria.count() + 1
+    if kind == CriterionKind.BENEFIT:
+        ensure_benefit(row, fields)
     return save_fields(row, fields)
+
+
+def ensure_benefit(row: SuccessCriterion, fields: Mapping[str, Any]) -> None:
+    """Raise ValidationError on a value before without its day, and on a project that is not at or below its own."""
+    now = {name: fields.get(name, getattr(row, name)) for name in ("baseline", "baseline_on", "delivered_by")}
+    if bool(now["baseline"]) != bool(now["baseline_on"]):
+        raise ValidationError({"baseline_on": _("Enter both the value before and its day, or neither.")})
+    project = now["delivered_by"]
+    above = {project.pk, project.parent_id, project.parent and project.parent.parent_id} if project else set()
+    if project and row.project_id not in above:
+        raise ValidationError({"delivered_by": _("Choose a project below this one.")})
 
 
 def ensure_proposed(kind: CriterionKind, row: SuccessCriterion) -> None:

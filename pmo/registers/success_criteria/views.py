@@ -9,12 +9,16 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.pages.form_views import Text
+from core.pages.lists.exports import export, is_export
+from core.pages.lists.pages import build_page
 from core.pages.refusals.views import Conflict
 from governance.models import Proposal
 from pmo.registers.success_criteria import queries, services
+from pmo.registers.success_criteria.benefits import compute_figures
 from pmo.registers.success_criteria.enums import CriterionKind
-from pmo.registers.success_criteria.forms import CriterionForm, FreezeForm, MeasureForm
+from pmo.registers.success_criteria.forms import BenefitForm, CriterionForm, FreezeForm, MeasureForm
 from pmo.registers.success_criteria.models import SuccessCriteriaSet, SuccessCriterion
+from pmo.registers.success_criteria.register import BENEFITS
 from projects.form_views import ProjectFormView, RowActView, RowFormView
 from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind
@@ -41,6 +45,24 @@ def success(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "pmo/registers/success_criteria/success.html", context)
 
 
+@require_GET
+def benefits(request: HttpRequest, code: str) -> HttpResponse:
+    """List the benefits of the project and of those below it, with what is measured of them."""
+    project = get_project_or_404(request, code)
+    may = {act: can(request.user, f"pmo.{act}", project) for act in ("propose_benefit", "measure_criterion")}
+    listing, asked = BENEFITS.build(project, request.GET, changes=any(may.values()))
+    if is_export(listing):
+        return export(listing, title=str(BENEFITS.title), of=f"{project.code} · {project.title}", stem=project.code)
+    context = {
+        "project": project,
+        "may": may,
+        "asked": asked,
+        "page": build_page(listing),
+        "figures": compute_figures(project),
+    }
+    return render(request, "pmo/registers/success_criteria/benefits.html", context)
+
+
 class CriterionFormView(RowFormView):
     """Propose a success criterion, or reword one that is not approved yet."""
 
@@ -48,7 +70,7 @@ class CriterionFormView(RowFormView):
     pk_url_kwarg = "criterion_id"
     back_label = _("Success criteria")
     back_url_name = "pmo:success_criteria:success"
-    form_class = CriterionForm
+    form_class: type[Any] = CriterionForm
     kind = CriterionKind.CRITERION
     new_title = _("Propose a success criterion")
     lede = _(
@@ -66,6 +88,11 @@ class CriterionFormView(RowFormView):
     def get_permission(self) -> str:
         return "pmo.propose_benefit" if self.is_benefit else "pmo.propose_criterion"
 
+    def get_object(self) -> Any:
+        found = super().get_object()
+        self.form_class = BenefitForm if self.is_benefit else CriterionForm
+        return found
+
     def get_title(self) -> Text:
         """Return the title; that of a change contains the reference."""
         return _("Reword %(reference)s") % {"reference": self.row.reference} if self.row else self.new_title
@@ -81,6 +108,8 @@ class BenefitFormView(CriterionFormView):
 
     kind = CriterionKind.BENEFIT
     new_title = _("Propose a benefit")
+    back_label = BENEFITS.title
+    back_url_name = BENEFITS.list_url
 
 
 class CriterionDropView(RowActView):

@@ -22,6 +22,7 @@ from tests import acts
 from tests.amoa.acceptance import factories as acceptance
 from tests.attacks import Attacks
 from tests.database import fire_deferred_triggers, owning, run
+from tests.pmo.registers.success_criteria import factories as benefits
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +190,11 @@ def _open(project: Project) -> None:
     _revise(_draft(project, "acceptance"), terms={"campaign": f"{campaign.number}:"})
 
 
+def _of_an_incomplete_benefit(project: Project) -> None:
+    benefits.propose(project, owner=None)
+    _revise(_draft(project, "benefits"), terms=benefits.name_set(benefits.freeze(project)))
+
+
 GUARD = "proposalrevision.names_what_its_kind_needs"
 DELIVERED = "An acceptance has a deliverable and a closed campaign"
 BIDDER = "A choice of provider names a bidder of its project"
@@ -204,6 +210,8 @@ ATTACKS = Attacks(
         (GUARD, "a choice without a person", _supplier(holder="x"), "A choice of provider names who takes the role"),
         (GUARD, "no baseline", _empty("requirement_baseline"), "A baseline decision has a baseline"),
         (GUARD, "no risk", _empty("risk_acceptance"), "A risk acceptance has a risk"),
+        (GUARD, "no benefit", _empty("benefits"), "A decision on benefits names a set of them"),
+        (GUARD, "an incomplete benefit", _of_an_incomplete_benefit, "A benefit is put to the owner with its value"),
         (GUARD, "no figures", _empty("budget", terms={"budget": "much"}), "A budget decision has its figures"),
         (GUARD, "a text of dots", _empty("scope", terms={"scope": "..."}), "A text of the terms has at least three"),
         (GUARD, "no gate", _empty("gate"), "A proposal of this kind has the term gate"),

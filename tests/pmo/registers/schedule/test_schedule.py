@@ -214,7 +214,7 @@ def test_a_dependency_keeps_its_other_end_and_changes_its_state(other_pmo: Any, 
     assert (kept.needs, kept.state) == (before, "met")
 
 
-def test_only_who_sees_both_ends_reads_a_dependency(
+def test_who_sees_both_ends_or_owns_one_reads_a_dependency(
     cast: dict[str, Any], other_pmo: User, project_two: Any, project_three: Any
 ) -> None:
     row = project_three.dependencies.get()
@@ -223,14 +223,16 @@ def test_only_who_sees_both_ends_reads_a_dependency(
         for user in User.objects.filter(is_active=True)
         if {project_two, project_three} <= set(Project.objects.visible_to(user))
     ]
+    owners = [seat.holder for project in (project_two, project_three) for seat in project.mandates.active().deciding()]
     assert other_pmo in both
     for user in User.objects.filter(is_active=True):
         seen = Dependency.objects.visible_to(user).filter(pk=row.pk).exists()
-        assert seen == (user in both), user.email
+        assert seen == (user in both or user in owners), user.email
     assert cast["other_owner"] not in both
-    assert queries.list_dependencies(project_two, cast["other_owner"]) == ([], [])
-    needs, needed_by = queries.list_dependencies(project_two, other_pmo)
-    assert (needs, needed_by) == ([], [row])
+    for reader, sees_other in ((cast["other_owner"], False), (other_pmo, True)):
+        found = queries.list_dependencies(project_two, reader)
+        assert (found.needs, found.below) == ([], [])
+        assert [(line.row, line.sees_other) for line in found.needed] == [(row, sees_other)]
 
 
 def test_a_dependency_is_changed_only_by_readers_of_both_ends(cast: dict[str, Any], project_three: Any) -> None:

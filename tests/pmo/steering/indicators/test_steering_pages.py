@@ -9,6 +9,7 @@ from django.urls import reverse
 from core.history import version_of
 from pmo.models import Dependency, IndicatorReading, MilestoneForecast, WeatherReport
 from pmo.steering.indicators.services import add_catalogue
+from projects.seats.mandates.services import appoint, role_on
 from roles.models import User
 from tests.addresses import full_name
 from tests.days import today
@@ -159,10 +160,23 @@ def test_a_dependency_is_read_and_changed_by_who_sees_both_ends(
         assert client_of(cast[member]).get(address).status_code == 404
 
 
-def test_a_reader_of_one_end_of_a_dependency_reads_nothing_of_the_other(cast: dict[str, Any], client_of: Any) -> None:
-    text = page(client_of(cast["other_owner"]), "schedule", "TWO")
+def test_a_reader_of_one_end_of_a_dependency_reads_nothing_of_the_other(
+    cast: dict[str, Any], project_two: Any, client_of: Any
+) -> None:
+    outsider, seat = cast["outsider"], role_on(project_two, "DEST")
+    appoint(actor=cast["other_owner"], project=project_two, role=seat, holder=outsider)
+    text = page(client_of(outsider), "schedule", "TWO")
     assert "The list of landing stages" not in text
     assert "THREE" not in text
+
+
+def test_the_owner_of_one_end_of_a_dependency_reads_it_without_a_way_to_the_other(
+    cast: dict[str, Any], project_three: Any, client_of: Any
+) -> None:
+    text = page(client_of(cast["other_owner"]), "schedule", "TWO")
+    assert "The list of landing stages" in text
+    assert "THREE" in text
+    assert project_three.get_absolute_url() not in text
 
 
 def test_a_project_that_is_hidden_and_one_that_is_absent_are_refused_alike(pmo: Any, client_of: Any) -> None:
