@@ -148,6 +148,7 @@ class Act(LedgerAct):
     ACCEPT_MOVE = "accept_move", _("Move under another parent accepted")
     REFUSE_MOVE = "refuse_move", _("Move under another parent refused")
     TAKE_BACK_MOVE = "take_back_move", _("Move under another parent taken back")
+    CHANGE_PLACE = "change_place", _("Place or share changed by the owner above")
     CARRY_OVER = "carry_over", _("Item carried over to another project")
     ACCEPT_CARRY_OVER = "accept_carry_over", _("Item carried over accepted")
     DECLINE_CARRY_OVER = "decline_carry_over", _("Item carried over declined")
@@ -181,6 +182,7 @@ class Reason(NoticeReason):
     EVIDENCE_RECEIVED = "evidence_received", _("counts: the owner has received the evidence")
     MOVE_ASKED = "move_asked", _("this project asks to come under another parent")
     MOVE_SETTLED = "move_settled", _("the move of this project is decided")
+    PLACE_CHANGED = "place_changed", _("the owner above has decided on the share or the place of this project")
     CARRIED_OVER = "carried_over", _("the closing of a project carries this over to you, or to your project")
     CARRY_ANSWERED = "carry_answered", _("what the closing of a project carries over is answered")
     WORKSPACES_REQUIRED = "workspaces_required", _("a standard above switched a workspace of this project on")
@@ -207,6 +209,7 @@ SUBJECTS |= {
     Reason.EVIDENCE_RECEIVED: pgettext_lazy("mail subject", "Evidence received"),
     Reason.MOVE_ASKED: pgettext_lazy("mail subject", "Move asked"),
     Reason.MOVE_SETTLED: pgettext_lazy("mail subject", "Move decided"),
+    Reason.PLACE_CHANGED: pgettext_lazy("mail subject", "Share or place changed"),
     Reason.CARRIED_OVER: pgettext_lazy("mail subject", "Item carried over"),
     Reason.CARRY_ANSWERED: pgettext_lazy("mail subject", "Item carried over answered"),
     Reason.WORKSPACES_REQUIRED: pgettext_lazy("mail subject", "Workspace switched on"),

@@ -15,6 +15,7 @@ from governance.life.carry_overs.models import CarryOver
 from governance.life.decision_reviews.models import DecisionReview
 from governance.life.moves.models import Move
 from governance.life.second_look.models import SecondLook
+from governance.place.shares.models import Share
 from governance.record.acknowledgements.models import Acknowledgement
 from governance.record.earlier_decisions.models import EarlierDecision
 from governance.record.erasure.models import Erasure
@@ -45,6 +46,7 @@ __all__ = [
     "RecordFile",
     "SealBreak",
     "SecondLook",
+    "Share",
     "Snooze",
     "Timestamp",
     "Verification",

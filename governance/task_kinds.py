@@ -34,6 +34,7 @@ from governance.life.decision_reviews.models import DecisionReview
 from governance.life.moves.models import Move
 from governance.life.second_look.models import SecondLook
 from governance.life.second_look.queries import list_awaiting
+from governance.place.shares.models import Share
 from governance.record.acknowledgements.models import Acknowledgement
 from governance.workspace_registry import ADVISING, ANY, DECIDING, EVERYBODY, TASKS, Mine, RowTasks, goes_on
 from projects.models import AdministratorEnding, Delegation, Interest, Mandate, Matrix, Replacement
@@ -317,6 +318,21 @@ TASKS += [
         project="target",
         link=lambda task: reverse("governance:moves:move", args=[task.row]),
         is_own=True,
+    ),
+    RowTasks(
+        name="withdrawals",
+        heading=_("Places withdrawn by the owner above"),
+        verb=_("Decide what follows: suspend, abandon, or move the project"),
+        seat=DECIDING,
+        rows=lambda mine: Share.objects.awaiting(mine.reader, mine.at).filter(goes_on("part")),
+        code="project__code",
+        title=("part__title_fr", "part__title_en"),
+        due="answer_by",
+        since="acted_at",
+        project="part",
+        target="part__code",
+        link=lambda task: reverse("governance:place:place", args=[task.target]),
+        is_reminded=True,
     ),
     RowTasks(
         name="carry_overs",

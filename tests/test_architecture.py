@@ -247,6 +247,7 @@ def test_permissions_are_named_after_the_acts() -> None:
     asked_of_nobody |= {Act.ASK_RIGHTS_END, Act.OBJECT_RIGHTS_END, Act.KEEP_RIGHTS}  # by who may end them
     asked_of_nobody |= {Act.ASK_REPLACEMENT, Act.ANNOUNCE_REPLACEMENT, Act.OBJECT_REPLACEMENT}
     asked_of_nobody |= {GovernanceAct.REQUIRE_WORKSPACES, Act.PROVISION_ACCOUNT}
+    asked_of_nobody |= {GovernanceAct.CHANGE_PLACE}  # with the decision of the owner above
     asked_of_nobody |= {GovernanceAct.CARRY_OVER}  # with the decision that closes the project
     of_ones_own_account = {Act.SET_UP, Act.OPEN_ACCOUNT, Act.EDIT_ACCOUNT, Act.CHANGE_PASSWORD}
     of_ones_own_account |= {Act.GIVE_CREDENTIAL, Act.CONFIRM_CREDENTIAL, Act.RENAME_CREDENTIAL}

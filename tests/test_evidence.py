@@ -47,6 +47,7 @@ from governance.models import (
     RecordFile,
     SealBreak,
     SecondLook,
+    Share,
     Snooze,
     Timestamp,
     Verification,
@@ -103,6 +104,7 @@ from tests import acts
 from tests.amoa.imports.factories import receive_file
 from tests.database import OWNER, RUNTIME, our_models, owning, refusal, run, triggers, undone
 from tests.generic_attacks import GENERIC, attacks_on
+from tests.governance.place.nodes import found, resolve, share
 from tests.pmo.registers.risks import factories as risks
 from tests.pmo.standards.conformity import checked_standards
 from tests.projects.imports import factories as lists
@@ -152,6 +154,7 @@ EVIDENCE = {
     RiskReview,
     RiskAcceptance,
     ConformityCheck,
+    Share,
     Waiver,
     WaiverEnd,
     Snapshot,
@@ -255,9 +258,19 @@ def _a_row_of_what_the_cast_does_not_leave(
                 erased_by=User.objects.earliest("pk"),
             )
         _carry_over()
+        _give_a_share()
         run("SET CONSTRAINTS ALL IMMEDIATE")
         run("SET CONSTRAINTS ALL DEFERRED")
         yield
+
+
+def _give_a_share() -> None:
+    """Decide the share of a programme in its own budget."""
+    members = ("staff_admin", "other_owner", "other_pmo", "other_amoa")
+    cast = {member: User.objects.get(email=f"{member.replace('_', '.')}@example.org") for member in members}
+    programme = found(cast, "PRG")
+    resolve(programme, "budget", budget="100.00")
+    share(programme, "PRG=100.00")
 
 
 def _carry_over() -> None:

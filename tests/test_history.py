@@ -150,6 +150,7 @@ WITHOUT = {
     "DocumentVersion",
     "DecisionReview",
     "SecondLook",
+    "Share",
     "Effect",
     "FormDraft",
     "Erasure",

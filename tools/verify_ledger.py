@@ -353,9 +353,9 @@ WRITES: dict[str, str] = {
     "decide": (
         "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
         "governance_condition + lifted_at lifted_by_id state waived_because; governance_decision +; governance_effect "
-        "+; governance_proposal awaited_roles state state_since; pmo_risk acceptance_id response status; "
-        "pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash "
-        "state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
+        "+; governance_proposal awaited_roles state state_since; governance_share +; pmo_risk acceptance_id response "
+        "status; pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to "
+        "hash state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
         "matrix_approved matrix_id provider_gate scope state workspaces"
     ),
     "dispute": "governance_dispute +",
@@ -368,18 +368,18 @@ WRITES: dict[str, str] = {
     "lift": (
         "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
         "governance_condition lifted_at lifted_by_id proof state waived_because; governance_effect +; "
-        "governance_proposal awaited_roles state state_since; pmo_risk acceptance_id response status; "
-        "pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash "
-        "state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
+        "governance_proposal awaited_roles state state_since; governance_share +; pmo_risk acceptance_id response "
+        "status; pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to "
+        "hash state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
         "matrix_approved matrix_id provider_gate scope state workspaces"
     ),
     "waive": (
         "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
         "governance_condition lifted_at lifted_by_id state waived_because; governance_effect +; governance_proposal "
-        "awaited_roles state state_since; pmo_risk acceptance_id response status; pmo_riskacceptance +; "
-        "pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash state; pmo_successcriterion "
-        "state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate matrix_approved matrix_id "
-        "provider_gate scope state workspaces"
+        "awaited_roles state state_since; governance_share +; pmo_risk acceptance_id response status; "
+        "pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash state; "
+        "pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
+        "matrix_approved matrix_id provider_gate scope state workspaces"
     ),
     "lapse": (
         "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
@@ -432,6 +432,7 @@ WRITES: dict[str, str] = {
     ),
     "switch_workspaces": "projects_project workspaces",
     "sign_decisions": "projects_project signed_decisions",
+    "change_place": "",
     "require_workspaces": "projects_project workspaces",
     "ask_move": "governance_move +",
     "accept_move": "governance_move ended_by_id joined_by_id left_by_id state; projects_project parent_id",

@@ -53,6 +53,7 @@ from governance.models import (
     RecordFile,
     SealBreak,
     SecondLook,
+    Share,
     Verification,
 )
 from pmo.models import (
@@ -145,6 +146,7 @@ TABLES: dict[str, Any] = {
     "decision": Decision,
     "condition": Condition,
     "effect": Effect,
+    "share": Share,
     "seal_break": SealBreak,
     "decision_review": DecisionReview,
     "second_look": SecondLook,

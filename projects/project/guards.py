@@ -161,5 +161,12 @@ IS_PART_OF_A_HIGHER_LEVEL = guard(
            (('project', 'programme'), ('project', 'portfolio'), ('programme', 'portfolio'))) THEN
       {refuse("A project is part of a programme or a portfolio, a programme of a portfolio")}
     END IF;
+    IF NEW.parent_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.parent_id IS DISTINCT FROM OLD.parent_id) THEN
+      PERFORM FROM public.projects_project p
+      WHERE p.id = NEW.parent_id AND p.state IN ('suspended', 'closed', 'abandoned') FOR SHARE;
+      IF FOUND THEN
+        {refuse("A project comes under a programme or portfolio that goes on")}
+      END IF;
+    END IF;
     """,
 )

@@ -437,6 +437,7 @@ def visits(
     yield "projects_found", ("owner", "/projects/?q=o&sort=end", None)
     yield "home", ("owner", "/projects/ONE/", None)
     yield "facts", ("owner", "/projects/ONE/facts/", None)
+    yield "place", ("owner", "/projects/ONE/place/", None)
     yield "facts_edit", ("owner", "/projects/ONE/facts/change/", None)
     yield "workspaces_switch", ("owner", "/projects/ONE/facts/workspaces/", None)
     yield "signing", ("owner", "/projects/ONE/facts/signing/", None)

@@ -158,6 +158,7 @@ LINES: dict[str, list[Line]] = {
     "governance:search:palette": [Line(OK, OK)],
     "governance:home:project_home": [page()],
     "governance:facts:facts": [page()],
+    "governance:place:place": [page()],
     "governance:facts:facts_edit": [Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act="edit_facts")],
     "governance:facts:workspaces_switch": [
         Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act="switch_workspaces")

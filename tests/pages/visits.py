@@ -323,6 +323,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "project_list_empty", Visit("outsider", reverse("governance:project_tree:project_list"))
     yield "project_home", Visit("owner", reverse("governance:home:project_home", args=one))
     yield "facts", Visit("owner", reverse("governance:facts:facts", args=one))
+    yield "place", Visit("owner", reverse("governance:place:place", args=one))
     yield "facts_edit", Visit("owner", reverse("governance:facts:facts_edit", args=one))
     yield (
         "facts_refused",

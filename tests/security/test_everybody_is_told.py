@@ -450,6 +450,7 @@ NEITHER = {
     GovernanceAct.WRITE_EARLIER,
     GovernanceAct.SWITCH_WORKSPACES,
     GovernanceAct.REQUIRE_WORKSPACES,
+    GovernanceAct.CHANGE_PLACE,
     GovernanceAct.ASK_MOVE,
     GovernanceAct.ACCEPT_MOVE,
     GovernanceAct.REFUSE_MOVE,

@@ -1,7 +1,8 @@
 """Kinds of decision of the core: project terms, roles, gates, delegated signatures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from core.record.meaning import TOO_LITTLE, is_meaningful
 from core.record.sealing import parse_term, term_of
 from core.templatetags.ui import day, euros
 from governance.decide.kinds.base import CHANGED_SINCE, Change, FirstWords, Kind, Need, Part, Text, needs_terms
-from governance.decide.kinds.fields import Terms
+from governance.decide.kinds.fields import Terms, TermsForm
 from governance.decide.kinds.forms import AppointmentForm, DelegationForm, GateForm, MessageForm, ProjectTermsForm
 from governance.decide.kinds.registry import register
 from governance.decide.kinds.supplier_choice import SupplierKind
@@ -54,6 +55,10 @@ NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 
 
 
 # — the terms of the project —
+
+
+#: What may refuse a budget: each takes the project and the amount, and returns why. Capabilities above add theirs.
+BOUNDS: list[Callable[[Project, Decimal | None], str]] = []
 
 
 class ProjectTerm(Part):
@@ -112,6 +117,12 @@ class BudgetPart(FormTerm):
     field = "budget"
     empty = None
 
+    def find_obstacle(self, effect: Any, project: Project) -> Text:
+        """Refuse also a former budget that something bounds now."""
+        former = self.read(effect.before) if effect.before else None
+        found = (bound(project, former) for bound in BOUNDS)
+        return super().find_obstacle(effect, project) or next(filter(None, found), "")
+
     def describe(self, effect: Any) -> str:
         """Describe the change with both amounts."""
         before, after = (euros(self.read(text)) if text else "" for text in (effect.before, effect.after))
@@ -138,8 +149,8 @@ class LaunchedKind(Kind):
 class ProjectKind(Kind):
     """A kind that may change the terms of the project: scope, end, budget."""
 
-    form = ProjectTermsForm
-    differing = ("scope", "ends_on", "budget")
+    form: ClassVar[type[TermsForm] | None] = ProjectTermsForm
+    differing: ClassVar[tuple[str, ...]] = ("scope", "ends_on", "budget")
     parts: ClassVar[tuple[Part, ...]] = (ScopePart(), EndPart(), BudgetPart())
 
     def changes(self, terms: Terms) -> frozenset[str]:

@@ -63,6 +63,7 @@ RULES = {
     "checks": Rule(PLANNED, GATE, 10),
     "launches": Rule(LAUNCH),
     "launch_proposals": Rule(LAUNCH),
+    "withdrawals": Rule(DECISION),
     "conditions": Rule(PROMISED, EFFECT, 3),
     "proofs": Rule(EFFECT),
     **dict.fromkeys(("vacancies", "blocked_roles", "acceptances", "delegations", "moves"), Rule(ACCESS)),

@@ -4,14 +4,14 @@ from django.db.models import QuerySet
 
 from governance.life.moves.enums import MoveState
 from governance.life.moves.models import Move
-from projects.enums import OVER, PARENTS
+from projects.enums import AT_REST, PARENTS
 from projects.models import Project
 from projects.workspaces import Requirement, list_requirements
 
 
 def list_targets(project: Project) -> QuerySet[Project]:
-    """List the programmes and portfolios that the project may come under: of a higher level, open, another one."""
-    above = Project.objects.unarchived().filter(level__in=PARENTS[project.level]).exclude(state__in=OVER)
+    """List the programmes and portfolios that the project may come under: of a higher level, going on, another one."""
+    above = Project.objects.unarchived().filter(level__in=PARENTS[project.level]).exclude(state__in=AT_REST)
     return above.exclude(pk__in=[project.pk, project.parent_id or 0]).order_by("code")
 
 

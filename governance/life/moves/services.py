@@ -26,8 +26,8 @@ from roles.models import User
 def ask_move(*, actor: User, project: Project, target: Project) -> Move:
     """Ask to move the project under `target`; the owners of its present and of its next parent are told.
 
-    Raises ValidationError on a project that has ended or has an open move, and on a target of no higher level, that has
-    ended, or that is its parent ("target").
+    Raises ValidationError on a project that has ended or has an open move, and on a target of no higher level, that is
+    at rest, or that is its parent ("target").
     """
     if find_open_move(project):
         raise ValidationError(_("A move of this project is already pending."))
@@ -94,7 +94,7 @@ def _ensure_fits(project: Project, target: Project) -> None:
     if project.is_over:
         raise ValidationError(_("The project has ended: it stays where it is."))
     if not list_targets(project).filter(pk=target.pk).exists():
-        sentence = _("Select a programme or portfolio of a higher level that has not ended.")
+        sentence = _("Select a programme or portfolio of a higher level that is neither suspended nor over.")
         raise ValidationError({"target": sentence})
 
 

@@ -8,7 +8,7 @@ from django.db.models import F, Func, JSONField, Max, Q, TextField, Value
 from django.db.models.functions import Cast
 
 from core.access import can
-from projects.enums import OVER, PARENTS, Level
+from projects.enums import AT_REST, PARENTS, Level
 from projects.project.models import Project
 from projects.seats.launch.checklist import REQUIRED
 from projects.seats.mandates.models import Mandate
@@ -33,7 +33,7 @@ class ProjectSeats:
 
 def list_parents(person: User) -> list[Project]:
     """List the programmes and portfolios below which the person may open a project."""
-    above = Project.objects.filter(level__in=frozenset().union(*PARENTS.values())).exclude(state__in=OVER)
+    above = Project.objects.filter(level__in=frozenset().union(*PARENTS.values())).exclude(state__in=AT_REST)
     return [row for row in above.order_by("code") if can(person, "projects.found", row)]
 
 
