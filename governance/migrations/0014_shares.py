@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0012_closing'),
+        ('governance', '0013_remnants'),
         ('projects', '0019_upward'),
     ]
 
