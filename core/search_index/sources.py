@@ -20,6 +20,7 @@ LONGEST = 60_000
 COLUMNS = ("page", "project", "role", "code", "title", "title_en", "body", "state", "at")
 #: Columns of which its words are made.
 TEXTS = ("code", "title", "title_en", "body")
+OTHERS = tuple(name for name in COLUMNS if name not in TEXTS)
 NAME = "is_found"
 
 
@@ -77,26 +78,31 @@ class Source:
         )
         return f"SELECT '{self.name}'::varchar, r.{key}::bigint, {', '.join(columns)} FROM {rows} {self.joins}"
 
-    def upsert(self, rows: str, where: str = "") -> str:
-        """Return the MERGE of the index rows of `rows`; rows that are as they were are not written.
+    def upsert(self, rows: str, where: str = "") -> list[str]:
+        """Return the statements that write the index rows of `rows`: first what is no text, then texts and new rows.
 
-        A row whose texts are as they were keeps its words: to find them takes ten times as long as to write a state.
+        What is as it was is not written. A row keeps its words while its texts are as they were: PostgreSQL finds them
+        anew in a statement that names a text, which takes twenty times as long.
         """
+        found = f'({self.select(rows)} {where}) AS n (source, "row", {_columns(COLUMNS)})'
+        is_same = 't.source = n.source AND t."row" = n."row"'
+        return [
+            f"""
+        UPDATE public.core_searchtext AS t SET ({_columns(OTHERS)}) = ROW({_columns(OTHERS, "n.")})
+        FROM {found} WHERE {is_same}
+          AND ({_columns(OTHERS, "t.")}) IS DISTINCT FROM ({_columns(OTHERS, "n.")});""",
+            f"""
+        MERGE INTO public.core_searchtext AS t USING {found} ON {is_same}
+        WHEN MATCHED AND ({_columns(TEXTS, "t.")}) IS DISTINCT FROM ({_columns(TEXTS, "n.")})
+          THEN UPDATE SET ({_columns(TEXTS)}) = ROW({_columns(TEXTS, "n.")})
+        WHEN NOT MATCHED
+          THEN INSERT (source, "row", {_columns(COLUMNS)}) VALUES (n.source, n."row", {_columns(COLUMNS, "n.")});
+        """,
+        ]
 
-        def columns(of: str, names: Iterable[str] = COLUMNS) -> str:
-            return ", ".join(f"{of}.{name}" for name in names)
 
-        names, others = ", ".join(COLUMNS), [name for name in COLUMNS if name not in TEXTS]
-        return f"""
-        MERGE INTO public.core_searchtext AS t
-        USING ({self.select(rows)} {where}) AS n (source, "row", {names})
-        ON t.source = n.source AND t."row" = n."row"
-        WHEN MATCHED AND ({columns("t", TEXTS)}) IS DISTINCT FROM ({columns("n", TEXTS)})
-          THEN UPDATE SET ({names}) = ROW({columns("n")})
-        WHEN MATCHED AND ({columns("t", others)}) IS DISTINCT FROM ({columns("n", others)})
-          THEN UPDATE SET ({", ".join(others)}) = ROW({columns("n", others)})
-        WHEN NOT MATCHED THEN INSERT (source, "row", {names}) VALUES (n.source, n."row", {columns("n")});
-        """
+def _columns(names: Iterable[str], of: str = "") -> str:
+    return ", ".join(f"{of}{name}" for name in names)
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,7 @@ def _keep_found(source: Source) -> pgtrigger.Trigger:
           DELETE FROM public.core_searchtext t WHERE t.source = '{source.name}' AND t."row" = OLD.{key};
           RETURN NULL;
         END IF;
-        {source.upsert("(SELECT NEW.*) AS r")}
+        {"".join(source.upsert("(SELECT NEW.*) AS r"))}
         RETURN NULL;
         """,
     )
@@ -160,7 +166,7 @@ def _follow(source: Source, key: str) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update,
         func=f"""
-        {source.upsert(f"public.{table.db_table} AS r", f"WHERE r.{table.pk.column} = {key}")}
+        {"".join(source.upsert(f"public.{table.db_table} AS r", f"WHERE r.{table.pk.column} = {key}"))}
         RETURN NULL;
         """,
     )
@@ -180,8 +186,9 @@ def rebuild() -> int:
                 [source.name],
             )
             changed += cursor.rowcount
-            cursor.execute(source.upsert(f"public.{table.db_table} AS r"))
-            changed += cursor.rowcount
+            for statement in source.upsert(f"public.{table.db_table} AS r"):
+                cursor.execute(statement)
+                changed += cursor.rowcount
     return changed
 
 

@@ -21,6 +21,7 @@ from projects.models import LedgerEvent, Project
 from roles.models import User
 from tests.conftest import CAST
 from tests.database import fire_deferred_triggers
+from tests.days import today
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -34,12 +35,12 @@ def other_pmo(db: None) -> User:
 
 
 def plan(actor: Any, project: Any, **fields: Any) -> Milestone:
-    given = {"code": "M-9", "name": "Lamps", "baseline_on": TODAY + 40 * DAY}
+    given = {"code": "M-9", "name": "Lamps", "baseline_on": today() + 40 * DAY}
     return services.write_milestone(actor=actor, project=project, fields=given | fields)
 
 
 def move(actor: Any, project: Any, **fields: Any) -> MilestoneForecast:
-    given = {"forecast_on": TODAY + 120 * DAY, "reason": "Storms."}
+    given = {"forecast_on": today() + 120 * DAY, "reason": "Storms."}
     return services.forecast(actor=actor, milestone=project.milestones.get(code="M-2"), **given | fields)
 
 
@@ -79,7 +80,7 @@ def test_a_milestone_is_expected_on_its_first_plan_until_somebody_says_otherwise
     moved_on = services.forecast(actor=pmo, milestone=row, forecast_on=row.baseline_on + DAY, reason="Storms.")
     fire_deferred_triggers()
     row.refresh_from_db()
-    assert (row.forecast_on, row.baseline_on) == (moved_on.forecast_on, TODAY + 40 * DAY)
+    assert (row.forecast_on, row.baseline_on) == (moved_on.forecast_on, today() + 40 * DAY)
     told = list(row.forecasts.order_by("pk").values_list("forecast_on", "reason"))
     assert told == [(row.baseline_on, ""), (row.baseline_on + DAY, "Storms.")]
 
@@ -91,7 +92,7 @@ def test_the_first_plan_stays_and_so_does_the_code(pmo: Any, project_one: Any) -
         project=project_one,
         row=row,
         seen=version_of(row),
-        fields={"code": "M-7", "baseline_on": TODAY, "name": "Harbour open"},
+        fields={"code": "M-7", "baseline_on": today(), "name": "Harbour open"},
     )
     kept = project_one.milestones.get(pk=row.pk)
     assert (kept.code, kept.baseline_on, kept.name) == ("M-2", row.baseline_on, "Harbour open")
@@ -103,7 +104,7 @@ def test_the_first_plan_stays_and_so_does_the_code(pmo: Any, project_one: Any) -
     ("perform", "fields", "code"),
     [
         (plan, {"code": "M-1"}, "code"),
-        (plan, {"actual_on": TODAY + DAY}, "actual_on"),
+        (plan, {"actual_on": TODAY + 2 * DAY}, "actual_on"),
         (move, {"reason": ""}, "reason"),
         (move, {"forecast_on": TODAY + 104 * DAY}, "forecast_on"),
         (shared, {"label": "Works on the quays"}, "label"),
@@ -120,7 +121,7 @@ def test_an_invalid_value_is_refused_beside_its_field(
 def test_a_reached_milestone_takes_no_new_forecast(pmo: Any, project_one: Any) -> None:
     reached = project_one.milestones.get(code="M-1")
     with pytest.raises(ValidationError) as refused:
-        services.forecast(actor=pmo, milestone=reached, forecast_on=TODAY, reason="Again.")
+        services.forecast(actor=pmo, milestone=reached, forecast_on=today(), reason="Again.")
     assert set(refused.value.message_dict) == {"forecast_on"}
 
 
@@ -131,33 +132,34 @@ def test_slips_tell_how_each_milestone_moved(project_one: Any) -> None:
     first, second = queries.list_slips(project_one)
     assert (first.milestone.code, first.days, first.is_overdue) == ("M-1", 2, False)
     assert (second.milestone.code, second.days) == ("M-2", 14)
+    entered = second.milestone.baseline_on - 90 * DAY
     assert [(forecast.said_on, forecast.expected_on) for forecast in second.forecasts] == [
-        (TODAY - 113 * DAY, TODAY + 90 * DAY),
-        (TODAY - 40 * DAY, TODAY + 104 * DAY),
+        (entered - 113 * DAY, entered + 90 * DAY),
+        (entered - 40 * DAY, entered + 104 * DAY),
     ]
 
 
 def test_a_milestone_whose_day_has_passed_slips_a_day_more_every_day() -> None:
-    late = Milestone(baseline_on=TODAY - 10 * DAY, forecast_on=TODAY - 5 * DAY)
-    assert (late.slip(TODAY), late.slip(TODAY + DAY)) == (10, 11)
-    early = Milestone(baseline_on=TODAY, forecast_on=TODAY, actual_on=TODAY - 3 * DAY)
-    assert early.slip(TODAY) == -3
+    late = Milestone(baseline_on=today() - 10 * DAY, forecast_on=today() - 5 * DAY)
+    assert (late.slip(today()), late.slip(today() + DAY)) == (10, 11)
+    early = Milestone(baseline_on=today(), forecast_on=today(), actual_on=today() - 3 * DAY)
+    assert early.slip(today()) == -3
 
 
 def test_the_largest_slip_looks_at_what_is_not_reached_and_at_the_end() -> None:
-    reached = Milestone(baseline_on=TODAY - 90 * DAY, forecast_on=TODAY - 90 * DAY, actual_on=TODAY - 10 * DAY)
-    ahead = Milestone(baseline_on=TODAY + 9 * DAY, forecast_on=TODAY + 5 * DAY)
-    end = TODAY + 30 * DAY
-    assert queries.largest_slip([], end, TODAY) is None
-    assert queries.largest_slip([reached], end, TODAY) == 0
-    assert queries.largest_slip([reached, ahead], end, TODAY) == 0
-    past = Milestone(baseline_on=TODAY + 33 * DAY, forecast_on=TODAY + 33 * DAY)
-    assert queries.largest_slip([past], end, TODAY) == 3
+    reached = Milestone(baseline_on=today() - 90 * DAY, forecast_on=today() - 90 * DAY, actual_on=today() - 10 * DAY)
+    ahead = Milestone(baseline_on=today() + 9 * DAY, forecast_on=today() + 5 * DAY)
+    end = today() + 30 * DAY
+    assert queries.largest_slip([], end, today()) is None
+    assert queries.largest_slip([reached], end, today()) == 0
+    assert queries.largest_slip([reached, ahead], end, today()) == 0
+    past = Milestone(baseline_on=today() + 33 * DAY, forecast_on=today() + 33 * DAY)
+    assert queries.largest_slip([past], end, today()) == 3
 
 
 def test_the_chart_draws_a_step_for_each_forecast_and_ends_where_it_is_reached(project_one: Any) -> None:
     slips = queries.list_slips(project_one)
-    chart = slip_chart(slips, TODAY)
+    chart = slip_chart(slips, today())
     assert chart is not None
     lines = {line.code: line for line in chart.lines}
     assert set(lines) == {"M-1", "M-2"}
@@ -166,7 +168,7 @@ def test_the_chart_draws_a_step_for_each_forecast_and_ends_where_it_is_reached(p
     assert heights[0] == heights[1] > heights[2] == heights[3]
     texts = sorted(line.text_y for line in chart.lines)
     assert texts[1] - texts[0] >= 12
-    assert slip_chart([], TODAY) is None
+    assert slip_chart([], today()) is None
     reached = [tuple(map(float, point.split(","))) for point in lines["M-1"].points.split()]
     assert reached[-3][1] == reached[-2][1]  # unchanged until the day it was reached, and higher on that day only
     assert reached[-2][0] == reached[-1][0]
@@ -176,7 +178,7 @@ def test_the_chart_draws_a_step_for_each_forecast_and_ends_where_it_is_reached(p
 
 
 def needed(actor: Any, project: Any, other: Any, **fields: Any) -> Dependency:
-    given = {"needs": other, "what": "Tickets", "needed_on": TODAY}
+    given = {"needs": other, "what": "Tickets", "needed_on": today()}
     return services.write_dependency(actor=actor, project=project, fields=given | fields)
 
 
