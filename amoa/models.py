@@ -15,12 +15,11 @@ from amoa.requirements.models import (
     AcceptanceTest,
     BaselineEntry,
     BaselineInForce,
-    Estimate,
-    Question,
     Requirement,
     RequirementBaseline,
     RequirementVersion,
 )
+from amoa.requirements.question_models import Estimate, Question
 
 __all__ = [
     "AcceptanceCampaign",

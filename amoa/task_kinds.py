@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from amoa.acceptance.enums import DefectState, Severity
 from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from amoa.change_plan.models import FeedbackItem
-from amoa.requirements.models import AcceptanceTest, Question, Requirement
+from amoa.requirements.models import AcceptanceTest, Requirement
+from amoa.requirements.question_models import Question
 from core.sql.references import plain_reference
 from governance.decide.obligations.facts import LocalDay
 from governance.workspace_registry import ADVISING, TASKS, Mine, RowTasks, goes_on

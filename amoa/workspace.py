@@ -13,7 +13,8 @@ from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.dependents import MESSAGE_DEPENDENTS
 from amoa.change_plan.models import CommunicationAction
 from amoa.enums import Act
-from amoa.requirements.models import Estimate, Question, RequirementVersion
+from amoa.requirements.models import RequirementVersion
+from amoa.requirements.question_models import Estimate, Question
 from governance import workspace_registry
 from governance.decide.decisions.dependents import DEPENDENTS
 from governance.decide.decisions.models import Decision

@@ -12,7 +12,7 @@ from pmo.registers.budget.models import BudgetLine
 from pmo.registers.risks.models import Risk, RiskAction, RiskRating
 from pmo.registers.schedule.enums import DependencyState
 from pmo.registers.schedule.models import Dependency
-from pmo.standards.waiver_rows.models import Waiver, WaiverEnd
+from pmo.standards.conformity.models import Waiver, WaiverEnd
 from projects.models import Project
 
 #: Days before the end of an acceptance or a waiver, and before the day that a project needs something.

@@ -7,9 +7,8 @@ from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForeca
 from pmo.registers.snapshots.models import Snapshot
 from pmo.registers.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
 from pmo.registers.weather.models import WeatherReport
-from pmo.standards.conformity.models import ConformityCheck
+from pmo.standards.conformity.models import ConformityCheck, Waiver, WaiverEnd
 from pmo.standards.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
-from pmo.standards.waiver_rows.models import Waiver, WaiverEnd
 from pmo.steering.indicators.models import Indicator, IndicatorReading
 from pmo.steering.reminder_rows.models import Reminder
 from pmo.steering.reviews.models import Review

@@ -34,9 +34,8 @@ from pmo.registers.risks.models import Risk, RiskAction
 from pmo.registers.schedule.models import Milestone
 from pmo.registers.weather.models import WeatherReport
 from pmo.standards.conformity.enums import FAILED
-from pmo.standards.conformity.models import ConformityCheck
+from pmo.standards.conformity.models import ConformityCheck, Waiver
 from pmo.standards.standards.models import StandardCheckpoint, StandardVersion
-from pmo.standards.waiver_rows.models import Waiver
 from projects.enums import Level, ProjectState, Workspace
 from projects.models import Project
 from roles.enums import Gate

@@ -59,7 +59,6 @@ workspaces.announce(
     "pmo.standards",
     "pmo.conformity",
     "pmo.waivers",
-    "pmo.waiver_rows",
     pages=("pmo:dashboards:dashboard_standards",),
 )
 workspaces.announce(Workspace.RISKS, "pmo.risks", pages=("pmo:dashboards:dashboard_risks",))

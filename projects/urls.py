@@ -16,7 +16,7 @@ urlpatterns = [
     path("", include("projects.organisation_settings.urls")),
     path("", include("projects.people.sign_in_provider.urls")),
     path("", include("projects.people.provisioning.urls")),
-    path("", include("projects.people.administration_log.urls")),
+    path("", include("projects.people.administrators.log_urls")),
     path("", include("projects.public_pages.urls")),
     path("", include("projects.people.opening.urls")),
     path("", include("projects.people.replacements.urls")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from amoa.requirements.liaison import list_answerable
-from amoa.requirements.models import Question
+from amoa.requirements.question_models import Question
 from core.access import Person
 from core.pages.lists.columns import Column, in_language, text
 from core.pages.lists.filters import Asked, Filter, read_filters

@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from amoa.requirements.enums import RequirementKind, RequirementState
-from amoa.requirements.models import Estimate, Requirement
+from amoa.requirements.models import Requirement
+from amoa.requirements.question_models import Estimate
 from core.access import Person
 from projects.models import Project
 from projects.seats.mandates.holders import contributors, providers

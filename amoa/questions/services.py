@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from amoa.enums import Act, Reason
 from amoa.questions.queries import liaison_roles
-from amoa.requirements.models import Estimate, Question, Requirement
+from amoa.requirements.models import Requirement
+from amoa.requirements.question_models import Estimate, Question
 from core.acts import act, act_time
 from core.history import Outdated
 from projects.ledger.services import record

@@ -15,7 +15,8 @@ from amoa.questions import services
 from amoa.questions.forms import AnswerForm, EstimateForm, QuestionForm
 from amoa.questions.listing import build_listing, shows_all
 from amoa.questions.queries import liaison_roles
-from amoa.requirements.models import Estimate, Question, Requirement
+from amoa.requirements.models import Requirement
+from amoa.requirements.question_models import Estimate, Question
 from core.access import can
 from core.pages.form_views import ActFormView, Text, typed_texts
 from core.pages.lists.exports import export, is_export

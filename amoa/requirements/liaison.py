@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from amoa.requirements.models import Estimate, Question, Requirement
+from amoa.requirements.models import Requirement
+from amoa.requirements.question_models import Estimate, Question
 from core.access import Person, can
 
 #: Limits on a requirement's page; the page of questions lists all of them.

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Subquery
 from django.http import QueryDict
@@ -16,9 +15,9 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
+from amoa.requirements.fields import Among, Links, Parent, Several
 from amoa.requirements.filters import KINDS, STATES, AskedRequirements, has_kind, is_in_state
 from amoa.requirements.models import AcceptanceTest, Requirement
-from core.forms import ProseField
 from core.pages.lists.columns import NOTHING, Column, Control
 from core.pages.lists.pages import Listing
 from core.pages.register.fields import Choice, Code, Field, Filtered, Line, Listed, Prose
@@ -26,7 +25,6 @@ from core.pages.register.registers import Register, Searched, declare
 from core.record.erasure import display_text
 from core.sql.array_lookup import in_array
 from core.sql.subqueries import count_rows
-from core.tables.columns import Column as FileColumn
 from core.templatetags.ui import lang_attribute, stamp, state_badge
 from core.words.dates import NO_BREAK
 from governance.models import Decision
@@ -35,34 +33,6 @@ from projects.seats.recipient_groups.enums import Degree
 
 _TESTS = count_rows(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")), "requirement")
 _SERVED = RecipientGroup.objects.filter(in_array("pk", OuterRef("recipients"))).order_by("name").values("name")
-
-
-class Parent(Code):
-    """The code of the need that a requirement answers, or of the requirement that it refines."""
-
-    def build_file_column(self) -> FileColumn:
-        return replace(super().build_file_column(), label=_("Parent code"))
-
-
-class Among(Field):
-    """One of what a project has; the form sets the choices."""
-
-    def build(self) -> forms.Field:
-        return forms.ChoiceField(**self.say())
-
-
-class Several(Field):
-    """Several of what a project has; the form sets the choices."""
-
-    def build(self) -> forms.Field:
-        return forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, **self.say())
-
-
-class Links(Field):
-    """References of proposals, decisions, risks and documents, one per line."""
-
-    def build(self) -> forms.Field:
-        return ProseField(rows=2, **self.say())
 
 
 def _render_title(row: Requirement, lang: str) -> SafeString:

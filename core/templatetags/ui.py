@@ -187,7 +187,12 @@ def tone(outcome: str) -> str:
 @register.filter
 def lang_attribute(code: str) -> SafeString:
     """Render the attribute `lang` of a text; nothing when the page has the same."""
-    return format_html(' lang="{}"', code) if code and code != get_language() else SafeString()
+    return _write_lang(code) if code and code != get_language() else SafeString()
+
+
+@lru_cache(CACHED)
+def _write_lang(code: str) -> SafeString:
+    return format_html(' lang="{}"', code)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Enums of conformity."""
+"""Enums of conformity and of waivers."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,14 @@ class Standing(models.TextChoices):
     WAIVED = "waived", _("waived")
     NOT_APPLICABLE = "not_applicable", _("not applicable")
     UNANSWERED = "unanswered", _("unanswered")
+
+
+class WaiverEnding(models.TextChoices):
+    """Early ending of a waiver. An expired waiver has no such row."""
+
+    REVOKED = "revoked", _("revoked")
+    CLOSED = "closed", _("closed")
+    REPLACED = "replaced", _("replaced by another decision")
 
 
 #: Failing statuses; they permit a request for a waiver.

@@ -12,14 +12,12 @@ from django.db.models import QuerySet
 from pmo.standards.conformity.automatic_checks import CHECKS, Computed, compute
 from pmo.standards.conformity.check_inputs import load_inputs
 from pmo.standards.conformity.due import default_to_now, due_checkpoints
-from pmo.standards.conformity.enums import FAILED, Standing
-from pmo.standards.conformity.models import ConformityCheck, ConformityCheckQuerySet
+from pmo.standards.conformity.enums import FAILED, Standing, WaiverEnding
+from pmo.standards.conformity.models import ConformityCheck, ConformityCheckQuerySet, Waiver, WaiverQuerySet
 from pmo.standards.conformity.nightly_results import last_night_figures, results_of_night
 from pmo.standards.standards.models import StandardCheckpoint, StandardVersion
 from pmo.standards.standards.precedence import filter_holding
 from pmo.standards.standards.references import reference_of
-from pmo.standards.waiver_rows.enums import WaiverEnding
-from pmo.standards.waiver_rows.models import Waiver, WaiverQuerySet
 from projects.models import Project
 from projects.organisation_settings.queries import day_of
 from roles.enums import Gate

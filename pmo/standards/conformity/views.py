@@ -23,10 +23,9 @@ from pmo.standards.conformity.due import due_checkpoints
 from pmo.standards.conformity.enums import FAILED, Standing
 from pmo.standards.conformity.forms import AnswerForm
 from pmo.standards.conformity.listing import build_listing, read_result
-from pmo.standards.conformity.models import ConformityCheck
+from pmo.standards.conformity.models import ConformityCheck, Waiver
 from pmo.standards.standards.models import Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.standards.references import list_checkpoints
-from pmo.standards.waiver_rows.models import Waiver
 from projects.models import Project
 from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate

@@ -1,1 +1,1 @@
-"""Acts, register and pages of waivers; the rows themselves are in `pmo/standards/waiver_rows`."""
+"""Acts, list and pages of waivers; their rows stand beside the checks of conformity, which reads both."""

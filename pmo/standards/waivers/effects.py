@@ -9,9 +9,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
+from pmo.standards.conformity.enums import WaiverEnding
+from pmo.standards.conformity.models import Waiver, WaiverEnd
 from pmo.standards.standards.references import resolve_checkpoints
-from pmo.standards.waiver_rows.enums import WaiverEnding
-from pmo.standards.waiver_rows.models import Waiver, WaiverEnd
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from roles.models import User

@@ -14,14 +14,13 @@ from governance.decide.decisions import watches
 from governance.decide.kinds.base import Change, Kind, Part, Text, needs_terms
 from governance.decide.kinds.fields import YES_OR_NO, ChoiceTerm, DayTerm, ListTerm, ProseTerm, Terms, TermsForm
 from governance.decide.kinds.registry import register
-from pmo.standards.conformity.enums import FAILED, SETTLED, Standing
+from pmo.standards.conformity.enums import FAILED, SETTLED, Standing, WaiverEnding
+from pmo.standards.conformity.guards import MOST_MONTHS
+from pmo.standards.conformity.models import Waiver
 from pmo.standards.conformity.queries import list_standings
 from pmo.standards.standards.effects import WHEN_RETIRED
 from pmo.standards.standards.guards import WAS_RETIRED
 from pmo.standards.standards.references import list_checkpoints, reference_of, resolve_checkpoints
-from pmo.standards.waiver_rows.enums import WaiverEnding
-from pmo.standards.waiver_rows.guards import MOST_MONTHS
-from pmo.standards.waiver_rows.models import Waiver
 from pmo.standards.waivers.effects import ALREADY_OVER, end, grant, is_over
 from pmo.standards.waivers.effects import NOT_OURS as NOT_OUR_CHECKPOINTS
 from pmo.standards.waivers.seals import compare_version, mark_waivers

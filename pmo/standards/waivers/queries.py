@@ -10,9 +10,9 @@ from core.access import Person
 from governance.decide.decisions.models import Decision
 from governance.decide.proposals.models import Proposal
 from governance.enums import EffectiveFrom, Outcome, ProposalState
+from pmo.standards.conformity.enums import WaiverEnding
+from pmo.standards.conformity.models import Waiver, WaiverQuerySet
 from pmo.standards.standards.models import StandardCheckpoint
-from pmo.standards.waiver_rows.enums import WaiverEnding
-from pmo.standards.waiver_rows.models import Waiver, WaiverQuerySet
 from pmo.standards.waivers.statuses import Shown, WaiverStatus
 from projects.models import Project
 from roles.enums import DecisionKind

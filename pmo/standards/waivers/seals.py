@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from governance.decide.decisions.models import Decision
 from governance.decide.decisions.seal_breaks import break_seal
 from governance.decide.decisions.watches import ChangedItem, ChangedPart
+from pmo.standards.conformity.models import Waiver, WaiverEnd
 from pmo.standards.standards.effects import get_adopted
 from pmo.standards.standards.enums import StandardState
 from pmo.standards.standards.models import StandardVersion
-from pmo.standards.waiver_rows.models import Waiver, WaiverEnd
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from roles.models import User

@@ -11,11 +11,10 @@ from core.pages.refusals.exceptions import MovedOn
 from core.record.meaning import ensure_meaningful
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.enums import Act, Reason
-from pmo.standards.conformity.enums import SETTLED
+from pmo.standards.conformity.enums import SETTLED, WaiverEnding
+from pmo.standards.conformity.models import Waiver
 from pmo.standards.conformity.queries import CheckpointStanding, list_standings
 from pmo.standards.standards.references import list_checkpoints
-from pmo.standards.waiver_rows.enums import WaiverEnding
-from pmo.standards.waiver_rows.models import Waiver
 from pmo.standards.waivers import effects
 from pmo.standards.waivers.queries import list_covered_checkpoints
 from projects.notices.services import notify

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from pmo.authorities import KEEPER_OF_STANDARDS
-from pmo.standards.waiver_rows.models import Waiver
+from pmo.standards.conformity.models import Waiver
 from pmo.standards.waivers.queries import WARNING, list_ending
 from projects.enums import AT_REST, Workspace
 from projects.models import Project

@@ -16,8 +16,8 @@ from core.pages.lists.neighbours import Neighbours, find_neighbours
 from core.pages.lists.pages import ComputedListing, build_page
 from core.pages.refusals.exceptions import MovedOn
 from governance.models import Proposal
+from pmo.standards.conformity.models import Waiver
 from pmo.standards.conformity.queries import list_standings
-from pmo.standards.waiver_rows.models import Waiver
 from pmo.standards.waivers import queries, services
 from pmo.standards.waivers.forms import CloseForm, RevokeForm
 from pmo.standards.waivers.listing import build_listing, read_shown

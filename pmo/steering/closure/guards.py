@@ -3,7 +3,7 @@
 from pmo.registers.risks.enums import OPEN, RiskStatus
 from pmo.registers.success_criteria.enums import CriterionState
 from pmo.standards.conformity.enums import FAILED
-from pmo.standards.waiver_rows.guards import TODAY
+from pmo.standards.conformity.guards import TODAY
 
 ACTIONS = f"""
     SELECT a.id FROM public.pmo_riskaction a JOIN public.pmo_risk r ON r.id = a.risk_id

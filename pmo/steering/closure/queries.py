@@ -7,8 +7,7 @@ from governance.decide.kinds import groups
 from governance.life.closure.registry import OpenRows, OpenText
 from pmo.registers.risks.models import Risk, RiskAction
 from pmo.registers.success_criteria.models import SuccessCriterion
-from pmo.standards.conformity.models import ConformityCheck
-from pmo.standards.waiver_rows.models import Waiver
+from pmo.standards.conformity.models import ConformityCheck, Waiver
 from pmo.steering.closure.guards import ACCEPTED_RISKS, ACTIONS, CHECKS, UNMEASURED, WAIVERS
 from projects.enums import Workspace
 

@@ -17,8 +17,8 @@ from pmo import business_side
 from pmo.registers.risks.models import Risk
 from pmo.registers.risks.queries import filter_exposed
 from pmo.standards.conformity.enums import FAILED, Standing
+from pmo.standards.conformity.models import Waiver
 from pmo.standards.conformity.queries import CheckpointStanding, list_project_standings
-from pmo.standards.waiver_rows.models import Waiver
 from pmo.standards.waivers.queries import list_ending
 from pmo.steering.dashboards import figures
 from pmo.steering.dashboards.scope import Scope

@@ -16,7 +16,7 @@ from projects.notices.enums import Reason
 from projects.notices.tasks import build_mail
 from projects.people.accounts import services
 from projects.people.accounts.tasks import close_departed_accounts
-from projects.people.administration_log.queries import list_events
+from projects.people.administrators.log import list_events
 from roles.models import INSTALLATION, User
 from tests.administrators import end_rights, make_administrator
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import ensure
 from core.pages.pagination import page_before
-from projects.people.administration_log.queries import ACTS, list_events, read_entries
+from projects.people.administrators.log import ACTS, list_events, read_entries
 
 SIZE = 50
 
@@ -18,4 +18,4 @@ def administration_log(request: HttpRequest) -> HttpResponse:
     words, act = request.GET.get("q", "").replace("\x00", " ")[:100], request.GET.get("act", "")
     page = page_before(request, list_events(words, act), "seq", SIZE)
     context = {"entries": read_entries(page.rows), "next_key": page.next_key, "words": words, "act": act, "acts": ACTS}
-    return render(request, "projects/people/administration_log/administration_log.html", context)
+    return render(request, "projects/people/administrators/administration_log.html", context)
