@@ -44,6 +44,7 @@ ABOUT_THE_ROLE_ITSELF = {
     "amoa/questions/queries.py": "which side a person speaks for: who writes requirements, or who builds",
     "projects/seats/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
     "governance/desk/permissions/simulation.py": "which advisers a submission would ask, as the trigger computes them",
+    "projects/seats/matrix/levels.py": "a portfolio with a provider has the rules of a project",
     "projects/seats/launch/checklist.py": "what must be held before the launch differs by authority (R3)",
 }
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
@@ -136,6 +137,7 @@ ASK_NOBODY = {
     "projects/people/replacements/services.py: object_to_replacement",
     "projects/people/replacements/services.py: settle_closing",
     "projects/seats/role_templates/installation.py: write_pack",
+    "projects/seats/role_templates/preparation.py: _prepare_level",
     "projects/seats/role_templates/preparation.py: _prepare_version",
     "projects/people/vouching/services.py: ask_vouch",
     "projects/people/vouching/services.py: remind_vouch",

@@ -29,7 +29,7 @@ from projects.seats.matrix.offers import Difference, differences, offers, publis
 from roles.enums import LEVEL_RULES, DecisionKind
 from roles.role_templates.content import Matrix as Content
 from roles.role_templates.content import Role
-from roles.role_templates.lint import findings
+from roles.role_templates.lint import Rule, findings
 
 UNPROCESSABLE, CONFLICT = 422, 409
 MOST = 50
@@ -59,7 +59,8 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
     content = latest.read()
     old = project.matrix.read() if project.matrix and project.matrix_id != latest.pk else content
     in_force = project.matrix_approved and content == old
-    problems = findings(content, project.level)
+    # The lines and their kinds are those of the method: nobody corrects them here.
+    problems = [finding for finding in findings(content, project.level) if finding.rule != Rule.KNOWN_KIND]
     context = {
         "project": project,
         "latest": latest,

@@ -37,6 +37,7 @@ def project(rhythm: str, code: str = "D-1", acts: Any = (), also: Any = (), **mo
     role |= {"authority": "advises", "mandatory": "true", "duties": [duty]}
     launched = {"matrix_id": 1, "state": "active", "gate": "G0", "history_date": LAUNCH.isoformat()}
     given = {
+        "level": "project",
         "calendar_": [],
         "workspaces": ["risks"],
         "starts_on": LAUNCH.date(),

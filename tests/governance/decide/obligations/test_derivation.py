@@ -175,6 +175,7 @@ def projects(draw: Any) -> tuple[Any, datetime]:
         row = {"pk": 1, "role": "R0", "duty": code, "key": key, "answer": answer, "on": str(at.date())}
         answers.append(row | {"receivers": [], "check_by": None})
     found = SimpleNamespace(
+        level="project",
         calendar_=[],
         workspaces=Workspace.values,
         starts_on=START.date(),

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -24,7 +26,8 @@ from roles.enums import LEVEL_RULES
 from roles.role_templates.content import published_matrix
 from roles.role_templates.lint import Rule, findings
 from tests import acts
-from tests.database import owning
+from tests.database import owning, refusal
+from tests.projects.seats.matrix.test_permissions_follow_the_matrix import Raw
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +178,34 @@ def test_the_list_of_obligations_says_so(programme: Project, cast: dict[str, Any
     page = client_of(cast["other_owner"]).get(address, headers={"accept-language": "en"})
     assert "This programme has the rules of a project." in page.text
     assert "Not counted: role never filled" in page.text
+
+
+def test_the_database_refuses_a_version_with_a_provider_as_the_rules_of_a_level(
+    programme: Project, cast: dict[str, Any]
+) -> None:
+    """R1: past every service."""
+    _load()
+    words = "The rules of a level are those of a portfolio or a programme, without a provider"
+    first = programme.matrices.get(number=1)
+    refused = {"its own roles": term_of(first.number, first.hash), "another hash": "2:" + "0" * 64, "nothing": ""}
+    for terms in refused.values():
+        with patch.dict(acts.TERMS, {LEVEL_RULES: lambda _project, term=terms: {"matrix": term} if term else {}}):
+            assert words in refusal(lambda: Raw(cast, programme).submit("other_pmo", "PMO", LEVEL_RULES, ["AMOA"]))
+    with patch.dict(acts.TERMS, {LEVEL_RULES: lambda project: {"matrix": _term(project)}}):
+        honest = refusal(lambda: Raw(cast, programme).submit("other_pmo", "PMO", LEVEL_RULES, ["AMOA"]))
+    assert words not in honest
+
+
+def test_the_office_finds_the_task_and_the_form_of_the_question(
+    programme: Project, cast: dict[str, Any], client_of: Any
+) -> None:
+    _load()
+    pmo = client_of(cast["other_pmo"])
+    adapt = reverse("governance:responsibilities:roles_adapt", args=[programme.code])
+    assert f"kind={LEVEL_RULES}" in pmo.get(adapt).text
+    address = reverse("governance:proposals:proposal_new", args=[programme.code])
+    form = pmo.get(f"{address}?kind={LEVEL_RULES}&matrix={_term(programme)}", headers={"accept-language": "en"})
+    assert form.status_code == 200
+    assert "Keep the rules of a project" in form.text
+    assert "Version 2" in form.text
+    assert "Version 1" not in form.text
