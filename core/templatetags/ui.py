@@ -84,6 +84,14 @@ OUTCOMES = {
     "merged": ("pending", "merge"),
     "rejected": ("rejected", "circle-x"),
     "pending": ("pending", "circle-dashed"),
+    "asked": ("pending", "send"),
+    "done": ("approved", "circle-check"),
+    "refused": ("rejected", "circle-x"),
+    "taken_back": ("pending", "undo-2"),
+    "carry_accepted": ("approved", "circle-check"),
+    "carry_declined": ("rejected", "circle-x"),
+    "carry_done": ("approved", "circle-check"),
+    "carry_not_done": ("rework", "rotate-ccw"),
 }
 STATES = {
     "draft": ("pending", "pencil-line"),
@@ -431,6 +439,12 @@ def late_entry(record: Any) -> SafeString:
         return SafeString()
     words = gettext("Entered afterwards, %(on)s") % {"on": day(record.recorded_at)}
     return format_html('<span class="tag" data-late>{}{}</span>', icon("history"), words)
+
+
+@register.filter
+def colon(label: object) -> str:
+    """Return a label with its colon, as the reader's language writes it."""
+    return gettext("%(label)s:") % {"label": label}
 
 
 @register.filter

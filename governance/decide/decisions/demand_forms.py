@@ -20,6 +20,7 @@ from projects.models import Mandate
 
 SELECT_FATE, ENTER_REASONS = _("Select what happens to it."), _("Enter the reasons.")
 SELECT_TARGET = _("Select who takes it over, in another project, as suggested.")
+NO_TARGET = _("You read no other project that can take it over.")
 #: Id of the list of people to carry over to, which the page writes once for all fields.
 TARGETS_LIST = "carry-targets"
 
@@ -190,7 +191,8 @@ class DemandsForm(forms.Form):
             if fate == Settled.CARRIED:
                 into, typed = self._find(data, item, "-into")
                 if into not in self.targets:
-                    missing[typed if into else f"{name.removesuffix('-fate')}-into"] = SELECT_TARGET
+                    field = typed if into else f"{name.removesuffix('-fate')}-into"
+                    missing[field] = SELECT_TARGET if self.targets else NO_TARGET
             because, name = self._find(data, item, "")
             if not because:
                 missing[name] = ENTER_REASONS

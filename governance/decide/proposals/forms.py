@@ -418,11 +418,9 @@ class WorkingText:
             return typed | {"attachments": self.draft.attachments if self.draft else []}
         if self.draft:
             return self.draft.content()
-        begun = self.form.initial
+        begun, fields = self.form.initial, ContentModel.content_fields()
         terms: Any = self.terms.fields if self.terms else {}
-        return {
-            "title": begun.get("title", ""),
-            "question": begun.get("question", ""),
+        return {name: value for name, value in begun.items() if name in fields and name != "rests_on"} | {
             "options": self.options.initial or [],
             "terms": {name: terms[name].to_text(value) for name, value in self.terms.initial.items()}
             if self.terms

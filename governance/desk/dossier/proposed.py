@@ -50,6 +50,11 @@ class ProposedText:
     question: Sequence[QuestionFile] = ()
     panels: Mapping[str, list[Panel]] = field(default_factory=dict)
 
+    @property
+    def is_question_open(self) -> bool:
+        """Return whether one of the proposals on its question waits for its answer."""
+        return any(file.is_open for file in self.question)
+
 
 def read_proposed(
     user: Any,

@@ -16,7 +16,9 @@ class CarryOverState(models.TextChoices):
     DONE = "done", pgettext_lazy("carried over", "done")
 
 
-#: What its notice tells of an item whose end the owner of the project it goes to has refused.
-NOT_DONE = "not_done"
-#: Labels of the answers that notices tell.
-ANSWERS = [*CarryOverState.choices, (NOT_DONE, pgettext_lazy("carried over", "not done"))]
+#: What notices tell of an answer, and its label. The owner of the project it goes to says the last one.
+NOT_DONE = "carry_not_done"
+ANSWERS = {
+    **{f"carry_{state}": state.label for state in CarryOverState if state != CarryOverState.ASKED},
+    NOT_DONE: pgettext_lazy("carried over", "not done"),
+}

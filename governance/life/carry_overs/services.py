@@ -141,4 +141,4 @@ def _tell(event: LedgerEvent, row: CarryOver, detail: str = "") -> None:
     people = [row.holder, row.answered_by or row.holder]
     people += [seat.holder for node in (row.project, row.target) for seat in owners(node)]
     told = dict.fromkeys(people)
-    notify(event=event, reason=Reason.CARRY_ANSWERED, about=row, people=told, detail=detail or row.state)
+    notify(event=event, reason=Reason.CARRY_ANSWERED, about=row, people=told, detail=detail or f"carry_{row.state}")

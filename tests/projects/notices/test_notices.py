@@ -14,9 +14,10 @@ from kombu.exceptions import OperationalError
 from core import task_queue
 from core.access import Refused
 from core.acts import acting_as, back_entry
+from core.templatetags.ui import outcome_badge
 from governance.enums import Outcome
 from projects.models import LedgerEvent, Notification
-from projects.notices.models import MOST_ATTEMPTS
+from projects.notices.models import DETAIL_LABELS, MOST_ATTEMPTS
 from projects.notices.tasks import relay
 from projects.organisation_settings.mail_failures import CREDENTIALS, OTHER, RECIPIENT, SILENT, classify
 from projects.seats.mandates import services as mandates
@@ -334,3 +335,9 @@ def test_a_closed_account_gets_no_mail(notices: list[Notification], owner: Any) 
 def test_many_notices_leave_in_batches(notices: list[Notification], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("projects.notices.tasks.BATCH", 2)
     assert [relay(), relay(), relay()] == [2, 2, 0]
+
+
+def test_every_answer_that_a_notice_tells_has_its_look() -> None:
+    """A state without one makes the page of notices fail for its readers."""
+    for code, label in DETAIL_LABELS.items():
+        assert str(label) in outcome_badge(code, label)

@@ -45,6 +45,9 @@ def test_another_answer_is_written_from_the_dossier(
     form = client.get(_counter_page(first))
     assert acts.CONTENT["question"] in form.text
     assert form.context["form"].fields["kind"].disabled
+    lacking = [gap.field for section in form.context["sections"].values() for gap in section.gaps]
+    assert "title" in lacking
+    assert {"question", "context", "decide_by"}.isdisjoint(lacking), "what it takes over is not asked for again"
     _path, fields = act("draft", None, title="Hire ice", question="Shall ice be hired?", kind="budget", replaces="9")
     posted = client.post(_counter_page(first), fields)
     file = Proposal.objects.latest("pk")
@@ -73,6 +76,7 @@ def test_the_dossier_shows_the_proposals_side_by_side(
         assert [file.proposal for file in files] == [first, rival]
         assert [file.is_shown for file in files] == [file.pk == shown.pk for file in (first, rival)]
         assert "2 proposals on this question" in page.text
+        assert "approving one closes the others" in page.text
         assert f"Decide on {other.reference} instead" in page.text
         assert f"This role wrote {other.reference} on the same question." in page.text
 
@@ -99,7 +103,9 @@ def test_the_owner_says_why_not_the_other_one_and_reads_it_in_the_review_and_bot
     assert f"Wrote {rival.reference} on the same question" in answered
     for words in (DEARER, "Merged into", "Decided together with", decision.reference):
         assert words in other
-    assert decision.reference in client.get(rival.get_absolute_url()).text
+    page = client.get(rival.get_absolute_url()).text
+    assert decision.reference in page
+    assert "approving one closes the others" not in page, "the question is answered"
 
 
 @pytest.mark.parametrize("outcome", ["rejected", "rework"])

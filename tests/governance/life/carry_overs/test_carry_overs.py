@@ -226,7 +226,7 @@ def test_who_accepted_it_follows_it_until_it_is_done(world: World) -> None:
     with pytest.raises(Refused):
         finish_carry_over(actor=world.holder, carry_over=row, outcome="Twice.")
     fire_deferred_triggers()
-    told = Notification.objects.filter(reason="carry_answered", detail="done").values_list("recipient", flat=True)
+    told = Notification.objects.filter(reason="carry_answered", detail="carry_done").values_list("recipient", flat=True)
     assert set(told) == {world.owner.pk, world.closer.pk}
     assert verify(world.closed).faults == []
 
@@ -255,7 +255,9 @@ def test_the_owner_it_goes_to_says_that_it_is_not_done_and_both_words_stay(world
     assert _tasks(world.holder, "taken_over") == {row.pk}
     with pytest.raises(Refused):
         refuse_carry_over(actor=world.owner, carry_over=row, because="Two lamps are dark.")
-    told = Notification.objects.filter(reason="carry_answered", detail="not_done").values_list("recipient", flat=True)
+    told = Notification.objects.filter(reason="carry_answered", detail="carry_not_done").values_list(
+        "recipient", flat=True
+    )
     assert set(told) == {world.holder.pk, world.closer.pk}
     finish_carry_over(actor=world.holder, carry_over=row, outcome="All lamps are lit.")
     row = world.row
@@ -293,6 +295,8 @@ def test_what_is_not_done_is_said_on_a_page(english: Callable[[Any], Any], world
     page = english(world.holder).get(row.get_absolute_url()).text
     assert "The lamps are replaced." in page
     assert "Two lamps are dark." in page
+    notices = english(world.holder).get(reverse("projects:notices:notification_list"))
+    assert "not done" in notices.text
     assert reverse("governance:carry_overs:carry_over_finish", args=[row.pk]) in page
 
 

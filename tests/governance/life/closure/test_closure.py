@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from core.history import version_of
+from governance.decide.decisions.demand_forms import DemandsForm
 from governance.decide.decisions.effects import CannotTakeEffect
 from governance.decide.decisions.fingerprint import build_file, read_parts
 from governance.decide.decisions.services import NewCondition
@@ -583,3 +584,15 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, closing
 
 def test_with_a_word_on_each_the_database_lets_it_close(closing: Proposal) -> None:
     assert OPEN not in refusal(lambda: _close(_words)(closing))
+
+
+def test_who_reads_no_other_project_is_told_so(closing: Proposal) -> None:
+    asked = list_demands(closing, closing.current)  # type: ignore[arg-type]
+    demand = next(demand for demand in asked if demand.group and Settled.CARRIED in demand.fates)
+    assert demand.group
+    code = demand.group.code
+    typed = {f"demand-{code}": "Later.", f"demand-{code}-fate": Settled.CARRIED.value}
+    with override("en"):
+        form = DemandsForm(typed, demands=[demand], targets=list)
+        assert not form.is_valid()
+        assert "You read no other project that can take it over." in str(form.errors)
