@@ -53,6 +53,7 @@ SAME = {
     "condition",
     "conditions",
     "configuration",
+    "contradictions",
     "correction",
     "ctrl",
     "date",

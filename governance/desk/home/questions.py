@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from governance.desk.home.levels import Child
 from governance.workspace_registry import HomeState
 from projects.enums import Level
-from projects.seats.mandates.seats import seats_of
+from projects.seats.mandates.seats import Seat, seats_of
 from roles.enums import Authority, DecisionKind, Nature
 from roles.models import User
 
@@ -103,11 +103,16 @@ ANSWERS: dict[Question, Callable[[Place], Sequence[Answer]]] = {}
 
 
 def is_of_office(user: User, project: Any) -> bool:
-    """Return whether `user` holds a role there that keeps the budget, without deciding."""
+    """Return whether `user` advises there and prepares the budget, but not what is told to the business."""
+
+    def prepares(seat: Seat, kind: str) -> bool:
+        return any(seat.has_letter(nature, kind) for nature in (Nature.PROPOSE, Nature.PRODUCE))
+
     return any(
         seat.project_id == project.pk
         and seat.authority == Authority.ADVISES
-        and any(seat.has_letter(nature, DecisionKind.BUDGET) for nature in (Nature.PROPOSE, Nature.PRODUCE))
+        and prepares(seat, DecisionKind.BUDGET)
+        and not prepares(seat, DecisionKind.COMMUNICATION)
         for seat in seats_of(user)
     )
 

@@ -61,7 +61,7 @@ class Task:
     def age(self) -> str:
         """Return for how long a decision has waited for its owner; empty for other tasks."""
         days = (today() - day_of(self.since)).days if self.since and self.kind.name == "decide" else 0
-        return ngettext("waiting for %(n)s day", "waiting for %(n)s days", days) % {"n": days} if days > 0 else ""
+        return ngettext("pending for %(n)s day", "pending for %(n)s days", days) % {"n": days} if days > 0 else ""
 
     def is_late(self, day: date) -> bool:
         """Return whether its last day is over."""
