@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Prefetch, Q, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -63,6 +63,8 @@ def _render_last(benefit: SuccessCriterion, _lang: str) -> str:
 
 def _render_acts(benefit: Any) -> str:
     name = benefit.reference
+    if not benefit.is_own:
+        return ""
     if benefit.is_measured:
         url = reverse("pmo:success_criteria:criterion_measure", args=[benefit.pk])
         return act_link(url, gettext("Add a measure"), name)
@@ -177,7 +179,8 @@ class Benefits(Register):
     def list_of(self, project: Any) -> Any:
         last = CriterionMeasure.objects.filter(criterion=OuterRef("pk")).order_by("-measured_on", "-pk").values("met")
         rows = list_benefits(project).annotate(last_met=Subquery(last[:1]))
-        return rows.alias(code=plain_reference("SC-"))
+        own = ExpressionWrapper(Q(project=project.pk), BooleanField())
+        return rows.annotate(is_own=own).alias(code=plain_reference("SC-"))
 
     def load(self, rows: Any) -> Any:
         newest = CriterionMeasure.objects.order_by("-measured_on", "-pk")[:1]

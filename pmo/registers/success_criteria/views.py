@@ -49,13 +49,13 @@ def success(request: HttpRequest, code: str) -> HttpResponse:
 def benefits(request: HttpRequest, code: str) -> HttpResponse:
     """List the benefits of the project and of those below it, with what is measured of them."""
     project = get_project_or_404(request, code)
-    may = {act: can(request.user, f"pmo.{act}", project) for act in ("propose_benefit", "measure_criterion")}
-    listing, asked = BENEFITS.build(project, request.GET, changes=any(may.values()))
+    may_propose = can(request.user, "pmo.propose_benefit", project)
+    listing, asked = BENEFITS.build(project, request.GET, changes=may_propose)
     if is_export(listing):
         return export(listing, title=str(BENEFITS.title), of=f"{project.code} · {project.title}", stem=project.code)
     context = {
         "project": project,
-        "may": may,
+        "may_propose": may_propose,
         "asked": asked,
         "page": build_page(listing),
         "figures": compute_figures(project),

@@ -298,6 +298,10 @@ def test_the_page_lists_the_benefits_of_the_project_and_of_those_below(levels: L
     assert "Partly met: 1" in page
     assert "Target 20. Measured 31, from 1 of 1." in page
     assert "Boats" in client.get(url, {"result": "partly"}).text
+    measure = reverse("pmo:success_criteria:criterion_measure", args=[benefit.pk])
+    for code, offered in (("MID", False), ("LOW", True)):  # acts are offered on the page of its own project
+        read = client_of(levels.cast["amoa"]).get(reverse("pmo:success_criteria:benefits", args=[code])).text
+        assert (measure in read) == offered
     assert "Boats" not in client.get(url, {"result": "none"}).text
     assert "Boats" in client.get(url, {"export": "csv"}).text
 
