@@ -59,7 +59,7 @@ def read_committed(parts: Iterable[int], without: Iterable[int] = ()) -> dict[in
     rows = Decision.objects.in_force().applied().filter(below, proposal__kind=DecisionKind.SUPPLIER_CHOICE)
     for row in rows.exclude(pk__in=without).select_related("revision", "project__parent"):
         project, above = row.project, row.project.parent
-        for key in {project.pk, project.parent_id, above.parent_id if above else None} & sums.keys():
+        for key in sums.keys() & {project.pk, project.parent_id, above.parent_id if above else None}:
             sums[key] += row.content.amount or NOTHING
     return sums
 
