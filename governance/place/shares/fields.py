@@ -19,10 +19,10 @@ def read_shares(text: str) -> dict[str, Decimal]:
     return {code: Decimal(amount) for code, amount in pairs}
 
 
-class SharesInput(forms.Widget):
-    """An amount for each place; the field sets `places`."""
+class PlacesInput(forms.Widget):
+    """A figure for each place; the field sets `places`."""
 
-    template_name = "components/amounts.html"
+    template_name = "components/figures.html"
     places: tuple[Project, ...] = ()
 
     def id_for_label(self, id_: str) -> str:
@@ -55,7 +55,7 @@ class SharesInput(forms.Widget):
 class SharesTerm(TermField, forms.Field):
     """Shares by code, stored as `ONE=600.00,TWO=300.00`."""
 
-    widget = SharesInput
+    widget = PlacesInput
 
     def offer(self, project: Project) -> None:
         self.widget.places = tuple(list_places(project))

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from governance.place.shares.models import Share
-from governance.place.shares.queries import NOTHING, list_places, list_shares, shares_on, sum_committed
+from governance.place.shares.queries import NOTHING, list_places, list_shares, read_committed, shares_on
 from projects.models import Project
 from projects.organisation_settings.queries import today
 
@@ -69,15 +69,11 @@ def read_figures(node: Project, drafted: Sequence[Share] = (), budget: Decimal |
     next_ones = {row.part_id: row for row in drafted}
     starts_on = drafted[0].starts_on if drafted else None
     held = shares_on(list_shares(node), max(today(), starts_on) if starts_on else today())
+    places = list_places(node)
+    committed = read_committed(place.pk for place in places)
     lines = [
-        Line(
-            place,
-            held.get(place.pk),
-            next_ones.get(place.pk),
-            NOTHING if place.pk == node.pk else sum_committed(place),
-            place.pk == node.pk,
-        )
-        for place in list_places(node)
+        Line(place, held.get(place.pk), next_ones.get(place.pk), committed[place.pk], place.pk == node.pk)
+        for place in places
     ]
     then = node.budget if budget is None else budget
     return Figures(node, lines, node.budget, then, bool(drafted), starts_on)

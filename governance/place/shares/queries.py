@@ -52,13 +52,16 @@ def find_least(rows: Sequence[Share], part: int, day: date, *, withdrawn: bool =
     return min((row.amount for row in held if withdrawn or not row.is_withdrawn), default=None)
 
 
-def sum_committed(part: Project | int, without: Iterable[int] = ()) -> Decimal:
-    """Return what the choices of a provider in force commit on `part` and below it, but the decisions `without`."""
-    key = part if isinstance(part, int) else part.pk
-    below = Q(project=key) | Q(project__parent=key) | Q(project__parent__parent=key)
+def read_committed(parts: Iterable[int], without: Iterable[int] = ()) -> dict[int, Decimal]:
+    """Return what the choices of a provider in force commit on each part and below it, but the decisions `without`."""
+    sums = dict.fromkeys(parts, NOTHING)
+    below = Q(project__in=sums) | Q(project__parent__in=sums) | Q(project__parent__parent__in=sums)
     rows = Decision.objects.in_force().applied().filter(below, proposal__kind=DecisionKind.SUPPLIER_CHOICE)
-    chosen = rows.exclude(pk__in=without).select_related("revision")
-    return sum((row.content.amount or NOTHING for row in chosen), NOTHING)
+    for row in rows.exclude(pk__in=without).select_related("revision", "project__parent"):
+        project, above = row.project, row.project.parent
+        for key in sums.keys() & {project.pk, project.parent_id, above.parent_id if above else None}:
+            sums[key] += row.content.amount or NOTHING
+    return sums
 
 
 def find_fault_of_shares(rows: Sequence[Share], budget: Decimal | None, parts: Iterable[int]) -> str:
@@ -70,8 +73,8 @@ def find_fault_of_shares(rows: Sequence[Share], budget: Decimal | None, parts: I
     if excess := find_excess(rows, budget, day):
         values = {"amount": euros(excess[1]), "day": write_day(excess[0])}
         return _("The shares exceed the budget by %(amount)s from %(day)s.") % values
-    for part in parts:
-        least, committed = find_least(rows, part, day, withdrawn=False), sum_committed(part)
+    for part, committed in read_committed(parts).items():
+        least = find_least(rows, part, day, withdrawn=False)
         if least is not None and least < committed:
             code = next(row.part.code for row in rows if row.part_id == part)
             values = {"project": code, "share": euros(least), "amount": euros(committed)}
@@ -97,7 +100,7 @@ def list_bounds(project: Project, without: Iterable[int] = ()) -> Iterator[Bound
     part: Project | None = project
     while part and part.parent:
         if (least := find_least(list_shares(part.parent), part.pk, today())) is not None:
-            yield Bound(least, sum_committed(part, without))
+            yield Bound(least, read_committed([part.pk], without)[part.pk])
         part = part.parent
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.place.shares import views
+from governance.place.page import views
 
 app_name = "place"
 urlpatterns = [path("projects/<code:code>/place/", views.place, name="place")]

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from governance.decide.proposals.queries import list_kinds
+from governance.place.priorities.queries import find_priorities
 from governance.place.shares.figures import read_figures
 from governance.place.shares.models import Share
-from governance.place.shares.queries import find_least, list_shares, shares_on, sum_committed
+from governance.place.shares.queries import find_least, list_shares, read_committed, shares_on
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from projects.shortcuts import get_project_or_404
@@ -25,7 +26,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"project": project, "reads_parent": False, "offers": []}
     if project.parent:
         rows = [row for row in list_shares(project.parent) if row.part_id == project.pk]
-        least, committed = find_least(rows, project.pk, today()), sum_committed(project)
+        least, committed = find_least(rows, project.pk, today()), read_committed([project.pk])[project.pk]
         context |= {
             "held": shares_on(rows, today()).get(project.pk),
             "withdrawn": next((row for row in rows[-1:] if row.is_withdrawn), None),
@@ -35,6 +36,6 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
             "reads_parent": Project.objects.visible_to(request.user).filter(pk=project.parent.pk).exists(),
         }
     if project.has_parts:
-        context["figures"] = read_figures(project)
+        context["figures"], context["priorities"] = read_figures(project), find_priorities(project)
         context["offers"] = [kind for kind in list_kinds(request.user, project) if kind.code in OFFERED]
     return render(request, "governance/place/place.html", context)
