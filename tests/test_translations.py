@@ -63,6 +63,7 @@ SAME = {
     "dossier",
     "format",
     "guide",
+    "identification",
     "impact",
     "impacts",
     "influence",

@@ -10,21 +10,21 @@ import pgtrigger
 from core.record.guards import guard, refuse, sql_list
 from governance.decide.obligations.evidence import LEAST_CHARACTERS
 from governance.decide.obligations.nothing import MAY_REPORT_NOTHING, PATTERN, RUNNING
-from governance.decide.obligations.proofs import PROOFS
+from governance.decide.obligations.proofs import PROOFS, PROPOSED
 from roles.enums import Nature
 
 #: Whether `NEW.key` is one of the keys that a rhythm of the responsibility gives (obligations/occasions.py).
-#: A year of a project is named after the one in which it ends.
+#: A year of a project is named after the one in which it ends. `here` is the time in the zone of the organisation.
 FITS_ITS_RECURRENCE = """
     CASE rhythm
       WHEN 'once' THEN NEW.key = 'ONCE'
       WHEN 'continuous' THEN NEW.key = 'THROUGHOUT'
-      WHEN 'event' THEN NEW.key ~ '^E-[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND NEW.key <= to_char(moment, '"E-"YYYY-MM-DD')
-      WHEN 'weekly' THEN NEW.key ~ '^[0-9]{4}-W[0-9]{2}$' AND NEW.key <= to_char(moment, 'IYYY-"W"IW')
-      WHEN 'yearly' THEN NEW.key ~ '^[0-9]{4}-Y$' AND NEW.key <= to_char(moment + interval '1 year', 'YYYY-"Y"')
-      WHEN 'each_gate' THEN NEW.key IN ('G1', 'G2', 'G3', 'G4', 'G5')
-      WHEN 'monthly' THEN NEW.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND NEW.key <= to_char(moment, 'YYYY-MM')
-      WHEN 'quarterly' THEN NEW.key ~ '^[0-9]{4}-Q[1-4]$' AND NEW.key <= to_char(moment, 'YYYY-"Q"Q')
+      WHEN 'event' THEN NEW.key ~ '^E-[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND NEW.key <= to_char(here, '"E-"YYYY-MM-DD')
+      WHEN 'weekly' THEN NEW.key ~ '^[0-9]{4}-W[0-9]{2}$' AND NEW.key <= to_char(here, 'IYYY-"W"IW')
+      WHEN 'yearly' THEN NEW.key ~ '^[0-9]{4}-Y$' AND NEW.key <= to_char(here + interval '1 year', 'YYYY-"Y"')
+      WHEN 'each_gate' THEN NEW.key IN ('G1', 'G2', 'G3', 'G4', 'G5') OR NEW.key ~ '^G4-[1-9][0-9]?$'
+      WHEN 'monthly' THEN NEW.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND NEW.key <= to_char(here, 'YYYY-MM')
+      WHEN 'quarterly' THEN NEW.key ~ '^[0-9]{4}-Q[1-4]$' AND NEW.key <= to_char(here, 'YYYY-"Q"Q')
       WHEN 'each_proposal' THEN EXISTS (
         SELECT FROM public.governance_proposal p
         WHERE p.project_id = NEW.project_id AND 'P-' || p.number = NEW.key AND p.current_id IS NOT NULL)
@@ -37,6 +37,7 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     pgtrigger.Insert,
     f"""
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    here := moment AT TIME ZONE public.ouvrage_zone();
     SELECT array(SELECT d ->> 'recurrence' UNION ALL SELECT jsonb_array_elements_text(d -> 'also')) INTO rhythms
     FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
       jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
@@ -64,6 +65,7 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     END IF;
     """,
     moment="timestamptz",
+    here="timestamp",
     rhythms="text[]",
 )
 
@@ -244,7 +246,7 @@ class EveryAnswerGuard(pgtrigger.Trigger):
                    SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
                    WHERE m.project_id = NEW.id AND t.code = r ->> 'code' AND NOT m.taken_back
                      AND lower(m.period) <= clock_timestamp()))
-                 AND NOT d ->> 'code' = ANY (ARRAY[{sql_list(PROOFS)}]::text[])) AS due
+                 AND NOT d ->> 'code' = ANY (ARRAY[{sql_list({*PROOFS, *PROPOSED})}]::text[])) AS due
              WHERE due.key IS NOT NULL AND NOT EXISTS (
                SELECT FROM public.governance_discharge a
                WHERE a.project_id = NEW.id AND a.role = due.role AND a.duty = due.duty AND a.key = due.key
