@@ -86,6 +86,7 @@ SAME = {
     "options",
     "organisation",
     "pages",
+    "pg",
     "position",
     "programme",
     "question",
