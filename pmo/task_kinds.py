@@ -1,7 +1,7 @@
 """Tasks of the project office: risks, their actions and acceptances, checks, waivers and the weather of the month."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 from django.db.models import (
@@ -38,16 +38,27 @@ from pmo.standards.conformity.models import ConformityCheck, Waiver
 from pmo.standards.standards.models import StandardCheckpoint, StandardVersion
 from projects.enums import Level, ProjectState, Workspace
 from projects.models import Project
-from roles.enums import Gate
+from projects.project.gates import GATES, OF_A_PROJECT, OF_PROJECTS_ALONE, LevelGate
 
 #: A review of a risk is a task so long before its day; a waiver and an acceptance so long before their end.
 REVIEW, ENDING = timedelta(days=7), timedelta(days=30)
-GATES = list(Gate)
+#: Filter of the projects whose roles have the line of a project alone, which keep its gates (projects.project.gates).
+AS_A_PROJECT = Q(matrix__content__contains={"lines": [{"kinds": [OF_PROJECTS_ALONE]}]})
+
+
+def _find_next_gate(gates: Sequence[LevelGate]) -> Case:
+    """Build the expression of the first of these gates that is ahead; NULL after the last one."""
+    return Case(
+        When(gate="", state=ProjectState.DRAFT, then=Value(gates[0].place.value)),
+        *(When(gate__lt=gate.place.value, then=Value(gate.place.value)) for gate in gates[1:]),
+        output_field=TextField(),
+    )
+
+
 #: The gate that a project goes towards (Project.next_gate); NULL after the last one.
 NEXT_GATE = Case(
-    When(gate="", state=ProjectState.DRAFT, then=Value(GATES[0].value)),
-    When(gate="", then=Value(GATES[1].value)),
-    *(When(gate=gate, then=Value(later.value)) for gate, later in pairwise(GATES)),
+    *(When(Q(level=level) & ~AS_A_PROJECT, then=_find_next_gate(gates)) for level, gates in GATES.items()),
+    default=_find_next_gate(OF_A_PROJECT),
     output_field=TextField(),
 )
 

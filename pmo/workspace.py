@@ -3,14 +3,14 @@
 import re
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Case, Count, OuterRef, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from governance import workspace_registry
 from governance.decide.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.decide.obligations.facts import EVENT_ROWS, PLANNED_GATES, planned_gate
-from governance.decide.obligations.proofs import fulfil_by
+from governance.decide.obligations.proofs import decide_by, fulfil_by, fulfil_by_proposal
 from governance.decide.obligations.registry import ROW_CONTROLS
 from governance.decide.obligations.silences import FADINGS, Fading, end_silence
 from governance.desk.home import questions
@@ -21,6 +21,7 @@ from governance.life.facts.guards import REFERENCED
 from governance.life.facts.registry import OPEN_COUNTS
 from governance.life.second_look.registry import FIGURES
 from governance.life.states.ended import PERMISSIONS_AFTER, TABLES_AFTER
+from governance.models import Effect
 from governance.workspace_registry import Entry, Group, ProjectColumn
 from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows)
     business_side,
@@ -48,11 +49,14 @@ from pmo.standards.standards.guards import REQUIRED_ABOVE
 from pmo.steering.closure.queries import OPEN_ROWS
 from pmo.steering.dashboards.answers import ANSWERS
 from pmo.steering.dashboards.home import list_home_figures
+from pmo.steering.gates.stages import FIELD
 from pmo.steering.levels import views as _levels  # noqa: F401  (announces the aspects and the page of levels above)
 from pmo.steering.reminders.row_controls import build_reminder_control
+from pmo.steering.reviews.guards import KIND as REVIEW_CONCLUSION
 from projects import workspaces
 from projects.enums import Workspace
 from projects.project.models import Project
+from roles.enums import DecisionKind
 
 workspaces.announce(
     Workspace.STANDARDS,
@@ -133,7 +137,10 @@ RISK_CODE = re.compile(r"[A-Z]{1,4}R-\d{1,3}")
 
 # A subquery, not a join: the facts name the table of the project that they are read for.
 STEERED = Milestone.objects.filter(project__in=Project.objects.having(Workspace.STEERING))
-PLANNED_GATES.append(planned_gate(STEERED, "forecast_on"))
+ENDED = Effect.objects.filter(subject=Milestone._meta.label_lower, subject_id=OuterRef("pk"), field__startswith=FIELD)
+ENDED_AT = Case(When(after="", then=None), default="acted_at")
+STAGES = STEERED.annotate(ended_at=Subquery(ENDED.order_by("-pk").values(at=ENDED_AT)[:1]))
+PLANNED_GATES.append(planned_gate(STAGES, "forecast_on", "ended_at"))
 EVENT_ROWS.append((("PMO-06",), list_risen_risks))
 FADINGS.extend(
     (
@@ -152,7 +159,11 @@ fulfil_by(Act.PLAN_SCHEDULE, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.CONFIRM_DEPENDENCIES, "PMO-14", workspace=Workspace.STEERING)
 fulfil_by(Act.PLAN_MEANS, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.PUBLISH_WEATHER, "PMO-04", workspace=Workspace.STEERING)
-fulfil_by(Act.ARCHIVE_REVIEW, "PMO-04")
+fulfil_by(Act.ARCHIVE_REVIEW, "PMO-04", "PFPMO-01", "PFSO-01")
+fulfil_by_proposal(REVIEW_CONCLUSION, "PFPMO-02", "PFSO-02")
+fulfil_by_proposal(DecisionKind.GATE, "PGDIR-03", "PGM-03")
+decide_by(REVIEW_CONCLUSION, "PFMOA-04", "PFO-04")
+decide_by(DecisionKind.GATE, "PGMOA-04", "PGO-04")
 fulfil_by(Act.REVIEW_RISKS, "PMO-05", "PSO-04", workspace=Workspace.RISKS)
 fulfil_by(Act.TREAT_RISK, "PMO-06", workspace=Workspace.RISKS)
 fulfil_by(Act.CHECK_CONFORMITY, "PMO-07", workspace=Workspace.STANDARDS)

@@ -353,10 +353,10 @@ WRITES: dict[str, str] = {
     "decide": (
         "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
         "governance_condition + lifted_at lifted_by_id state waived_because; governance_decision +; governance_effect "
-        "+; governance_proposal awaited_roles state state_since; governance_share +; pmo_risk acceptance_id response "
-        "status; pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to "
-        "hash state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
-        "matrix_approved matrix_id provider_gate scope state workspaces"
+        "+; governance_proposal awaited_roles state state_since; governance_share +; pmo_milestone actual_on; "
+        "pmo_risk acceptance_id response status; pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion "
+        "+ effective_from effective_to hash state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; "
+        "projects_project budget ends_on gate matrix_approved matrix_id provider_gate scope state workspaces"
     ),
     "dispute": "governance_dispute +",
     "store_record": "governance_recordfile +",
@@ -368,15 +368,16 @@ WRITES: dict[str, str] = {
     "lift": (
         "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
         "governance_condition lifted_at lifted_by_id proof state waived_because; governance_effect +; "
-        "governance_proposal awaited_roles state state_since; governance_share +; pmo_risk acceptance_id response "
-        "status; pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to "
-        "hash state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
-        "matrix_approved matrix_id provider_gate scope state workspaces"
+        "governance_proposal awaited_roles state state_since; governance_share +; pmo_milestone actual_on; pmo_risk "
+        "acceptance_id response status; pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + "
+        "effective_from effective_to hash state; pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; "
+        "projects_project budget ends_on gate matrix_approved matrix_id provider_gate scope state workspaces"
     ),
     "waive": (
         "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
         "governance_condition lifted_at lifted_by_id state waived_because; governance_effect +; governance_proposal "
-        "awaited_roles state state_since; governance_share +; pmo_risk acceptance_id response status; "
+        "awaited_roles state state_since; governance_share +; pmo_milestone actual_on; pmo_risk acceptance_id "
+        "response status; "
         "pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash state; "
         "pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
         "matrix_approved matrix_id provider_gate scope state workspaces"
@@ -384,10 +385,10 @@ WRITES: dict[str, str] = {
     "lapse": (
         "amoa_baselineinforce + baseline_id; amoa_defect closed_at state; amoa_requirement in_force_id state; "
         "governance_condition lifted_at lifted_by_id state waived_because; governance_effect +; governance_proposal "
-        "awaited_roles state state_since; pmo_risk acceptance_id response status; pmo_riskacceptance +; "
-        "pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash state; pmo_successcriterion "
-        "state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate matrix_approved matrix_id "
-        "provider_gate scope state workspaces"
+        "awaited_roles state state_since; pmo_milestone actual_on; pmo_risk acceptance_id response status; "
+        "pmo_riskacceptance +; pmo_standardcheckpoint +; pmo_standardversion + effective_from effective_to hash state; "
+        "pmo_successcriterion state; pmo_waiver +; pmo_waiverend +; projects_project budget ends_on gate "
+        "matrix_approved matrix_id provider_gate scope state workspaces"
     ),
     "fulfil": "governance_discharge +",
     "check_evidence": "governance_evidencecheck +",

@@ -18,6 +18,7 @@ from core.words.addresses import address
 from core.words.language import in_reader_language
 from projects.enums import AT_REST, OVER, Level, ProjectState, Workspace
 from projects.event_guards import leaves_an_event
+from projects.project.gates import LevelGate, list_level_gates, name_gate
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
 from roles.enums import Gate
 from roles.models import MethodPack, User
@@ -216,16 +217,23 @@ class Project(models.Model):
 
     @property
     def next_gate(self) -> Gate | None:
-        """Return the next gate, or None after the last one and on a project that has ended.
+        """Return the place of the next gate, or None after the last one and on a project that has ended.
 
         A launched project counts as past G0, even with an empty `gate`.
         """
         if self.is_over:
             return None
-        gates = list(Gate)
         passed = self.gate or ("" if self.state == ProjectState.DRAFT else Gate.G0)
-        place = gates.index(Gate(passed)) + 1 if passed else 0
-        return gates[place] if place < len(gates) else None
+        return next((gate.place for gate in self.gates if gate.place > passed), None)
+
+    @property
+    def gates(self) -> tuple[LevelGate, ...]:
+        """Return its gates in order."""
+        return list_level_gates(self.level, self.matrix.content if self.has_parts and self.matrix else None)
+
+    def name_gate(self, place: str) -> LevelGate:
+        """Return the gate at this place, as its level names it."""
+        return name_gate(self.gates, place)
 
     def has(self, workspace: str) -> bool:
         """Return whether this workspace is switched on."""

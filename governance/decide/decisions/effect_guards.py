@@ -7,6 +7,7 @@ from governance.decide.decisions.condition_guards import not_met_in_time
 from governance.decide.decisions.dependents import DEPENDENTS, hanging_sql
 from governance.decide.decisions.seal_guards import APPROVALS_SQL, decided_terms
 from governance.decide.kinds.guards import DeferredRegistryGuard, RegistryGuard
+from projects.project.gates import places_sql
 
 
 def noted_effect(field: str) -> str:
@@ -80,13 +81,14 @@ ADVANCES_GATE_BY_GATE = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Update,
     timing=pgtrigger.Deferred,
-    declare=[("passed", "integer")],
     func=f"""
         IF NEW.gate IN ('', OLD.gate) OR public.ouvrage_back_entry() IS NOT NULL THEN
           RETURN NULL;
         END IF;
-        passed := CASE WHEN OLD.gate <> '' THEN right(OLD.gate, 1)::integer WHEN OLD.state = 'draft' THEN -1 ELSE 0 END;
-        IF right(NEW.gate, 1)::integer > passed + 1
+        IF EXISTS (
+             SELECT FROM unnest({places_sql("NEW", repeated=False)}) AS skipped(place)
+             WHERE skipped.place < NEW.gate
+               AND skipped.place > CASE WHEN OLD.gate = '' AND OLD.state <> 'draft' THEN 'G0' ELSE OLD.gate END)
            AND NOT EXISTS (
              SELECT FROM public.governance_effect e JOIN public.governance_decision d ON d.id = e.decision_id
              JOIN public.governance_proposalrevision r ON r.id = d.revision_id

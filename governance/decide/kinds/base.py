@@ -430,15 +430,15 @@ class Kind(Behaviour):
 
     def _line(self, name: str, text: str, project: Project) -> Line:
         term = self._field(name)
-        now, then = self.now(name, project), term.display(text)
+        now, then = self.now(name, project), term.display_on(project, text)
         return Line(name, str(term.label), now, then, term.shape, term.link(project), term.is_prose, term.is_prepared)
 
-    def terms_in_record(self, terms: Terms, at: datetime) -> Iterator[Fact]:
-        """Yield the terms in form order, as the record of a decision taken at `at` states them."""
+    def terms_in_record(self, terms: Terms, at: datetime, project: Project) -> Iterator[Fact]:
+        """Yield the terms in form order, as the record of a decision of `project` taken at `at` states them."""
         for name in self.fields:
             if text := terms.get(name):
                 term = self._field(name)
-                yield Fact(str(term.label), term.in_record(text, at), term.digits(text))
+                yield Fact(str(term.label), term.in_record(text, at, project), term.digits(text))
 
     def _field(self, term: str) -> Any:
         return self.fields[term]

@@ -1,6 +1,6 @@
 """Form fields of terms: each stores its value as text and formats it for pages and records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -50,9 +50,13 @@ class TermField:
         """Return the value as a page shows it: a text, a day, an amount or a person."""
         return self.from_text(text)
 
-    def in_record(self, text: str, at: datetime) -> str:
-        """Return the value as the record of a decision taken at `at` states it."""
-        return str(self.display(text))
+    def display_on(self, project: Project, text: str) -> Any:
+        """Return the value as a page of `project` shows it."""
+        return self.display(text)
+
+    def in_record(self, text: str, at: datetime, project: Project) -> str:
+        """Return the value as the record of a decision of `project` taken at `at` states it."""
+        return str(self.display_on(project, text))
 
     def digits(self, text: str) -> str:
         """Return the hash in the term; empty without one."""
@@ -85,7 +89,7 @@ class DayTerm(TermField, DayField):
         """Return the day in ISO form."""
         return value.isoformat() if value else ""
 
-    def in_record(self, text: str, at: datetime) -> str:
+    def in_record(self, text: str, at: datetime, project: Project) -> str:
         """Return the day in full words."""
         return long_day(self.from_text(text))
 
@@ -102,7 +106,7 @@ class AmountTerm(TermField, AmountField):
         """Return the amount with two decimals."""
         return "" if value is None else f"{value:.2f}"
 
-    def in_record(self, text: str, at: datetime) -> str:
+    def in_record(self, text: str, at: datetime, project: Project) -> str:
         """Return the amount formatted for the active language."""
         return euros(self.from_text(text))
 
@@ -117,10 +121,18 @@ class ChoiceTerm(TermField, forms.ChoiceField):
 
 
 class GateTerm(ChoiceTerm):
-    """A gate of the project."""
+    """A gate of the project, stored as its place; `places` are those to choose from, by default every one."""
 
-    def display(self, text: str) -> str:
-        return str(Gate(text).label)
+    def __init__(self, *, places: Container[str] = Gate.values, **options: Any) -> None:
+        super().__init__(**options)
+        self.places = places
+
+    def offer(self, project: Project) -> None:
+        gates = [(gate.place.value, gate.label) for gate in project.gates if gate.place in self.places]
+        self.choices = [("", "—"), *gates]
+
+    def display_on(self, project: Project, text: str) -> str:
+        return str(project.name_gate(text).label)
 
 
 class FlagTerm(TermField, forms.BooleanField):
@@ -179,7 +191,7 @@ class PersonTerm(TermField, PersonField):
     def display(self, text: str) -> User:
         return User.objects.get(key=UUID(text))
 
-    def in_record(self, text: str, at: datetime) -> str:
+    def in_record(self, text: str, at: datetime, project: Project) -> str:
         return str(version_at(self.display(text), at))
 
 

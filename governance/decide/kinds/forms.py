@@ -76,7 +76,7 @@ class AppointmentForm(TermsForm):
     provider_gate = GateTerm(
         label=_("Provider appointed by gate"),
         required=False,
-        choices=lambda: [("", "—"), *Gate.choices[1:4]],
+        places=Gate.values[1:4],
         help_text=_("When the provider is chosen after the launch."),
     )
     role = RoleTerm(label=_("Role to fill"), required=False)
@@ -104,11 +104,11 @@ class FirstRolesTerm(RolesTerm):
 class GateForm(TermsForm):
     """The gate to pass, the roles to approve with gate G0, and the reason when it is not the next one."""
 
-    gate = GateTerm(label=_("Gate"), required=False, choices=lambda: [("", "—"), *Gate.choices])
+    gate = GateTerm(label=_("Gate"), required=False)
     matrix = FirstRolesTerm(
         label=_("Roles to approve"),
         required=False,
-        help_text=_("With gate G0 only, while nobody has adapted the roles of the method."),
+        help_text=_("With the first gate only, while nobody has adapted the roles of the method."),
     )
     skips = ProseTerm(
         label=_("Why gates are skipped"),

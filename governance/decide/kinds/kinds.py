@@ -26,6 +26,7 @@ from governance.workflow import STILL_DECIDED
 from projects.enums import AT_REST, ProjectState
 from projects.models import Delegation, Mandate, Matrix, Project
 from projects.organisation_settings.queries import zone
+from projects.project.gates import places_sql
 from projects.project.words import say_of
 from projects.seats.launch.checklist import Item, missing_checks
 from projects.seats.mandates.fields import CHAMPION_OF_NOTHING
@@ -563,9 +564,10 @@ class GatePart(ProjectTerm):
         return super().find_obstacle(effect, project)
 
     def describe(self, effect: Any) -> str:
-        if effect.after > effect.before:
-            return _("Gate passed: %(gate)s") % {"gate": effect.after}
-        return _("Gate no longer passed: %(gate)s") % {"gate": effect.before}
+        is_passed = effect.after > effect.before
+        gate = effect.decision.project.name_gate(effect.after if is_passed else effect.before)
+        sentence = _("Gate passed: %(gate)s") if is_passed else _("Gate no longer passed: %(gate)s")
+        return sentence % {"gate": gate.code}
 
 
 class StatePart(GatePart):
@@ -592,11 +594,17 @@ LAUNCHES_WITH_ITS_ROLES = """NOT jsonb_exists(NEW.terms, 'matrix') OR NEW.terms 
           AND code <> file.author_role))"""
 
 
+#: SQL condition: the gate is one of the level of the project. What is entered afterwards may name an earlier one.
+OF_ITS_LEVEL = f"""public.ouvrage_back_entry() IS NOT NULL OR EXISTS (
+      SELECT FROM public.projects_project p WHERE p.id = file.project_id
+        AND NEW.terms ->> 'gate' = ANY ({places_sql("p")}))"""
+
+
 class GateKind(Kind):
     """Pass a gate, the next one or, for a reason, a later one (ADR 20).
 
     G0 launches the project, only once every role is defined (R3); it may approve the first roles in the same decision
-    (ADR 58). G5 closes it.
+    (ADR 58). G5 closes it. A programme and a portfolio pass the gates of their level (projects.project.gates).
     """
 
     evidence = _("The report on what the gate asks for.")
@@ -606,6 +614,7 @@ class GateKind(Kind):
     needs = (
         *needs_terms("gate"),
         Need(LAUNCHES_WITH_ITS_ROLES, "Gate G0 approves the first roles of the project, unchanged, and no others"),
+        Need(OF_ITS_LEVEL, "A gate is one of those of the level"),
     )
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
@@ -623,7 +632,7 @@ class GateKind(Kind):
     def first_words(self, terms: Terms, project: Project) -> FirstWords | None:
         if "gate" not in terms:
             return None
-        values = {"gate": terms["gate"]}
+        values = {"gate": project.name_gate(terms["gate"]).code}
         if "matrix" in terms:
             return FirstWords(
                 gettext("Roles of the project and gate %(gate)s") % values,
@@ -672,6 +681,8 @@ class GateKind(Kind):
         if missing := self.obstacles(content, project):
             raise ValidationError(missing)
         yield from super().apply(project, content, actor)
+        if project.name_gate(gate).repeats:
+            return
         passed, approved = project.gate, _approve_roles(project, content.terms)
         # An earlier gate may be entered afterwards. The project then keeps its later gate, and the effect states no
         # previous gate.
@@ -708,21 +719,27 @@ def _find_obstacle(gate: str, project: Project) -> Text | None:
         return None
     if project.state in AT_REST:
         return STILL_DECIDED[project.state]
+    named = {known.place: known for known in project.gates}
+    if gate not in named:
+        return _("Select a gate of this level.")
     if gate == Gate.G0 and project.state != ProjectState.DRAFT:
         return _("The project has been launched already: gate G0 is passed once.")
     if gate != Gate.G0 and project.state == ProjectState.DRAFT:
         return NOT_LAUNCHED
-    if project.gate and gate <= project.gate:
-        return _("The project has passed gate %(gate)s. Select a later gate.") % {"gate": project.gate}
+    if project.gate and gate <= project.gate and not named[Gate(gate)].repeats:
+        return _("The project has passed gate %(gate)s. Select a later gate.") % {
+            "gate": project.name_gate(project.gate).code
+        }
     return None
 
 
 def _find_skipped(terms: Terms, project: Project) -> Text | None:
     """Return the message on gates that are skipped without a reason; None when none is, or when entered afterwards."""
-    following, gate = project.next_gate, terms.get("gate", "")
-    if is_back_entry() or not following or gate <= following or is_meaningful(terms.get("skips", "")):
+    gate, passed = terms.get("gate", ""), project.gate or ("" if project.state == ProjectState.DRAFT else Gate.G0)
+    skipped = [known for known in project.gates if passed < known.place < gate and not known.repeats]
+    if is_back_entry() or project.is_over or not skipped or is_meaningful(terms.get("skips", "")):
         return None
-    return _("Gate %(gate)s comes first. Enter the reason for skipping it.") % {"gate": following}
+    return _("Gate %(gate)s comes first. Enter the reason for skipping it.") % {"gate": skipped[0].code}
 
 
 # — people and periods —

@@ -15,7 +15,7 @@ from django.http import Http404
 from core.sql.compiled_sql import AT, Columns, Instant, compile_columns, fill_columns
 from governance.decide.obligations.evidence import Discharged, Word
 from governance.decide.obligations.models import Discharge, EvidenceCheck
-from governance.decide.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof
+from governance.decide.obligations.occasions import GATES, File, HeldDuty, Life, Pause, Proof, Stage
 from governance.decide.obligations.proofs import EVENTS, PROOFS
 from governance.decide.obligations.silences import list_acts
 from governance.decide.obligations.working_days import Calendar
@@ -23,6 +23,7 @@ from governance.decide.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.enums import Act, Outcome
 from projects.enums import OVER, ProjectState
 from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
+from projects.project.gates import list_level_gates
 from projects.seats.matrix.levels import has_project_rules
 from roles.enums import Gate
 from roles.role_templates.content import Duty
@@ -110,9 +111,16 @@ def _list_queries(at: Instant) -> dict[str, QuerySet[Any, dict[str, Any]]]:
     }
 
 
-def planned_gate(rows: QuerySet[Any], on: str) -> Callable[[], QuerySet[Any, dict[str, Any]]]:
-    """Return an entry of PLANNED_GATES from rows with `project` and `gate`; `on` is the field of the day."""
-    return lambda: rows.filter(project=PROJECT).exclude(gate="").order_by().values(row=JSONObject(gate="gate", on=on))
+def planned_gate(rows: QuerySet[Any], on: str, ended_at: str) -> Callable[[], QuerySet[Any, dict[str, Any]]]:
+    """Return an entry of PLANNED_GATES from rows with `project`, `gate` and `actual_on`; `on` is the field of the day.
+
+    `ended_at` is the field of the time of the decision that ended a stage. Of several rows of a gate, the next one that
+    is not reached comes last, and counts.
+    """
+    ordered = rows.exclude(gate="").order_by(F("actual_on").asc(nulls_last=True), F(on).desc())
+    return lambda: ordered.filter(project=PROJECT).values(
+        row=JSONObject(gate="gate", on=on, ended_on=LocalDay(ended_at))
+    )
 
 
 def _rows(rows: QuerySet[Any, Any], *names: str, **expressions: Any) -> QuerySet[Any, dict[str, Any]]:
@@ -165,6 +173,8 @@ def build_facts(project: Project, rows: Rows, at: datetime) -> Facts:
     changes = [change | {"at": datetime.fromisoformat(change["history_date"])} for change in rows["changes"]]
     contents = {row["pk"]: row["content"] for row in rows["matrices"]}
     calendar = Calendar.read(next(iter(rows["calendar"]), None))
+    gates = list_level_gates(project.level, contents.get(changes[-1]["matrix_id"]) if changes else None)
+    repeated = next((gate.place for gate in gates if gate.repeats), None)
     closed = bool(changes) and changes[-1]["state"] in OVER
     life = Life(
         today=calendar.day_of(at),
@@ -179,6 +189,9 @@ def build_facts(project: Project, rows: Rows, at: datetime) -> Facts:
         acts=_group_acts(rows["acts"]),
         calendar=calendar,
         events=_group_events(rows),
+        gates=[gate.place for gate in gates],
+        repeated=repeated,
+        stages=_list_stages(rows, repeated) if repeated else (),
     )
     held = {row["role"]: datetime.fromisoformat(row["since"]) for row in rows["held"]}
     duties = list(_iterate_duties(project.level, changes, contents, held))
@@ -223,9 +236,18 @@ def _passed_gates(changes: list[dict[str, Any]]) -> dict[Gate, datetime]:
     return passed
 
 
+def _iterate_planned(rows: Rows) -> Iterator[dict[str, Any]]:
+    return chain.from_iterable(rows[f"planned_{place}"] for place in range(len(PLANNED_GATES)))
+
+
 def _planned_gates(rows: Rows) -> dict[Gate, date]:
-    planned = chain.from_iterable(rows[f"planned_{place}"] for place in range(len(PLANNED_GATES)))
-    return {Gate(row["gate"]): date.fromisoformat(row["on"]) for row in planned}
+    return {Gate(row["gate"]): date.fromisoformat(row["on"]) for row in _iterate_planned(rows)}
+
+
+def _list_stages(rows: Rows, gate: Gate) -> list[Stage]:
+    """List the stages by their day: the rows of the repeated gate."""
+    ends = sorted((row["on"], row.get("ended_on")) for row in _iterate_planned(rows) if row["gate"] == gate)
+    return [Stage(date.fromisoformat(on), date.fromisoformat(ended) if ended else None) for on, ended in ends]
 
 
 def _group_events(rows: Rows) -> dict[str, frozenset[date]]:

@@ -10,11 +10,11 @@ import pgtrigger
 from core.record.guards import guard, refuse, sql_list
 from governance.decide.obligations.evidence import LEAST_CHARACTERS
 from governance.decide.obligations.nothing import MAY_REPORT_NOTHING, PATTERN, RUNNING
-from governance.decide.obligations.proofs import PROOFS
+from governance.decide.obligations.proofs import PROOFS, PROPOSED
 from roles.enums import Nature
 
 #: Whether `NEW.key` is one of the keys that a rhythm of the responsibility gives (obligations/occasions.py).
-#: A year of a project is named after the one in which it ends.
+#: A year of a project is named after the one in which it ends. `here` is the time in the zone of the organisation.
 FITS_ITS_RECURRENCE = """
     CASE rhythm
       WHEN 'once' THEN NEW.key = 'ONCE'
@@ -22,7 +22,7 @@ FITS_ITS_RECURRENCE = """
       WHEN 'event' THEN NEW.key ~ '^E-[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND NEW.key <= to_char(today, '"E-"YYYY-MM-DD')
       WHEN 'weekly' THEN NEW.key ~ '^[0-9]{4}-W[0-9]{2}$' AND NEW.key <= to_char(today, 'IYYY-"W"IW')
       WHEN 'yearly' THEN NEW.key ~ '^[0-9]{4}-Y$' AND NEW.key <= to_char(today + interval '1 year', 'YYYY-"Y"')
-      WHEN 'each_gate' THEN NEW.key IN ('G1', 'G2', 'G3', 'G4', 'G5')
+      WHEN 'each_gate' THEN NEW.key IN ('G1', 'G2', 'G3', 'G4', 'G5') OR NEW.key ~ '^G4-[1-9][0-9]?$'
       WHEN 'monthly' THEN NEW.key ~ '^[0-9]{4}-(0[1-9]|1[0-2])$' AND NEW.key <= to_char(today, 'YYYY-MM')
       WHEN 'quarterly' THEN NEW.key ~ '^[0-9]{4}-Q[1-4]$' AND NEW.key <= to_char(today, 'YYYY-"Q"Q')
       WHEN 'each_proposal' THEN EXISTS (
@@ -246,7 +246,7 @@ class EveryAnswerGuard(pgtrigger.Trigger):
                    SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
                    WHERE m.project_id = NEW.id AND t.code = r ->> 'code' AND NOT m.taken_back
                      AND lower(m.period) <= clock_timestamp()))
-                 AND NOT d ->> 'code' = ANY (ARRAY[{sql_list(PROOFS)}]::text[])) AS due
+                 AND NOT d ->> 'code' = ANY (ARRAY[{sql_list({*PROOFS, *PROPOSED})}]::text[])) AS due
              WHERE due.key IS NOT NULL AND NOT EXISTS (
                SELECT FROM public.governance_discharge a
                WHERE a.project_id = NEW.id AND a.role = due.role AND a.duty = due.duty AND a.key = due.key

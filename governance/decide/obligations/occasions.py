@@ -4,7 +4,8 @@ Pure functions over `Life`, without the database. Each rhythm of a responsibilit
 
 - once: one, due at the first gate after framing begins that is ahead (G1 or later);
 - throughout the project, a rhythm of the past: one, due at the closing;
-- at a gate, at each gate: one for each, due when the gate is passed; of the gates ahead the next one;
+- at a gate, at each gate: one for each, due when the gate is passed; of the gates ahead the next one; of a repeated
+  gate one for each stage;
 - weekly, monthly, quarterly, yearly: one for each period since the launch. Its last day is a working day, and it is due
   so many working days later (AFTER); a year begins at the launch, and is due 30 days after its end;
 - at each event: one for each day with an act after which the responsibility is due, so many working days later;
@@ -25,7 +26,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from governance.decide.obligations.enums import ONCE, THROUGHOUT
-from governance.decide.obligations.proofs import DECISIONS, EVENTS, PROOFS, SUBMISSIONS
+from governance.decide.obligations.proofs import DECIDED, DECISIONS, EVENTS, PROOFS, PROPOSED, SUBMISSIONS
 from governance.decide.obligations.working_days import Calendar, months
 from governance.enums import Act
 from roles.enums import PERIODS, DecisionKind, Gate, Nature, Recurrence
@@ -50,6 +51,13 @@ class Pause(NamedTuple):
     def holds(self, day: date) -> bool:
         """Return whether that day falls in it."""
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Stage(NamedTuple):
+    """A stage of a programme: the day on which it ends, and the day of the decision that ended it."""
+
+    due_on: date
+    ended_on: date | None
 
 
 class Proof(NamedTuple):
@@ -112,8 +120,9 @@ class HeldDuty:
 class Life:
     """Facts of a project on a day that its obligations depend on.
 
-    `passed` maps gates to the time of their passage, `planned` to their planned day. `acts` maps act and role to the
-    proofs in the ledger, by day. `events` maps codes of responsibilities to days that follow from rows of workspaces.
+    `gates` are those of its level, of which one is `repeated` for each of the `stages`. `passed` maps gates to the time
+    of their passage, `planned` to their planned day. `acts` maps act and role to the proofs in the ledger, by day.
+    `events` maps codes of responsibilities to days that follow from rows of workspaces.
     """
 
     today: date
@@ -128,6 +137,9 @@ class Life:
     acts: Mapping[tuple[str, str], Sequence[Proof]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     events: Mapping[str, frozenset[date]] = field(default_factory=dict)
+    gates: Sequence[Gate] = tuple(GATES)
+    repeated: Gate | None = None
+    stages: Sequence[Stage] = ()
 
     def gate_day(self, gate: Gate) -> date:
         """Return the day of a gate: passed, planned, or the end of the project (G0: its start)."""
@@ -162,8 +174,8 @@ class Life:
 
     def next_gate(self, at: datetime) -> Gate:
         """Return the first gate after the launch that was ahead at `at`, else the last one."""
-        ahead = (gate for gate in GATES[1:] if gate not in self.passed or self.passed[gate] > at)
-        return next(ahead, GATES[-1])
+        ahead = (gate for gate in self.gates[1:] if gate not in self.passed or self.passed[gate] > at)
+        return next(ahead, self.gates[-1])
 
 
 @dataclass(frozen=True)
@@ -230,7 +242,16 @@ def _iterate_occasions(held: HeldDuty, life: Life) -> Iterator[Occasion]:
 def _list_gates(held: HeldDuty, life: Life, since: date) -> Iterator[Occasion]:
     """Yield the gates passed since it is in force, and the next one; acts after the one before count."""
     before = since
-    for gate in GATES[1:]:
+    for gate in life.gates[1:]:
+        if gate == life.repeated and life.stages:
+            for number, stage in enumerate(life.stages, 1):
+                if stage.ended_on is None or stage.ended_on >= since:
+                    due_on = life.calendar.working_day_until(stage.due_on)
+                    yield Occasion(f"{gate.value}-{number}", before, due_on, acts_since=before)
+                if stage.ended_on is None:
+                    return
+                before = max(since, stage.ended_on + DAY)
+            continue
         passed = life.passed.get(gate)
         if passed is None or passed >= held.since:
             yield Occasion(gate.value, before, life.gate_day(gate), acts_since=before)
@@ -348,7 +369,10 @@ def find_proof(held: HeldDuty, occasion: Occasion, life: Life) -> Proof | None:
     if nature == Nature.INFORMED:
         found += life.acts.get((Act.ACKNOWLEDGE, held.role), ())
     if nature == Nature.DECIDE:
-        found += [other.decided for other in life.files if other.decided and other.kind in held.kinds]
+        kinds = DECIDED.get(held.duty.code, held.kinds)
+        found += [other.decided for other in life.files if other.decided and other.kind in kinds]
+    proposed = PROPOSED.get(held.duty.code, ())
+    found += [other.submitted for other in life.files if other.kind in proposed and other.author_role == held.role]
     first, last = occasion.period or (occasion.acts_since, date.max)
     return min((proof for proof in found if first <= proof.on <= last), default=None)
 
@@ -366,4 +390,4 @@ def is_proven_by_an_act(held: HeldDuty, occasion: Occasion, life: Life) -> bool:
     if occasion.file:
         return held.duty.nature in {Nature.DECIDE, Nature.ADVISE, Nature.PROPOSE}
     over = occasion.period is not None and occasion.period[1] < life.today
-    return held.duty.code in PROOFS and not over
+    return (held.duty.code in PROOFS or held.duty.code in PROPOSED) and not over

@@ -15,6 +15,10 @@ from roles.enums import DecisionKind
 
 #: Code of a responsibility → acts of its role that fulfil it.
 PROOFS: dict[str, frozenset[LedgerAct]] = {}
+#: Code of a responsibility → kinds of proposal that fulfil it once its role has submitted one.
+PROPOSED: dict[str, frozenset[str]] = {}
+#: Code of a responsibility to decide → the kinds that count for it, of all those of its activities.
+DECIDED: dict[str, frozenset[str]] = {}
 #: Code of a responsibility due at each event → acts after which it is due; they count for that rhythm alone.
 EVENTS: dict[str, frozenset[LedgerAct]] = {}
 #: The same → kinds of proposal after whose submission, or decision, it is due.
@@ -32,6 +36,18 @@ def fulfil_by(act: LedgerAct, *duties: str, workspace: Workspace | None = None) 
         _WORKSPACES[act] = workspace
     for code in duties:
         PROOFS[code] = PROOFS.get(code, frozenset()) | {act}
+
+
+def fulfil_by_proposal(kind: str, *duties: str) -> None:
+    """Let a submitted proposal of this kind, by the role that answers, fulfil the responsibilities of these codes."""
+    for code in duties:
+        PROPOSED[code] = PROPOSED.get(code, frozenset()) | {kind}
+
+
+def decide_by(kind: str, *duties: str) -> None:
+    """Let decisions of this kind alone fulfil the responsibilities to decide of these codes."""
+    for code in duties:
+        DECIDED[code] = DECIDED.get(code, frozenset()) | {kind}
 
 
 def arise_after(act: LedgerAct, *duties: str) -> None:

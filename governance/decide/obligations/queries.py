@@ -126,8 +126,10 @@ def label_occasion(project: Project, key: str) -> str:
         return _("once") if key else _("no occasion yet")
     if key == THROUGHOUT:
         return _("throughout the project")
-    if key in Gate.values:
-        return str(Gate(key).label)
+    place, _sign, number = key.partition("-")
+    if place in Gate.values:
+        gate = project.name_gate(place)
+        return str(gate.label).replace(gate.code, gate.code + number, 1)
     if key.startswith("P-"):
         return proposal_reference(project, int(key.removeprefix("P-")))
     if key.startswith("E-"):

@@ -202,7 +202,7 @@ def _judge_gate(before: BeforeGate, last_on: date | None, life: Life) -> Age:
 
 
 def _judge_past_gate(last_on: date | None, life: Life) -> Age:
-    day = _find_next_gate(tuple(Gate), life)
+    day = _find_next_gate(life.gates, life)
     if day is None or (last_on and last_on >= day):
         return Age.UP_TO_DATE
     return _age_of_state(day, DAYS_PAST_A_GATE, DAYS_PAST_A_GATE + GONE_AFTER, life)

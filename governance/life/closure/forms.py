@@ -10,7 +10,6 @@ from governance.decide.kinds.fields import ChoiceTerm, ProseTerm, Terms, TermsFo
 from governance.decide.kinds.groups import GROUPS, NEVER_GIVEN, ROUTINE, VERBS, term_names
 from governance.life.closure.queries import list_open_items
 from projects.models import Project
-from roles.enums import Gate
 
 
 def _declare(group: DemandGroup) -> dict[str, ChoiceTerm | ProseTerm]:
@@ -36,7 +35,8 @@ class WordsForm(TermsForm):
 
     def __init__(self, data: object = None, *, project: Project, initial: Terms | None = None) -> None:
         super().__init__(data, project=project, initial=initial)
-        asked = {ROUTINE.code, NEVER_GIVEN.code} if self.always or project.gate == Gate.G4 else set()
+        ahead = [gate for gate in project.gates if gate.place > project.gate and not gate.repeats]
+        asked = {ROUTINE.code, NEVER_GIVEN.code} if self.always or len(ahead) == 1 else set()
         items = list_open_items(project) if asked else []
         asked |= {item.group.code for item in items if item.group}
         for group in GROUPS:

@@ -195,11 +195,11 @@ def _describe_alternative(decision: Decision, letter: str) -> str:
     revision = decision.revision
     if not revision.alternatives:
         return ""
-    content, kind = revision.choose(letter), kind_of(decision.proposal.kind)
+    content, kind, at = revision.choose(letter), kind_of(decision.proposal.kind), decision.acted_at
     if content.changes_nothing:
         return _("It changes nothing in the project.")
     amount = [_("Amount committed: %(amount)s") % {"amount": euros(content.amount)}] if content.amount else []
-    terms = [f"{fact.label}: {fact.text}" for fact in kind.terms_in_record(content.terms, decision.acted_at)]
+    terms = [f"{fact.label}: {fact.text}" for fact in kind.terms_in_record(content.terms, at, decision.project)]
     return _reveal_invisible(" · ".join([*amount, *terms]))
 
 
@@ -230,7 +230,8 @@ def _term_lines(decision: Decision) -> Iterator[Line]:
     if decision.changes_nothing:
         return
     kind = kind_of(decision.proposal.kind)
-    for fact in (*kind.terms_in_record(decision.content.terms, decision.acted_at), *kind.facts(decision)):
+    terms = kind.terms_in_record(decision.content.terms, decision.acted_at, decision.project)
+    for fact in (*terms, *kind.facts(decision)):
         yield Line(fact.label, _reveal_invisible(fact.text), digits=fact.digits)
 
 

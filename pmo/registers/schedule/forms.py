@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CodeField, DayField, ProseField, ReasonField, RowForm, TextField, label_choices
@@ -23,6 +24,8 @@ class MilestoneForm(RowForm):
 
     def __init__(self, data: Any = None, **given: Any) -> None:
         super().__init__(data, **given)
+        gates = [(gate.place, capfirst(gate.label)) for gate in given["project"].gates]
+        self.fields["gate"].choices = [("", "—"), *gates]  # type: ignore[attr-defined]
         if given.get("row") is None:
             del self.fields["actual_on"]
 

@@ -85,6 +85,11 @@ class Milestone(ProjectRow):
     def __str__(self) -> str:
         return f"{self.code} · {self.name}"
 
+    @property
+    def gate_label(self) -> str:
+        """Return its gate as the level names it; empty without one."""
+        return str(self.project.name_gate(self.gate).label) if self.gate else ""
+
     def slip(self, today: date) -> int:
         """Return the days from the baseline to the actual day, or to the expected one (at least today)."""
         return count_slip(self, today)

@@ -49,7 +49,7 @@ def _render_slip(milestone: Milestone, _lang: str) -> SafeString:
 
 
 def _render_name(milestone: Milestone, lang: str) -> SafeString:
-    gate = format_html(' <span class="tag">{}</span>', milestone.get_gate_display()) if milestone.gate else ""
+    gate = format_html(' <span class="tag">{}</span>', milestone.gate_label) if milestone.gate else ""
     return format_html('<span class="mono">{}</span> {}{}', milestone.code, in_language(milestone.name, lang), gate)
 
 
@@ -67,6 +67,13 @@ def _render_acts(milestone: Milestone) -> SafeString:
         return edit
     forecast = reverse("pmo:schedule:milestone_forecast", args=[milestone.pk])
     return act_link(forecast, gettext("Change the forecast date"), milestone.code) + edit
+
+
+class GateChoice(Choice):
+    """A gate, as the level of the project names it; the form sets the choices."""
+
+    def value(self, row: Any) -> Any:
+        return row.gate_label
 
 
 class Milestones(Register):
@@ -102,12 +109,16 @@ class Milestones(Register):
             headers="name|nom|milestone|jalon|title|titre|intitule|libelle|task name|nom de la tache|tache|task"
             "|designation|activite|activity|etape",
         ),
-        Choice(
+        GateChoice(
             "gate",
             _("Gate"),
             of=Gate,
             optional=True,
-            listed=Listed(value=lambda row: row.gate, sort=lambda: text("gate"), usual=False),
+            listed=Listed(
+                value=lambda row: row.gate and row.project.name_gate(row.gate).code,
+                sort=lambda: text("gate"),
+                usual=False,
+            ),
             filtered=Filtered(_("All gates")),
             headers="gate|passage|passage de jalon|revue",
         ),

@@ -42,7 +42,7 @@ class VersionsTerm(ListTerm):
     def display(self, text: str) -> str:
         return ", ".join(f"{code} ({_('version %(number)s') % {'number': n}})" for code, n, _sha in parse_terms(text))
 
-    def in_record(self, text: str, at: datetime) -> str:
+    def in_record(self, text: str, at: datetime, project: Project) -> str:
         return ", ".join(f"{code}.{number} ({fingerprint(sha)})" for code, number, sha in parse_terms(text))
 
 

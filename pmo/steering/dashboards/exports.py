@@ -53,7 +53,7 @@ OF_LINE: tuple[tuple[Text, Callable[[Line], Any]], ...] = (
 OF_NODE: tuple[tuple[Text, Callable[[Node], Any]], ...] = (
     (gettext_lazy("Weather"), lambda node: node.weather and node.weather.sky and node.weather.sky.label),
     (gettext_lazy("Trend"), lambda node: node.weather and node.weather.trend and node.weather.trend.label),
-    (gettext_lazy("Next gate"), lambda node: node.gate),
+    (gettext_lazy("Next gate"), lambda node: node.gate and node.gate.code),
     (gettext_lazy("Checkpoints not met or unanswered"), lambda node: node.gaps),
     (gettext_lazy("Slip in days"), lambda node: node.slip),
     (

@@ -99,7 +99,7 @@ def _describe_gate(project: Project, course: Course) -> Iterator[Figure]:
         notes = [ngettext("%(n)s gap", "%(n)s gaps", course.gaps) % {"n": course.gaps}] if course.gaps else []
         notes += [str(day(course.gate_on))] if course.gate_on else []
         url = reverse("pmo:gates:gates", args=[project.code])
-        yield Figure(_("Next gate"), gate.value, url, ", ".join(notes), course.gaps > 0)
+        yield Figure(_("Next gate"), project.name_gate(gate).code, url, ", ".join(notes), course.gaps > 0)
 
 
 def _describe_milestone(project: Project, course: Course, today: date) -> Iterator[Figure]:

@@ -27,7 +27,7 @@ from pmo.steering.dashboards.scope import Scope, list_url
 from projects.enums import ProjectState, Workspace
 from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import organisation
-from roles.enums import Gate
+from projects.project.gates import LevelGate
 
 #: Columns, in the order of the page: each sorts, and most have an alarm to filter by.
 NAME, STATE, WEATHER, GATE, SLIP, BUDGET, RED, LATE, OLDEST, PUBLISHED = (
@@ -89,9 +89,10 @@ class Node:
     alarms: frozenset[str]
 
     @property
-    def gate(self) -> Gate | None:
+    def gate(self) -> LevelGate | None:
         """Return the next gate."""
-        return self.line.project.next_gate
+        project = self.line.project
+        return project.name_gate(project.next_gate) if project.next_gate else None
 
     @property
     def published(self) -> date | None:
@@ -186,7 +187,7 @@ KEYS: dict[str, Callable[[Node], Any]] = {
     NAME: lambda node: node.line.project.title.casefold(),
     STATE: lambda node: ProjectState.values.index(node.line.project.state),
     WEATHER: lambda node: Sky.values.index(node.weather.sky) if node.weather else None,
-    GATE: lambda node: (node.gate, node.gaps) if node.gate else None,
+    GATE: lambda node: (node.gate.place, node.gaps) if node.gate else None,
     SLIP: lambda node: node.slip,
     BUDGET: lambda node: node.budget,
     RED: lambda node: node.line.red,

@@ -22,8 +22,11 @@ from pmo.standards.conformity.due import due_checkpoints
 from pmo.standards.conformity.enums import FAILED, Standing
 from pmo.standards.conformity.queries import CheckpointStanding, list_standings
 from pmo.steering.gates.enums import COVERED_FROM
+from pmo.steering.gates.level_criteria import LEVEL_CRITERIA, LevelCriterion, list_level_criteria
 from projects.enums import Workspace
 from projects.models import Project
+from projects.organisation_settings.queries import day_of
+from projects.project.gates import OF_A_PROJECT
 from projects.seats.launch.checklist import Item, checklist_of, missing_providers
 from roles.enums import Gate
 
@@ -33,7 +36,10 @@ READ = ("roles_defined", "must_requirements_covered")
 
 @dataclass(frozen=True)
 class Criterion:
-    """Entry criterion: result, explanation, link to the page that settles it, and what it finds missing."""
+    """Entry criterion: result, explanation, link to the page that settles it, and what it finds missing.
+
+    No word of the owner passes one that is strict.
+    """
 
     name: str
     label: str
@@ -41,6 +47,7 @@ class Criterion:
     sentence: str
     link: str
     missing: tuple[Missing, ...] = ()
+    is_strict: bool = False
 
 
 #: Label of each criterion, by its name.
@@ -49,6 +56,7 @@ LABELS = {
     "standards": gettext_lazy("Standards due"),
     "risks": gettext_lazy("Red risks accepted or treated"),
     "musts": gettext_lazy("Must-have requirements covered"),
+    **{criterion.name: criterion.label for criterion in LEVEL_CRITERIA},
 }
 
 
@@ -73,8 +81,10 @@ def evaluate_gate(
         criteria.append(_check_standards(project, gate, rows))
     if project.has(Workspace.RISKS):
         criteria.append(_check_risks(project, now))
-    if gate >= COVERED_FROM and business_side.IS_INSTALLED and project.has(Workspace.REQUIREMENTS):
+    is_project = project.gates is OF_A_PROJECT
+    if is_project and gate >= COVERED_FROM and business_side.IS_INSTALLED and project.has(Workspace.REQUIREMENTS):
         criteria.append(_check_musts(seen))
+    criteria += [_check_level(criterion, project, now) for criterion in list_level_criteria(project, gate)]
     return rows, criteria
 
 
@@ -120,6 +130,13 @@ def _check_risks(project: Project, now: datetime) -> Criterion:
         sentence = words % {"codes": ", ".join(codes)}
     link = f"{reverse('pmo:risks:risk_list', args=[project.code])}?matter=unaccepted&band=red"
     return Criterion("risks", str(LABELS["risks"]), not codes, sentence, link, tuple(map(Missing, codes)))
+
+
+def _check_level(criterion: LevelCriterion, project: Project, now: datetime) -> Criterion:
+    lacking = criterion.find(project, day_of(now))
+    missing = tuple(Missing(name) for name in lacking if name)
+    label, link = str(criterion.label), criterion.link(project)
+    return Criterion(criterion.name, label, not lacking, criterion.explain(lacking), link, missing, criterion.strict)
 
 
 def _check_musts(project: Any) -> Criterion:

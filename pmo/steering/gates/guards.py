@@ -3,16 +3,21 @@
 The SQL twin of criteria.py. What only Python computes, the automatic checks of standards, the service alone asks for.
 """
 
+from collections.abc import Iterable
+
 import pgtrigger
 
-from core.record.guards import guard, refuse
+from core.record.guards import deferred, guard, refuse
 from governance.decide.decisions.seal_guards import APPROVALS_SQL, decided_terms
 from governance.enums import Settled
 from pmo import business_side
 from pmo.registers.risks.enums import DEFAULT, OPEN, RiskStatus
 from pmo.standards.conformity.enums import FAILED
 from pmo.steering.gates.enums import COVERED_FROM
-from projects.enums import Workspace
+from pmo.steering.gates.level_criteria import LEVEL_CRITERIA
+from pmo.steering.gates.stages import REPEATED
+from projects.enums import Level, Workspace
+from projects.project.gates import level_gates_sql
 from projects.project.guards import changed_duties_sql, lacking_sql
 from roles.enums import DecisionKind
 
@@ -58,14 +63,27 @@ RISKS = f"""EXISTS (
           >= coalesce(s.red_from, {DEFAULT.red_from})
         AND NOT (r.status = '{RiskStatus.ACCEPTED}' AND coalesce(a.valid_until >= today, false)))"""
 
+#: SQL condition: the repeated gate of a programme, and no other one, ends a stage of its schedule.
+ENDS_A_STAGE = f"""public.ouvrage_back_entry() IS NOT NULL OR EXISTS (
+      SELECT FROM public.projects_project p WHERE p.id = file.project_id
+        AND (NEW.terms ->> 'gate' = '{REPEATED}' AND p.level = '{Level.PROGRAMME}' AND {level_gates_sql("p")})
+          = EXISTS (SELECT FROM public.pmo_milestone m WHERE m.project_id = p.id AND m.gate = '{REPEATED}'
+                    AND m.code = NEW.terms ->> 'stage'))"""
+
 #: Name of an entry criterion (criteria.py) → SQL condition that it is not met.
-UNMET = {
-    "roles": ROLES,
-    "standards": f"'{Workspace.STANDARDS}' = ANY (here.workspaces) AND {STANDARDS}",
-    "risks": f"'{Workspace.RISKS}' = ANY (here.workspaces) AND {RISKS}",
-    "musts": f"""passing >= '{COVERED_FROM}' AND '{Workspace.REQUIREMENTS}' = ANY (here.workspaces)
-      AND {business_side.uncovered_sql("here.id")}""",
-}
+UNMET = (
+    ("roles", ROLES),
+    ("standards", f"'{Workspace.STANDARDS}' = ANY (here.workspaces) AND {STANDARDS}"),
+    ("risks", f"'{Workspace.RISKS}' = ANY (here.workspaces) AND {RISKS}"),
+    (
+        "musts",
+        f"""passing >= '{COVERED_FROM}' AND '{Workspace.REQUIREMENTS}' = ANY (here.workspaces)
+      AND NOT {level_gates_sql("here")} AND {business_side.uncovered_sql("here.id")}""",
+    ),
+    *((criterion.name, criterion.unmet_sql) for criterion in LEVEL_CRITERIA if not criterion.strict),
+)
+#: Those that no word of the owner passes.
+STRICT = tuple((criterion.name, criterion.unmet_sql) for criterion in LEVEL_CRITERIA if criterion.strict)
 
 DECLARED = {
     "passing": "text",
@@ -78,12 +96,12 @@ DECLARED = {
 }
 
 
-def _refuse_unmet(but: str, sentence: str) -> str:
-    """Return the statements that refuse a criterion of the gate `passing` that is not met, unless `but` is true.
+def _refuse_unmet(criteria: Iterable[tuple[str, str]], but: str, sentence: str) -> str:
+    """Return the statements that refuse one of these criteria of the gate `passing` that is not met, unless `but`.
 
     `but` reads the name in `criterion`; the project is in `here`.
     """
-    unmet = ", ".join(f"('{name}', {sql})" for name, sql in UNMET.items())
+    unmet = ", ".join(f"('{name}', {sql})" for name, sql in criteria)
     return f"""
     SELECT content INTO said FROM public.projects_matrix WHERE id = here.matrix_id;
     moment := NEW.acted_at;
@@ -101,10 +119,8 @@ SETTLED = f"""SELECT FROM jsonb_array_elements(NEW.settled) AS word
 FROZEN = """SELECT FROM jsonb_array_elements(NEW.snapshot) AS part, jsonb_array_elements(part -> 'figures') AS figure
            WHERE part ->> 'name' = 'criteria' AND figure ->> 'name' = criterion AND figure ->> 'met' = 'no'"""
 
-PASSED_KNOWINGLY = guard(
-    "says_a_word_on_each_unmet_criterion",
-    pgtrigger.Insert,
-    f"""
+#: Reads the gate that a decision passes; nothing is asked of another decision.
+READ_PASSING = f"""
     IF NEW.outcome NOT IN ({APPROVALS_SQL}) OR public.ouvrage_back_entry() IS NOT NULL THEN
       RETURN NEW;
     END IF;
@@ -117,8 +133,22 @@ PASSED_KNOWINGLY = guard(
       RETURN NEW;
     END IF;
     SELECT * INTO here FROM public.projects_project WHERE id = NEW.project_id;
-    {_refuse_unmet(SETTLED, "A gate is passed without an entry criterion only with the word of the owner on it")}
-    """,
+    """
+
+PASSED_KNOWINGLY = guard(
+    "says_a_word_on_each_unmet_criterion",
+    pgtrigger.Insert,
+    READ_PASSING
+    + _refuse_unmet(
+        UNMET, SETTLED, "A gate is passed without an entry criterion only with the word of the owner on it"
+    ),
+    **DECLARED,
+)
+
+PASSED_WITH_WHAT_IT_REQUIRES = deferred(
+    "passes_with_what_it_requires",
+    pgtrigger.Insert,
+    READ_PASSING + _refuse_unmet(STRICT, "SELECT WHERE false", "No word passes a gate without what it requires"),
     **DECLARED,
 )
 
@@ -136,7 +166,7 @@ SUBMITTED_WITH_ITS_GAPS = guard(
     IF here.id IS NULL THEN
       RETURN NEW;
     END IF;
-    {_refuse_unmet(FROZEN, "A gate is submitted with each entry criterion that is not met")}
+    {_refuse_unmet([*UNMET, *STRICT], FROZEN, "A gate is submitted with each entry criterion that is not met")}
     """,
     **DECLARED,
 )

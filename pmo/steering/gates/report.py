@@ -29,7 +29,7 @@ def _build_content(
 ) -> dict[str, Any]:
     return {
         "language": project.language,
-        "heading": _("Conformity report, %(gate)s") % {"gate": gate.label},
+        "heading": _("Conformity report, %(gate)s") % {"gate": project.name_gate(gate).label},
         "title": project.title,
         "code": project.code,
         "as_of": _("As of %(day)s") % {"day": long_day(at)},

@@ -1,5 +1,6 @@
 """Pages of gates: decisions, entry criteria, conformity report."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -26,51 +27,85 @@ from governance.models import Proposal
 from pmo.standards.conformity.due import passed_gates
 from pmo.steering.gates.criteria import list_criteria
 from pmo.steering.gates.report import render_report
+from pmo.steering.gates.stages import list_open_stages, list_stages
 from projects.models import Project
+from projects.project.gates import LevelGate
 from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate
 
 
 @dataclass(frozen=True)
 class Step:
-    """Gate of the project; `effect` belongs to the decision that passed it."""
+    """Gate of the project, or one of its stages; `effect` belongs to the decision that passed it."""
 
-    gate: Gate
+    gate: LevelGate
+    label: str
     effect: Effect | None
     is_next: bool
 
 
-def _get_gate(request: HttpRequest, project: Project) -> Gate:
-    """Return the gate of the query string; default to the next gate, or to the last of a closed project."""
-    requested = request.GET.get("gate", "")
-    return Gate(requested) if requested in Gate.values else project.next_gate or Gate.G5
+def _get_gate(project: Project, requested: str) -> Gate:
+    """Return the requested gate of the project; default to the next gate, or to the last one of a closed project."""
+    return Gate(requested) if requested in [gate.place for gate in project.gates] else _find_next(project) or Gate.G5
+
+
+def _find_next(project: Project) -> Gate | None:
+    """Return the next gate; the one after the stages once each of them has ended."""
+    following = project.next_gate
+    if following and project.name_gate(following).repeats and (stages := list_stages(project)):
+        return following if any(stage.effect is None for stage in stages) else project.gates[-1].place
+    return following
+
+
+def _list_steps(project: Project, following: Gate | None) -> Iterator[Step]:
+    """Yield the gates of the project in order, the repeated one once for each stage."""
+    passed, stages = passed_gates(project), list_stages(project)
+    ahead = next((stage for stage in stages if stage.effect is None), None)
+    for gate in project.gates:
+        is_next = gate.place == following
+        if not gate.repeats or not stages:
+            yield Step(gate, str(gate.label), passed.get(gate.place), is_next)
+            continue
+        for stage in stages:
+            label = f"{gate.code}{stage.number} · {stage.milestone.name}"
+            yield Step(gate, label, stage.effect, is_next and stage is ahead)
 
 
 @require_GET
 def gates(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the gates G0 to G5 and the entry criteria of one."""
+    """Show the gates of the project and the entry criteria of one."""
     now = timezone.now()
     facts = get_facts_or_404(Project.objects.visible_to(request.user), code, now)
     project = facts.project
-    gate = _get_gate(request, project)
+    gate, following = _get_gate(project, request.GET.get("gate", "")), _find_next(project)
     criteria = list_criteria(project, gate)
     context = {
         "project": project,
-        "gate": gate,
+        "gate": project.name_gate(gate),
+        "propose": _propose_address(project, gate),
         "criteria": criteria,
         "unmet": sum(not criterion.met for criterion in criteria),
         "report": f"{reverse('pmo:gates:gate_report', args=[project.code])}?{urlencode({'gate': gate})}",
     }
-    passed = passed_gates(project)
     intended = Proposal(project=project, kind=DecisionKind.GATE)
     way = {
-        "steps": [Step(step, passed.get(step), step == project.next_gate) for step in Gate],
+        "steps": list(_list_steps(project, following)),
+        "next_gate": project.name_gate(following) if following else None,
+        "has_strict": any(criterion.is_strict for criterion in criteria),
         "progress": count_by_role(due_by_gate(facts, gate)),
         "proposals": _list_pending(request, project),
-        "may_propose": gate == project.next_gate and can(request.user, "governance.propose", intended),
+        "may_propose": gate == following and can(request.user, "governance.propose", intended),
         "may_report": can(request.user, "governance.add_document", project),
     }
     return render(request, "pmo/steering/gates/gates.html", context | way)
+
+
+def _propose_address(project: Project, gate: Gate) -> str:
+    """Return the address of a new proposal for the gate, at the end of a stage with that stage."""
+    terms = {"kind": DecisionKind.GATE.value, "gate": gate.value}
+    if project.name_gate(gate).repeats and (stages := list_open_stages(project)):
+        terms["stage"] = stages[0].code
+    return f"{reverse('governance:proposals:proposal_new', args=[project.code])}?{urlencode(terms)}"
 
 
 def _list_pending(request: HttpRequest, project: Project) -> list[Proposal]:
@@ -84,7 +119,7 @@ def _list_pending(request: HttpRequest, project: Project) -> list[Proposal]:
 def gate_report(request: HttpRequest, code: str) -> HttpResponse:
     """Return the conformity report of a gate as of now, as a PDF."""
     project = get_project_or_404(request, code)
-    gate, now = _get_gate(request, project), timezone.now()
+    gate, now = _get_gate(project, request.GET.get("gate", "")), timezone.now()
     header = content_disposition_header(as_attachment=True, filename=_report_name(project, gate))
     return HttpResponse(render_report(project, gate, now), "application/pdf", headers={"Content-Disposition": header})
 
@@ -94,8 +129,7 @@ def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
     """Add today's report to the documents; a proposal attaches it, a decision seals it."""
     project = get_project_or_404(request, code)
     ensure(request.user, "governance.add_document", project)
-    requested = request.POST.get("gate", "")
-    gate = Gate(requested) if requested in Gate.values else project.next_gate or Gate.G5
+    gate = _get_gate(project, request.POST.get("gate", ""))
     name = _report_name(project, gate)
     upload = check_upload(ContentFile(render_report(project, gate, timezone.now()), name))
     try:
@@ -110,4 +144,5 @@ def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
 def _report_name(project: Project, gate: Gate) -> str:
     """Return the file name of the report, in the language and the time zone of the report."""
     with translation.override(project.language), timezone.override(None):
-        return f"{_('Conformity report')} {gate.value} {project.code} {timezone.localtime():%Y-%m-%d %H%M}.pdf"
+        code = project.name_gate(gate).code
+        return f"{_('Conformity report')} {code} {project.code} {timezone.localtime():%Y-%m-%d %H%M}.pdf"

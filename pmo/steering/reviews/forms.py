@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import ProseField
+from core.forms import ProseField, label_choices
+from pmo.steering.reviews.words import Rhythm, Word
+from projects.enums import Level
 from projects.models import Project
 
 #: Limits: projects listed to choose from, and questions typed.
@@ -19,7 +21,8 @@ QUESTION = re.compile(r"question-([0-9]{1,2})")
 class ReviewForm(forms.Form):
     """Choose the projects to review, and ask further questions, each about one of them.
 
-    Posted with `add_question` it has one more empty row. `asked` are the (code, text) of the questions.
+    On a portfolio, a review of the quarter or the year has a word on each project below. Posted with `add_question` it
+    has one more empty row. `asked` are the (code, text) of the questions.
     """
 
     chosen = forms.MultipleChoiceField(
@@ -38,6 +41,14 @@ class ReviewForm(forms.Form):
             self.fields["chosen"].help_text = _(
                 "The first %(n)d of %(all)d are listed. The others have their place in the review of their programme."
             ) % {"n": len(listed), "all": len(projects)}
+        self.below = [row for row in listed if row.pk != project.pk] if project.level == Level.PORTFOLIO else []
+        if self.below:
+            rhythm = forms.ChoiceField(label=_("Review"), choices=Rhythm.choices, initial=Rhythm.MONTH)
+            self.fields = {"rhythm": rhythm} | self.fields
+        for row in self.below:
+            label = _("Word on %(project)s") % {"project": f"{row.code} · {row.title}"}
+            choices = [("", "—"), *label_choices(Word.choices)()]
+            self.fields[f"word-{row.code}"] = forms.ChoiceField(label=label, choices=choices, required=False)
         self.is_one_more = data is not None and "add_question" in data
         self.count = _count_rows(data) + self.is_one_more
         if self.root not in dict(options):
@@ -56,6 +67,11 @@ class ReviewForm(forms.Form):
             about = f"about-{number}"
             yield self[about] if about in self.fields else None, self[f"question-{number}"]
 
+    def list_words(self) -> Iterator[forms.BoundField]:
+        """Yield the fields of the words on the projects below."""
+        for row in self.below:
+            yield self[f"word-{row.code}"]
+
     @property
     def may_add(self) -> bool:
         """Return whether the form takes one more question."""
@@ -73,7 +89,17 @@ class ReviewForm(forms.Form):
                 self.add_error(f"about-{number}", gettext("Select a project of this review."))
             elif text:
                 asked.append((about, text))
-        return {"chosen": chosen, "asked": asked}
+        if not self.below:
+            return {"chosen": chosen, "asked": asked}
+        words = {row.code: typed.get(f"word-{row.code}", "") for row in self.below}
+        rhythm = typed.get("rhythm", Rhythm.MONTH)
+        if rhythm != Rhythm.MONTH:
+            for code, word in words.items():
+                if not word:
+                    self.add_error(f"word-{code}", gettext("Select a word on this project."))
+            if not {*words} <= {*chosen}:
+                self.add_error("chosen", gettext("A review of the quarter or the year covers every project below."))
+        return {"chosen": chosen, "asked": asked, "rhythm": rhythm, "words": words}
 
 
 def _count_rows(data: Any) -> int:

@@ -12,6 +12,7 @@ from core.access import Person
 from core.history import insert_only
 from core.record.guards import DATED_BY_THE_DATABASE, ActModel
 from pmo.steering.reviews.guards import CARRIES_ITS_HASH
+from pmo.steering.reviews.words import Rhythm, Word
 from projects.event_guards import leaves_an_event
 from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Project
@@ -30,7 +31,7 @@ class ReviewQuerySet(ProjectRowQuerySet["Review"]):
 
 
 class Review(ActModel):
-    """Monthly review of the projects below `project`, as presented to the owners.
+    """Review of the projects below `project`, as presented to the owners: of a month, a quarter or a year.
 
     `reviewed` holds the chosen projects. `content` is the data of the pages (pmo/steering/dashboards/exports.py), `pdf`
     the document made of it, `hash` the SHA-256 of the PDF.
@@ -67,6 +68,16 @@ class Review(ActModel):
 
     def __str__(self) -> str:
         return f"{self.project.code} {self.number}"
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """Return what it is for."""
+        return Rhythm(self.content.get("review", {}).get("rhythm", Rhythm.MONTH))
+
+    @property
+    def words(self) -> dict[str, Word]:
+        """Return its word on each project below, by code; none in a monthly review."""
+        return {code: Word(word) for code, word in self.content.get("review", {}).get("words", {}).items()}
 
     def get_absolute_url(self) -> str:
         """Return the URL of the review."""

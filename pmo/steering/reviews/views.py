@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,9 +20,12 @@ from core.pages.pagination import page_before
 from pmo.steering.dashboards.scope import Scope, visible_parts
 from pmo.steering.reviews.forms import ReviewForm
 from pmo.steering.reviews.models import Review
+from pmo.steering.reviews.periods import find_due_review
 from pmo.steering.reviews.questions import group_questions
 from pmo.steering.reviews.services import archive_review, build_review
+from pmo.steering.reviews.words import Rhythm
 from projects.form_views import ProjectFormView
+from projects.organisation_settings.queries import today
 from projects.shortcuts import get_object_or_404, get_project_or_404
 
 
@@ -30,11 +34,14 @@ def review_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the archived reviews, newest first."""
     project = get_project_or_404(request, code)
     readable = Review.objects.visible_to(request.user).filter(project=project)
-    rows = readable.defer("pdf", "content").select_related("made_by")
+    rhythm = KeyTextTransform("rhythm", KeyTransform("review", "content"))
+    rows = readable.defer("pdf", "content").select_related("made_by").annotate(rhythm_=rhythm)
     context = {
         "project": project,
         "scope": Scope.of(request, project),
         "page": page_before(request, rows, "number"),
+        "rhythms": dict(Rhythm.choices),
+        "due": find_due_review(project, today()),
         "may_archive": can(request.user, "pmo.archive_review", project),
     }
     return render(request, "pmo/steering/reviews/review_list.html", context)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from governance.decide.obligations.facts import EVENT_ROWS, Facts, build_facts, load_facts
+from projects.enums import Level
 from projects.models import Project
 
 
@@ -15,6 +16,7 @@ def facts_of(project: Project, at: datetime) -> Facts:
 
 def make_facts(project: Any, at: datetime) -> Facts:
     """Build the facts of a made-up project."""
+    project.level = Level.PROJECT
     rows = {name.removesuffix("_"): value for name, value in vars(project).items() if name.endswith("_")}
     return build_facts(project, rows, at)
 

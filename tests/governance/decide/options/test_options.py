@@ -256,9 +256,9 @@ TERMS: dict[str, dict[str, str]] = {
     "schedule": {"ends_on": "2040-01-01"},
     "scope": {"scope": "The north alone."},
 }
-#: Kinds that this project cannot submit: it is not suspended, nor closed, and has no draft of a standard, nor an act of
-#: delegation.
-NOT_HERE = {"delegation", "reopening", "resumption", "standard_adoption"}
+#: Kinds that this project cannot submit: it is not suspended, nor closed, nor a portfolio, and has no draft of a
+#: standard, nor an act of delegation.
+NOT_HERE = {"delegation", "periodic_review", "reopening", "resumption", "standard_adoption", "strategy"}
 
 
 @pytest.mark.parametrize("code", sorted({kind.code for kind in kinds()} - NOT_HERE))

@@ -132,10 +132,10 @@ def test_the_report_is_a_document_the_same_for_the_same_moment(gate: Gate, proje
 def test_the_page_shows_the_way_the_criteria_and_the_report(pmo: Any, project_one: Project, client_of: Any) -> None:
     client, path = client_of(pmo), reverse("pmo:gates:gates", args=["ONE"])
     page = client.get(path)
-    assert page.context["gate"] == project_one.next_gate == Gate.G3
-    assert [step.gate for step in page.context["steps"] if step.effect][-1] == Gate.G2
+    assert page.context["gate"].place == project_one.next_gate == Gate.G3
+    assert [step.gate.place for step in page.context["steps"] if step.effect][-1] == Gate.G2
     assert page.context["may_propose"]
-    assert client.get(f"{path}?gate=G9").context["gate"] == Gate.G3
+    assert client.get(f"{path}?gate=G9").context["gate"].place == Gate.G3
     assert len(client.get(f"{path}?gate=G4").context["criteria"]) == len(found(project_one, Gate.G4))
     assert client.get(reverse("pmo:gates:gate_report", args=["ONE"])).content.startswith(b"%PDF-")
 

@@ -56,7 +56,7 @@ def file(kept_file: Proposal) -> Proposal:
     return acts.reread(kept_file)
 
 
-def _words(file: Proposal, without: str = "", **changes: str) -> list[dict[str, str]]:
+def list_words(file: Proposal, without: str = "", **changes: str) -> list[dict[str, str]]:
     said = acts.words_on_demands(file)
     assert file.current is not None
     words = [describe(demand, said[demand.key]) for demand in list_demands(file, file.current)]
@@ -89,7 +89,7 @@ def write_decision(file: Proposal, settled: list[dict[str, str]], outcome: str =
 
 
 def _without(criterion: str) -> Callable[[Proposal], None]:
-    return lambda file: write_decision(file, _words(file, criterion))
+    return lambda file: write_decision(file, list_words(file, criterion))
 
 
 def _with_other_responsibilities(file: Proposal) -> None:
@@ -133,7 +133,7 @@ ATTACKS = Attacks(
         (GUARD, "a red risk", _without("risks"), KNOWINGLY),
         (GUARD, "a must without a test", _without("musts"), KNOWINGLY),
         (GUARD, "other responsibilities than accepted", _with_other_responsibilities, KNOWINGLY),
-        (GUARD, "another fate", lambda file: write_decision(file, _words(file, fate="excused")), KNOWINGLY),
+        (GUARD, "another fate", lambda file: write_decision(file, list_words(file, fate="excused")), KNOWINGLY),
         (GUARD, "no word at all", lambda file: write_decision(file, []), KNOWINGLY),
     ],
 )
@@ -145,22 +145,22 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, file: P
 
 
 def test_the_words_of_the_service_are_enough(file: Proposal, owner: Any) -> None:
-    found = {word["item"] for word in _words(file)}
+    found = {word["item"] for word in list_words(file)}
     assert found == {"criterion:roles", "criterion:standards", "criterion:risks", "criterion:musts"}
-    assert KNOWINGLY not in refusal(lambda: write_decision(file, _words(file)))
+    assert KNOWINGLY not in refusal(lambda: write_decision(file, list_words(file)))
     assert KNOWINGLY not in refusal(lambda: write_decision(file, [], Outcome.REJECTED))
 
 
 def test_what_is_met_not_due_or_only_computed_needs_no_word(project_one: Project, pmo: Any) -> None:
     """The SQL asks for less than the page where Python alone knows, and never for more."""
     file = acts.submit_to_owner(project_one, "gate", terms={"gate": "G3"})
-    asked = KNOWINGLY in refusal(lambda: write_decision(file, _words(file, "standards")))
+    asked = KNOWINGLY in refusal(lambda: write_decision(file, list_words(file, "standards")))
     answered = adopted(project_one, "STD-Z", "Seen", gate="G3")
     record_check(actor=pmo, project=project_one, checkpoint=checkpoint(answered), result=Result.CONFORM, finding="")
     adopted(project_one, "STD-Y", "Optional", gate="G3", mandatory=False)
     adopted(project_one, "STD-X", "Later", gate="G4")
     adopted(project_one, "STD-W", "Charter", gate="G3", computed=["charter_attached"])
-    assert asked == (KNOWINGLY in refusal(lambda: write_decision(file, _words(file, "standards"))))
+    assert asked == (KNOWINGLY in refusal(lambda: write_decision(file, list_words(file, "standards"))))
     adopted(project_one, "STD-V", "Due and open", gate="G3")
-    assert KNOWINGLY in refusal(lambda: write_decision(file, _words(file, "standards")))
-    assert KNOWINGLY not in refusal(lambda: write_decision(file, _words(file)))
+    assert KNOWINGLY in refusal(lambda: write_decision(file, list_words(file, "standards")))
+    assert KNOWINGLY not in refusal(lambda: write_decision(file, list_words(file)))
