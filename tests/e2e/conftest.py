@@ -115,9 +115,13 @@ def told(query: Callable[..., list[Any]]) -> Callable[[int, str], dict[str, int]
     )
 
 
+#: What a page asks for beside its work, the icon and the advice on a text: one may leave it before the answer.
+BESIDE = ("/favicon.", "/requirements/lint/")
+
+
 def _failures(request: Request) -> list[str]:
-    """Describe a failed request; ignore the icon of a page left before the browser had fetched it."""
-    if "/favicon." in request.url and request.failure == "net::ERR_ABORTED":
+    """Describe a failed request; ignore what the browser no longer waited for when its page was left."""
+    if any(part in request.url for part in BESIDE) and request.failure == "net::ERR_ABORTED":
         return []
     return [f"{request.url}: {request.failure}"]
 
