@@ -1,6 +1,6 @@
 """What the closing of a project carried over to another one: a task of a named holder, who accepts it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import ClassVar, Self
 
 import pgtrigger
@@ -189,12 +189,18 @@ class CarryOver(ProjectRow):
     @property
     def can_be_refused(self) -> bool:
         """Return whether it is time to say that it is not done, for the first time."""
-        return self.is_done and not self.refused_by_id and self.refuse_by is not None and today() <= self.refuse_by
+        if not self.is_done or self.refused_by_id or self.refuse_by is None:
+            return False
+        return _find_tomorrow() <= self.refuse_by or today() <= self.refuse_by
 
     @property
     def has_returned(self) -> bool:
         """Return whether it waits for the owner of the project it goes to: declined, or not answered in time."""
         if self.state != CarryOverState.ASKED:
             return self.state == CarryOverState.DECLINED
-        soon = timezone.localdate(act_time()) + timedelta(days=1)  # in any time zone: no query while its day is ahead
-        return self.due_on <= soon and self.due_on < today()
+        return self.due_on <= _find_tomorrow() and self.due_on < today()
+
+
+def _find_tomorrow() -> date:
+    """Return a day that is today or ahead in any time zone, without a query: a day after it need not be compared."""
+    return timezone.localdate(act_time()) + timedelta(days=1)
