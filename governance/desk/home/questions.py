@@ -13,7 +13,7 @@ from governance.desk.home.levels import Child
 from governance.workspace_registry import HomeState
 from projects.enums import Level
 from projects.seats.mandates.seats import Seat, seats_of
-from roles.enums import Authority, DecisionKind, Nature
+from roles.enums import DecisionKind, Nature
 from roles.models import User
 
 #: Most answers to a question that the page lists.
@@ -110,7 +110,7 @@ def is_of_office(user: User, project: Any) -> bool:
 
     return any(
         seat.project_id == project.pk
-        and seat.authority == Authority.ADVISES
+        and seat.has_letter(Nature.ADVISE, DecisionKind.BUDGET)
         and prepares(seat, DecisionKind.BUDGET)
         and not prepares(seat, DecisionKind.COMMUNICATION)
         for seat in seats_of(user)

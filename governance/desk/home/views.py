@@ -57,6 +57,8 @@ NEXT_FIELDS = (
     *("number", "kind", "state", "awaited_roles", "project_id", "draft__title"),
     *("current__title", "current__decide_by", "current__decision__return_on"),
 )
+#: Lines of the feed of a level above, whose own questions come first.
+LINES_ABOVE = 4
 #: Terms of the project that a decision may change.
 TERMS = {"scope": _("Scope"), "ends_on": _("End"), "budget": _("Budget")}
 
@@ -85,7 +87,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         .only(*EVENT_FIELDS)
         .order_by("-seq")
     )
-    feed = build_feed(events)
+    feed = build_feed(events)[: LINES_ABOVE if project.has_parts else None]
     context = {
         "project": project,
         "neighbours": _find_neighbours(request, project),

@@ -151,7 +151,7 @@ def list_old(place: Place) -> list[Answer]:
         if row.level != Level.PROJECT or not row.has(Workspace.STEERING):
             continue
         if weather is None or timezone.localdate(weather.at) < group.day - OLD:
-            since = write_day(timezone.localdate(weather.at)) if weather else _("not published")
+            since = write_day(timezone.localdate(weather.at)) if weather else _("no figures yet")
             found.append(Answer(row.title, reverse("pmo:weather:weather", args=[row.code]), since))
     return found
 
