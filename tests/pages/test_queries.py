@@ -571,6 +571,7 @@ class Place:
             ("budget_lines_grid", LIST),
             ("budget_line_new", LIST),
             ("success", DOSSIER),
+            ("benefits", DOSSIER),
             ("criterion_new", LIST),
             ("criteria_freeze", LIST),
             ("lessons", LIST),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from governance.models import Decision
@@ -17,7 +17,7 @@ from roles.models import User
 
 #: Limits of a page: milestones, and forecasts of each.
 MOST, MOST_FORECASTS = 60, 40
-#: Limit of dependencies per direction.
+#: Limit of dependencies in each direction, on average.
 MOST_DEPENDENCIES = 50
 
 
@@ -112,24 +112,23 @@ class Dependencies:
 
 
 def list_dependencies(project: Project, reader: User) -> Dependencies:
-    """List the dependencies around a project that the reader sees."""
-    seen = Dependency.objects.visible_to(reader).select_related("project", "needs", "milestone", "provided_by")
-    rows = seen.order_by("needed_on", "pk")
-    needs = list(rows.filter(project=project)[:MOST_DEPENDENCIES])
-    needed = list(rows.filter(needs=project)[:MOST_DEPENDENCIES])
-    below: list[Dependency] = []
+    """List the dependencies around a project that the reader sees. One query, and one if some are late."""
+    seen = Project.objects.visible_to(reader).values("pk")
+    around = Q(project=project) | Q(needs=project)
     if project.has_parts:
         under = Project.objects.filter(Q(parent=project) | Q(parent__parent=project)).values("pk")
-        below = list(rows.filter(project__in=under, needs__in=under)[:MOST_DEPENDENCIES])
-    ends = {end for row in (*needs, *needed, *below) for end in (row.project_id, row.needs_id)}
-    visible = set(Project.objects.visible_to(reader).filter(pk__in=ends).values_list("pk", flat=True))
-    words = _find_words([*needs, *needed, *below])
-
-    def build(row: Dependency) -> DependencyLine:
+        around |= Q(project__in=under, needs__in=under)
+    rows: Any = Dependency.objects.visible_to(reader).filter(around).order_by("needed_on", "pk")
+    rows = rows.annotate(sees_both=ExpressionWrapper(Q(project__in=seen, needs__in=seen), BooleanField()))
+    rows = rows.select_related("project", "needs", "milestone", "provided_by")[: 3 * MOST_DEPENDENCIES]
+    words = _find_words(rows)
+    found = Dependencies([], [], [])
+    for row in rows:
         decision, word = words.get(row.pk, (None, ""))
-        return DependencyLine(row, word, decision, {row.project_id, row.needs_id} <= visible)
-
-    return Dependencies(*([build(row) for row in found] for found in (needs, needed, below)))
+        place = found.needs if row.project_id == project.pk else found.needed
+        place = place if project.pk in {row.project_id, row.needs_id} else found.below
+        place.append(DependencyLine(row, word, decision, row.sees_both))
+    return found
 
 
 def list_late_dependencies(project: Project) -> list[Dependency]:
