@@ -1,14 +1,12 @@
 """Queries of the budget page: lines and totals."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from pmo.registers.budget.models import BudgetLine, BudgetReading
-from projects.enums import Level
 from projects.models import Project
 
 #: Limit of readings on a page.
@@ -55,28 +53,6 @@ def project_totals(project: Project) -> Totals:
         lines=Count("pk"), **{name: Sum(name, default=NOTHING) for name in ("envelope", "committed", "forecast")}
     )
     return Totals(**sums)
-
-
-@dataclass(frozen=True)
-class Below:
-    """Sums of the budget lines of `read` projects among `projects`, in EUR; `oldest` is the least recent reading."""
-
-    projects: int
-    read: int
-    committed: Decimal
-    forecast: Decimal
-    oldest: datetime | None
-
-
-def sum_below(node: Project) -> Below:
-    """Sum the budget lines of the projects below a programme or portfolio. A project without lines is not zero."""
-    below = Project.objects.unarchived().filter(Q(parent=node) | Q(parent__parent=node), level=Level.PROJECT)
-    lines = BudgetLine.objects.filter(project__in=below)
-    sums = lines.aggregate(committed=Sum("committed", default=NOTHING), forecast=Sum("forecast", default=NOTHING))
-    readings = BudgetReading.objects.filter(project__in=below).order_by().values("project")
-    newest = [row["newest"] for row in readings.annotate(newest=Max("acted_at"))]
-    read = below.filter(Exists(BudgetLine.objects.filter(project=OuterRef("pk")))).count()
-    return Below(below.count(), read, oldest=min(newest, default=None), **sums)
 
 
 def list_readings(project: Project) -> list[BudgetReading]:

@@ -27,7 +27,6 @@ from pmo.steering.dashboards.figure_rows import ENDS_SOON, GAPS, list_standings
 from pmo.steering.dashboards.figures import goal_days
 from pmo.steering.dashboards.filter_labels import list_labels
 from pmo.steering.dashboards.heatmaps import WEATHERS, build_heat_map, list_weather
-from pmo.steering.dashboards.money import list_money
 from pmo.steering.dashboards.nodes import Asked, load_nodes
 from pmo.steering.dashboards.obligation_listing import build_obligation_listing
 from pmo.steering.dashboards.obligations import count_by_role, list_with_red
@@ -73,7 +72,6 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
             "nodes": wanted[:LISTED],
             "found": len(wanted),
             "goal": goal_days(),
-            "money": list_money(board.scope),
         }
     return render(request, "pmo/steering/dashboards/dashboard.html", context)
 
