@@ -96,7 +96,7 @@ class ReviewForm(forms.Form):
         if rhythm != Rhythm.MONTH:
             for code, word in words.items():
                 if not word:
-                    self.add_error(f"word-{code}", gettext("Select a word on this project."))
+                    self.add_error(f"word-{code}", gettext("Select a word on %(project)s.") % {"project": code})
             if not {*words} <= {*chosen}:
                 self.add_error("chosen", gettext("A review of the quarter or the year covers every project below."))
         return {"chosen": chosen, "asked": asked, "rhythm": rhythm, "words": words}

@@ -133,6 +133,6 @@ def test_the_pages_show_the_words(pmo: Any, portfolio: Project, client_of: Any) 
         {"chosen": "ONE", "rhythm": "quarter", "word-ONE": "", "step": "review"},
         headers=english,
     )
-    assert "Select a word on this project." in answer.text
+    assert "Select a word on ONE." in answer.text
     review = archive(pmo, portfolio, {"ONE": "watch"})
     assert "Watch" in client_of(pmo).get(review.get_absolute_url(), headers=english).text
