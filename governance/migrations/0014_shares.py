@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0013_remnants'),
+        ('governance', '0013_answers_on_carried_items'),
         ('projects', '0019_upward'),
     ]
 
