@@ -34,18 +34,19 @@ LISTS = "pmo:dashboards:dashboard_list"
 KEPT, KEPT_GROUPS = 1_000, 20
 
 
-def _load(root: int, _version: str, parts: tuple[tuple[int, str], ...], day: date) -> Loaded:
-    return load_rows([root, *(pk for pk, _version in parts)], day)
+def _load(root: int, _version: str, parts: tuple[tuple[int, str], ...], day: date, *, has_parts: bool) -> Loaded:
+    return load_rows([root, *(pk for pk, _version in parts)], day, has_parts=has_parts)
 
 
 _load_one, _load_group = lru_cache(maxsize=KEPT)(_load), lru_cache(maxsize=KEPT_GROUPS)(_load)
 
 
 def read_group(place: Place) -> Group:
-    """Read a node with its parts. Three queries when something has happened since this process last asked."""
+    """Read a node with its parts. Two or three queries when something has happened since this process last asked."""
     load = _load_group if place.parts else _load_one
-    loaded = load(place.project.pk, place.state.version, place.parts, place.day)
-    return build_group(place.project, loaded, place.day)
+    project = place.project
+    loaded = load(project.pk, place.state.version, place.parts, place.day, has_parts=project.has_parts)
+    return build_group(project, loaded, place.day)
 
 
 def _list_aspect(find: Callable[[Group], Aspect], page: str) -> Callable[[Place], list[Answer]]:

@@ -84,15 +84,18 @@ def with_figures(projects: QuerySet[Project], day: date) -> QuerySet[Any]:
     return rows
 
 
-def load_rows(keys: Collection[int], day: date) -> Loaded:
-    """Load a node and its parts with their figures, by code. Three queries. Pass the keys of visible ones only."""
+def load_rows(keys: Collection[int], day: date, *, has_parts: bool = True) -> Loaded:
+    """Load a node and its parts with their figures, by code. Pass the keys of visible ones only.
+
+    Three queries; two of a plain project, whose benefits no level reads.
+    """
     rows = with_figures(Project.objects.filter(pk__in=keys), day).order_by("code")
     needs = Dependency.objects.filter(project__in=keys, state__in=(DependencyState.OPEN, DependencyState.BROKEN))
     benefits = SuccessCriterion.objects.filter(project__in=keys, kind=CriterionKind.BENEFIT)
     return Loaded(
         tuple(rows),
         tuple(needs.select_related("project", "needs", "provided_by").only(*NEED_FIELDS).order_by("needed_on", "pk")),
-        tuple(with_last_measure(benefits)),
+        tuple(with_last_measure(benefits)) if has_parts else (),
     )
 
 
