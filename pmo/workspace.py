@@ -49,9 +49,11 @@ from pmo.standards.standards.guards import REQUIRED_ABOVE
 from pmo.steering.closure.queries import OPEN_ROWS
 from pmo.steering.dashboards.answers import ANSWERS
 from pmo.steering.dashboards.home import list_home_figures
+from pmo.steering.gates.answers import list_stage
 from pmo.steering.gates.stages import FIELD
 from pmo.steering.levels import views as _levels  # noqa: F401  (announces the aspects and the page of levels above)
 from pmo.steering.reminders.row_controls import build_reminder_control
+from pmo.steering.reviews.answers import list_review
 from pmo.steering.reviews.guards import KIND as REVIEW_CONCLUSION
 from projects import workspaces
 from projects.enums import Workspace
@@ -124,6 +126,7 @@ workspace_registry.PROJECT_COLUMNS.append(
 )
 workspace_registry.HOME_FIGURES.append(list_home_figures)
 questions.ANSWERS.update(ANSWERS)
+questions.ANSWERS |= {questions.Question.STAGE: list_stage, questions.Question.REVIEW: list_review}
 FIGURES.append(measured_figures.list_figures)
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 

@@ -133,6 +133,15 @@ def list_differences(place: Place) -> list[Answer]:
     ]
 
 
+def list_candidates(place: Place) -> list[Answer]:
+    """List the open proposals of an entry."""
+    return [
+        Answer(f"{row.reference} {row.title}", row.get_absolute_url(), language=place.project.language)
+        for row in place.proposals
+        if row.kind == "component_entry"
+    ]
+
+
 def list_ownerless(place: Place) -> list[Answer]:
     """List the parts without an owner."""
     return [
@@ -142,4 +151,4 @@ def list_ownerless(place: Place) -> list[Answer]:
     ]
 
 
-ANSWERS |= {Q.DIFFERENCES: list_differences, Q.OWNERS: list_ownerless}
+ANSWERS |= {Q.DIFFERENCES: list_differences, Q.CANDIDATES: list_candidates, Q.OWNERS: list_ownerless}

@@ -1,5 +1,6 @@
 """Shares of a budget: what the owner of a portfolio or programme gives to a project or programme below. Insert-only."""
 
+from datetime import date
 from typing import Self
 
 import pgtrigger
@@ -33,6 +34,10 @@ class ShareQuerySet(ProjectRowQuerySet["Share"]):
         later = Share.objects.standing().filter(project=OuterRef("project"), part=OuterRef("part"))
         newer = Q(acted_at__gt=OuterRef("acted_at")) | Q(acted_at=OuterRef("acted_at"), pk__gt=OuterRef("pk"))
         return self.standing().filter(~Exists(later.filter(newer).order_by()))
+
+    def held_on(self, day: date) -> Self:
+        """Keep the rows whose day has come, the newest first: the first one of a place holds."""
+        return self.standing().filter(starts_on__lte=day).order_by("-acted_at", "-pk")
 
     def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
         """Filter the places withdrawn from a project of `user`, its owner, who has not decided what follows."""

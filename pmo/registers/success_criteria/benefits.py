@@ -56,14 +56,13 @@ class BenefitSum:
 
 
 @dataclass(frozen=True)
-class BenefitFigures:
-    """Approved benefits, each counted once: those met, partly, not met and not measured, and their sums."""
+class BenefitCounts:
+    """Approved benefits, each counted once: those met, partly, not met and not measured."""
 
     met: int
     partly: int
     unmet: int
     unmeasured: int
-    sums: Sequence[BenefitSum]
 
     @property
     def total(self) -> int:
@@ -71,22 +70,42 @@ class BenefitFigures:
         return self.met + self.partly + self.unmet + self.unmeasured
 
 
-def compute_figures(project: Project) -> BenefitFigures:
-    """Count and sum the approved benefits of a project and of those below it.
+@dataclass(frozen=True)
+class BenefitFigures(BenefitCounts):
+    """Approved benefits, each counted once, with their sums."""
 
-    One that is claimed twice counts where it was claimed first. Only figures of one unit and one year are added.
-    """
+    sums: Sequence[BenefitSum]
+
+
+def with_last_measure(benefits: QuerySet[SuccessCriterion]) -> QuerySet[Any]:
+    """Filter to the approved ones, the first claimed first, and annotate the result and value of the last measure."""
     measures = CriterionMeasure.objects.filter(criterion=OuterRef("pk")).order_by("-measured_on", "-pk")
-    rows: Any = list_benefits(project).filter(state__in=MEASURED).order_by("pk")
-    rows = rows.annotate(
+    rows = benefits.filter(state__in=MEASURED).order_by("pk")
+    return rows.annotate(
         last_met=Subquery(measures.values("met")[:1]), last_value=Subquery(measures.values("value")[:1])
     )
-    once: dict[str, Any] = {}
+
+
+def group_claims(rows: Iterable[Any]) -> list[list[Any]]:
+    """Group the benefits that say the same, the first claimed first: one that is claimed twice counts there."""
+    claims: dict[str, list[Any]] = {}
     for row in rows:
-        once.setdefault(row.text.upper(), row)
-    results = [row.last_met for row in once.values()]
-    met, partly, unmet, unmeasured = (results.count(result) for result in (Met.YES, Met.PARTLY, Met.NO, None))
-    return BenefitFigures(met, partly, unmet, unmeasured, _add_up(once.values()))
+        claims.setdefault(row.text.upper(), []).append(row)
+    return list(claims.values())
+
+
+def count_results(rows: Iterable[Any]) -> BenefitCounts:
+    """Count benefits loaded `with_last_measure` by the result of the last measure."""
+    results = [claims[0].last_met for claims in group_claims(rows)]
+    return BenefitCounts(*(results.count(result) for result in (Met.YES, Met.PARTLY, Met.NO, None)))
+
+
+def compute_figures(project: Project) -> BenefitFigures:
+    """Sum the approved benefits of a project and of those below it. Only those of one unit and year are added."""
+    rows = list(with_last_measure(list_benefits(project)))
+    counts = count_results(rows)
+    sums = _add_up(claims[0] for claims in group_claims(rows))
+    return BenefitFigures(counts.met, counts.partly, counts.unmet, counts.unmeasured, sums)
 
 
 def _add_up(rows: Iterable[Any]) -> list[BenefitSum]:

@@ -1,4 +1,4 @@
-"""Answers of the project office to the questions of a home: budget, dates, risks, benefits, old figures, duties."""
+"""Answers of the project office to the questions of a home: budget, dates, risks, benefits, conflicts, duties."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -19,9 +19,9 @@ from pmo.registers.weather.enums import Sky
 from pmo.registers.weather.queries import read_weather
 from pmo.steering.dashboards.duties import sum_nights
 from pmo.steering.dashboards.home import read_course
-from pmo.steering.levels import aspects
+from pmo.steering.levels import aspects, contradictions
 from pmo.steering.levels.aspects import NEAR, Aspect, write_percent
-from pmo.steering.levels.figures import Group, build_group, load_rows
+from pmo.steering.levels.figures import Group, Loaded, build_group, load_rows
 from pmo.steering.levels.state import build_state
 from projects.enums import Level, Workspace
 from projects.workspaces import is_on
@@ -34,18 +34,19 @@ LISTS = "pmo:dashboards:dashboard_list"
 KEPT, KEPT_GROUPS = 1_000, 20
 
 
-def _load(root: int, _version: str, parts: tuple[tuple[int, str], ...], day: date) -> tuple[Any, ...]:
-    return load_rows([root, *(pk for pk, _version in parts)], day)
+def _load(root: int, _version: str, parts: tuple[tuple[int, str], ...], day: date, *, has_parts: bool) -> Loaded:
+    return load_rows([root, *(pk for pk, _version in parts)], day, has_parts=has_parts)
 
 
 _load_one, _load_group = lru_cache(maxsize=KEPT)(_load), lru_cache(maxsize=KEPT_GROUPS)(_load)
 
 
 def read_group(place: Place) -> Group:
-    """Read a node with its parts. One query when something has happened since this process last asked."""
+    """Read a node with its parts. Two or three queries when something has happened since this process last asked."""
     load = _load_group if place.parts else _load_one
-    rows = load(place.project.pk, place.state.version, place.parts, place.day)
-    return build_group(place.project, rows, place.day)
+    project = place.project
+    loaded = load(project.pk, place.state.version, place.parts, place.day, has_parts=project.has_parts)
+    return build_group(project, loaded, place.day)
 
 
 def _list_aspect(find: Callable[[Group], Aspect], page: str) -> Callable[[Place], list[Answer]]:
@@ -55,8 +56,7 @@ def _list_aspect(find: Callable[[Group], Aspect], page: str) -> Callable[[Place]
         _name, sky, why = find(read_group(place))
         if sky is None:
             return []
-        opened = page if is_on(page, place.project) else "pmo:dashboards:dashboard"
-        return [Answer(why, reverse(opened, args=[place.project.code]), sky.label, sky == Sky.STORMY)]
+        return [Answer(why, _find_page(page, place.project), sky.label, sky == Sky.STORMY)]
 
     return answer
 
@@ -65,8 +65,7 @@ def list_limits(place: Place) -> list[Answer]:
     """Answer whether budget and dates are respected; of a portfolio its state."""
     group, code = read_group(place), place.project.code
     if place.project.level == Level.PORTFOLIO:
-        page = "pmo:weather:weather" if is_on("pmo:weather:weather", place.project) else "pmo:dashboards:dashboard"
-        state, url = build_state(group), reverse(page, args=[code])
+        state, url = build_state(group), _find_page("pmo:weather:weather", place.project)
         found = [Answer(state.forecast, url)] if state.roll else []
         return [*found, Answer(state.storm, url, is_bad=state.is_alarming)] if state.under_storm is not None else found
     if place.project.level == Level.PROGRAMME:
@@ -138,6 +137,19 @@ def list_to_justify(place: Place) -> list[Answer]:
     return [_point_to(part, _("stormy for two months")) for part in stormy]
 
 
+def list_contradictions(place: Place) -> list[Answer]:
+    """Answer what contradicts below."""
+    return [
+        Answer(row.text, _find_page(row.page, row.project), row.note, is_bad=True, language=row.language)
+        for row in contradictions.list_contradictions(read_group(place))
+    ]
+
+
+def _find_page(page: str, project: Any) -> str:
+    """Return the address of a page, or of the dashboard where its workspace is off."""
+    return reverse(page if is_on(page, project) else "pmo:dashboards:dashboard", args=[project.code])
+
+
 def _point_to(part: Any, note: Any) -> Answer:
     return Answer(part.title, reverse("pmo:dashboards:dashboard", args=[part.code]), note, is_bad=True)
 
@@ -159,12 +171,12 @@ def list_old(place: Place) -> list[Answer]:
 def list_dependencies(place: Place) -> list[Answer]:
     """Answer which dependencies of a project are near or past their day."""
     group = read_group(place)
-    near = [day for day in group.root.open_needs if day <= group.day + NEAR]
+    near = [need for need in group.open_needs if need.needed_on <= group.day + NEAR or need.is_late]
     if not near or not place.project.has(Workspace.STEERING):
         return []
     words = ngettext("%(n)s dependency within 60 days.", "%(n)s dependencies within 60 days.", len(near))
-    url, is_late = reverse("pmo:schedule:schedule", args=[place.project.code]), near[0] < group.day
-    return [Answer(words % {"n": len(near)}, url, write_day(near[0]), is_late)]
+    url, is_late = reverse("pmo:schedule:schedule", args=[place.project.code]), any(map(group.is_late, near))
+    return [Answer(words % {"n": len(near)}, url, write_day(near[0].needed_on), is_late)]
 
 
 def answer_dependencies(place: Place) -> list[Answer]:
@@ -190,9 +202,8 @@ ANSWERS: dict[Question, Callable[[Place], list[Answer]]] = {
     Question.LIMITS: list_limits,
     Question.RISKS: list_risks,
     Question.GATE: list_gate,
-    Question.STAGE: list_endangered,
-    Question.REVIEW: list_to_justify,
     Question.OLD: list_old,
+    Question.CONTRADICTIONS: list_contradictions,
     Question.DEPENDENCIES: answer_dependencies,
     Question.BENEFITS: _list_aspect(aspects.find_benefits, "pmo:success_criteria:success"),
     Question.ESCALATED: _list_aspect(aspects.find_escalated, "pmo:risks:risk_list"),

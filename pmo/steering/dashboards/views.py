@@ -33,7 +33,7 @@ from pmo.steering.dashboards.obligations import count_by_role, list_with_red
 from pmo.steering.dashboards.overview import Number, load_consolidated, load_exposure, load_overview
 from pmo.steering.dashboards.scope import PERIODS, Scope, list_url
 from pmo.steering.dashboards.today import load_today
-from pmo.steering.levels.figures import build_group
+from pmo.steering.levels.figures import Loaded, build_group
 from pmo.steering.levels.state import State, build_state
 from projects.enums import Level, Workspace
 from projects.models import Project
@@ -80,7 +80,7 @@ def _build_state(scope: Scope, projects: Sequence[Project]) -> State | None:
     """Build the state of a portfolio from its loaded projects; None of another level, or while these are filtered."""
     if scope.root.level != Level.PORTFOLIO or scope.query.keys() & {"within", "owner"}:
         return None
-    return build_state(build_group(scope.root, projects, scope.today))
+    return build_state(build_group(scope.root, Loaded(projects), scope.today))
 
 
 @require_GET

@@ -1,6 +1,5 @@
 """The aspects of a programme: benefits, dependencies, cost and escalated risks, each by a function, none the worst."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -12,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from pmo.registers.budget.queries import percent
-from pmo.registers.success_criteria.enums import Met
+from pmo.registers.success_criteria.benefits import count_results
 from pmo.registers.weather.enums import Sky
-from pmo.steering.levels.figures import UNMEASURED, Group
-from projects.enums import Workspace
+from pmo.steering.levels.figures import Group
+from projects.enums import Level, Workspace
 
 #: A dependency is near so long before its day.
 NEAR = timedelta(days=60)
@@ -39,21 +38,26 @@ class Aspect(NamedTuple):
 
 
 class Roll(NamedTuple):
-    """Forecast in per cent of a budget, and of how many of the nodes that have a budget it is known."""
+    """Forecast in per cent of a budget or share, and of how many of the nodes that have a budget it is known."""
 
     percent: Decimal
     known: int
     all: int
+    is_on_share: bool
 
 
 def roll_up(group: Group) -> Roll | None:
-    """Sum the forecasts of a node and its parts; what is missing is not 0, and no budget or forecast gives None."""
+    """Sum the forecasts of a node and its parts on its share, else its budget.
+
+    What is missing is not 0, and no budget or forecast gives None.
+    """
     nodes = [row for row in (group.root, *group.parts) if row.has(Workspace.STEERING)]
     known = [row for row in nodes if row.lines_forecast is not None]
     forecast = sum((row.lines_forecast for row in known), Decimal(0))
-    budget = group.root.budget or sum((row.lines_envelope for row in known), Decimal(0))
+    given = group.root.share if group.root.level == Level.PROGRAMME else None
+    budget = given or group.root.budget or sum((row.lines_envelope for row in known), Decimal(0))
     share = percent(forecast, budget) if known else None
-    return None if share is None else Roll(share, len(known), len(nodes))
+    return None if share is None else Roll(share, len(known), len(nodes), bool(given))
 
 
 def write_percent(share: Decimal) -> str:
@@ -62,32 +66,34 @@ def write_percent(share: Decimal) -> str:
 
 
 def describe_roll(roll: Roll) -> str:
-    """Return the forecast on the budget in words, with how many nodes it is known of."""
+    """Return the forecast on the budget or share in words, with how many nodes it is known of."""
     words = _("The forecast at completion is %(share)s%% of the budget (%(n)s of %(all)s with figures).")
+    if roll.is_on_share:
+        words = _("The forecast at completion is %(share)s%% of the share (%(n)s of %(all)s with figures).")
     return words % {"share": write_percent(roll.percent), "n": roll.known, "all": roll.all}
 
 
 def find_benefits(group: Group) -> Aspect:
     """Rate the benefits: stormy while one is not met, cloudy while one is met in part or not measured."""
-    met = Counter(value for row in (group.root, *group.parts) for value in row.benefits)
-    if not met:
+    counts = count_results(group.benefits)
+    if not counts.total:
         return Aspect(AspectName.BENEFITS, None, _("Not computed: no benefit is approved."))
-    sky = Sky.STORMY if met[Met.NO] else Sky.CLOUDY if met[Met.PARTLY] or met[UNMEASURED] else Sky.SUNNY
+    sky = Sky.STORMY if counts.unmet else Sky.CLOUDY if counts.partly or counts.unmeasured else Sky.SUNNY
     words = _("Benefits met: %(yes)s of %(all)s. Met in part: %(partly)s. Not met: %(no)s. Not measured: %(none)s.")
-    counts = {"yes": met[Met.YES], "partly": met[Met.PARTLY], "no": met[Met.NO], "none": met[UNMEASURED]}
-    return Aspect(AspectName.BENEFITS, sky, words % {"all": met.total(), **counts})
+    values = {"yes": counts.met, "partly": counts.partly, "no": counts.unmet, "none": counts.unmeasured}
+    return Aspect(AspectName.BENEFITS, sky, words % {"all": counts.total, **values})
 
 
 def find_dependencies(group: Group) -> Aspect:
-    """Rate the dependencies: stormy while one is broken or past its day, cloudy while one is near."""
-    days = sorted(day for row in (group.root, *group.parts) for day in row.open_needs)
-    broken = sum(row.broken_needs for row in (group.root, *group.parts))
-    if not (days or broken):
+    """Rate the dependencies: stormy while one is broken or late, cloudy while one is near."""
+    needs = group.open_needs
+    broken = len(group.needs) - len(needs)
+    if not (needs or broken):
         return Aspect(AspectName.DEPENDENCIES, None, _("Not computed: no dependency is open."))
-    late, near = sum(day < group.day for day in days), sum(day <= group.day + NEAR for day in days)
+    late, near = sum(map(group.is_late, needs)), any(need.needed_on <= group.day + NEAR for need in needs)
     sky = Sky.STORMY if late or broken else Sky.CLOUDY if near else Sky.SUNNY
-    words = _("Open dependencies: %(all)s. Past their day: %(late)s. Broken: %(broken)s.")
-    return Aspect(AspectName.DEPENDENCIES, sky, words % {"all": len(days), "late": late, "broken": broken})
+    words = _("Open dependencies: %(all)s. Late: %(late)s. Broken: %(broken)s.")
+    return Aspect(AspectName.DEPENDENCIES, sky, words % {"all": len(needs), "late": late, "broken": broken})
 
 
 def find_cost(group: Group) -> Aspect:

@@ -1,31 +1,42 @@
-"""Figures of a project, programme or portfolio and of its parts, read in one query for what its level answers."""
+"""Figures of a project, programme or portfolio and of its parts, read in three queries for what its level answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, JSONField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Case, JSONField, OuterRef, QuerySet, Subquery, When
 
 from core.sql.subqueries import count_rows
+from governance.place.shares.models import Share
 from pmo.registers.budget.queries import with_forecast
 from pmo.registers.risks.models import Risk
 from pmo.registers.schedule.enums import DependencyState
 from pmo.registers.schedule.models import Dependency
 from pmo.registers.schedule.queries import with_dates
 from pmo.registers.snapshots.models import Snapshot
-from pmo.registers.success_criteria.enums import CriterionKind, CriterionState
-from pmo.registers.success_criteria.models import CriterionMeasure, SuccessCriterion
+from pmo.registers.success_criteria.benefits import with_last_measure
+from pmo.registers.success_criteria.enums import CriterionKind
+from pmo.registers.success_criteria.models import SuccessCriterion
 from pmo.registers.weather.models import WeatherReport
 from pmo.registers.weather.queries import with_weather
 from projects.enums import Level
 from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import organisation
 
-#: A benefit that nobody has measured.
-UNMEASURED = ""
+#: What the levels read of a dependency.
+NEED_FIELDS = (
+    *("project__code", "needs__code", "needed_on", "provided_on", "state"),
+    *("provided_by__forecast_on", "provided_by__actual_on"),
+)
+
+
+class Loaded(NamedTuple):
+    """A node and its parts with their figures, their open and broken dependencies and their approved benefits."""
+
+    rows: Sequence[Any]
+    needs: Sequence[Dependency] = ()
+    benefits: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)
@@ -36,40 +47,59 @@ class Group:
     parts: Sequence[Any]
     day: date
     limits: OrganisationSettings
+    needs: Sequence[Dependency] = ()
+    benefits: Sequence[Any] = ()
 
     @property
     def projects(self) -> list[Any]:
         """List the plain projects among the parts: a level above has no weather of theirs."""
         return [part for part in self.parts if part.level == Level.PROJECT]
 
+    @property
+    def open_needs(self) -> list[Dependency]:
+        """List the dependencies that are open, the first needed first."""
+        return [need for need in self.needs if need.state == DependencyState.OPEN]
+
+    def is_late(self, need: Dependency) -> bool:
+        """Return whether it is needed before it is forecast, or before today."""
+        return need.is_late or need.needed_on < self.day
+
 
 def with_figures(projects: QuerySet[Project], day: date) -> QuerySet[Any]:
-    """Annotate projects with weather, forecast, dates, red risks, benefits, dependencies and obligations."""
+    """Annotate projects with weather, forecast, share, dates, red risks and obligations.
+
+    `share` is what the owner above gives today; None where none was decided or the place is withdrawn.
+    """
     reports = WeatherReport.objects.filter(project=OuterRef("pk"), month__lt=OuterRef("weather_month"))
-    measures = CriterionMeasure.objects.filter(criterion=OuterRef("pk")).order_by("-measured_on", "-pk")
-    benefits = SuccessCriterion.objects.filter(
-        project=OuterRef("pk"), kind=CriterionKind.BENEFIT, state=CriterionState.APPROVED
-    ).annotate(newest=Coalesce(Subquery(measures.values("met")[:1]), Value(UNMEASURED), output_field=CharField()))
     red = Risk.objects.filter(project=OuterRef("pk")).red_and_unaccepted(day)
-    needs = Dependency.objects.filter(project=OuterRef("pk"))
+    held = Share.objects.held_on(day).filter(part=OuterRef("pk"), project=OuterRef("parent"))
+    shares = held.annotate(given=Case(When(is_withdrawn=False, then="amount"))).values("given")[:1]
     nights = Snapshot.objects.filter(project=OuterRef("pk")).order_by("-day").values("figures")[:1]
     rows: QuerySet[Any] = with_dates(with_forecast(with_weather(projects))).annotate(
         sky_before=Subquery(reports.order_by("-month", "-pk").values("overall")[:1]),
         red=count_rows(red),
-        benefits=ArraySubquery(benefits.order_by("number").values("newest")),
-        open_needs=ArraySubquery(needs.filter(state=DependencyState.OPEN).order_by("needed_on").values("needed_on")),
-        broken_needs=count_rows(needs.filter(state=DependencyState.BROKEN)),
+        share=Subquery(shares),
         night=Subquery(nights, output_field=JSONField()),
     )
     return rows
 
 
-def load_rows(keys: Iterable[int], day: date) -> tuple[Any, ...]:
-    """Load a node and its parts with their figures, by code. One query. Pass the keys of visible ones only."""
-    return tuple(with_figures(Project.objects.filter(pk__in=list(keys)), day).order_by("code"))
+def load_rows(keys: Collection[int], day: date, *, has_parts: bool = True) -> Loaded:
+    """Load a node and its parts with their figures, by code. Pass the keys of visible ones only.
+
+    Three queries; two of a plain project, whose benefits no level reads.
+    """
+    rows = with_figures(Project.objects.filter(pk__in=keys), day).order_by("code")
+    needs = Dependency.objects.filter(project__in=keys, state__in=(DependencyState.OPEN, DependencyState.BROKEN))
+    benefits = SuccessCriterion.objects.filter(project__in=keys, kind=CriterionKind.BENEFIT)
+    return Loaded(
+        tuple(rows),
+        tuple(needs.select_related("project", "needs", "provided_by").only(*NEED_FIELDS).order_by("needed_on", "pk")),
+        tuple(with_last_measure(benefits)) if has_parts else (),
+    )
 
 
-def build_group(root: Project, rows: Iterable[Any], day: date) -> Group:
+def build_group(root: Project, loaded: Loaded, day: date) -> Group:
     """Group loaded rows: `root` is among them."""
-    known = {row.pk: row for row in rows}
-    return Group(known.pop(root.pk), list(known.values()), day, organisation())
+    known = {row.pk: row for row in loaded.rows}
+    return Group(known.pop(root.pk), list(known.values()), day, organisation(), loaded.needs, loaded.benefits)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
+from core.templatetags.ui import day as write_day
 from governance.decide.obligations.occasions import AFTER
 from governance.decide.obligations.working_days import read_calendar
 from governance.models import Effect
@@ -30,6 +32,17 @@ class DueReview:
     year: int
     due_on: date
     late: int
+
+    @property
+    def sentence(self) -> str:
+        """Return that it is due, or since when it is late."""
+        words = _("The review of quarter %(quarter)s of %(year)s is due on %(day)s. It is not concluded.")
+        if self.late:
+            words = _(
+                "The review of quarter %(quarter)s of %(year)s was due on %(day)s and is not concluded. "
+                "It is %(late)s days late."
+            )
+        return words % {"quarter": self.quarter, "year": self.year, "day": write_day(self.due_on), "late": self.late}
 
 
 def find_due_review(project: Project, today: date) -> DueReview | None:

@@ -88,6 +88,17 @@ def test_an_order_that_leaves_a_share_below_the_line_passes_with_a_word(node: Pr
     assert [word["item"] for word in acts.decide(file.project.mandates.deciding().active().get().holder, file).settled]
 
 
+def test_an_entry_below_the_line_passes_with_a_word(node: Project) -> None:
+    owner = node.mandates.deciding().active().get().holder
+    resolve(node, "prioritisation", order="TWO,ONE", line="1")
+    terms = {"component": "ONE", "starts_on": str(TODAY), "share": "100.00", "score": "Strategy 4 of 5."}
+    file = acts.submit_to_owner(node, "component_entry", terms=terms)
+    with pytest.raises(Unanswered):
+        acts.decide(owner, file, settled={})
+    assert [word["item"] for word in acts.decide(owner, file).settled] == ["priority:ONE"]
+    fire_deferred_triggers()
+
+
 class World:
     """A portfolio with a share that waits for its decision, then a line above its project."""
 
