@@ -235,6 +235,11 @@ class Project(models.Model):
         """Return the gate at this place, as its level names it."""
         return name_gate(self.gates, place)
 
+    @property
+    def launch_gate(self) -> str:
+        """Return the code of the gate that launches it."""
+        return self.name_gate(Gate.G0).code
+
     def has(self, workspace: str) -> bool:
         """Return whether this workspace is switched on."""
         return workspace in self.workspaces

@@ -635,8 +635,10 @@ class GateKind(Kind):
         values = {"gate": project.name_gate(terms["gate"]).code}
         if "matrix" in terms:
             return FirstWords(
-                gettext("Roles of the project and gate %(gate)s") % values,
-                gettext("Do you approve the roles and responsibilities, and can the project pass gate %(gate)s?")
+                say_of(_("Roles of the project and gate %(gate)s"), project) % values,
+                say_of(
+                    _("Do you approve the roles and responsibilities, and can the project pass gate %(gate)s?"), project
+                )
                 % values,
                 (
                     (
@@ -648,7 +650,7 @@ class GateKind(Kind):
             )
         return FirstWords(
             gettext("Passing gate %(gate)s") % values,
-            gettext("Can the project pass gate %(gate)s?") % values,
+            say_of(_("Can the project pass gate %(gate)s?"), project) % values,
             (
                 (gettext("Pass gate %(gate)s") % values, ""),
                 (gettext("Not now"), gettext("The gate comes back to you once nothing is missing.")),

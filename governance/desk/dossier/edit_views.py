@@ -41,6 +41,7 @@ from governance.desk.dossier.views import get_proposal_or_404, render_dossier
 from governance.enums import Act, Outcome, Position
 from governance.record.records.tasks import nudge
 from projects.models import Delegation
+from projects.project.words import say_of
 from projects.seats.mandates.predicates import signing_seat
 
 
@@ -194,7 +195,7 @@ class DecideView(SignedFormView):
     def get_done(self, result: Any) -> Text:
         if self.form.outcome == Outcome.REWORK:
             return _("Your request for rework is recorded. All project members can read it.")
-        return _("The decision is recorded. All project members can read it.")
+        return say_of(gettext_lazy("The decision is recorded. All project members can read it."), self.proposal.project)
 
     def get_review_data(self, form: Answer) -> dict[str, Any]:
         """Return what will happen, from the act itself, and what it rests on."""

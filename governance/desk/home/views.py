@@ -101,7 +101,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "late_tasks": sum(task.is_late(today) and not task.weight.is_routine for task in mine),
         "terms": _list_terms(project),
         "next": expected,
-        "roles": roles,
+        "roles": [line for line in roles if _is_listed(project, line)],
         "backdated": any(seat.entered_afterwards for line in roles for seat in line.seats),
         "unfilled": [line for line in roles if line.is_vacant and _is_shown(project, line)],
         "may_appoint": can(request.user, "projects.appoint", project),
@@ -112,6 +112,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "may_switch": can(request.user, "governance.switch_workspaces", project),
         "parent": project.parent if project.reads_parent else None,
         "children": children,
+        "may_found": project.has_parts and can(request.user, "projects.found", project),
         "offers": offers(project, project.matrix.read()) if may_adapt and project.matrix else [],
         "may_adapt": may_adapt,
         "delegations": Delegation.objects.filter(mandate__project=project)
@@ -186,6 +187,12 @@ def _with_figures(projects: QuerySet[Project]) -> QuerySet[Any]:
         open=count_rows(conditions.open().going_on(), "decision__project"),
         overdue=count_rows(conditions.overdue(), "decision__project"),
     )
+
+
+def _is_listed(project: Project, line: RoleStatus) -> bool:
+    """Return whether a role is listed. Above a project an optional role is not until somebody has held it."""
+    was_held = line.seats or line.since or line.declined
+    return bool(was_held) or not project.has_parts or is_required(project, line.role)
 
 
 def _is_shown(project: Project, line: RoleStatus) -> bool:

@@ -23,8 +23,8 @@ class State:
     """The state of a portfolio.
 
     `skies` counts the projects by their last weather, `unknown` those without any. `under_storm` is the part of the
-    budget of stormy projects in per cent, None without budgets; from `watch` per cent it is watched, from `alert` on it
-    alarms.
+    budget of stormy projects in per cent, None without weather or budgets; from `watch` per cent it is watched, from
+    `alert` on it alarms.
     """
 
     skies: Counter[Sky]
@@ -58,7 +58,7 @@ class State:
     def storm(self) -> str:
         """Return the part of the budget under storm in words."""
         if self.under_storm is None:
-            return _("Not computed: no project has a budget.")
+            return _("Not computed: no project has a weather and a budget.")
         words = _("%(share)s%% of the budget is under storm.") % {"share": write_percent(self.under_storm)}
         if self.is_alarming:
             return f"{words} {pgettext('state of a portfolio', 'Alert.')}"
@@ -76,7 +76,7 @@ def build_state(group: Group) -> State:
         Counter(skies.values()),
         len(followed) - len(skies),
         roll_up(group),
-        percent(stormy, whole),
+        percent(stormy, whole) if skies else None,
         limits.storm_watch,
         limits.storm_alert,
     )

@@ -51,10 +51,19 @@ def find_due_review(project: Project, today: date) -> DueReview | None:
         return None
     first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
     ended_on, calendar = first - timedelta(days=1), read_calendar()
-    if project.starts_on > ended_on or is_concluded_since(project, first):
+    if max(project.starts_on, _find_launch(project)) > ended_on or is_concluded_since(project, first):
         return None
     due_on = calendar.add_working_days(calendar.working_day_until(ended_on), AFTER[Recurrence.QUARTERLY])
     return DueReview(ended_on.month // 3, ended_on.year, due_on, max((today - due_on).days, 0))
+
+
+def _find_launch(project: Project) -> date:
+    """Return the day of the decision that launched the portfolio; its start for one without."""
+    launches = Effect.objects.filter(
+        subject=Project._meta.label_lower, subject_id=project.pk, field="state", before=ProjectState.DRAFT
+    )
+    last = launches.exclude(after="").select_related("decision").order_by("-pk").first()
+    return day_of(last.decision.acted_at) if last else project.starts_on
 
 
 def is_concluded_since(project: Project, day: date) -> bool:

@@ -24,6 +24,7 @@ from projects.people.accounts.services import invite
 from projects.people.opening.forms import InvitingForm, OpenForm
 from projects.people.opening.queries import list_parents, list_project_seats
 from projects.project.models import Project
+from projects.project.words import say_of
 from projects.seats.mandates.fields import Newcomer
 from projects.seats.mandates.services import found_project
 from projects.workspaces import installed
@@ -121,6 +122,16 @@ class ProjectOpenView(InvitingView):
             else _("You name its owner, who appoints the other roles.")
         )
 
+    def get_button(self) -> Text:
+        return say_of(self.button, Project(level=self.request.POST.get("level", Level.PROJECT)))
+
+    def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
+        opened = Project(level=data["level"])
+        return [say_of(words, opened) for words in super().get_consequences(data)]
+
+    def get_done(self, result: Project) -> Text:
+        return f"{say_of(self.done, result)} {self.sent}".strip()
+
     def get_object(self) -> Project | None:
         """Return a project above the new one on which the reader has the permission, if any."""
         return next(iter(self.parents), None)
@@ -150,7 +161,7 @@ class ProjectOpenView(InvitingView):
         facts = [
             (pgettext_lazy("project", "Level"), capfirst(Level(data["level"]).label)),
             *([(_("Like the project"), _describe_copy(data["like"]))] if data["like"] else []),
-            (_("Part of"), str(data["parent"] or _("None: independent project"))),
+            (_("Part of"), str(data["parent"] or say_of(_("None: independent project"), Project(level=data["level"])))),
             (_("Title in French"), data["title_fr"]),
             (_("Title in English"), data["title_en"]),
             (_("Code"), data["code"]),

@@ -20,6 +20,7 @@ from pmo.steering.gates.criteria import list_criteria
 from pmo.steering.gates.stages import list_stages
 from projects.enums import Level
 from projects.models import Project
+from projects.seats.launch.checklist import is_required
 from projects.seats.mandates.services import found_project
 from roles.enums import Gate
 from tests import acts
@@ -179,6 +180,20 @@ def test_each_stage_asks_for_its_obligations(owner: Any, pmo: Any, programme: Pr
     assert not {key for key, _label in before} & {"G2", "G3", "G4-2", "G5"}
     end_stage(owner, programme, "T1")
     assert ("G4-2", "PT2 · end of stage") in keys()
+
+
+def test_the_launch_and_the_home_name_the_first_gate_of_the_level(
+    owner: Any, pmo: Any, programme: Project, client_of: Any
+) -> None:
+    english = {"Accept-Language": "en"}
+    launch = client_of(pmo).get(reverse("governance:launch:launch", args=["PROG"]), headers=english).text
+    home = client_of(owner).get(reverse("governance:home:project_home", args=["PROG"]), headers=english)
+    assert "What gate PG0 asks for" in launch
+    assert "can approve gate PG0" in home.text
+    assert "G0" not in (launch + home.text).replace("PG0", "").replace("gate=G0", "")
+    assert reverse("governance:place:place", args=["PROG"]) in home.text
+    assert f"{reverse('projects:opening:project_open')}?parent=PROG" in home.text
+    assert all(line.seats or is_required(programme, line.role) for line in home.context["roles"])
 
 
 def test_the_pages_name_the_gates_of_the_level(

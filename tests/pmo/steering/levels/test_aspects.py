@@ -129,6 +129,12 @@ def test_the_part_of_the_budget_under_storm_is_watched_then_alarms(stormy: int, 
             assert ("watch" in state.storm, "Alert" in state.storm) == (watched and not alarming, alarming)
 
 
+def test_a_portfolio_without_weather_has_no_part_under_storm() -> None:
+    root, part = row(1, "portfolio", budget=Decimal(1000)), row(2, budget=Decimal(500))
+    assert build_state(group(root, part)).under_storm is None
+    assert build_state(group(root, part, row(3, weather_overall="sunny"))).under_storm == 0
+
+
 def test_a_portfolio_without_budgets_has_no_part_under_storm() -> None:
     state = build_state(group(row(1, "portfolio"), row(2, weather_overall="stormy")))
     assert (state.under_storm, state.roll, state.is_watched) == (None, None, False)

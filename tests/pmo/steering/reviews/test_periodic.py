@@ -72,6 +72,11 @@ def test_a_project_has_no_review_of_the_quarter(pmo: Any, project_one: Project) 
         archive(pmo, project_one, {"ONE": "watch"})
 
 
+def test_a_portfolio_owes_no_review_of_a_quarter_that_ended_before_its_launch(portfolio: Project) -> None:
+    assert portfolio.starts_on < today() - timedelta(days=100)
+    assert find_due_review(portfolio, today()) is None
+
+
 def test_a_review_is_late_until_its_owner_concludes_it(owner: Any, pmo: Any, portfolio: Project) -> None:
     late = find_due_review(portfolio, date(2027, 2, 15))
     assert late is not None

@@ -69,6 +69,14 @@ def programme(staff_admin: Any, owner: Any) -> Project:
     return found_project(actor=staff_admin, owner=owner, fields=words | dates)
 
 
+def test_a_portfolio_is_opened_in_its_own_words(post: Any, client_of: Any, staff_admin: Any, outsider: Any) -> None:
+    review = post("staff_admin", step="review", level="portfolio").text
+    for words in ("Open the portfolio", "You cannot delete a portfolio", "address of the portfolio"):
+        assert words in review
+    fields = typed(owner=outsider.email, level="portfolio") | {"step": "record"}
+    assert "The portfolio is open." in client_of(staff_admin).post(OPEN, fields, headers=ENGLISH, follow=True).text
+
+
 def test_an_administrator_opens_a_project_after_reading_it_again(post: Any, outsider: Any) -> None:
     review = post("staff_admin", step="review")
     assert review.status_code == 200
