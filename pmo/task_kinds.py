@@ -38,12 +38,10 @@ from pmo.standards.conformity.models import ConformityCheck, Waiver
 from pmo.standards.standards.models import StandardCheckpoint, StandardVersion
 from projects.enums import Level, ProjectState, Workspace
 from projects.models import Project
-from projects.project.gates import GATES, OF_A_PROJECT, OF_PROJECTS_ALONE, LevelGate
+from projects.project.gates import AS_A_PROJECT, GATES, OF_A_PROJECT, LevelGate
 
 #: A review of a risk is a task so long before its day; a waiver and an acceptance so long before their end.
 REVIEW, ENDING = timedelta(days=7), timedelta(days=30)
-#: Filter of the projects whose roles have the line of a project alone, which keep its gates (projects.project.gates).
-AS_A_PROJECT = Q(matrix__content__contains={"lines": [{"kinds": [OF_PROJECTS_ALONE]}]})
 
 
 def _find_next_gate(gates: Sequence[LevelGate]) -> Case:

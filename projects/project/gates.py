@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,13 @@ GATES: dict[str, tuple[LevelGate, ...]] = {
 }
 #: The kind that only the roles of a project decide: a delivery is accepted there and nowhere above.
 OF_PROJECTS_ALONE = DecisionKind.ACCEPTANCE
+#: Filter of the projects whose roles have that line: at every level they keep the gates of a project.
+AS_A_PROJECT = Q(matrix__content__contains={"lines": [{"kinds": [OF_PROJECTS_ALONE]}]})
+
+
+def with_gates[Rows: QuerySet[Any]](projects: Rows) -> Rows:
+    """Annotate whether projects keep the gates of a project, so that `Project.gates` reads no roles."""
+    return projects.annotate(keeps_project_gates=AS_A_PROJECT)
 
 
 def list_level_gates(level: str, roles: Mapping[str, Any] | None) -> tuple[LevelGate, ...]:

@@ -18,7 +18,7 @@ from core.words.addresses import address
 from core.words.language import in_reader_language
 from projects.enums import AT_REST, OVER, Level, ProjectState, Workspace
 from projects.event_guards import leaves_an_event
-from projects.project.gates import LevelGate, list_level_gates, name_gate
+from projects.project.gates import OF_A_PROJECT, LevelGate, list_level_gates, name_gate
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
 from roles.enums import Gate
 from roles.models import MethodPack, User
@@ -228,7 +228,10 @@ class Project(models.Model):
 
     @property
     def gates(self) -> tuple[LevelGate, ...]:
-        """Return its gates in order."""
+        """Return its gates in order. Reads the roles of a programme or portfolio that is not loaded `with_gates`."""
+        kept = getattr(self, "keeps_project_gates", None)
+        if kept is not None:
+            return OF_A_PROJECT if kept else list_level_gates(self.level, None)
         return list_level_gates(self.level, self.matrix.content if self.has_parts and self.matrix else None)
 
     def name_gate(self, place: str) -> LevelGate:

@@ -100,6 +100,7 @@ def test_a_database_of_the_time_before_the_release_has_nothing_left_to_migrate()
     folded = {key: migration.replaces for key, migration in loader.disk_migrations.items() if migration.replaces}
     assert {app for app, _ in folded} == {"core", "roles", "projects", "governance", "amoa", "pmo"}
     last = "pmo", "0003_validate_constraints"
+    later = sorted(key for key in loader.disk_migrations if key[0] == last[0] and key > last)
 
     def waiting(*forgotten: tuple[str, str]) -> list[tuple[str, str]]:
         for key in forgotten:
@@ -110,4 +111,4 @@ def test_a_database_of_the_time_before_the_release_has_nothing_left_to_migrate()
 
     with owning():
         assert waiting(*folded) == []
-        assert waiting(*folded[last]) == [last]
+        assert waiting(*folded[last], *later) == [last, *later]

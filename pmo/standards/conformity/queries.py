@@ -20,6 +20,7 @@ from pmo.standards.standards.precedence import filter_holding
 from pmo.standards.standards.references import reference_of
 from projects.models import Project
 from projects.organisation_settings.queries import day_of
+from projects.project.gates import with_gates
 from roles.enums import Gate
 
 
@@ -133,7 +134,7 @@ def list_project_standings(
     one is left to recorded checks. Four queries, plus those of `load_inputs` when `live`.
     """
     at = default_to_now(at)
-    seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope")
+    seen = with_gates(projects.order_by("code").select_related("parent").defer("scope", "parent__scope"))
     if not live:
         pairs = list_standings_of_night(list(with_night(seen, at)), at)
     else:

@@ -27,6 +27,7 @@ from pmo.standards.conformity.models import ConformityCheck, Waiver
 from pmo.standards.standards.models import Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.standards.references import list_checkpoints
 from projects.models import Project
+from projects.project.gates import with_gates
 from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate
 
@@ -52,7 +53,7 @@ def reader_permissions(request: HttpRequest, project: Project) -> dict[str, bool
 @require_GET
 def conformity(request: HttpRequest, code: str) -> HttpResponse:
     """Show the checkpoints due at the next gate, or at `?gate=`."""
-    project = get_project_or_404(request, code)
+    project = get_project_or_404(request, code, with_gates(Project.objects.all()))
     context = build_context(request, project, request.GET)
     listing: ComputedListing = context["page"].listing
     if is_export(listing):

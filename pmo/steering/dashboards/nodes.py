@@ -27,7 +27,7 @@ from pmo.steering.dashboards.scope import Scope, list_url
 from projects.enums import ProjectState, Workspace
 from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import organisation
-from projects.project.gates import LevelGate
+from projects.project.gates import LevelGate, with_gates
 
 #: Columns, in the order of the page: each sorts, and most have an alarm to filter by.
 NAME, STATE, WEATHER, GATE, SLIP, BUDGET, RED, LATE, OLDEST, PUBLISHED = (
@@ -123,7 +123,7 @@ class Node:
 
 def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
     """Annotate the projects of a group with what `load_nodes` reads of each, and with the `version` of each."""
-    return with_version(with_night(with_weather(with_forecast(with_dates(projects))), at))
+    return with_version(with_night(with_weather(with_forecast(with_dates(with_gates(projects)))), at))
 
 
 def load_nodes(scope: Scope, lines: Sequence[Line], obligations: Iterable[Obligation]) -> list[Node]:

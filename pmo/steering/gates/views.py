@@ -29,7 +29,7 @@ from pmo.steering.gates.criteria import list_criteria
 from pmo.steering.gates.report import render_report
 from pmo.steering.gates.stages import list_open_stages, list_stages
 from projects.models import Project
-from projects.project.gates import LevelGate
+from projects.project.gates import LevelGate, with_gates
 from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind, Gate
 
@@ -75,7 +75,7 @@ def _list_steps(project: Project, following: Gate | None) -> Iterator[Step]:
 def gates(request: HttpRequest, code: str) -> HttpResponse:
     """Show the gates of the project and the entry criteria of one."""
     now = timezone.now()
-    facts = get_facts_or_404(Project.objects.visible_to(request.user), code, now)
+    facts = get_facts_or_404(with_gates(Project.objects.visible_to(request.user)), code, now)
     project = facts.project
     gate, following = _get_gate(project, request.GET.get("gate", "")), _find_next(project)
     criteria = list_criteria(project, gate)

@@ -26,6 +26,7 @@ from tests.attacks import Attacks
 from tests.database import owning
 from tests.pmo.standards.conformity.checked_standards import adopted
 from tests.pmo.steering.dashboards.test_dashboards import by_hand
+from tests.projects.ledger.tampering import disable_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,8 @@ def test_over_several_projects_what_ouvrage_checks_itself_is_as_it_found_it_last
     both, now = Project.objects.filter(pk__in=[project_one.pk, project_two.pk]), timezone.now()
     adopted(project_one, "STD-R", "A charter", computed=["charter_attached"])
     assert found_of(both) == "unanswered"
+    with disable_guards(Snapshot._meta.db_table):  # on the second of a month the scenario has kept that night
+        Snapshot.objects.filter(project__in=both, day=timezone.localdate(now - timedelta(days=1))).delete()
     with owning(), back_entry(now - timedelta(days=1)):
         take_missing(both)
     acts.add_document(amoa, project_one, name="Charter")

@@ -98,7 +98,11 @@ def test_the_file_says_what_the_rows_say(client: Any) -> None:
     rows = {row[0]: row for row in csv.reader(StringIO(file))}
     for node in nodes_of(client):
         row = rows[node.line.project.code]
-        assert row[17:20] == [node.gate or "", str(node.gaps), "" if node.slip is None else str(node.slip)]
+        assert row[17:20] == [
+            node.gate.code if node.gate else "",
+            str(node.gaps),
+            "" if node.slip is None else str(node.slip),
+        ]
         assert row[21] == str(node.late)
 
 

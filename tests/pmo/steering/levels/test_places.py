@@ -86,6 +86,8 @@ def test_the_block_of_the_review_says_which_is_due_and_which_figures_are_old(
     accept_move(actor=owner, move=ask_move(actor=owner, project=project_one, target=acts.fresh(above)))
     fire_deferred_triggers()
     backdate("pmo_weatherreport", "acted_at", timezone.now() - timedelta(days=40), "true")
+    launched_at = timezone.now() - timedelta(days=200)
+    backdate("governance_decision", "acted_at", launched_at, f"project_id = {above.pk}")
     answer, *_others = read_block(english(owner), above, Question.REVIEW)
     assert answer.text == str(english(owner).get(answer.url).context["due"].sentence)
     assert answer.note == "1 project with old figures"
