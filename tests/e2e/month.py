@@ -15,7 +15,9 @@ CODES = ("MONA", "MONB", "MONC")
 
 
 def open_projects() -> None:
-    """Open the portfolio and its projects, each with its PMO and a risk from which the weather is computed."""
+    """Open the portfolio and its projects once, each with its PMO and a risk from which the weather is computed."""
+    if User.objects.filter(email=PMO).exists():
+        return
     with acting_as(User.objects.installation()):
         owner, pmo = (
             User.objects.create(email=email, name=name, password=make_password(PASSWORD))
