@@ -45,7 +45,7 @@ def test_a_file_whose_worker_is_killed_says_so_and_the_next_worker_writes_it(
     frozen = amoa.post("/projects/TWO/requirements/baselines/freeze/", {"seen": "", "reason": "Workshop"})
     page = f"{frozen.location}specification/"
     assert amoa.post(f"{page}prepare/", {"kind": "pdf", "order": "code"}).status == 302
-    until(query, "the start of the file", UNDER_WAY, "%specification.%.pdf.%")
+    until(query, "the start of the file", UNDER_WAY, "%specification.%")
     process_of("worker").kill()
     said = " ".join(amoa.get(page).text.split())
     assert "The file is being written since" in said or "No worker has finished it since" in said

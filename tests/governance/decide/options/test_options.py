@@ -258,7 +258,19 @@ TERMS: dict[str, dict[str, str]] = {
 }
 #: Kinds that this project cannot submit: it is not suspended, nor closed, nor a portfolio, and has no draft of a
 #: standard, nor an act of delegation.
-NOT_HERE = {"delegation", "periodic_review", "reopening", "resumption", "standard_adoption", "strategy"}
+NOT_HERE = {
+    "allocation",
+    "component_entry",
+    "component_withdrawal",
+    "delegation",
+    "level_rules",
+    "periodic_review",
+    "prioritisation",
+    "reopening",
+    "resumption",
+    "standard_adoption",
+    "strategy",
+}
 
 
 @pytest.mark.parametrize("code", sorted({kind.code for kind in kinds()} - NOT_HERE))
