@@ -28,7 +28,7 @@ from governance.decide.kinds.fields import ProseTerm, Terms, TermsForm, TextTerm
 from governance.decide.kinds.snapshots import Snapshot, freeze_snapshots
 from governance.enums import OTHER_ANSWERS, Outcome, Settled
 from governance.workflow import STILL_DECIDED
-from projects.enums import AT_REST
+from projects.enums import AT_REST, PARENTS
 from projects.models import Project
 from projects.workspaces import is_on
 from roles.enums import DecisionKind
@@ -296,6 +296,8 @@ class Kind(Behaviour):
     )
     #: Kind whose letters count for it in a matrix without a line that names it; empty for one that follows none.
     follows: ClassVar[str] = ""
+    #: Levels whose owner decides it.
+    levels: ClassVar[frozenset[str]] = frozenset(PARENTS)
     #: Terms that options may have of their own; the others are those of the recommended option.
     differing: ClassVar[tuple[str, ...]] = ()
     #: Whether every option has the effect of the kind, even one without terms of its own: it is recorded as retained.
@@ -337,8 +339,8 @@ class Kind(Behaviour):
         return project.state in AT_REST - self.decides_at_rest and not is_back_entry()
 
     def is_offered_on(self, project: Project) -> bool:
-        """Return whether `project` has the workspace of this kind. What is entered later passes."""
-        return is_on(type(self).__module__, project) or is_back_entry()
+        """Return whether `project` has the level and the workspace of this kind; a later entry asks for its level."""
+        return project.level in self.levels and (is_on(type(self).__module__, project) or is_back_entry())
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         gaps = {name: str(text) for name, text in self.needed.items() if not is_meaningful(getattr(content, name))}

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission, all_permissions, can
+from governance.decide.kinds.registry import kind_of
 from governance.decide.proposals.models import Proposal
 from governance.desk.permissions.simulation import (
     ABOUT,
@@ -56,7 +57,8 @@ class RightsReader:
 
     def __init__(self, project: Project, roles: list[Column], people: list[User], seats: dict[int, list[Seat]]) -> None:
         self.project, self.roles, self.people, self.seats = project, roles, people, seats
-        authors = {code: list_proposing_roles(project, roles, code) for code, _label in decision_kinds()}
+        of_the_level = [code for code, _label in decision_kinds() if project.level in kind_of(code).levels]
+        authors = {code: list_proposing_roles(project, roles, code) for code in of_the_level}
         self._intended: list[About] = [(kind, Proposal(project=project, kind=kind)) for kind in authors]
         self._proposals: list[About] = [
             (kind, build_proposal(project, kind, author, list_advising_roles(roles, kind, author)))

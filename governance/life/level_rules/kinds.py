@@ -18,6 +18,7 @@ from governance.decide.kinds.kinds import NOT_OURS, ROLES, bring_into_force, fin
 from governance.decide.kinds.registry import register
 from governance.decide.proposals.models import Proposal
 from governance.workflow import MERGEABLE
+from projects.enums import Level
 from projects.models import Project
 from projects.seats.mandates.services import end_mandate
 from projects.seats.matrix.levels import has_project_rules
@@ -52,6 +53,7 @@ class LevelRulesKind(Kind):
 
     evidence = _("The roles and responsibilities of the level.")
     follows = DecisionKind.APPOINTMENT
+    levels = frozenset({Level.PROGRAMME, Level.PORTFOLIO})
     form = LevelRulesForm
     parts: ClassVar[tuple[Part, ...]] = (ROLES,)
     needed_terms: ClassVar = {"matrix": NONE_PREPARED}
@@ -66,7 +68,6 @@ class LevelRulesKind(Kind):
     )
 
     def is_offered_on(self, project: Project) -> bool:
-        """Return whether a portfolio or programme has the rules of a project."""
         authorities = {role.authority for role in project.roles()}
         return super().is_offered_on(project) and has_project_rules(project.level, authorities)
 

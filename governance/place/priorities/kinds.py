@@ -49,6 +49,7 @@ class PrioritiesKind(AboveKind):
 
     evidence = _("The score of each project on the selection criteria, and what each one needs.")
     follows = DecisionKind.ARBITRATION
+    levels = frozenset({Level.PORTFOLIO})
     form = PrioritiesForm
     needed_terms: ClassVar = {"order": _("Enter the ranks."), "line": _("Enter how many are funded.")}
     needs = (
@@ -56,9 +57,6 @@ class PrioritiesKind(AboveKind):
         Need("NEW.terms ->> 'line' ~ '^[0-9]{1,4}$'", "Priorities have a funding line"),
         Need(needs_snapshot("priorities"), "Priorities are submitted with the shares of the day"),
     )
-
-    def is_offered_on(self, project: Project) -> bool:
-        return super().is_offered_on(project) and project.level == Level.PORTFOLIO
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Require a portfolio, and a rank for each place."""

@@ -21,6 +21,7 @@ from governance.place.shares.queries import (
     find_fault_of_shares,
     list_shares,
 )
+from projects.enums import Level
 from projects.models import Project
 from roles.enums import DecisionKind
 
@@ -65,8 +66,7 @@ SHARE = SharePart()
 class AboveKind(Kind):
     """A kind by which the owner of a portfolio or programme decides on what is below it."""
 
-    def is_offered_on(self, project: Project) -> bool:
-        return super().is_offered_on(project) and project.has_parts
+    levels = frozenset({Level.PROGRAMME, Level.PORTFOLIO})
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         gaps = super().gaps(content, project)

@@ -72,6 +72,7 @@ class PeriodicReviewKind(Kind):
     """
 
     follows = DecisionKind.GATE
+    levels = frozenset({Level.PORTFOLIO})
     evidence = _("The archived review, with a word on each project below.")
     form = ConclusionForm
     parts: ClassVar[tuple[Part, ...]] = (ReviewPart(),)
@@ -79,8 +80,7 @@ class PeriodicReviewKind(Kind):
     needs = (Need(NAMES_A_REVIEW, "The conclusion names a review of the quarter or the year"),)
 
     def is_offered_on(self, project: Project) -> bool:
-        is_portfolio = project.level == Level.PORTFOLIO
-        return super().is_offered_on(project) and is_portfolio and _list_periodic(project).exists()
+        return super().is_offered_on(project) and _list_periodic(project).exists()
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Require the newest review."""

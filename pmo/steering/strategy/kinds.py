@@ -52,6 +52,7 @@ class StrategyKind(Kind):
     """Set the strategy of a portfolio; who proposes the scope proposes it, unless the matrix has a line for it."""
 
     follows = DecisionKind.SCOPE
+    levels = frozenset({Level.PORTFOLIO})
     evidence = _("The strategy as it would be published, and how projects would be selected.")
     form = StrategyForm
     parts: ClassVar[tuple[Part, ...]] = (StrategyPart(),)
@@ -67,9 +68,6 @@ class StrategyKind(Kind):
             "Only a portfolio has a strategy",
         ),
     )
-
-    def is_offered_on(self, project: Project) -> bool:
-        return super().is_offered_on(project) and project.level == Level.PORTFOLIO
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """Require a portfolio, and a last day to come."""
