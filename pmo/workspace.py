@@ -125,8 +125,7 @@ workspace_registry.PROJECT_COLUMNS.append(
     )
 )
 workspace_registry.HOME_FIGURES.append(list_home_figures)
-questions.ANSWERS.update(ANSWERS)
-questions.ANSWERS |= {questions.Question.STAGE: list_stage, questions.Question.REVIEW: list_review}
+questions.ANSWERS.update(ANSWERS | {questions.Question.STAGE: list_stage, questions.Question.REVIEW: list_review})
 FIGURES.append(measured_figures.list_figures)
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 
