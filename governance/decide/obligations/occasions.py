@@ -11,7 +11,7 @@ Pure functions over `Life`, without the database. Each rhythm of a responsibilit
 - at each event: one for each day with an act after which the responsibility is due, so many working days later;
 - at each proposal: one for each submitted proposal of the kinds that the responsibility covers.
 
-Where a version of the roles gives a responsibility another rhythm, its first period is the first full one.
+Where a version of the roles gives a responsibility another rhythm, its first period is the first that begins after it.
 
 While the project is suspended the clock stands still: a period that ends then asks for nothing, and what would fall due
 then is due as many days after the resumption.
@@ -279,11 +279,12 @@ def _list_periods(held: HeldDuty, life: Life) -> Iterator[Occasion]:
         return
     days, rhythm = life.calendar, held.duty.recurrence
     launched = days.day_of(life.launched_at)
-    since = max(days.day_of(held.since), launched)
+    in_force = days.day_of(held.since)
+    since = max(in_force, launched)
     until = days.day_of(life.closed_at) if life.closed_at else life.today
     for key, first, last in _iterate_periods(rhythm, launched, since, until):
         ends_on = days.working_day_until(last)
-        if ends_on < since or (life.closed_at and ends_on > until) or (held.from_full and first < since):
+        if ends_on < since or (life.closed_at and ends_on > until) or (held.from_full and first < in_force):
             continue
         due_on = (
             ends_on + AFTER_A_YEAR

@@ -340,6 +340,28 @@ def test_each_responsibility_in_force_has_its_obligations_and_no_other(drawn: tu
     assert {(row.role, row.duty.code) for row in found} == {key[:2] for key in _held(project)}
 
 
+def test_a_rhythm_given_before_the_launch_counts_from_the_month_of_the_launch() -> None:
+    roles = [_content([[_duty("D-1", rhythms, Nature.DECIDE, [])]]) for rhythms in (["once"], ["once", "monthly"])]
+    days = [(START, 0, "draft"), (START + 2 * DAY, 1, "draft"), (START + 28 * DAY, 1, "active")]
+    project = SimpleNamespace(
+        level="project",
+        calendar_=[],
+        workspaces=Workspace.values,
+        starts_on=START.date(),
+        ends_on=START.date() + 400 * DAY,
+        changes_=[
+            {"at": at, "history_date": at.isoformat(), "matrix": matrix, "matrix_id": matrix, "state": state}
+            | {"gate": "G0" if state == "active" else ""}
+            for at, matrix, state in days
+        ],
+        matrices_=[{"pk": place, "content": content} for place, content in enumerate(roles)],
+        **dict.fromkeys(("held_", "files_", "on_files_", "acts_", "discharges_", "words_", "planned_0_"), []),
+        **on_days(),
+    )
+    found = derive_obligations(make_facts(project, days[-1][0]))
+    assert sorted(row.key for row in found) == ["2026-02", "ONCE"]
+
+
 @PATIENT
 @given(projects())
 def test_each_obligation_is_dated_and_has_one_standing(drawn: tuple[Any, datetime]) -> None:
