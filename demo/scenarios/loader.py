@@ -47,6 +47,7 @@ from governance.record.earlier_decisions.services import write_earlier
 from pmo.registers.risks.effects import risk_term
 from pmo.steering.dashboards.snapshots import take_missing
 from pmo.steering.reviews.services import archive_review
+from pmo.steering.reviews.words import Rhythm
 from projects.ledger.enums import Act
 from projects.ledger.services import lock_organisation, record
 from projects.models import Mandate, Project, Ruling
@@ -175,6 +176,8 @@ def _term(world: World, name: str, value: Any, project: Project) -> str:
         return risk_term(risk, risk.ratings.count())
     if name == "baseline":
         return term_of(value, project.baselines.get(number=value).hash)
+    if name == "review":
+        return term_of(value, project.reviews.get(number=value).hash)
     if name in {"standards", "retires"}:
         return library.term(project, value)
     if name == "bidder":
@@ -436,11 +439,16 @@ def _look_back(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
-    """Archive the review of the project and, with `chosen` (their keys), of some of its parts."""
+    """Archive the review of the project and, with `chosen` (their keys), of some of its parts.
+
+    One of another `rhythm` than the month has `words`, by the keys of the parts.
+    """
     project = world.projects[entry["project"]]
     chosen = [world.projects[key].code for key in entry.get("chosen", [entry["project"]])]
     asked = [(project.code, text) for text in entry.get("asked", [])]
-    archive_review(actor=by, project=project, chosen=chosen, asked=asked)
+    said = {world.projects[key].code: word for key, word in entry.get("words", {}).items()}
+    rhythm = entry.get("rhythm", Rhythm.MONTH)
+    archive_review(actor=by, project=project, chosen=chosen, asked=asked, rhythm=rhythm, words=said)
 
 
 def _write_earlier(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ Source = dict[str, Any]
 
 
 def merge_conformity(source: Source, more: Source) -> Source:
-    """Merge the terms of waivers into their proposals, and the acts of conformity before the reviews.
+    """Merge the terms of waivers into their proposals, and the acts of conformity before the first review.
 
     The reviews show the results of these acts.
     """
@@ -28,9 +28,9 @@ def merge_conformity(source: Source, more: Source) -> Source:
     for entry in source["acts"]:
         if entry["act"] == "draft" and entry["proposal"] in more["terms"]:
             entry["content"]["terms"] = more["terms"][entry["proposal"]]
-    reviews = [entry for entry in source["acts"] if entry["act"] == "archive_review"]
-    others = [entry for entry in source["acts"] if entry["act"] != "archive_review"]
-    source["acts"] = [*others, *more["acts"], *reviews]
+    names = [entry["act"] for entry in source["acts"]]
+    first = names.index("archive_review") if "archive_review" in names else len(names)
+    source["acts"][first:first] = more["acts"]
     return source
 
 

@@ -20,7 +20,7 @@ from pmo.steering.indicators.services import add_catalogue, add_indicator_readin
 from projects.models import Project
 from roles.models import User
 
-DAYS = frozenset({"baseline_on", "actual_on", "needed_on"})
+DAYS = frozenset({"baseline_on", "actual_on", "needed_on", "target_on"})
 AMOUNTS = frozenset({"green", "amber", "envelope", "committed", "forecast"})
 
 
@@ -93,6 +93,8 @@ def _write_dependency(world: World, by: User, entry: dict[str, Any]) -> None:
     fields["needs"] = world.projects[fields["needs"]]
     if "milestone" in fields:
         fields["milestone"] = project.milestones.get(code=fields["milestone"])
+    if "provided_by" in fields:
+        fields["provided_by"] = fields["needs"].milestones.get(code=fields["provided_by"])
     write_dependency(actor=by, project=project, fields=fields, **_known(project.dependencies, what=fields["what"]))
 
 
@@ -111,7 +113,10 @@ def _propose_criterion(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _propose_benefit(world: World, by: User, entry: dict[str, Any]) -> None:
-    write_benefit(actor=by, project=_project(world, entry), fields=_fields(entry))
+    fields = _fields(entry)
+    fields |= {name: world.people[fields[name]] for name in {"owner"} & set(fields)}
+    fields |= {name: world.projects[fields[name]] for name in {"delivered_by"} & set(fields)}
+    write_benefit(actor=by, project=_project(world, entry), fields=fields)
 
 
 def _freeze_criteria(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_lits_is_closed_with_at_most_eight_words_and_its_exceptions(demo: None, db: None) -> None:
     lits, target = Project.objects.get(code="LITS"), Project.objects.get(code="PARCOURS")
     [owner] = [seat.holder for seat in owners(lits)]
-    [taker] = [seat for seat in list_targets(lits, owner) if seat.project == target and seat.role.code == "PMO"]
+    [taker] = [seat for seat in list_targets(lits, owner) if seat.project == target and seat.role.code == "PGPMO"]
     terms = {"gate": "G5"} | ({"skips": "The hospital closes it at once."} if lits.gate != "G4" else {})
     with translation.override("en"):
         file = acts.submit_to_owner(lits, "gate", terms=terms)

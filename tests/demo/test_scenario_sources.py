@@ -37,12 +37,19 @@ CODES = ("SN28", "PARCOURS", "LITS", "RDV")
 
 #: domain.md §9.3, with the files of each level and the launches: file → its author's role, kind and state.
 FILES = {
-    "SP-01": ("PMO", "appointment", "decided"),
-    "SP-02": ("PMO", "gate", "decided"),
-    "SP-03": ("PMO", "standard_adoption", "decided"),
-    "PP-01": ("PMO", "appointment", "decided"),
-    "PP-02": ("PMO", "gate", "decided"),
-    "PP-03": ("PMO", "arbitration", "decided"),
+    "SP-01": ("PFPMO", "appointment", "decided"),
+    "SP-02": ("PFPMO", "gate", "decided"),
+    "SP-03": ("PFPMO", "standard_adoption", "decided"),
+    "SP-04": ("PFPMO", "strategy", "decided"),
+    "SP-05": ("PFPMO", "component_entry", "decided"),
+    "SP-06": ("PFPMO", "periodic_review", "decided"),
+    "PP-01": ("PGPMO", "appointment", "decided"),
+    "PP-02": ("PGPMO", "gate", "decided"),
+    "PP-03": ("PGPMO", "arbitration", "decided"),
+    "PP-04": ("PGAMO", "benefits", "decided"),
+    "PP-05": ("PGPMO", "allocation", "decided"),
+    "PP-06": ("PGPMO", "gate", "decided"),
+    "PP-07": ("PGPMO", "component_entry", "decided"),
     "LP-01": ("PMO", "appointment", "decided"),
     "LP-02": ("AMOA", "requirement_baseline", "decided"),
     "LP-03": ("AMOA", "change", "decided"),
@@ -65,9 +72,16 @@ ANSWERS = {
     "SD-01": ("SP-01", "approved", "2026-01-05", "Estève"),
     "SD-02": ("SP-02", "approved", "2026-01-07", "Estève"),
     "SD-03": ("SP-03", "approved", "2026-01-09", "Estève"),
+    "SD-04": ("SP-04", "approved", "2026-01-14", "Estève"),
+    "SD-05": ("SP-05", "approved", "2026-01-16", "Estève"),
+    "SD-06": ("SP-06", "approved", "2026-10-26", "Estève"),
     "PD-01": ("PP-01", "approved", "2026-01-14", "Lemercier"),
     "PD-02": ("PP-02", "approved", "2026-01-16", "Lemercier"),
     "PD-03": ("PP-03", "approved", "2026-05-11", "Lemercier"),
+    "PD-04": ("PP-04", "approved", "2026-06-10", "Lemercier"),
+    "PD-05": ("PP-05", "approved", "2026-06-17", "Lemercier"),
+    "PD-06": ("PP-06", "approved", "2026-06-24", "Lemercier"),
+    "PD-07": ("PP-07", "approved", "2026-09-11", "Lemercier"),
     "LD-01": ("LP-01", "approved", "2026-01-19", "Lemercier"),
     "LD-02": ("LP-02", "approved", "2026-03-02", "Lemercier"),
     "LD-03": ("LP-03", "approved", "2026-04-13", "Lemercier"),
@@ -297,8 +311,8 @@ def test_the_twelve_standards_hold_for_lits_since_before_it_began(demo: None, db
 def test_the_portfolio_archived_the_review_of_its_projects_with_two_questions_of_its_own(
     projects: dict[str, Project],
 ) -> None:
-    review = projects["SN28"].reviews.get()
-    assert (review.number, str(review.made_by), review.entered_afterwards) == (1, str(person("valette")), True)
+    review = projects["SN28"].reviews.exclude(content__has_key="review").get()
+    assert (review.number, str(review.made_by), review.entered_afterwards) == (2, str(person("valette")), True)
     assert review.acted_at.astimezone(PARIS).date() == date(2026, 11, 24) + MOVED
     assert sorted(review.reviewed) == sorted(project.pk for project in projects.values())
     own = [asked["text"] for asked in review.content["questions"] if asked["text"].startswith("November, ")]

@@ -1,8 +1,11 @@
 """Permissions of success criteria."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Permission
+from core.access import Holder, Permission, Person
+from projects.models import Project
 from projects.seats.mandates.authorities import TakingPart
 from roles.enums import DecisionKind, Nature
 
@@ -16,9 +19,23 @@ CRITERIA_PROPOSER = (
     TakingPart(PROPOSES_CRITERIA, DecisionKind.SCOPE, Nature.PROPOSE)
     | TakingPart(PROPOSES_CRITERIA, DecisionKind.SCHEDULE, Nature.PROPOSE)
 ).with_label(PROPOSES_CRITERIA)
-BENEFIT_PROPOSER = TakingPart(
-    _("a holder of a role that proposes the requirements"), DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE
-)
+
+
+class TakingPartAbove(TakingPart):
+    """Authority of such roles of a portfolio or programme alone."""
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        return project.has_parts and super().holds_on(user, project)
+
+    def holders_on(self, project: Project) -> Iterable[Holder]:
+        return super().holders_on(project) if project.has_parts else ()
+
+
+PROPOSES_BENEFITS = _("a holder of a role that proposes the requirements, or the benefits of a programme")
+BENEFIT_PROPOSER = (
+    TakingPart(PROPOSES_BENEFITS, DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE)
+    | TakingPartAbove(PROPOSES_BENEFITS, "benefits", Nature.PROPOSE)
+).with_label(PROPOSES_BENEFITS)
 
 PERMISSIONS = (
     Permission("pmo.propose_criterion", _("propose a success criterion"), "R2", SUCCESS_IS_PROPOSED, CRITERIA_PROPOSER),

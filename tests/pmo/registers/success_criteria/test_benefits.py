@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from core.access import can
 from core.acts import acting_as, back_entry
 from governance.decide.decisions.settlement import Unanswered, list_demands
 from governance.decide.proposals.services import Incomplete
@@ -22,6 +23,7 @@ from pmo.models import CriterionMeasure, SuccessCriterion
 from pmo.registers.success_criteria import benefits, services
 from pmo.registers.success_criteria.enums import Met
 from projects.models import Project
+from projects.seats.mandates.services import appoint, found_project, role_on
 from tests import acts
 from tests.attacks import Attacks, switch
 from tests.database import disabled, fire_deferred_triggers, owning, refusal
@@ -123,6 +125,22 @@ def test_nobody_obtains_a_benefit_past_its_owner(levels: Levels) -> None:
     fire_deferred_triggers()
     answer = refusal(lambda: SuccessCriterion.objects.filter(pk=benefit.pk).update(state="obtained"))
     assert "Only a decision of the owner approves a success criterion, or ends that (R1)" in answer
+
+
+def test_the_business_side_of_a_programme_proposes_its_benefits_and_that_of_a_project_alone(
+    cast: dict[str, Any],
+) -> None:
+    """A programme has no requirements: who proposes them on a project has no letter there."""
+    dates = {"starts_on": TODAY, "ends_on": acts.FUTURE, "level": "programme", "pack": "fr-programme"}
+    with owning(), back_entry(timezone.now() - timedelta(hours=1)):
+        fields = {"code": "UP", "prefix": "UP", "title_fr": "Haut", "title_en": "Up"} | dates
+        above = found_project(actor=cast["staff_admin"], owner=cast["other_owner"], fields=fields)
+        for code, member in (("PGPMO", "other_pmo"), ("PGAMO", "other_amoa")):
+            appoint(actor=cast["other_owner"], project=above, role=role_on(above, code), holder=cast[member])
+    acts.accept_mandates(above)
+    said = {who: can(cast[who], "pmo.propose_benefit", above) for who in ("other_owner", "other_pmo", "other_amoa")}
+    assert said == {"other_owner": False, "other_pmo": False, "other_amoa": True}
+    services.write_benefit(actor=cast["other_amoa"], project=acts.fresh(above), fields=factories.complete(above))
 
 
 # — measured —
