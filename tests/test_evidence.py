@@ -162,8 +162,8 @@ EVIDENCE = {
     Review,
 }
 PARTS_OF_DRAFTS = {Responsibility._meta.label_lower, StandardCheckpoint._meta.label_lower}
-#: Rows that are no record: sessions, addresses of calendars, saved views, the search index, tasks put off, what was typed
-#: and not sent, words of imported files.
+#: Rows that are no record: sessions, addresses of calendars, saved views, the search index, tasks put off, what was
+#: typed and not sent, words of imported files.
 NO_RECORD = {
     model._meta.label_lower
     for model in (AccountSession, CalendarFeed, FormDraft, SavedView, SearchText, Snooze, WordMeaning)
