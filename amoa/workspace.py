@@ -7,7 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from amoa import event_subjects, measured_figures, open_counts, task_kinds  # noqa: F401  (announces the tasks, and how a feed names rows)
+from amoa import (  # noqa: F401  (announces the tasks and dates, and how a feed names rows)
+    calendar_dates,
+    event_subjects,
+    measured_figures,
+    open_counts,
+    task_kinds,
+)
 from amoa.acceptance.fading import list_changed_must_haves
 from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.dependents import MESSAGE_DEPENDENTS

@@ -22,8 +22,8 @@ CHECKPOINTS, TIMESTAMPS = "governance_checkpoint", "governance_timestamp"
 READ_ONLY = {"django_migrations", CHECKPOINTS, TIMESTAMPS}
 #: Rows that may be deleted with an unused draft; its history keeps a trace.
 PARTS_OF_DRAFTS = {"roles_responsibility", "pmo_standardcheckpoint"}
-#: Rows that record nothing: tasks put off, and how words of imported files are read.
-VIEWS = {"governance_snooze", "projects_wordmeaning"}
+#: Rows that record nothing: addresses of calendars, tasks put off, and how words of imported files are read.
+VIEWS = {"governance_calendarfeed", "governance_snooze", "projects_wordmeaning"}
 NOTARY_RIGHTS = {
     "projects_ledgerevent": "SELECT",
     "projects_project": "SELECT",

@@ -7,6 +7,7 @@ import core.pages.converters  # noqa: F401  (registers <code:…>)
 app_name = "governance"
 urlpatterns = [
     path("", include("governance.desk.inbox.urls")),
+    path("", include("governance.desk.calendar.urls")),
     path("", include("governance.desk.search.urls")),
     path("", include("governance.desk.project_tree.urls")),
     path("", include("governance.desk.home.urls")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core import task_queue
 from core.record.erasure import display_text
 from governance import (
+    calendar_dates,  # noqa: F401  (announces the dates of calendars)
     event_subjects,  # noqa: F401  (announces how a feed names rows)
     task_kinds,  # noqa: F401  (announces the tasks)
     workspace_registry,
@@ -69,6 +70,7 @@ from projects.people.accounts.registry import OPEN_WORK
 from projects.seats.mandates import lines
 
 workspace_registry.EVERYWHERE += [
+    Entry(15, _("My calendar"), "calendar-days", "governance:calendar:calendar"),
     Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"),
     Entry(25, _("Decision register"), "scroll-text", "governance:register:register_everywhere"),
 ]

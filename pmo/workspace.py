@@ -23,8 +23,9 @@ from governance.life.second_look.registry import FIGURES
 from governance.life.states.ended import PERMISSIONS_AFTER, TABLES_AFTER
 from governance.models import Effect
 from governance.workspace_registry import Entry, Group, ProjectColumn
-from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows)
+from pmo import (  # noqa: F401  (announces the tasks and dates, and how a feed names rows)
     business_side,
+    calendar_dates,
     event_subjects,
     measured_figures,
     open_counts,

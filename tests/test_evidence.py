@@ -33,6 +33,7 @@ from governance.life.second_look.services import look_back
 from governance.models import (
     Acknowledgement,
     BindingOpinion,
+    CalendarFeed,
     CarryOver,
     Checkpoint,
     Condition,
@@ -161,10 +162,11 @@ EVIDENCE = {
     Review,
 }
 PARTS_OF_DRAFTS = {Responsibility._meta.label_lower, StandardCheckpoint._meta.label_lower}
-#: Rows that are no record: sessions, saved views, the search index, tasks put off, what was typed and not sent, words
-#: of imported files.
+#: Rows that are no record: sessions, addresses of calendars, saved views, the search index, tasks put off, what was
+#: typed and not sent, words of imported files.
 NO_RECORD = {
-    model._meta.label_lower for model in (AccountSession, FormDraft, SavedView, SearchText, Snooze, WordMeaning)
+    model._meta.label_lower
+    for model in (AccountSession, CalendarFeed, FormDraft, SavedView, SearchText, Snooze, WordMeaning)
 }
 SHARING = [model for model in our_models() if attacks_on(model)]
 INSERT_ONLY = [*EVIDENCE, *history_models()]

@@ -135,6 +135,7 @@ WITHOUT = {
     "ChangePlan",
     "BaselineEntry",
     "Bidder",
+    "CalendarFeed",
     "CarryOver",
     "Checkpoint",
     "Discharge",

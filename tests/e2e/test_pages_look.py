@@ -97,6 +97,9 @@ NO_PAGES = {
     "account_passkey_options",
     "account_reset_password_from_key",
     "calendar_feed",
+    "feed",
+    "feed_create",
+    "feed_end",
     "campaign_run",
     "conformity_checks",
     "credentials_mail",
@@ -432,6 +435,9 @@ def visits(
     yield "sign_out", ("pmo", "/sign-out/", None)
     yield "inbox_owner", ("owner", "/", None)
     yield "inbox_empty", ("outsider", "/", None)
+    yield "my_calendar", ("pmo", "/calendar/", None)
+    yield "my_calendar_list", ("owner", "/calendar/?view=list", None)
+    yield "my_calendar_roadmap", ("pmo", "/calendar/?view=year", None)
     yield "inbox_adviser", ("pmo", "/", None)
     yield "projects", ("owner", "/projects/", None)
     yield "projects_found", ("owner", "/projects/?q=o&sort=end", None)

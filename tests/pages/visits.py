@@ -311,6 +311,11 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "task_snooze", Visit("amoa", snoozing)
     yield "task_snooze_refused", Visit("amoa", snoozing, "POST", {"until": "2001-01-01"}, 422)
     yield "inbox_empty", Visit("outsider", reverse("governance:inbox:inbox"))
+    mine = reverse("governance:calendar:calendar")
+    yield "my_calendar", Visit("pmo", mine)
+    yield "my_calendar_list", Visit("owner", f"{mine}?view=list&project=ONE")
+    yield "my_calendar_roadmap", Visit("pmo", f"{mine}?view=year")
+    yield "my_calendar_empty", Visit("outsider", f"{mine}?view=year&month=2001-02")
     yield "project_list", Visit("pmo", reverse("governance:project_tree:project_list"))
     yield (
         "project_list_found",

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from amoa.change_plan.calendar import Kind, list_entries
-from amoa.change_plan.calendar_views import build_feed_url
+from amoa.change_plan.calendar_views import OF_A_PROJECT, build_feed_url
 from amoa.change_plan.services import write_communication
 from core.acts import acting_as
+from governance.desk.calendar.queries import list_entries
 from governance.enums import Outcome
 from projects.models import Mandate
 from projects.people.accounts.services import change_password
@@ -42,8 +42,9 @@ def feed(client: Any, person: Any, project: Any) -> Any:
 def test_the_month_holds_what_is_said_taught_decided_and_due(cast: Any, project_one: Any) -> None:
     today = timezone.localdate()
     acts.decide(cast["owner"], acts.submit_to_owner(project_one), Outcome.APPROVED_WITH_CONDITIONS)
-    found = list_entries(project_one, cast["amoa"], today - timedelta(days=60), today + timedelta(days=60))
-    assert {entry.kind for entry in found} >= set(Kind) - {Kind.CAMPAIGN}
+    span = (today - timedelta(days=60), today + timedelta(days=60))
+    found = list_entries(cast["amoa"], span, {project_one.pk: project_one}, OF_A_PROJECT)
+    assert {entry.kind.name for entry in found} >= OF_A_PROJECT - {"campaign"}
     assert [entry.day for entry in found] == sorted(entry.day for entry in found)
 
 

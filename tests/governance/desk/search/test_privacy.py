@@ -10,46 +10,21 @@ from django.urls import reverse
 
 from core.models import SearchText
 from governance.desk.search.queries import Asked, list_newest, read_access, search
-from projects.enums import Level
 from projects.models import Project
-from projects.seats.mandates.services import found_project
 from roles.models import User
 from tests.conftest import CAST
 from tests.effort import in_turn
 
 pytestmark = pytest.mark.django_db
 
-PEOPLE, PROJECTS = 25, 40
 #: A word that is in the title of every row.
 WORD = "cormoran"
 
 
 @pytest.fixture
-def people(cast: dict[str, Any]) -> list[User]:
-    """Return the cast and some people more."""
-    more = [User.objects.create_user(f"p{n}@example.org", name=f"Person {n}") for n in range(PEOPLE)]
-    return [*more, *(person for person in cast.values() if person.is_authenticated)][:PEOPLE]
-
-
-@pytest.fixture
-def projects(people: list[User], staff_admin: Any, cast: dict[str, Any], project_one: Project) -> list[Project]:
-    """Open projects, some below programmes and portfolios, for owners among the people, and index rows of each."""
-    rng = random.Random(20261201)  # noqa: S311 — the same pairs each time
-    opened: list[Project] = []
-    for number in range(PROJECTS):
-        level = (Level.PORTFOLIO, Level.PROGRAMME, Level.PROJECT)[min(number // 6, 2)]
-        above = [project for project in opened if project.level != Level.PROJECT and project.level != level]
-        fields = {
-            "code": f"RND-{number}",
-            "prefix": f"R{number}",
-            "title_fr": f"Projet {number}",
-            "title_en": f"Project {number}",
-            "level": level,
-            "parent": rng.choice([*above, None]),
-            "starts_on": "2026-01-01",
-            "ends_on": "2027-01-01",
-        }
-        opened.append(found_project(actor=staff_admin, owner=rng.choice(people), fields=fields))
+def projects(drawn: list[Project]) -> list[Project]:
+    """Index rows of each project."""
+    rng = random.Random(20261201)  # noqa: S311 — the same rows each time
     SearchText.objects.bulk_create(
         [
             SearchText(
@@ -61,10 +36,10 @@ def projects(people: list[User], staff_admin: Any, cast: dict[str, Any], project
                 title=f"{WORD} unique{project.pk}x",
                 at="2026-11-01T00:00:00Z",
             )
-            for row, project in enumerate(opened * 3)
+            for row, project in enumerate(drawn * 3)
         ]
     )
-    return opened
+    return drawn
 
 
 def list_found(user: User, words: str) -> Iterator[Any]:

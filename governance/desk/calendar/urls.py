@@ -1,0 +1,13 @@
+"""URLs of the calendar of a person."""
+
+from django.urls import path
+
+from governance.desk.calendar import feed_views, views
+
+app_name = "calendar"
+urlpatterns = [
+    path("calendar/", views.calendar, name="calendar"),
+    path("calendar/address/", feed_views.feed_create, name="feed_create"),
+    path("calendar/address/end/", feed_views.feed_end, name="feed_end"),
+    path("calendar/<uuid:person>/<slug:token>.ics", feed_views.feed, name="feed"),
+]
