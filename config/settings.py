@@ -381,7 +381,7 @@ FILE_UPLOAD_HANDLERS = ["projects.documents.uploads.BoundedUpload"]
 # Browser.
 HTTPS = flag("OUVRAGE_HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 BEHIND_PROXY = flag("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # Limits on attempts count the address that the last trusted proxy saw, not the proxy: else all people share one limit.

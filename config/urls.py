@@ -4,11 +4,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from config.health import healthz
+from config.health import healthz, readyz
 from config.system_state.views import failed_mails, mails_retry, system_state
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("administration/system/", system_state, name="system_state"),
     path("administration/system/emails/", failed_mails, name="failed_mails"),
     path("administration/system/emails/retry/", mails_retry, name="mails_retry"),

@@ -27,6 +27,7 @@ fi
 as_superuser pg_dump --format=custom --dbname=ouvrage >"$saved/ouvrage.dump.part"
 as_superuser pg_restore --list <"$saved/ouvrage.dump.part" >/dev/null
 mv "$saved/ouvrage.dump.part" "$saved/ouvrage.dump"
+manage note_backup
 
 find "$folder" -mindepth 2 -maxdepth 2 -name ouvrage.dump -mtime "+${KEEP_DAYS:-30}" | while read -r old; do
   rm -r "$(dirname "$old")"

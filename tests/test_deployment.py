@@ -1,6 +1,7 @@
 """Run the commands and settings of docker-compose.yml against the servers of the tests."""
 
 import ast
+import json
 import os
 import re
 import signal
@@ -118,7 +119,7 @@ def ask(stack: Stack, path: str, **headers: str) -> tuple[int, str]:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:
-            return error.code, error.headers.get("Location", "")
+            return error.code, error.headers.get("Location") or error.read().decode()
 
 
 def test_every_secret_is_asked_for() -> None:
@@ -186,7 +187,9 @@ def test_the_demo_starts_what_is_deployed(tmp_path: Path) -> None:
 def test_web_answers_and_insists_on_https(stack: Stack) -> None:
     stack.start("web", lambda log: "Listening at" in log)
     status, body = ask(stack, "/healthz")
-    assert (status, '"database": "ok"' in body, '"redis": "ok"' in body) == (200, True, True)
+    assert (status, json.loads(body)) == (200, {"web": "ok"})
+    parts = json.loads(ask(stack, "/readyz")[1])["parts"]
+    assert (parts["database"], parts["redis"], parts["worker"]) == ("ok", "ok", "bad")
     assert ask(stack, "/", Host=GIVEN["SITE"]) == (301, f"https://{GIVEN['SITE']}/")
     status, where = ask(stack, "/", Host=GIVEN["SITE"], **{"X-Forwarded-Proto": "https"})
     assert status == 302

@@ -1,12 +1,15 @@
-"""State of the system: processes, mails, ledger, database, each with a sentence for administrators."""
+"""State of the system: each part with a sentence for administrators; those of its host are in host.py."""
 
 import logging
+import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Min, Q
@@ -18,27 +21,28 @@ from kombu.exceptions import OperationalError
 
 from config.celery import app
 from config.database_check import verdicts
-from config.system_state.probes import database_state, redis_state
+from config.system_state import host
+from config.system_state.findings import BAD, LATE, OK, WARNING, Finding
+from config.system_state.probes import count_tasks, database_state, redis_state
 from config.system_state.tasks import HEARTBEAT
 from core.access import Text
 from core.templatetags.ui import when
 from governance.models import Checkpoint, Verification
 from governance.record.notary.timestamps import EVERY, get_newest_stamp
+from governance.record.records.queries import list_missing
 from governance.record.verification.models import Result
 from projects.models import LedgerEvent, Notification
 from projects.organisation_settings.mails import describe_failure
 
 logger = logging.getLogger(__name__)
-#: State and sentence.
-type Finding = tuple[str, str]
-
-OK, WARNING, BAD = "ok", "warning", "bad"
-#: A trace that is older, an outbox row that waits longer, or an event that is not signed for longer, is a fault.
-LATE = timedelta(minutes=10)
 #: Checkpoints without a time stamp for longer are a fault.
 STAMP_MISSING = timedelta(days=1)
-#: Seconds to wait for the answer of a worker, and to keep the answer for `/healthz?full`.
-PATIENCE, KEPT = 1.0, 10
+#: Seconds to wait for the answer of a worker, and to keep the answer for `/readyz`.
+PATIENCE, KEPT = 1.0, 5
+#: Records that are counted at most, of those which the worker has still to store.
+MISSING = 1000
+#: Whether the workspace is there whose imports a worker writes.
+AMOA = "amoa" in settings.WORKSPACES
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,32 @@ def _read(code: str, name: Text, read: Callable[[datetime], Finding], now: datet
     return Line(code, name, state, text, MORE.get(code, ""))
 
 
-def health() -> dict[str, str]:
-    """Return the state of each part by its code, at most some seconds old."""
-    found: dict[str, str] = cache.get_or_set("system_state.health", _read_health, KEPT) or {}
-    return found
+class Health:
+    """The state of each part by its code, kept for some seconds in this process: whoever asks may ask often."""
+
+    def __init__(self) -> None:
+        self._lock, self._found, self._until = threading.Lock(), dict[str, str](), 0.0
+
+    def forget(self) -> None:
+        """Read it again next time."""
+        self._until = 0.0
+
+    def read(self) -> dict[str, str]:
+        """Return it. Without a database, that of the parts which need none."""
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._found, self._until = self._read(), time.monotonic() + KEPT
+            return self._found
+
+    def _read(self) -> dict[str, str]:
+        if database_state() != "down":
+            return {line.code: line.state for line in read_state()}
+        now = timezone.now()
+        lines = [_read(*part, now) for part in PARTS if part[0] in WITHOUT_DATABASE]
+        return {"database": BAD} | {line.code: line.state for line in lines}
 
 
-def _read_health() -> dict[str, str]:
-    return {line.code: line.state for line in read_state()}
+HEALTH = Health()
 
 
 def check_database() -> list[Line]:
@@ -88,15 +110,12 @@ def check_database() -> list[Line]:
     return lines
 
 
-def _web(now: datetime) -> Finding:
-    version = _("Version %(version)s") % {"version": settings.VERSION}
-    return OK if database_state() == "ok" else BAD, version
-
-
 def _redis(now: datetime) -> Finding:
-    if redis_state() == "ok":
-        return OK, _("It answers.")
-    return BAD, _("It does not answer. Emails and records are delayed, not lost.")
+    waiting = count_tasks()
+    if waiting is None:
+        return BAD, _("It does not answer. Emails and records are delayed, not lost.")
+    words = ngettext("It answers. %(n)s task is pending.", "It answers. %(n)s tasks are pending.", waiting)
+    return OK, words % {"n": waiting}
 
 
 def _worker(now: datetime) -> Finding:
@@ -154,6 +173,18 @@ def _describe_failures() -> str:
     return describe_failure(newest.failure, pgettext("address", "of the person")) if newest else ""
 
 
+def _jobs(now: datetime) -> Finding:
+    found: dict[str, Any] = {}
+    if AMOA:
+        live = apps.get_model("amoa", "ImportJob").objects.filter(state__in=("waiting", "running"))
+        found = live.aggregate(count=Count("pk"), seen=Min(Coalesce("heartbeat", "changed_at")))
+    missing = len(list_missing(MISSING))
+    text = ngettext("%(n)s record to store.", "%(n)s records to store.", missing) % {"n": missing}
+    if count := found.get("count", 0):
+        text += " " + ngettext("%(n)s import under way.", "%(n)s imports under way.", count) % {"n": count}
+    return BAD if count and now - found["seen"] >= LATE else OK, text
+
+
 def _notary(now: datetime) -> Finding:
     newest = Checkpoint.objects.order_by("-number").first()
     if newest is None:
@@ -189,17 +220,24 @@ def _ledger(now: datetime) -> Finding:
     return OK if last.result == Result.INTACT else BAD, text
 
 
-#: Code, name and reader of each part, in the order of the page.
+#: Code, name and reader of each part, in the order of the page. Each code is a heading of docs/operate.md.
 PARTS: tuple[tuple[str, Text, Callable[[datetime], Finding]], ...] = (
-    ("web", gettext_lazy("Web"), _web),
+    ("database", gettext_lazy("Database"), host.read_database),
+    ("standbys", gettext_lazy("Standby servers"), host.read_standbys),
     ("redis", gettext_lazy("Queue (Redis)"), _redis),
     ("worker", gettext_lazy("Worker"), _worker),
     ("beat", gettext_lazy("Scheduler (beat)"), _beat),
     ("outbox", gettext_lazy("Outgoing emails"), _outbox),
     ("mail", gettext_lazy("Email server"), _mail),
+    ("jobs", gettext_lazy("Records and imports"), _jobs),
     ("notary", gettext_lazy("Notary"), _notary),
     ("timestamps", gettext_lazy("Time stamps"), _timestamps),
     ("ledger", gettext_lazy("Verification of the ledger"), _ledger),
+    ("backup", gettext_lazy("Backup"), host.read_backup),
+    ("certificate", gettext_lazy("Certificate"), host.read_certificate_dates),
+    ("disk", gettext_lazy("Disk space"), host.read_disk),
+    ("versions", gettext_lazy("Versions"), host.read_versions),
 )
+WITHOUT_DATABASE = {"redis", "certificate"}
 #: Code → name of the page that says more.
 MORE = {"outbox": "failed_mails", "mail": "failed_mails"}

@@ -1,5 +1,8 @@
-"""Test the state of the system: page of administrators, `/healthz?full`, trace of the scheduler."""
+"""Test the state of the system: page of administrators, `/readyz`, trace of the scheduler."""
 
+import re
+import shutil
+from collections import namedtuple
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -10,21 +13,28 @@ import pytest
 import redis
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.core.management import call_command
+from django.db import OperationalError as DatabaseAway
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
-from config.system_state import queries
-from config.system_state.queries import BAD, OK, WARNING
+from amoa.imports.models import ImportJob
+from amoa.imports.services import start
+from config.system_state import host, queries
+from config.system_state.findings import BAD, OK, WARNING
 from config.system_state.tasks import HEARTBEAT, heartbeat
 from projects.models import Notification
 from projects.notices.enums import Reason
 from projects.notices.tasks import relay
 from projects.organisation_settings.mail_failures import SILENT
+from tests.amoa.imports.factories import check_file
+from tests.sources import ROOT
 
 pytestmark = pytest.mark.django_db
+Disk = namedtuple("Disk", ("total", "used", "free"))
 PAGE = "/administration/system/"
 EMAILS = "/administration/system/emails/"
 ENGLISH = {"accept-language": "en"}
@@ -34,6 +44,13 @@ ENGLISH = {"accept-language": "en"}
 def _fresh() -> None:
     """Forget what an earlier test cached."""
     cache.clear()
+    queries.HEALTH.forget()
+
+
+@pytest.fixture(autouse=True)
+def _room(monkeypatch: Any) -> None:
+    """Give this machine a disk that is half empty."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: Disk(100, 50, 50))
 
 
 @pytest.fixture
@@ -42,6 +59,7 @@ def workers(monkeypatch: Any) -> list[dict[str, str]]:
     answers = [{"celery@here": "pong"}]
     monkeypatch.setattr(queries.app.control, "ping", lambda timeout: answers)
     monkeypatch.setattr(queries, "redis_state", lambda: "ok")
+    monkeypatch.setattr(queries, "count_tasks", lambda: 0)
     return answers
 
 
@@ -78,7 +96,7 @@ def test_a_redis_that_was_restarted_is_no_error_of_the_page(staff_admin: Any, cl
             for address in connections_to_redis():
                 with suppress(redis.ResponseError):  # that of `server` itself, or one that has ended
                     server.client_kill_filter(addr=address)
-    assert client.get("/healthz?full").status_code == 503
+    assert client.get("/readyz").status_code == 503
 
 
 @pytest.mark.parametrize(
@@ -111,17 +129,100 @@ def test_a_part_that_cannot_be_read_is_at_fault_and_hides_no_other(
     answer = client_of(staff_admin).get(PAGE, headers=ENGLISH)
     assert answer.status_code == 200
     assert answer.text.count("It could not be checked.") == 1
-    health = Client().get("/healthz?full")
-    assert (health.status_code, health.json()[code]) == (503, BAD)
+    health = Client().get("/readyz")
+    assert (health.status_code, health.json()["parts"][code]) == (503, BAD)
 
 
-def test_a_database_that_goes_meanwhile_is_told_by_the_health(monkeypatch: Any) -> None:
+@pytest.fixture
+def _away(monkeypatch: Any) -> None:
+    """Let the database refuse every connection."""
+
     def fail() -> Any:
-        raise DatabaseError
+        raise DatabaseAway("connection refused")
 
-    monkeypatch.setattr("config.health.health", fail)
-    answer = Client().get("/healthz?full")
-    assert (answer.status_code, answer.json()["database"]) == (503, "down")
+    monkeypatch.setattr(connection, "cursor", fail)
+
+
+@pytest.mark.usefixtures("_away")
+def test_without_a_database_the_process_is_well_and_the_rest_is_told(workers: Any) -> None:
+    assert Client().get("/healthz").json() == {"web": "ok"}
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["parts"]) == (503, {"database": BAD, "redis": OK, "certificate": OK})
+
+
+def test_the_process_is_asked_without_the_database(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert Client().get("/healthz").status_code == 200
+
+
+def test_a_database_that_is_read_only_is_told(workers: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+    assert states()["database"] == BAD
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["see"]["database"]) == (503, "docs/operate.md#database")
+
+
+@pytest.mark.parametrize("guide", ["docs/operate.md", "docs/fr/operate.md"])
+def test_each_part_has_its_heading_in_the_guide(guide: str) -> None:
+    headings = re.findall(r"^### `(\w+)`$", (ROOT / guide).read_text(), flags=re.MULTILINE)
+    assert headings == [code for code, _name, _read in queries.PARTS]
+
+
+# — what Ouvrage stands on —
+
+
+def test_an_act_that_waits_for_a_standby_is_told(workers: Any, monkeypatch: Any) -> None:
+    assert states()["standbys"] == OK
+    monkeypatch.setattr(host, "STANDBYS", "SELECT 2, 0")
+    assert states()["standbys"] == OK
+    monkeypatch.setattr(host, "STANDBYS", "SELECT 2, 1")
+    assert states()["standbys"] == BAD
+
+
+def test_a_backup_that_misses_or_is_too_old_is_told(workers: Any, owner: Any, monkeypatch: Any) -> None:
+    assert states()["backup"] == WARNING, "the server is new"
+    monkeypatch.setattr(host, "BACKUP_LATE", timedelta())
+    assert states()["backup"] == BAD, "its first act is too old for that"
+    monkeypatch.undo()
+    call_command("note_backup")
+    assert states()["backup"] == OK
+    cache.set(host.BACKUP, timezone.now() - timedelta(hours=27), None)
+    assert states()["backup"] == BAD
+
+
+@pytest.mark.parametrize(
+    ("begun", "left", "state"),
+    [(60, 30, OK), (84, 6, BAD), (91, -1, BAD), (3, 3, OK), (5.6, 0.4, BAD)],
+    ids=["renewed", "last week", "over", "short", "end of a short one"],
+)
+def test_a_certificate_near_its_end_is_told(
+    begun: float, left: float, state: str, workers: Any, settings: Any, monkeypatch: Any
+) -> None:
+    assert states()["certificate"] == OK, "there is none"
+    settings.BASE_URL, now = "https://ouvrage.example", timezone.now()
+    monkeypatch.setattr(host, "read_certificate", lambda: (now - timedelta(begun), now + timedelta(left)))
+    assert states()["certificate"] == state
+
+
+def test_a_proxy_that_cannot_be_asked_is_no_fault(workers: Any, settings: Any) -> None:
+    settings.BASE_URL = "https://127.0.0.1:1"
+    assert states()["certificate"] == WARNING
+
+
+@pytest.mark.parametrize(("free", "state"), [(50, OK), (9, WARNING), (4, BAD)])
+def test_a_disk_that_is_nearly_full_is_told(free: int, state: str, workers: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: Disk(100, 100 - free, free))
+    assert states()["disk"] == state
+
+
+def test_an_import_that_nobody_takes_up_is_told(cast: dict[str, Any], project_two: Any, workers: Any) -> None:
+    assert states()["jobs"] == OK
+    job = check_file(cast["other_amoa"], project_two)
+    start(actor=cast["other_amoa"], job=job, leave_out=False)
+    assert states()["jobs"] == OK
+    ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=6))
+    assert states()["jobs"] == BAD
 
 
 # — failed emails —
@@ -211,27 +312,20 @@ def test_an_event_that_nobody_signed_for_long_is_told(workers: Any) -> None:
     assert states()["notary"] == WARNING
 
 
-def test_the_full_health_tells_every_part_and_fails_with_one(workers: list[Any]) -> None:
+def test_the_health_tells_every_part_and_fails_with_one(workers: list[Any]) -> None:
     heartbeat()
-    first = Client().get("/healthz?full")
-    assert set(first.json()) == {
-        "database",
-        "redis",
-        "web",
-        "worker",
-        "beat",
-        "outbox",
-        "mail",
-        "notary",
-        "timestamps",
-        "ledger",
-    }
-    assert first.json()["worker"] == OK
+    first = Client().get("/readyz")
+    assert first.json()["parts"].keys() >= {"database", "redis", "worker", "beat", "outbox", "mail", "notary", "ledger"}
+    assert first.json()["parts"].keys() >= {"timestamps", "backup", "certificate", "disk", "versions", "standbys"}
+    assert first.json()["parts"]["worker"] == OK
+    assert first.json()["see"] == {}
+    assert first.status_code == 200
     workers.clear()
-    assert Client().get("/healthz?full").json()["worker"] == OK, "kept for some seconds"
-    cache.clear()
-    answer = Client().get("/healthz?full")
-    assert (answer.status_code, answer.json()["worker"]) == (503, BAD)
+    assert Client().get("/readyz").json()["parts"]["worker"] == OK, "kept for some seconds"
+    queries.HEALTH.forget()
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["parts"]["worker"]) == (503, BAD)
+    assert answer.json()["see"] == {"worker": "docs/operate.md#worker"}
     assert Client().get("/healthz").status_code == 200
 
 

@@ -118,6 +118,7 @@ NO_PAGES = {
     "factor_needed",
     "factor_remove",
     "healthz",
+    "readyz",
     "import_columns",
     "import_job",
     "import_refused",

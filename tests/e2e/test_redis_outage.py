@@ -26,8 +26,8 @@ def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(
     process_of("redis").kill()
     try:
         _restart(instance, "web")  # it has never reached the broker
-        health = owner.get("/healthz")
-        assert (health.status, json.loads(health.text)["redis"]) == (200, "down")
+        assert owner.get("/healthz").status == 200
+        assert red(owner) >= {"redis", "worker"}
         answer = owner.act("decide", **values)
         assert answer.status == 302
         assert answer.seconds < 2
@@ -42,7 +42,7 @@ def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(
     worker = find_record(FOLDER / "run", "worker")
     assert worker is not None
     wait_until(lambda: all(mails_of(instance, notice) for notice in notices), worker, 60)
-    assert json.loads(owner.get("/healthz").text)["redis"] == "ok"
+    wait_until(lambda: "redis" not in red(owner), worker, 10)
     time.sleep(5)  # two more sweeps send nothing twice
     assert [len(mails_of(instance, notice)) for notice in notices] == [1] * len(notices)
 
@@ -66,7 +66,7 @@ def test_no_act_and_no_page_waits_for_redis_that_accepts_and_never_answers(
         assert {answer.status for answer in answers.values()} == {302}
         seconds |= {name: answer.seconds for name, answer in answers.items()}
         assert {name: taken for name, taken in seconds.items() if taken > PATIENT} == {}
-        assert json.loads(people["owner"].get("/healthz").text)["redis"] == "down"
+        assert "redis" in red(people["owner"])
         assert query("SELECT count(*) FROM governance_decision WHERE proposal_id = %s", decided["proposal"]) == [(1,)]
         notices = told(decided["proposal"], "decided").values()
         assert [mails_of(instance, notice) for notice in notices] == [[]] * len(notices)
@@ -75,6 +75,11 @@ def test_no_act_and_no_page_waits_for_redis_that_accepts_and_never_answers(
     worker = find_record(FOLDER / "run", "worker")
     assert worker is not None
     wait_until(lambda: all(mails_of(instance, notice) for notice in notices), worker, 60)
+
+
+def red(owner: Visitor) -> set[str]:
+    """Return the parts that are at fault."""
+    return set(json.loads(owner.get("/readyz").text)["see"])
 
 
 def _time(job: Any) -> float:

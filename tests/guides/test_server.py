@@ -130,8 +130,8 @@ def healthy(machine: Machine) -> dict[str, str]:
     visitor = Visitor(machine)
 
     def ask() -> Any:
-        answer = visitor.ask("GET", "/healthz?full")
-        return answer.json() if answer.status_code in {200, 503} else None
+        answer = visitor.ask("GET", "/readyz")
+        return answer.json()["parts"] if answer.status_code in {200, 503} else None
 
     found: dict[str, str] = wait_for(ask, machine)
     return found
@@ -173,7 +173,7 @@ def test_the_guide_leads_from_an_empty_machine_to_the_first_page(machine: Machin
 
 def test_what_the_services_do_is_seen(machine: Machine) -> None:
     state = wait_for(lambda: (found := healthy(machine))["worker"] == "ok" and found, machine)
-    assert (state["database"], state["redis"], state["web"]) == ("ok", "ok", "ok")
+    assert (state["database"], state["redis"], state["versions"]) == ("ok", "ok", "ok")
     assert wait_for(lambda: anchors(machine), machine), "the notary signs and anchors"
     assert wait_for(lambda: "beat: Starting" in machine.read_log("ouvrage-beat"), machine)
 
@@ -213,7 +213,7 @@ def test_a_server_is_saved_destroyed_and_restored(machine: Machine) -> None:
         requests.get(f"http://127.0.0.1:{machine.ports[8000]}/healthz", timeout=5)
 
     machine.run(["docker compose up --detach"])
-    assert healthy(machine)["web"] == "ok"
+    assert healthy(machine)["database"] == "ok"
     assert sign_in(machine).ask("GET", "/administration/people/").status_code == 200
     assert codes(machine) == {"QUAIS"}
     shutil.copytree(saved / "apart/anchors", machine.below("/opt/ouvrage/deploy/kept"))
@@ -334,4 +334,4 @@ def test_settings_are_never_written_over(machine: Machine) -> None:
 def test_the_guide_of_the_upgrade_leads_to_a_server_that_serves(machine: Machine) -> None:
     said = machine.run([line for block in read_blocks(UPGRADE) if not block.word for line in block.lines])
     assert "INTACT" in said
-    assert healthy(machine)["web"] == "ok"
+    assert healthy(machine)["database"] == "ok"

@@ -180,7 +180,7 @@ def _prepare(
 
 
 def answers(base_url: str) -> bool:
-    """Return whether the web process answers and reaches its database."""
+    """Return whether the web process answers."""
     try:
         with urllib.request.urlopen(f"{base_url}/healthz", timeout=5) as response:  # noqa: S310 our own http address
             return bool(response.status == 200)

@@ -76,16 +76,21 @@ def save(folder: Path, target: Path) -> Path:
         dump = [str(postgres.program("pg_dump")), "--format=custom", f"--file={saved / 'ouvrage.dump'}"]
         if subprocess.run([*dump, servers.dsn.superuser or servers.dsn.runtime], check=False).returncode:
             raise Failure(f"The database could not be saved to {saved}")
+        _call(folder, servers, ["note_backup"])
     return saved
 
 
 def run(folder: Path, words: list[str]) -> int:
     """Call a command of manage.py on the pilot, as the role that serves."""
     with serving(folder) as servers:
-        port = instance.choose_port(folder, {})
-        env = embedded.environment(servers, folder, "development", f"http://localhost:{port}")
-        command = [sys.executable, str(embedded.ROOT / "manage.py"), *words]
-        return subprocess.run(command, env={**os.environ, **env}, check=False).returncode
+        return _call(folder, servers, words)
+
+
+def _call(folder: Path, servers: embedded.Servers, words: list[str]) -> int:
+    port = instance.choose_port(folder, {})
+    env = embedded.environment(servers, folder, "development", f"http://localhost:{port}")
+    command = [sys.executable, str(embedded.ROOT / "manage.py"), *words]
+    return subprocess.run(command, env={**os.environ, **env}, check=False).returncode
 
 
 def main(words: list[str]) -> int:
