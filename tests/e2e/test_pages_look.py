@@ -709,6 +709,7 @@ def _steering(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Ca
         yield f"dashboard_{part}", ("owner", f"{board}{part}/", _open_lists)
     yield "gates", ("pmo", "/projects/ONE/gates/", None)
     yield "dashboard_list", ("owner", f"{board}list/pending/", None)
+    yield "dashboard_workload", ("pmo", f"{board}workload/", None)
     yield "dashboard_obligations", ("pmo", f"{board}list/obligations/", None)
     yield "dashboard_list_none", ("other_pmo", "/projects/THREE/dashboard/list/overdue/", None)
     yield "review_list", ("owner", "/projects/ONE/reviews/", None)

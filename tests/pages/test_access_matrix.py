@@ -804,6 +804,7 @@ LINES: dict[str, list[Line]] = {
     ],
     "pmo:dashboards:dashboard_list": [page()],
     "pmo:dashboards:obligation_list": [page()],
+    "pmo:dashboards:workload": [page()],
     "pmo:reviews:review_list": [page()],
     "pmo:reviews:review_new": [
         Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="archive_review"),

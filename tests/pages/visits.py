@@ -1165,6 +1165,8 @@ def _dashboards() -> Iterator[tuple[str, Visit]]:
     board = reverse("pmo:dashboards:dashboard", args=["ONE"])
     yield "dashboard", Visit("pmo", board)
     yield "dashboard_narrowed", Visit("owner", f"{board}?period=30&within=ONE&owner=x")
+    yield "workload", Visit("pmo", reverse("pmo:dashboards:workload", args=["ONE"]))
+    yield "workload_none", Visit("other_pmo", reverse("pmo:dashboards:workload", args=["THREE"]))
     yield "dashboard_empty", Visit("other_pmo", reverse("pmo:dashboards:dashboard", args=["THREE"]))
     for part in ("standards", "risks", "advice"):
         yield f"dashboard_{part}", Visit("recipient", reverse(f"pmo:dashboards:dashboard_{part}", args=["ONE"]))

@@ -65,9 +65,7 @@ class Actions(Register):
     importer = "project-actions"
     leads_on = True
     sort = "due"
-    searched = Searched(
-        code="code", title="text", texts=("outcome",), others=("holder__name", "role", "source_code")
-    )
+    searched = Searched(code="code", title="text", texts=("outcome",), others=("holder__name", "role", "source_code"))
     typed = ("text", "seat", "due_on")
     fields = (
         Field("number", _("Number"), listed=Listed(value=lambda action: action.reference, usual=False)),
@@ -114,9 +112,9 @@ class Actions(Register):
             listed=Listed(
                 value=lambda row: row.source_code,
                 sort=lambda: text("source_code"),
-                html=lambda row, _lang: format_html('<span class="mono">{}</span>', row.source_code)
-                if row.source
-                else NOTHING,
+                html=lambda row, _lang: (
+                    format_html('<span class="mono">{}</span>', row.source_code) if row.source else NOTHING
+                ),
             ),
         ),
         Prose("outcome", _("What was done"), optional=True, listed=Listed(usual=False)),

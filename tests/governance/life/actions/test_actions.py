@@ -140,9 +140,7 @@ def test_nobody_gets_an_action_in_a_role_they_do_not_hold(amoa: User, moe: User,
         give(amoa, project_one, moe, "DEST")
 
 
-def test_the_pages_list_add_change_and_settle_it(
-    amoa: User, moe: User, project_one: Project, client_of: Any
-) -> None:
+def test_the_pages_list_add_change_and_settle_it(amoa: User, moe: User, project_one: Project, client_of: Any) -> None:
     client, listed = client_of(amoa), reverse("governance:actions:action_list", args=["ONE"])
     fields = {"text": "Count the lamps.", "seat": f"MOE-{moe.pk}", "due_on": str(DUE)}
     risk = create_risk(amoa, project_one)
@@ -184,6 +182,24 @@ def test_an_action_comes_from_each_kind_of_row_of_its_project_and_of_no_other(
     assert find_origin(project_one, "projects.project-1", owner) is None
     assert find_origin(project_one, "pmo.risk-x", owner) is None
     fire_deferred_triggers()
+
+
+def test_each_page_that_an_action_may_come_from_leads_to_its_form(
+    pmo: User, recipient: User, project_one: Project, proposal: Any, client_of: Any
+) -> None:
+    file = proposal("conditions_open")
+    condition = Condition.objects.get(decision__proposal=file)
+    risk, defect = project_one.risks.get(code="OR-1"), project_one.defects.earliest("pk")
+    for page, label, key in (
+        (risk.get_absolute_url(), "pmo.risk", risk.pk),
+        (defect.get_absolute_url(), "amoa.defect", defect.pk),
+        (file.get_absolute_url(), "governance.proposal", file.pk),
+        (file.get_absolute_url(), "governance.condition", condition.pk),
+    ):
+        form = reverse("governance:actions:action_new", args=["ONE"], query={"from": f"{label}-{key}"})
+        assert f'href="{form}"' in client_of(pmo).get(page).text
+        assert client_of(pmo).get(form).status_code == 200
+        assert f'href="{form}"' not in client_of(recipient).get(page).text
 
 
 def test_a_draft_that_the_reader_does_not_see_is_no_origin(
@@ -310,7 +326,12 @@ ATTACKS = Attacks(
         (SETTLED, "done by the PMO", lambda w: w.settle("pmo"), PERSON),
         (SETTLED, "done by the owner", lambda w: w.settle("owner"), PERSON),
         (SETTLED, "dropped without a word", lambda w: w.settle("moe", state="dropped", outcome="."), WORD),
-        ("action.stays_on_its_project", "another giver", lambda w: w.change(w.open, given_by_id=w.cast["pmo"].pk), KEEPS),
+        (
+            "action.stays_on_its_project",
+            "another giver",
+            lambda w: w.change(w.open, given_by_id=w.cast["pmo"].pk),
+            KEEPS,
+        ),
         (
             "action.comes_from_its_project",
             "from a risk of another project",
@@ -332,9 +353,7 @@ ATTACKS = Attacks(
 def foreign_document(world: World) -> int:
     """Return the key of a document of another project."""
     project = Project.objects.get(code="TWO")
-    return add_document(
-        actor=world.cast["other_owner"], project=project, name="Chart", upload=upload("chart.txt")
-    ).pk
+    return add_document(actor=world.cast["other_owner"], project=project, name="Chart", upload=upload("chart.txt")).pk
 
 
 def reopen(world: World, **changes: Any) -> None:
