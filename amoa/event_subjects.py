@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 from amoa.acceptance.enums import Result
 from core.sql.references import plain_reference
 from governance.event_subjects import to_project, to_row
+from governance.life.actions.sources import SOURCES
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
 
 REQUIREMENT, TEST = to_row("amoa:requirements:requirement"), to_row("amoa:acceptance:acceptance_test")
@@ -17,6 +18,7 @@ def count_requirements(count: str) -> str:
     return ngettext("%(n)s requirement", "%(n)s requirements", int(count)) % {"n": count} if count.isdecimal() else ""
 
 
+SOURCES["amoa.defect"] = "project"
 EVENT_SUBJECTS |= {
     "amoa.requirement": EventSubject(code="code", title="title", link=REQUIREMENT),
     "amoa.requirementbaseline": EventSubject(link=to_project("amoa:requirements:baseline_list")),

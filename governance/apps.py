@@ -23,6 +23,8 @@ class GovernanceConfig(AppConfig):
         outcomes = import_module("governance.enums").Outcome.choices
         settled = import_module("governance.life.moves.enums").MoveState.choices
         carried = import_module("governance.life.carry_overs.enums").ANSWERS
-        import_module("projects.notices.models").DETAIL_LABELS.update([*outcomes, *settled, *carried.items()])
+        acted = import_module("governance.life.actions.enums").STATES
+        labels = [*outcomes, *settled, *carried.items(), *acted.items()]
+        import_module("projects.notices.models").DETAIL_LABELS.update(labels)
         import_module("governance.decide.kinds.registry").autodiscover()
         import_module("governance.life.states.ended").guard_every_table()

@@ -154,6 +154,8 @@ class Act(LedgerAct):
     DECLINE_CARRY_OVER = "decline_carry_over", _("Item carried over declined")
     FINISH_CARRY_OVER = "finish_carry_over", _("Item carried over done")
     REFUSE_CARRY_OVER = "refuse_carry_over", _("Item carried over not done")
+    GIVE_ACTION = "give_action", _("Action given or changed")
+    SETTLE_ACTION = "settle_action", _("Action done, dropped or taken up again")
 
 
 @register_reasons
@@ -185,6 +187,8 @@ class Reason(NoticeReason):
     PLACE_CHANGED = "place_changed", _("the owner above has decided on the share or the place of this project")
     CARRIED_OVER = "carried_over", _("the closing of a project carries this over to you, or to your project")
     CARRY_ANSWERED = "carry_answered", _("what the closing of a project carries over is answered")
+    ACTION_GIVEN = "action_given", _("this action is yours to do")
+    ACTION_SETTLED = "action_settled", _("the state of this action has changed")
     WORKSPACES_REQUIRED = "workspaces_required", _("a standard above switched a workspace of this project on")
 
 
@@ -212,5 +216,7 @@ SUBJECTS |= {
     Reason.PLACE_CHANGED: pgettext_lazy("mail subject", "Share or place changed"),
     Reason.CARRIED_OVER: pgettext_lazy("mail subject", "Item carried over"),
     Reason.CARRY_ANSWERED: pgettext_lazy("mail subject", "Item carried over answered"),
+    Reason.ACTION_GIVEN: pgettext_lazy("mail subject", "Action to do"),
+    Reason.ACTION_SETTLED: pgettext_lazy("mail subject", "State of an action"),
     Reason.WORKSPACES_REQUIRED: pgettext_lazy("mail subject", "Workspace switched on"),
 }

@@ -7,7 +7,8 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
-from core.sql.references import reference
+from core.sql.references import plain_reference, reference
+from governance.life.actions.sources import SOURCES
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
 
 
@@ -21,6 +22,7 @@ def to_project(view: str) -> Callable[[str, str], str]:
     return lambda target, code: reverse(view, args=[code])
 
 
+SOURCES |= {"governance.proposal": "project", "governance.condition": "decision__project"}
 MANDATES = to_project("projects:mandates:mandate_list")
 OBLIGATION: dict[str, Any] = {"code": "duty", "link": to_project("governance:obligations:obligation_list")}
 
@@ -29,6 +31,15 @@ EVENT_SUBJECTS |= {
         code=reference("P", "number"),
         title=Coalesce("current__title", "draft__title"),
         link=to_row("governance:dossier:dossier"),
+    ),
+    "governance.condition": EventSubject(
+        code=reference("D", "decision__number", "decision__project__prefix"),
+        title="text",
+        target="decision__proposal",
+        link=to_row("governance:dossier:dossier"),
+    ),
+    "governance.action": EventSubject(
+        code=plain_reference("ACT-"), title="text", link=to_row("governance:actions:action")
     ),
     "projects.mandate": EventSubject(code="role__code", title="holder__name", link=MANDATES),
     "projects.delegation": EventSubject(title="delegate__name", link=MANDATES),

@@ -12,6 +12,7 @@ from governance.decide.opinions.models import BindingOpinion, Opinion
 from governance.decide.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from governance.desk.calendar.models import CalendarFeed
 from governance.desk.inbox.models import Snooze
+from governance.life.actions.models import Action
 from governance.life.carry_overs.models import CarryOver
 from governance.life.decision_reviews.models import DecisionReview
 from governance.life.moves.models import Move
@@ -26,6 +27,7 @@ from governance.record.verification.models import Verification
 
 __all__ = [
     "Acknowledgement",
+    "Action",
     "BindingOpinion",
     "CalendarFeed",
     "CarryOver",

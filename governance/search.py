@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.search_index.sources import STARTS, Source, Start, day, declare, number
 from governance.enums import ConditionState, Outcome, ProposalState
+from governance.life.actions.enums import ActionState
 from projects.enums import ProjectState
 
 OF_PROJECT = "JOIN public.projects_project p ON p.id = r.project_id"
@@ -102,6 +103,19 @@ declare(
         page="r.decision_id",
     ),
     Source(
+        "todo",
+        "governance.Action",
+        _("Action"),
+        _("Actions"),
+        code=f"'ACT-' || {number('r.number')}",
+        title="r.text",
+        body=("r.outcome",),
+        state="r.state",
+        states=dict(ActionState.choices),
+        at=day("r.due_on"),
+        url="governance:actions:action",
+    ),
+    Source(
         "earlier",
         "governance.EarlierDecision",
         _("Earlier decision"),
@@ -132,4 +146,7 @@ declare(
         followed={"projects.DocumentVersion": "NEW.document_id"},
     ),
 )
-STARTS.append(Start(_("Write a proposal"), "governance:proposals:proposal_new", "governance.propose"))
+STARTS += [
+    Start(_("Write a proposal"), "governance:proposals:proposal_new", "governance.propose"),
+    Start(_("Add an action"), "governance:actions:action_new", "governance.give_action"),
+]

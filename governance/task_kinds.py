@@ -22,13 +22,14 @@ from django.db.models.functions import Cast, Coalesce, Concat, Least, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.sql.references import reference
+from core.sql.references import plain_reference, reference
 from governance.decide.decisions.models import Condition, Decision
 from governance.decide.obligations.facts import LocalDay
 from governance.decide.obligations.models import Discharge
 from governance.decide.obligations.queries import label_occasion
 from governance.decide.proposals.models import EARLIER_DAYS_TO_ADVISE, Proposal
 from governance.enums import OVER, ProposalState
+from governance.life.actions.models import Action
 from governance.life.carry_overs.models import CarryOver
 from governance.life.decision_reviews.models import DecisionReview
 from governance.life.moves.models import Move
@@ -332,6 +333,21 @@ TASKS += [
         project="part",
         target="part__code",
         link=lambda task: reverse("governance:place:place", args=[task.target]),
+        is_reminded=True,
+    ),
+    RowTasks(
+        name="actions",
+        heading=_("Actions to do"),
+        verb=_("Do the action"),
+        seat=ANY,
+        rows=lambda mine: Action.objects.due_from(mine.reader, Q(mine.holds("role")), mine.at).filter(goes_on()),
+        code=plain_reference("ACT-"),
+        title="text",
+        due="due_on",
+        since="given_at",
+        role="role",
+        link=lambda task: reverse("governance:actions:action", args=[task.row]),
+        is_own=True,
         is_reminded=True,
     ),
     RowTasks(

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("governance.life.facts.urls")),
     path("", include("governance.life.moves.urls")),
     path("", include("governance.life.carry_overs.urls")),
+    path("", include("governance.life.actions.urls")),
     path("", include("governance.place.page.urls")),
     path("", include("governance.life.launch.urls")),
     path("", include("governance.desk.responsibilities.urls")),

@@ -31,7 +31,7 @@ from governance.decide.grounds.registry import GROUNDS, REPLACED, Ground, Ground
 from governance.decide.independence.queries import describe_seats, is_seat_marked
 from governance.decide.independence.services import mark_opinion
 from governance.decide.independence.tasks import judge_independence
-from governance.decide.kinds.groups import CONDITIONS, GROUPS, REVIEWS
+from governance.decide.kinds.groups import CONDITIONS, GROUPS, REVIEWS, RISKS
 from governance.decide.obligations.facts import EVENT_ROWS
 from governance.decide.obligations.models import Discharge, EvidenceCheck
 from governance.decide.obligations.silences import FADINGS, Fading
@@ -40,6 +40,7 @@ from governance.desk.inbox.moving_in import MAIL
 from governance.desk.inbox.queries import count_open_work
 from governance.desk.inbox.services import put_away
 from governance.enums import OnLapse
+from governance.life.actions.models import Action
 from governance.life.carry_overs.guards import UNFINISHED
 from governance.life.carry_overs.models import CarryOver
 from governance.life.closure.registry import OpenRows, OpenText, announce
@@ -119,6 +120,14 @@ workspace_registry.OF_PROJECT += [
         "list-checks",
         "governance:obligations:obligation_list",
         ("governance:obligations", "governance:carry_overs"),
+        Group.FOLLOW,
+    ),
+    Entry(
+        67,
+        _("Actions"),
+        "list-todo",
+        "governance:actions:action_list",
+        ("governance:actions",),
         Group.FOLLOW,
     ),
     Entry(
@@ -205,7 +214,19 @@ def describe_carried(keys: list[int]) -> dict[int, OpenText]:
     return {row.pk: OpenText(f"{row.project.code} · {row.title}") for row in rows}
 
 
+def describe_actions(keys: list[int]) -> dict[int, OpenText]:
+    """Return the reference and the text of these actions."""
+    return {row.pk: OpenText(str(row), row.role) for row in Action.objects.filter(pk__in=keys)}
+
+
 announce(
+    OpenRows(
+        "todo",
+        RISKS,
+        _("Action"),
+        "SELECT a.id FROM public.governance_action a WHERE a.project_id = {project} AND a.state = 'open'",
+        describe_actions,
+    ),
     OpenRows(
         "condition",
         CONDITIONS,

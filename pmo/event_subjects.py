@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from core.sql.references import plain_reference
 from governance.event_subjects import to_project, to_row
+from governance.life.actions.sources import SOURCES
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
 from pmo.registers.weather.enums import Sky
 from pmo.standards.conformity.enums import Result
@@ -24,6 +25,7 @@ CHECKPOINT = Concat(
     output_field=TextField(),
 )
 
+SOURCES |= {"pmo.risk": "project", "pmo.conformitycheck": "project"}
 EVENT_SUBJECTS |= {
     "pmo.conformitycheck": EventSubject(
         code=CHECKPOINT,

@@ -12,10 +12,12 @@ from django.utils import timezone
 from amoa.acceptance.services import write_test
 from amoa.recipients.services import describe_group
 from core.pages.register.registers import Register, all_registers
+from governance.life.actions.services import write_action
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.risks.services import raise_issue
 from pmo.registers.schedule.services import write_milestone
 from projects.form_views import ProjectGridView
+from projects.seats.mandates.predicates import role_code_of
 from tests.amoa.requirements.factories import write
 from tests.pmo.registers.risks.factories import create_risk
 
@@ -73,7 +75,26 @@ def create_milestone(actor: Any, project: Any, number: int) -> Any:
     return write_milestone(actor=actor, project=project, fields=fields)
 
 
+def give_action(actor: Any, project: Any, number: int) -> Any:
+    """Give an action to who gives it."""
+    seat = f"{role_code_of(actor, project)}-{actor.pk}"
+    fields = {"text": f"Count lamp {number}.", "seat": seat, "due_on": TODAY + 40 * DAY}
+    return write_action(actor=actor, project=project, fields=fields)
+
+
 GRIDS = (
+    Cells(
+        "project-actions",
+        "amoa",
+        "moe",
+        give_action,
+        {"due_on": str(TODAY + 50 * DAY)},
+        {"due_on": TODAY + 50 * DAY},
+        "2 actions are saved.",
+        {"due_on": "soon"},
+        "Enter a valid date.",
+        {"due_on": str(TODAY + 60 * DAY)},
+    ),
     Cells(
         "milestones",
         "pmo",

@@ -29,6 +29,7 @@ from core.acts import acting_as, current_actor
 from core.history import UnversionedWrite, bypassing_history, history_models
 from governance.enums import Outcome
 from governance.models import (
+    Action,
     BindingOpinion,
     Condition,
     Decision,
@@ -119,6 +120,7 @@ GOVERNED: list[Any] = [
     Question,
     Risk,
     RiskAction,
+    Action,
     Issue,
     Standard,
     StandardVersion,

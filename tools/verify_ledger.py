@@ -264,7 +264,8 @@ WRITES: dict[str, str] = {
         "parent_id priority recipients source state statement title verification version"
     ),
     "import_list": (
-        "amoa_acceptancetest + criterion expected requirement_id retired steps title; governance_earlierdecision + "
+        "amoa_acceptancetest + criterion expected requirement_id retired steps title; governance_action + due_on "
+        "holder_id role text; governance_earlierdecision + "
         "decided_on file hash kind left_out outcome reasons salt signatory title; pmo_budgetline + committed envelope "
         "forecast; pmo_budgetreading +; pmo_milestone + actual_on forecast_on gate name; pmo_milestoneforecast +; "
         "pmo_risk + acceptance_id category cause effect event impact likelihood opportunity owner_role proximity "
@@ -408,7 +409,8 @@ WRITES: dict[str, str] = {
     ),
     "erase": (
         "amoa_defect correction description; amoa_estimate note salt; amoa_feedbackitem answer text; amoa_question "
-        "answer text; amoa_testrun note; governance_bindingopinion reference salt signature; governance_carryover "
+        "answer text; amoa_testrun note; governance_action outcome text; governance_bindingopinion reference salt "
+        "signature; governance_carryover "
         "declined_because outcome refused_because refused_outcome text; governance_condition "
         "proof salt text waived_because; governance_decision reasons salt settled signature waived why_not; "
         "governance_decisionreview reasons salt; governance_discharge note salt; governance_earlierdecision file "
@@ -445,6 +447,8 @@ WRITES: dict[str, str] = {
     "finish_carry_over": "governance_carryover done_at done_by_id outcome refuse_by state",
     "refuse_carry_over": "governance_carryover done_at done_by_id outcome refuse_by refused_at refused_because "
     "refused_by_id refused_outcome state",
+    "give_action": "governance_action + due_on holder_id role text",
+    "settle_action": "governance_action document_id outcome settled_at settled_by_id state",
     "archive": "projects_project archived",
     "unarchive": "projects_project archived",
     "seal_rows": "",
@@ -460,7 +464,7 @@ VERSIONED = frozenset(
     """
     amoa_acceptancecampaign amoa_acceptancetest amoa_adoptionindicator amoa_baselineinforce amoa_changeimpact
     amoa_communicationaction amoa_defect amoa_deliverable amoa_feedbackitem amoa_question amoa_requirement
-    amoa_trainingsession governance_bindingopinion governance_condition governance_decision
+    amoa_trainingsession governance_action governance_bindingopinion governance_condition governance_decision
     governance_earlierdecision governance_opinion governance_proposal governance_proposaldraft
     governance_proposalrevision pmo_budgetline pmo_dependency pmo_indicator pmo_issue pmo_lessonlearned
     pmo_libraryentry pmo_milestone pmo_risk pmo_riskaction pmo_standard pmo_standardcheckpoint pmo_standardversion

@@ -32,6 +32,7 @@ from demo.scenarios import loader
 from governance.decide.decisions.supersede import item_key, list_dependents
 from governance.models import (
     Acknowledgement,
+    Action,
     BindingOpinion,
     CarryOver,
     Checkpoint,
@@ -188,6 +189,7 @@ TABLES: dict[str, Any] = {
     "risk": Risk,
     "risk_rating": RiskRating,
     "risk_action": RiskAction,
+    "action": Action,
     "risk_review": RiskReview,
     "risk_acceptance": RiskAcceptance,
     "issue": Issue,
@@ -235,6 +237,7 @@ WORKSPACE = (
     "defects",
     "risks",
     "risk_actions",
+    "actions",
     "issues",
 )
 

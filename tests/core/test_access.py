@@ -92,6 +92,7 @@ ON_A_PROJECT = {
     "pmo.assess_risk": {"pmo", "amoa"},
     "pmo.materialise_risk": {"pmo", "amoa"},
     "pmo.settle_issue": {"pmo", "amoa"},
+    "governance.give_action": {"owner", "pmo", "amoa"},
 }
 WITHOUT_OBJECT = {"projects.found", "projects.find_person", *CONFIGURING}
 
@@ -167,6 +168,7 @@ def objects(proposal: Any, project_one: Any, project_two: Any, staff_admin: Any,
         "governance.acknowledge": Decision.objects.filter(project=project_one).earliest("pk"),
         "pmo.edit_risk": project_one.risks.get(code="OR-2"),
         "pmo.treat_risk": project_one.risks.get(code="OR-1"),
+        "governance.settle_action": project_one.actions.get(),
         "governance.fulfil": Discharge(project=project_one, role="MOE"),
         "governance.check_evidence": Discharge(project=project_one, role="MOE", receivers=["AMOA"]),
         "governance.excuse": project_one,
@@ -201,6 +203,7 @@ HOLDERS = {
     **ON_A_PROJECT,
     "pmo.edit_risk": {"pmo", "amoa", "moe"},
     "pmo.treat_risk": {"pmo", "amoa"},
+    "governance.settle_action": {"amoa", "moe"},
     "amoa.answer": {"moe"},
     "governance.review_decision": {"owner"},
     "governance.look_back": {"owner"},

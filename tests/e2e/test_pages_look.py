@@ -199,6 +199,8 @@ NO_PAGES = {
     "register_download_everywhere",
     "traceability_file",
     "library_document",
+    "actions_change",
+    "actions_undo",
     "risks_change",
     "issues_change",
     "issues_undo",
@@ -450,6 +452,14 @@ def visits(
     yield "signing", ("owner", "/projects/ONE/facts/signing/", None)
     yield "archive", ("owner", "/projects/ONE/facts/archive/", None)
     yield "unarchive", ("owner", "/projects/ONE/facts/unarchive/", None)
+    [todo, *_] = project["actions"]
+    yield "action_list", ("owner", "/projects/ONE/actions/", None)
+    yield "action_list_none", ("other_pmo", "/projects/THREE/actions/", None)
+    yield "action_new", ("amoa", "/projects/ONE/actions/new/", None)
+    yield "actions_grid", ("amoa", "/projects/ONE/actions/grid/", None)
+    yield "actions_paste", ("amoa", "/projects/ONE/actions/paste/", None)
+    yield "action", ("moe", f"/actions/{todo}/", None)
+    yield "action_settle", ("moe", f"/actions/{todo}/settle/", None)
     yield "carry_over_list", ("owner", "/projects/ONE/carried-over/", None)
     yield "move_ask", ("owner", "/projects/ONE/facts/move/", None)
     yield "home_pending", ("other_pmo", "/projects/THREE/", None)
@@ -706,6 +716,7 @@ def _steering(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Ca
         yield f"dashboard_{part}", ("owner", f"{board}{part}/", _open_lists)
     yield "gates", ("pmo", "/projects/ONE/gates/", None)
     yield "dashboard_list", ("owner", f"{board}list/pending/", None)
+    yield "dashboard_workload", ("pmo", f"{board}workload/", None)
     yield "dashboard_obligations", ("pmo", f"{board}list/obligations/", None)
     yield "dashboard_list_none", ("other_pmo", "/projects/THREE/dashboard/list/overdue/", None)
     yield "review_list", ("owner", "/projects/ONE/reviews/", None)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils.html import strip_tags
 
-from governance.desk.home.feed import _select
+from governance.subject_names import _select
 from governance.workspace_registry import EVENT_SUBJECTS
 from pmo.registers.risks.services import raise_issue
 

@@ -53,6 +53,7 @@ ON_PAPER = {
     *(f"governance:register:register_{page}{of}" for page in ("file", "download") for of in ("", "_everywhere")),
 }
 ADDING = ("owner", "pmo", "amoa", "moe")  # may add documents: the owner and the proposers
+GIVING = ("owner", "pmo", "amoa")  # give actions
 SEATED = ("owner", "pmo", "amoa", "moe", "recipient")  # hold a role today
 TESTING = ("amoa", "recipient")  # run the tests
 ABSENT = 999_999
@@ -177,6 +178,24 @@ LINES: dict[str, list[Line]] = {
     "governance:carry_overs:carry_over_decline": [Line(HIDDEN, HIDDEN)],
     "governance:carry_overs:carry_over_finish": [Line(HIDDEN, HIDDEN)],
     "governance:carry_overs:carry_over_refuse": [Line(HIDDEN, HIDDEN)],
+    "governance:actions:action_list": [page()],
+    "governance:actions:actions_grid": [Line((403, 403), HIDDEN, but=dict.fromkeys(GIVING, (200, 302)))],
+    "governance:actions:actions_change": [Line((405, 403), (405, 404), but=dict.fromkeys(GIVING, (405, 422)))],
+    "governance:actions:actions_undo": [Line((405, 403), (405, 404), but=dict.fromkeys(GIVING, (405, 409)))],
+    "governance:actions:actions_paste": [Line((403, 403), HIDDEN, but=dict.fromkeys(GIVING, (200, 422)))],
+    "governance:actions:action_new": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(GIVING, (200, 302)), act="give_action")
+    ],
+    "governance:actions:action": [page(act="settle_action"), Line((404, 405), (404, 405))],
+    # that of the cast is done
+    "governance:actions:action_edit": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(GIVING, (409, 409)), act="edit_action"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:actions:action_settle": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("amoa", "moe"), (200, 302)), act="settle_action"),
+        Line(HIDDEN, HIDDEN),
+    ],
     "governance:moves:move_ask": [Line((403, 403), HIDDEN, but={"owner": (200, 422)})],
     "governance:moves:move": [Line((404, 405), (404, 405))],
     "governance:moves:move_accept": [Line(HIDDEN, HIDDEN)],
@@ -790,6 +809,7 @@ LINES: dict[str, list[Line]] = {
     ],
     "pmo:dashboards:dashboard_list": [page()],
     "pmo:dashboards:obligation_list": [page()],
+    "pmo:dashboards:workload": [page()],
     "pmo:reviews:review_list": [page()],
     "pmo:reviews:review_new": [
         Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="archive_review"),

@@ -187,6 +187,8 @@ EDITED = {
     "change_communication_edit",
     "change_impact_write_known",
     "change_indicator_edit",
+    "action_edit",
+    "action_settle",
     "change_training_edit",
     "criterion_edit",
     "deliverable_edit",
@@ -217,6 +219,7 @@ OPENED = {"seen", "version", "base"}
 #: What the cast has not filled, and the form asks for.
 FILLED = {
     "roles_adapt_drop": {"duty": "PMO PMO-01", "reason": "Less."},
+    "action_settle": {"state": "done"},
     "issue_settle": {"state": "resolved", "resolution": "Done."},
     "settings": {"name": "Port of Brillance"},
 }

@@ -31,6 +31,7 @@ from core.pages.lists.models import SavedView
 from core.pages.lists.neighbours import find_neighbours
 from core.pages.lists.pages import BaseListing, ComputedListing, Listing, build_page
 from governance.decide.evidence.services import add_document
+from governance.life.actions.services import write_action
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.lessons.services import note_lesson
 from pmo.registers.risks.services import raise_issue
@@ -151,7 +152,14 @@ def more_documents(cast: dict[str, Any], project: Any) -> None:
         add_document(actor=cast["pmo"], project=project, name=f"Marée n° {number}", upload=upload(f"{number}.txt"))
 
 
+def more_actions(cast: dict[str, Any], project: Any) -> None:
+    for number in range(4):
+        fields = {"text": f"Marée n° {number}", "seat": f"MOE-{cast['moe'].pk}", "due_on": timezone.localdate()}
+        write_action(actor=cast["amoa"], project=project, fields=fields)
+
+
 REGISTERS = {
+    "actions": Register("owner", "/projects/ONE/actions/", more_actions),
     "tests": Register("amoa", "/projects/ONE/acceptance/", more_defects),
     "defects": Register("moe", "/projects/ONE/acceptance/defects/", more_defects),
     "proposals": Register("owner", "/projects/ONE/proposals/"),

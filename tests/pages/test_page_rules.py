@@ -35,6 +35,7 @@ WITHOUT_DRAFT = {"document_replace", "document_replace_refused", "evidence_repla
 #: Pages whose form carries a version and edits no row: they decide, attach, freeze, publish, write a checked file or
 #: archive; grids merge each row (core/pages/grid).
 NOT_EDITED = {
+    "actions_grid",
     "archive",
     "baseline_freeze",
     "budget_lines_grid",
@@ -281,6 +282,9 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "reauthentication_refused",
         "organisation_add_refused",
         "facts_refused",
+        "action_new_refused",
+        "actions_paste_refused",
+        "action_settle_refused",
         "move_ask_refused",
         "earlier_new_refused",
         "task_snooze_refused",

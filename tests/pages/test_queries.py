@@ -40,7 +40,7 @@ from pmo.standards.conformity.services import record_check
 from pmo.standards.standards.services import next_version, write_entry
 from pmo.steering.dashboards.drilldown import LISTINGS
 from pmo.steering.indicators import services as indicators
-from projects.models import Document, Ruling
+from projects.models import Document, Project, Ruling
 from projects.seats.interests.services import declare_interest, note_bidder, settle_interest
 from projects.seats.mandates.services import appoint, delegate, end_mandate, found_project
 from projects.seats.role_templates.services import add_duty, new_role, new_version, publish_role
@@ -612,6 +612,11 @@ class Place:
             yield name, most, "pmo", reverse(full_name(name), args=code), {}
         for kind in ("csv", "xlsx"):
             yield f"risks as {kind}", LIST, "amoa", reverse(f"pmo:risks:risks_{kind}", args=code), {}
+        for name in ("action_list", "action_new", "actions_grid", "actions_paste"):
+            yield name, LIST, "pmo", reverse(f"governance:actions:{name}", args=code), {}
+        todo = Project.objects.get(code=code[0]).actions.earliest("pk")
+        yield "an action", LIST, "pmo", todo.get_absolute_url(), {}
+        yield "action_settle", LIST, "amoa", reverse("governance:actions:action_settle", args=[todo.pk]), {}
         yield "a risk", HOME, "pmo", self.risk.get_absolute_url(), {}
         for name in ("risk_assess", "risk_edit", "risk_action_new", "risk_review", "risk_materialise"):
             yield name, LIST, "pmo", reverse(full_name(name), args=[self.risk.pk]), {}

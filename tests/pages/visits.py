@@ -30,6 +30,7 @@ from core.tables.words import digest
 from demo.scenarios import loader
 from governance.decide.decisions.supersede import item_key, list_dependents
 from governance.decide.obligations.missed import list_missed
+from governance.life.actions.services import write_action
 from governance.models import Condition, EarlierDecision, Proposal, SealBreak
 from governance.record.earlier_decisions.queries import read_list
 from pmo.models import (
@@ -126,6 +127,8 @@ ROWS: dict[str, Callable[[Project], Any]] = {
     "risk": lambda one: one.risks.get(code="OR-1"),
     "raised": lambda one: one.risks.get(code="OR-2"),
     "action": lambda one: one.risk_actions.earliest("pk"),
+    "todo": lambda one: one.actions.earliest("pk"),
+    "provider": lambda one: one.mandates.active().get(role__code="MOE").holder,
     "issue": lambda one: one.issues.filter(state="open").earliest("pk"),
     "standard": lambda one: one.standards.get(code="STD-LOG"),
     "standard_version": lambda one: StandardVersion.objects.get(
@@ -199,6 +202,7 @@ VERSIONS: dict[str, Callable[[Project], Any]] = {
     "reword_criterion": ROWS["proposed"],
     "edit_risk": ROWS["raised"],
     "edit_campaign": ROWS["campaign"],
+    **dict.fromkeys(("edit_action", "settle_action"), ROWS["todo"]),
 }
 
 
@@ -345,6 +349,30 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "archive", Visit("owner", reverse("governance:facts:archive", args=one))
     yield "unarchive", Visit("owner", reverse("governance:facts:unarchive", args=one))
     yield "carry_over_list", Visit("owner", reverse("governance:carry_overs:carry_over_list", args=one))
+    actions, seat = reverse("governance:actions:action_list", args=one), f"MOE-{pk_of('provider')}"
+    due_on = timezone.localdate() + timedelta(days=9)
+    given = write_action(
+        actor=User.objects.get(email="amoa@example.org"),
+        project=Project.objects.get(code="ONE"),
+        fields={"text": "Count the lamps.", "seat": seat, "due_on": due_on},
+    )
+    yield "action_list", Visit("recipient", actions)
+    yield "action_list_none", Visit("other_pmo", reverse("governance:actions:action_list", args=["THREE"]))
+    yield "action_new", Visit("amoa", f"{actions}new/?from=pmo.risk-{pk_of('risk')}")
+    yield "action_new_refused", Visit("amoa", f"{actions}new/", "POST", {"text": "Count."}, 422)
+    yield "actions_grid", Visit("pmo", f"{actions}grid/")
+    yield "actions_paste", Visit("pmo", f"{actions}paste/")
+    yield "actions_paste_refused", Visit("pmo", f"{actions}paste/", "POST", {"pasted": "Action\nCount"}, 422)
+    yield "actions_change", Visit("pmo", f"{actions}grid/change/", "POST", {"one": [given.pk]})
+    yield "actions_undo_late", Visit("pmo", f"{actions}grid/undo/1/", "POST", {}, 409)
+    yield "action", Visit("moe", given.get_absolute_url())
+    yield "action_done", Visit("moe", reverse("governance:actions:action", args=[pk_of("todo")]))
+    yield "action_edit", Visit("amoa", f"{given.get_absolute_url()}edit/")
+    yield "action_settle", Visit("moe", f"{given.get_absolute_url()}settle/")
+    yield (
+        "action_settle_refused",
+        Visit("moe", f"{given.get_absolute_url()}settle/", "POST", {"state": "dropped", "outcome": "."}, 422),
+    )
     yield "move_ask", Visit("owner", reverse("governance:moves:move_ask", args=one))
     yield "move_ask_refused", Visit("owner", reverse("governance:moves:move_ask", args=one), "POST", status=422)
     yield "project_home_without_owner", Visit("other_pmo", reverse("governance:home:project_home", args=["THREE"]))
@@ -1142,6 +1170,8 @@ def _dashboards() -> Iterator[tuple[str, Visit]]:
     board = reverse("pmo:dashboards:dashboard", args=["ONE"])
     yield "dashboard", Visit("pmo", board)
     yield "dashboard_narrowed", Visit("owner", f"{board}?period=30&within=ONE&owner=x")
+    yield "workload", Visit("pmo", reverse("pmo:dashboards:workload", args=["ONE"]))
+    yield "workload_none", Visit("other_pmo", reverse("pmo:dashboards:workload", args=["THREE"]))
     yield "dashboard_empty", Visit("other_pmo", reverse("pmo:dashboards:dashboard", args=["THREE"]))
     for part in ("standards", "risks", "advice"):
         yield f"dashboard_{part}", Visit("recipient", reverse(f"pmo:dashboards:dashboard_{part}", args=["ONE"]))

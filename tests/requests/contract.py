@@ -29,6 +29,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{criterion}`, `{proposed}` (ids of an approved and of a proposed success criterion),
     `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{risk}` (the id of OR-1), `{raised}`
     (of a risk that is not assessed yet), `{action}` (of an action on a risk), `{issue}` (of an open one),
+    `{todo}` (of an action that is done), `{provider}` (the account of the MOE),
     `{requirement}` (the id of ONE-001), `{earlier}` (the id of the first earlier decision), `{earlier_list}` (the term
     of the list of earlier decisions as it is),
     `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed, of the project for

@@ -57,7 +57,7 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
     """Return the acts on proposals and decisions."""
     new, obligations = "/projects/{project}/proposals/new/", "/projects/{project}/obligations/"
     earlier = "/projects/{project}/earlier-decisions/"
-    carried = "/carried-over/{carry_over}/"
+    carried, todo = "/carried-over/{carry_over}/", "/projects/{project}/actions/"
     documents, evidence = "/projects/{project}/documents/", f"{DOSSIER}evidence/"
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     opinion = {
@@ -100,6 +100,16 @@ def proposal_requests() -> dict[str, dict[str, Any]]:
                 "terms-earlier_decisions": "{earlier_list}",
             },
         ),
+        "give_action": post(
+            f"{todo}new/", todo, "amoa", {"text": "Count the lamps.", "seat": "MOE-{provider}", "due_on": "{today+20}"}
+        ),
+        "edit_action": post(
+            "/actions/{todo}/edit/",
+            todo,
+            "amoa",
+            {"text": "Count.", "seat": "MOE-{provider}", "due_on": "{today+9}", "seen": "{seen}"},
+        ),
+        "settle_action": post("/actions/{todo}/settle/", todo, "moe", {"state": "open", "seen": "{seen}"}),
         "accept_carry_over": post(f"{carried}accept/", carried, "other_amoa", {"finish_on": "{today+60}"}),
         "finish_carry_over": post(f"{carried}done/", carried, "other_amoa", {"outcome": "The port keeps the pump."}),
         "refuse_carry_over": post(f"{carried}not-done/", carried, "other_owner", {"because": "The pump still leaks."}),

@@ -374,6 +374,8 @@ NEITHER = {
     Act.DECLARE_INTEREST,
     Act.SETTLE_INTEREST,
     GovernanceAct.DESCRIBE_GROUP,
+    GovernanceAct.GIVE_ACTION,  # its person is told: tests/governance/life/actions
+    GovernanceAct.SETTLE_ACTION,  # its person and who gave it: tests/governance/life/actions
     BusinessAct.WRITE_REQUIREMENTS,
     Act.IMPORT_LIST,
     BusinessAct.IMPORT_REQUIREMENTS,

@@ -74,7 +74,7 @@ RULES = {
     **dict.fromkeys(("corrections", "tests"), Rule(ACCEPTANCE)),
     "defects": Rule(AWAITED, ACCEPTANCE),
     **dict.fromkeys(
-        ("risk_actions", "check_actions", "carry_overs", "taken_over", "corrections_asked"), Rule(PROMISED)
+        ("actions", "risk_actions", "check_actions", "carry_overs", "taken_over", "corrections_asked"), Rule(PROMISED)
     ),
     **dict.fromkeys(("risks", "risk_reviews", "risk_acceptances", "waivers"), Rule(PLANNED)),
     **dict.fromkeys(("second_looks", "prepared_roles"), Rule(PLANNED)),

@@ -79,6 +79,8 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.decline_carry_over": (Subject.PROJECT, None),
     "governance.finish_carry_over": (Subject.PROJECT, None),
     "governance.refuse_carry_over": (Subject.PROJECT, None),
+    "governance.give_action": (Subject.PROJECT, None),
+    "governance.settle_action": (Subject.PROJECT, None),
     "governance.archive": (Subject.PROJECT, None),
     "governance.unarchive": (Subject.PROJECT, None),
     "projects.name_owner": (Subject.MANDATE, None),

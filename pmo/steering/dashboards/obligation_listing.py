@@ -75,12 +75,16 @@ class Owed:
 
 
 def list_owed(scope: Scope) -> list[Owed]:
-    """List the obligations of the scope with the people of their roles, by due date. Four queries."""
+    """List the obligations of the scope with their people, by due date. Four queries.
+
+    An action has one person; once they have left, it falls to those who hold its role.
+    """
     people, reminders = list_people(scope), list_last_reminders(scope)
+    there = {(code, person) for (code, _role), found in people.items() for person in found}
     return [
         Owed(
             row,
-            people.get((row.project, row.role), []),
+            [row.person] if (row.project, row.person) in there else people.get((row.project, row.role), []),
             reminders.get((row.project, row.key)),
             row.is_late(scope.today),
         )

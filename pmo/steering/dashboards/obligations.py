@@ -1,7 +1,7 @@
 """Open obligations of the projects: role, due date and source.
 
-They are conditions of decisions, actions on risks, actions of failed conformity checks, and what responsibilities ask
-for, as far as it is late or due within a month.
+They are conditions of decisions, actions, actions on risks and of failed conformity checks, and what responsibilities
+ask for, as far as it is late or due within a month.
 """
 
 from collections import Counter
@@ -12,11 +12,13 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import DateField, F, QuerySet, Value
+from django.db.models import DateField, F, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.acts import act_time
+from core.sql.references import plain_reference
 from governance.decide.decisions.models import Condition, decision_reference
 from governance.decide.obligations.queries import Obligation as OfDuty
 from governance.desk.inbox.obligations import (
@@ -30,6 +32,7 @@ from governance.desk.inbox.obligations import (
     list_open_duties,
 )
 from governance.desk.inbox.queries import read_open_obligations
+from governance.life.actions.models import Action
 from pmo.registers.risks.enums import OPEN
 from pmo.registers.risks.models import Risk, RiskAction
 from pmo.standards.conformity.enums import FAILED
@@ -41,7 +44,7 @@ from projects.models import Mandate
 from projects.organisation_settings.queries import today
 
 #: Sources of an obligation: the kinds of its task (governance.workspace_registry.TASKS).
-CONDITION, RISK, CHECK, DUTY = "conditions", "risk_actions", "check_actions", OBLIGATIONS.name
+CONDITION, ACTION, RISK, CHECK, DUTY = "conditions", "actions", "risk_actions", "check_actions", OBLIGATIONS.name
 #: Rows of the same query that are no obligations: the worst red risks, at most so many.
 RED, MOST_RED = "red risk", 10
 
@@ -61,7 +64,7 @@ class Obligation:
     `what` is the kind of its task and `key` the key of it, the same for everybody; `project` is the code of its
     project. `is_proved` tells that evidence is given and the owner has to check it. `describe` puts the rest together:
     a page counts many, and shows few. `others` are the due dates of the later ones of its responsibility, where it
-    stands for all of them.
+    stands for all of them. `person` is the name and the key of the person of an action, empty of what a role owes.
     """
 
     key: str
@@ -75,6 +78,7 @@ class Obligation:
     at_rest: bool
     is_proved: bool = False
     others: tuple[date, ...] = ()
+    person: tuple[str, str] = ("", "")
 
     @cached_property
     def description(self) -> Description:
@@ -179,6 +183,7 @@ def _sort(obligations: Iterable[Obligation]) -> list[Obligation]:
 def _read_rows(scope: Scope, *more: Any) -> list[Any]:
     """Read conditions, actions and `more` rows of the same columns. One query."""
     none: Any = Value("")
+    nobody = (none, none)
     conditions = _select_columns(
         _list_conditions(scope),
         Value(CONDITION),
@@ -191,6 +196,22 @@ def _read_rows(scope: Scope, *more: Any) -> list[Any]:
         F("role"),
         F("due_on"),
         F("proof"),
+        *nobody,
+    )
+    own = _select_columns(
+        Action.objects.open().filter(project__in=scope.projects),
+        Value(ACTION),
+        "project",
+        F("pk"),
+        F("pk"),
+        Value(0),
+        plain_reference("ACT-"),
+        F("text"),
+        F("role"),
+        F("due_on"),
+        none,
+        F("holder__name"),
+        Cast("holder__key", TextField()),
     )
     actions = _select_columns(
         _list_risk_actions(scope),
@@ -204,6 +225,7 @@ def _read_rows(scope: Scope, *more: Any) -> list[Any]:
         F("role"),
         F("due_on"),
         none,
+        *nobody,
     )
     checks = _select_columns(
         _list_check_actions(scope),
@@ -217,8 +239,9 @@ def _read_rows(scope: Scope, *more: Any) -> list[Any]:
         F("action_role"),
         F("action_due"),
         none,
+        *nobody,
     )
-    return list(conditions.union(actions, checks, *more, all=True).order_by())
+    return list(conditions.union(own, actions, checks, *more, all=True).order_by())
 
 
 def _select_red_risks(scope: Scope) -> Any:
@@ -236,6 +259,8 @@ def _select_red_risks(scope: Scope) -> Any:
         F("title"),
         F("owner_role"),
         Value(None, DateField()),
+        none,
+        none,
         none,
     ).order_by("-level_now", "pk")[:MOST_RED]
 
@@ -259,10 +284,13 @@ def _build_obligation(
     role: str,
     due_on: date | None,
     proof: str,
+    *person: str,
 ) -> Obligation:
     if what == CONDITION:
         kind, source = _("condition"), decision_reference(prefix, number)
         page, args = "governance:records:decision_record", [str(target)]
+    elif what == ACTION:
+        kind, page, args = _("action"), "governance:actions:action", [str(target)]
     elif what == RISK:
         kind, page, args = _("action on a risk"), "pmo:risks:risk", [str(target)]
     else:
@@ -272,7 +300,10 @@ def _build_obligation(
         return Description(reverse(page, args=args), text)
 
     at_rest = state in AT_REST
-    return Obligation(f"{what}-{row}", what, kind, code, source, describe, role, due_on, at_rest, bool(proof))
+    name, key = person
+    return Obligation(
+        f"{what}-{row}", what, kind, code, source, describe, role, due_on, at_rest, bool(proof), person=(name, key)
+    )
 
 
 def find_task_key(row: OfDuty) -> str:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("projects/<code:code>/dashboard/risks/", views.dashboard_risks, name="dashboard_risks"),
     path("projects/<code:code>/dashboard/advice/", views.dashboard_advice, name="dashboard_advice"),
     path("projects/<code:code>/dashboard/list/obligations/", views.obligation_list, name="obligation_list"),
+    path("projects/<code:code>/dashboard/workload/", views.workload, name="workload"),
     path("projects/<code:code>/dashboard/list/<slug:name>/", views.dashboard_list, name="dashboard_list"),
 ]

@@ -33,6 +33,7 @@ from pmo.steering.dashboards.obligations import count_by_role, list_with_red
 from pmo.steering.dashboards.overview import Number, load_consolidated, load_exposure, load_overview
 from pmo.steering.dashboards.scope import PERIODS, Scope, list_url
 from pmo.steering.dashboards.today import load_today
+from pmo.steering.dashboards.workload import list_loads, list_weeks
 from pmo.steering.levels.figures import Loaded, build_group
 from pmo.steering.levels.state import State, build_state
 from projects.enums import Level, Workspace
@@ -219,6 +220,14 @@ def obligation_list(request: HttpRequest, code: str) -> HttpResponse:
         return _export(scope, listing, _("Obligations"))
     context = {"project": scope.root, "scope": scope, "asked": asked, "page": build_page(listing)}
     return render(request, "pmo/steering/dashboards/obligation_list.html", context)
+
+
+@require_GET
+def workload(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what each person has to do, by week, on the projects that the reader sees."""
+    scope = Scope.of(request, get_project_or_404(request, code))
+    context = {"project": scope.root, "scope": scope, "weeks": list_weeks(scope.today), "loads": list_loads(scope)}
+    return render(request, "pmo/steering/dashboards/workload.html", context)
 
 
 def _list_reminding(request: HttpRequest) -> frozenset[str]:

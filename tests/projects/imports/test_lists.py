@@ -39,6 +39,7 @@ LISTS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "benefits": ("amoa", ("Bénéfice", "Mesure", "Cible"), ("Moins de papier", "Relevé annuel", "50 %")),
     "recipients": ("amoa", ("Groupe", "Effectif", "Intérêt"), ("Pêcheurs du soir", "40", "élevé")),
     "risk-actions": ("pmo", ("Code risque", "Action", "Responsable", "Échéance"), ("R1", "Louer", "PMO", IN_A_MONTH)),
+    "project-actions": ("pmo", ("Action", "Personne", "Échéance"), ("Compter les lampes", "PMO", IN_A_MONTH)),
     "earlier-decisions": (
         "pmo",
         ("N°", "Date", "Objet", "Sens", "Signataire"),

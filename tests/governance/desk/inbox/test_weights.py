@@ -66,6 +66,7 @@ def test_each_kind_of_task_has_a_weight_and_no_other_name_has_one() -> None:
         ("defects", None, 40),
         ("corrections", None, 55),
         ("tests", -90, 55),
+        ("actions", -90, 50),
         ("risk_actions", -90, 50),
         ("check_actions", -90, 50),
         ("waivers", -90, 45),
