@@ -155,13 +155,12 @@ def list_late_dependencies(project: Project) -> list[Dependency]:
     return [row for row in rows if row.is_late]
 
 
-def list_open_dependencies() -> QuerySet[Any]:
+def list_open_dependencies() -> Any:
     """Filter the open dependencies, each with the day from which nobody has changed or confirmed it for a month."""
     history: Any = Dependency.history
     said = history.filter(id=OuterRef("pk")).order_by().values("id").annotate(on=Max("history_date")).values("on")
     unsaid = Cast(LocalDay(Subquery(said)) + UNCONFIRMED, DateField())
-    rows: QuerySet[Any] = Dependency.objects.filter(state=DependencyState.OPEN)
-    return rows.annotate(unsaid_from=unsaid)
+    return Dependency.objects.filter(state=DependencyState.OPEN).annotate(unsaid_from=unsaid)
 
 
 def list_to_confirm(day: Any) -> QuerySet[Any]:
