@@ -46,6 +46,9 @@ class Reason(NoticeReason):
     RISK_HAPPENED = "risk_happened", _("has happened: it is an issue now")
     RISK_RED = "risk_red", _("is red")
     RISKS_RED = "risks_red", _("need a treatment")
+    BENEFIT_NAMED = "benefit_named", _("you are the owner of this benefit: you confirm its measures")
+    BENEFIT_CHANGED = "benefit_changed", _("the target or the measure of your benefit has changed")
+    BENEFIT_MEASURED = "benefit_measured", _("your benefit is measured")
     WAIVER_REVOKED = "waiver_revoked", _("this waiver was revoked by the owner")
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     OBLIGATION_REMINDED = "obligation_reminded", _("you are reminded of this obligation")
@@ -56,6 +59,9 @@ SUBJECTS |= {
     Reason.RISK_HAPPENED: pgettext_lazy("mail subject", "Risk turned into an issue"),
     Reason.RISK_RED: pgettext_lazy("mail subject", "Red risk"),
     Reason.RISKS_RED: pgettext_lazy("mail subject", "Risks to treat"),
+    Reason.BENEFIT_NAMED: pgettext_lazy("mail subject", "Your benefit"),
+    Reason.BENEFIT_CHANGED: pgettext_lazy("mail subject", "Benefit changed"),
+    Reason.BENEFIT_MEASURED: pgettext_lazy("mail subject", "Benefit measured"),
     Reason.WAIVER_REVOKED: pgettext_lazy("mail subject", "Waiver revoked"),
     Reason.WAIVER_CLOSED: pgettext_lazy("mail subject", "Waiver closed"),
     Reason.OBLIGATION_REMINDED: pgettext_lazy("mail subject", "Reminder"),

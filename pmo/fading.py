@@ -10,18 +10,15 @@ from django.db.models.functions import Cast, Greatest, JSONObject, Now
 from governance.decide.obligations.facts import PROJECT, LocalDay
 from pmo.registers.budget.models import BudgetLine
 from pmo.registers.risks.models import Risk, RiskAction, RiskRating
-from pmo.registers.schedule.enums import DependencyState
-from pmo.registers.schedule.models import Dependency
+from pmo.registers.schedule.queries import BEFORE_THE_NEED, list_open_dependencies
 from pmo.standards.conformity.models import Waiver, WaiverEnd
 from projects.models import Project
 
-#: Days before the end of an acceptance or a waiver, and before the day that a project needs something.
-BEFORE_THE_END, BEFORE_THE_NEED = timedelta(days=30), timedelta(days=60)
+#: Days before the end of an acceptance or a waiver.
+BEFORE_THE_END = timedelta(days=30)
 #: Days without a new action on a risk, and the forecast from which a budget is exceeded, as a part of it.
 WITHOUT_ACTION, LIMIT = timedelta(days=90), Decimal("1.1")
 TODAY: Any = LocalDay(Now())
-#: Days after which a dependency is to be confirmed.
-UNCONFIRMED = timedelta(days=31)
 
 
 def list_untreated_red_risks() -> QuerySet[Any, dict[str, Any]]:
@@ -83,8 +80,5 @@ def list_ending_waivers() -> QuerySet[Any, dict[str, Any]]:
 
 def list_unconfirmed_dependencies() -> QuerySet[Any, dict[str, Any]]:
     """Return the day from which each open dependency of PROJECT is to be confirmed, for FADINGS."""
-    history: Any = Dependency.history
-    last = history.filter(id=OuterRef("pk")).order_by().values("id").annotate(on=Max("history_date")).values("on")
-    rows: QuerySet[Any, Any] = Dependency.objects.filter(project=PROJECT, state=DependencyState.OPEN).order_by()
-    confirmed = Cast(LocalDay(Subquery(last)) + UNCONFIRMED, DateField())
-    return rows.values(row=JSONObject(on=Greatest(Cast(F("needed_on") - BEFORE_THE_NEED, DateField()), confirmed)))
+    rows: QuerySet[Any, Any] = list_open_dependencies().filter(project=PROJECT).order_by()
+    return rows.values(row=JSONObject(on=Greatest(Cast(F("needed_on") - BEFORE_THE_NEED, DateField()), "unsaid_from")))

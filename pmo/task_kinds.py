@@ -1,4 +1,4 @@
-"""Tasks of the project office: risks, their actions and acceptances, checks, waivers and the weather of the month."""
+"""Tasks of the project office: risks, checks, waivers, benefits, dependencies and the weather of the month."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -26,12 +26,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.sql.compiled_sql import DAY
-from core.sql.references import reference
+from core.sql.references import plain_reference, reference
 from governance.workspace_registry import TASKS, Mine, RowTasks, goes_on
 from pmo.enums import Act
 from pmo.registers.risks.enums import OPEN, RiskStatus
 from pmo.registers.risks.models import Risk, RiskAction
 from pmo.registers.schedule.models import Milestone
+from pmo.registers.schedule.queries import list_to_confirm
+from pmo.registers.success_criteria.models import SuccessCriterion
+from pmo.registers.success_criteria.readings import AHEAD, with_reading
 from pmo.registers.weather.models import WeatherReport
 from pmo.standards.conformity.enums import FAILED
 from pmo.standards.conformity.models import ConformityCheck, Waiver
@@ -151,6 +154,21 @@ def _gate_day() -> Subquery:
     return Subquery(ahead.order_by("forecast_on").values("forecast_on")[:1])
 
 
+def _list_readings(mine: Mine) -> QuerySet[SuccessCriterion]:
+    """Filter the benefits whose reading is due, of their owner and of those who measure them, also after the end."""
+    measured = Q(mine.may("pmo.measure_criterion")) | Q(mine.has_seat(), owner=mine.reader)
+    goes_on_or_closed = goes_on() | Q(project__archived=False, project__state=ProjectState.CLOSED)
+    due = with_reading(SuccessCriterion.objects.filter(goes_on_or_closed)).filter(reading_on__lte=mine.day + AHEAD)
+    return due.filter(measured)
+
+
+def _list_with_dependencies(mine: Mine) -> QuerySet[Project]:
+    """Filter the projects with dependencies to confirm between projects that the reader sees."""
+    seen = Project.objects.visible_to(mine.reader)
+    due = list_to_confirm(mine.day).filter(project=OuterRef("pk"), needs__in=seen.values("pk"))
+    return Project.objects.filter(goes_on("pk"), Exists(due))
+
+
 def _list_without_weather(mine: Mine) -> QuerySet[Project]:
     published = WeatherReport.objects.filter(project=OuterRef("pk"), month=TruncMonth(mine.day))
     return Project.objects.filter(goes_on("pk"), ~Exists(published), level=Level.PROJECT, state=ProjectState.ACTIVE)
@@ -241,6 +259,30 @@ TASKS += [
         permission="pmo.close_waiver",
         workspace=Workspace.STANDARDS,
         link=lambda task: reverse("pmo:waivers:waiver", args=[task.row]),
+    ),
+    RowTasks(
+        name="benefits",
+        heading=_("Benefits to measure"),
+        verb=_("Measure the benefit"),
+        rows=_list_readings,
+        code=plain_reference("SC-"),
+        title="text",
+        due="reading_on",
+        workspace=Workspace.STEERING,
+        is_reminded=True,
+        link=lambda task: reverse("pmo:success_criteria:criterion_measure", args=[task.row]),
+    ),
+    RowTasks(
+        name="dependencies",
+        heading=_("Dependencies to confirm"),
+        verb=_("Confirm the dependencies"),
+        rows=_list_with_dependencies,
+        title=("title_fr", "title_en"),
+        project="pk",
+        permission="pmo.confirm_dependencies",
+        workspace=Workspace.STEERING,
+        does=Act.CONFIRM_DEPENDENCIES,
+        link=lambda task: reverse("pmo:schedule:schedule", args=[task.project.code]),
     ),
     RowTasks(
         name="weather",

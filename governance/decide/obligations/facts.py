@@ -24,7 +24,7 @@ from governance.enums import Act, Outcome
 from projects.enums import OVER, ProjectState
 from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
 from projects.project.gates import list_level_gates
-from projects.seats.matrix.levels import has_project_rules
+from projects.seats.matrix.levels import find_stand_in, has_project_rules
 from roles.enums import Gate
 from roles.role_templates.content import Duty
 from roles.role_templates.content import Matrix as Content
@@ -318,7 +318,7 @@ def _iterate_duties(
 ) -> Iterator[HeldDuty]:
     """Yield the responsibilities of the matrix in force, each with the start of its last run in force in each rhythm.
 
-    Those of a role that is not mandatory count from the day it is first held.
+    Those of a role that is not mandatory count from the day it is first held. Until then another role may owe them.
     """
     if not changes or changes[-1]["matrix_id"] not in contents:
         return
@@ -327,9 +327,12 @@ def _iterate_duties(
     kinds = {line.code: line.kinds for line in matrix.lines}
     is_of_a_project = has_project_rules(level, {role.authority for role in matrix.roles})
     for role in matrix.roles:
-        if not role.mandatory and role.code not in first_held:
-            continue
-        first = None if role.mandatory else first_held[role.code]
+        first, owing = None if role.mandatory else first_held.get(role.code), role
+        if not role.mandatory and first is None:
+            stand_in = find_stand_in(role, matrix.roles)
+            if stand_in is None:
+                continue
+            owing = stand_in
         for duty in role.duties:
             rhythms = [
                 (change["at"], held.get(change["matrix_id"], {}).get((role.code, duty.code), ())) for change in changes
@@ -337,7 +340,7 @@ def _iterate_duties(
             covered = frozenset(kind for code in duty.activities for kind in kinds.get(code, ()))
             receivers = matrix.receivers_of(role, duty)
             one, *further = [
-                HeldDuty(role.code, _in_rhythm(duty, rhythm), covered, *dated, receivers)
+                HeldDuty(owing.code, _in_rhythm(duty, rhythm), covered, *dated, receivers)
                 for rhythm in duty.rhythms
                 for dated in [_date_rhythm(rhythm, rhythms, first)]
             ]

@@ -11,6 +11,7 @@ from core.record.guards import guard, refuse, sql_list
 from governance.decide.obligations.evidence import LEAST_CHARACTERS
 from governance.decide.obligations.nothing import MAY_REPORT_NOTHING, PATTERN, RUNNING
 from governance.decide.obligations.proofs import PROOFS, PROPOSED
+from projects.seats.matrix.levels import stands_in_sql
 from roles.enums import Nature
 
 #: Whether `NEW.key` is one of the keys that a rhythm of the responsibility gives (obligations/occasions.py).
@@ -32,6 +33,9 @@ FITS_ITS_RECURRENCE = """
     END
 """
 
+#: SQL condition: the role of an answer owes the responsibilities of the role `r` of the matrix.
+OWES = f"(r ->> 'code' = NEW.role OR {stands_in_sql('NEW.role', 'NEW.duty')})"
+
 ANSWERS_ITS_RESPONSIBILITY = guard(
     "answers_its_responsibility",
     pgtrigger.Insert,
@@ -42,7 +46,7 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
       jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
     WHERE p.id = NEW.project_id AND p.state NOT IN ('closed', 'abandoned')
-      AND r ->> 'code' = NEW.role AND d ->> 'code' = NEW.duty;
+      AND {OWES} AND d ->> 'code' = NEW.duty;
     IF rhythms IS NULL OR NOT EXISTS (SELECT FROM unnest(rhythms) AS rhythm WHERE {FITS_ITS_RECURRENCE}) THEN
       {refuse("An answer is to an obligation of a responsibility in force on an open project")}
     END IF;
@@ -130,7 +134,7 @@ IS_GIVEN_TO_ITS_RECEIVERS = guard(
       FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
         jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d,
         jsonb_array_elements_text(d -> 'receivers') WITH ORDINALITY AS given(code, place)
-      WHERE p.id = NEW.project_id AND r ->> 'code' = NEW.role AND d ->> 'code' = NEW.duty
+      WHERE p.id = NEW.project_id AND {OWES} AND d ->> 'code' = NEW.duty
         AND EXISTS (SELECT FROM jsonb_array_elements(x.content -> 'roles') AS known
                     WHERE known ->> 'code' = given.code);
       IF expected = '{{}}' THEN

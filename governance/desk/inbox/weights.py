@@ -77,7 +77,7 @@ RULES = {
         ("actions", "risk_actions", "check_actions", "carry_overs", "taken_over", "corrections_asked"), Rule(PROMISED)
     ),
     **dict.fromkeys(("risks", "risk_reviews", "risk_acceptances", "waivers"), Rule(PLANNED)),
-    **dict.fromkeys(("second_looks", "prepared_roles"), Rule(PLANNED)),
+    **dict.fromkeys(("second_looks", "prepared_roles", "benefits", "dependencies"), Rule(PLANNED)),
     **dict.fromkeys(("questions", "feedback"), Rule(AWAITED)),
     **dict.fromkeys(("weather", "obligations"), Rule(REGULAR)),
     "evidence": Rule(CONTROL),

@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from governance.decide.decisions.models import Effect
-from governance.desk.responsibilities.problems import Flaw, Held, Problem, list_problems
-from projects.models import Matrix, Project
+from governance.desk.responsibilities.problems import Flaw, Held, Problem, describe_across, list_problems
+from projects.models import Mandate, Matrix, Project
 from projects.seats.matrix.letters import Sign, View, legend, signs
 from projects.seats.organisations.queries import related_organisations
 from roles.enums import Domain
@@ -117,12 +117,25 @@ class Sheet:
 
 
 def build_sheet(
-    content: Content, held: Iterable[Held], view: View, *, level: str = PROJECT, provider_comes: bool = False
+    content: Content,
+    held: Iterable[Held],
+    view: View,
+    *,
+    level: str = PROJECT,
+    provider_comes: bool = False,
+    across: Iterable[Mandate] = (),
+    parts: int = 0,
 ) -> Sheet:
-    """Build the sheet of the matrix `content` with the holders of today; `problems` marks the flaws."""
+    """Build the sheet of the matrix `content` with the holders of today; `problems` marks the flaws.
+
+    `across` are the mandates whose holder has an opposed role above or below, `parts` the number of projects below.
+    """
     held = list(held)
     vacant = frozenset(role.code for role in content.roles) - {seat.role for seat in held}
-    problems = list_problems(content, held, level=level, provider_comes=provider_comes)
+    problems = [
+        *(describe_across(role, str(seat.holder)) for seat in across if (role := content.role(seat.role.code))),
+        *list_problems(content, held, level=level, provider_comes=provider_comes, parts=parts),
+    ]
     sections = tuple(_build_sections(content, problems, view, vacant))
     anchors = {row.line.code: row.anchor for section in sections for row in section.rows}
     placed = [

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from projects.seats.matrix.levels import manages_its_level
 from roles.enums import Nature
 from roles.role_templates.content import Matrix, Role
 from roles.role_templates.lint import RESPONSIBLE, Finding, Rule, findings
@@ -55,21 +56,39 @@ class Held:
 CONFLICTS = {Rule.ONE_DECIDES, Rule.NO_DUPLICATE, Rule.DECIDES_ALONE, Rule.OWNER_PROPOSES, Rule.ONE_KIND_ONE_LINE}
 #: Rule → the wrong nature, where a finding names a role but no row.
 WRONG_NATURE = {Rule.DECIDES_ALONE: Nature.DECIDE, Rule.OWNER_PROPOSES: Nature.PROPOSE}
+#: Most projects of a programme without one person in charge from day to day.
+MOST_WITHOUT_MANAGER = 3
 JUDGING = frozenset({Nature.DECIDE, Nature.ADVISE})
 
 
-def list_problems(content: Matrix, held: Iterable[Held], *, level: str, provider_comes: bool) -> list[Problem]:
+def list_problems(
+    content: Matrix, held: Iterable[Held], *, level: str, provider_comes: bool, parts: int = 0
+) -> list[Problem]:
     """List all problems, conflicts first.
 
-    `provider_comes`: a gate is set at which the provider is appointed.
+    `provider_comes`: a gate is set at which the provider is appointed. `parts` is the number of projects below.
     """
     held = list(held)
     problems = [
         *(_problem_of_finding(finding, content) for finding in findings(content, level)),
         *_list_vacancies(content, {seat.role for seat in held}, provider_comes=provider_comes),
+        *_list_missing(content, {seat.role for seat in held}, parts),
         *_list_two_sides(content, held),
     ]
     return sorted(problems, key=lambda problem: problem.flaw != Flaw.CONFLICT)
+
+
+def describe_across(role: Role, person: str) -> Problem:
+    """Describe that the holder of a role is the provider of a project, and has a role above it (R8)."""
+    about = {"person": person, "role": role.code}
+    sentence = _(
+        "%(person)s has %(role)s here. They are the provider of a project and have a role on the programme or "
+        "portfolio above it. Appoint another person to one of the roles."
+    )
+    lines = frozenset(line for duty in role.duties for line in duty.activities)
+    return Problem(
+        Flaw.CONFLICT, sentence % about, _("%(person)s on two levels") % about, lines, frozenset({role.code})
+    )
 
 
 def _problem_of_finding(finding: Finding, content: Matrix) -> Problem:
@@ -102,6 +121,19 @@ def _list_vacancies(content: Matrix, held: set[str], *, provider_comes: bool) ->
             )
         short = _("%(role)s is vacant") % about
         yield Problem(Flaw.GAP, sentence % about, short, lines, frozenset({role.code}), role.code)
+
+
+def _list_missing(content: Matrix, held: set[str], parts: int) -> Iterator[Problem]:
+    """Yield the role in charge from day to day of a large programme that nobody holds."""
+    for role in content.roles:
+        if parts > MOST_WITHOUT_MANAGER and manages_its_level(role) and role.code not in held:
+            about = {"role": role.code, "n": parts, "most": MOST_WITHOUT_MANAGER}
+            sentence = _(
+                "%(role)s is missing: there are %(n)s projects, and above %(most)s one person in charge is advised. "
+                "The owner appoints a person."
+            )
+            short = _("%(role)s is missing") % about
+            yield Problem(Flaw.GAP, sentence % about, short, frozenset(), frozenset({role.code}), role.code)
 
 
 def _list_two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:

@@ -70,15 +70,20 @@ def give(node: Project, drafted: list[Share], decision: Decision) -> Iterator[Ch
         row.save(force_insert=True)
         yield Change(row, f"{FIELD}{row.part.code}", str(held.amount) if held else "", f"{row.amount:.2f}")
         if row.part_id in parts:
-            _tell(parts[row.part_id], row)
+            _tell(parts[row.part_id], row, f"{row.amount:.2f}")
 
 
-def _tell(part: Project, row: Share) -> None:
-    facts: dict[str, Any] = {
-        "above": row.project.code,
-        "share": f"{row.amount:.2f}",
-        "since": row.starts_on.isoformat(),
-    }
-    event = record(Act.CHANGE_PLACE, part, detail="withdrawn" if row.is_withdrawn else "", **facts)
+def take_back(row: Share) -> None:
+    """Tell the owner below that a share is undone, and what holds again in its place."""
+    if row.part_id == row.project_id:
+        return
+    held = shares_on([one for one in list_shares(row.project) if one.pk != row.pk], row.starts_on).get(row.part_id)
+    _tell(Project.objects.lock().get(pk=row.part_id), row, f"{held.amount:.2f}" if held else "", undone=True)
+
+
+def _tell(part: Project, row: Share, share: str, *, undone: bool = False) -> None:
+    facts: dict[str, Any] = {"above": row.project.code, "share": share, "since": row.starts_on.isoformat()}
+    withdrawn = row.is_withdrawn and not undone
+    event = record(Act.CHANGE_PLACE, part, detail="withdrawn" if withdrawn else "", **facts)
     people = [seat.holder for seat in owners(part)]
     notify(event=event, reason=Reason.PLACE_CHANGED, about=PlaceNotice(part), people=people)

@@ -7,13 +7,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.ui import euros
+from governance.decide.decisions.dependents import item_key
 from governance.decide.kinds.base import Behaviour, Change, Kind, Need, Panel, Part, Place, Text, needs_terms
 from governance.decide.kinds.fields import AmountTerm, DayTerm, Terms, TermsForm
 from governance.decide.kinds.kinds import BOUNDS, ProjectKind
 from governance.decide.kinds.registry import extend, register
+from governance.enums import Fate
 from governance.place.shares.fields import SharesTerm, read_shares
 from governance.place.shares.figures import read_figures
-from governance.place.shares.giving import FIELD, draft_shares, find_fault, give
+from governance.place.shares.giving import FIELD, draft_shares, find_fault, give, take_back
 from governance.place.shares.models import Share
 from governance.place.shares.queries import (
     find_fault_of_award,
@@ -57,7 +59,10 @@ class SharePart(Part):
     def undo(self, effect: Any, decision: Any, actor: Any) -> Iterator[Change]:
         """Undo the share: the one before holds again."""
         if effect.after:
-            yield Change(Share.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+            row = Share.objects.select_related("project").get(pk=effect.subject_id)
+            yield Change(row, effect.field, effect.after, "")
+            if decision.carried.get(item_key(effect)) != Fate.CHANGED:  # that is told with the new share
+                take_back(row)
 
 
 SHARE = SharePart()

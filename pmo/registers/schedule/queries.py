@@ -2,13 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 
+from governance.decide.obligations.facts import LocalDay
 from governance.models import Decision
 from pmo.registers.schedule.enums import DependencyState
 from pmo.registers.schedule.models import Dates, Dependency, Milestone, MilestoneForecast, count_slip, expect
@@ -19,6 +34,8 @@ from roles.models import User
 MOST, MOST_FORECASTS = 60, 40
 #: Limit of dependencies in each direction, on average.
 MOST_DEPENDENCIES = 50
+#: Time before the day of a need, and time after which a dependency is to be confirmed.
+BEFORE_THE_NEED, UNCONFIRMED = timedelta(days=60), timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -136,6 +153,23 @@ def list_late_dependencies(project: Project) -> list[Dependency]:
     rows = project.dependencies.filter(state=DependencyState.OPEN)
     rows = rows.select_related("project", "needs", "provided_by").order_by("needed_on", "pk")
     return [row for row in rows if row.is_late]
+
+
+def list_open_dependencies() -> Any:
+    """Filter the open dependencies, each with the day from which nobody has changed or confirmed it for a month."""
+    history: Any = Dependency.history
+    said = history.filter(id=OuterRef("pk")).order_by().values("id").annotate(on=Max("history_date")).values("on")
+    unsaid = Cast(LocalDay(Subquery(said)) + UNCONFIRMED, DateField())
+    return Dependency.objects.filter(state=DependencyState.OPEN).annotate(unsaid_from=unsaid)
+
+
+def list_to_confirm(day: Any) -> QuerySet[Any]:
+    """Filter the dependencies to confirm on a day: needed soon, or late as `Dependency.is_late` tells."""
+    forecast = Coalesce("provided_by__actual_on", Greatest("provided_by__forecast_on", day))
+    expected = Case(When(provided_by__isnull=False, then=forecast), default="provided_on")
+    rows: QuerySet[Any] = list_open_dependencies().alias(expected=expected)
+    due = Q(needed_on__lte=day + BEFORE_THE_NEED) | Q(needed_on__lt=F("expected"))
+    return rows.filter(due, unsaid_from__lte=day)
 
 
 def name_dependency(row: Dependency) -> str:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from core.history import History, insert_only, never_deleted, protect_history
@@ -97,6 +99,16 @@ class SuccessCriterion(ProjectRow):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the page that lists it."""
+        page = "benefits" if self.is_benefit else "success"
+        return reverse(f"pmo:success_criteria:{page}", args=[self.project.code])
+
+    @property
+    def title(self) -> str:
+        """Return its text in short, as notices name it."""
+        return Truncator(self.text).chars(200)
 
     @property
     def reference(self) -> str:

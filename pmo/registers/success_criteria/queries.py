@@ -9,6 +9,7 @@ from governance.models import Effect
 from pmo.registers.success_criteria.enums import CriterionState, Met
 from pmo.registers.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
 from projects.models import Project
+from roles.models import User
 
 MOST, MOST_MEASURES, MOST_SETS = 100, 20, 20
 
@@ -20,6 +21,7 @@ class CriterionLine:
     criterion: SuccessCriterion
     measures: list[CriterionMeasure]
     may: Mapping[str, bool] = field(default_factory=dict)
+    is_own: bool = False
 
     @property
     def last(self) -> CriterionMeasure | None:
@@ -29,7 +31,7 @@ class CriterionLine:
     @property
     def may_measure(self) -> bool:
         """Tell whether the reader may record a measure; only approved criteria are measured."""
-        return self.criterion.is_measured and self.may.get("measure_criterion", False)
+        return self.criterion.is_measured and (self.is_own or self.may.get("measure_criterion", False))
 
     @property
     def may_reword(self) -> bool:
@@ -53,12 +55,18 @@ class CriterionLine:
         return self.last is not None and self.last.met == Met.YES
 
 
-def list_lines(project: Project, may: Mapping[str, bool] | None = None) -> list[CriterionLine]:
-    """List the criteria that are not dropped, by number, with the permissions `may`. Two queries."""
+def list_lines(
+    project: Project, may: Mapping[str, bool] | None = None, owner: User | None = None
+) -> list[CriterionLine]:
+    """List the criteria that are not dropped, by number, with the permissions `may` of the reader. Two queries.
+
+    `owner` is the reader who measures their own benefits.
+    """
     newest = CriterionMeasure.objects.select_related("measured_by").order_by("-measured_on", "-pk")[:MOST_MEASURES]
     rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
     criteria = rows.prefetch_related(Prefetch("measures", newest, to_attr="newest"))[:MOST]
-    return [CriterionLine(row, row.newest, may or {}) for row in criteria]
+    own = owner.pk if owner else 0
+    return [CriterionLine(row, row.newest, may or {}, row.owner_id == own) for row in criteria]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Only a decision of the owner approves a set (kinds scope and gate, term `criteri
 """
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from core.acts import act, act_time
 from governance.decide.decisions.seal_breaks import mark_next_version
-from pmo.enums import Act
+from pmo.enums import Act, Reason
+from pmo.registers.success_criteria.announcements import tell_owner, tell_owner_of_change
 from pmo.registers.success_criteria.enums import CriterionKind, CriterionState, Met
 from pmo.registers.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
 from projects.models import Project
@@ -116,7 +118,8 @@ def measure_criterion(
         measured_by=actor,
         acted_at=act_time(),
     )
-    record_in_role(Act.MEASURE_CRITERION, measure, detail=met)
+    event = record_in_role(Act.MEASURE_CRITERION, measure, detail=met)
+    tell_owner(event, Reason.BENEFIT_MEASURED, criterion)
     return measure
 
 
@@ -130,8 +133,9 @@ def _write_row(
     seen: str,
 ) -> SuccessCriterion:
     row = get_row_to_write(SuccessCriterion, project, row, seen)
+    before = copy(row)
     if save_criterion(kind, role_code_of(actor, project), row, fields):
-        record_in_role(what, row)
+        tell_owner_of_change(record_in_role(what, row), before, row)
     return row
 
 

@@ -20,8 +20,10 @@ from pmo.registers.success_criteria.forms import BenefitForm, CriterionForm, Fre
 from pmo.registers.success_criteria.models import SuccessCriteriaSet, SuccessCriterion
 from pmo.registers.success_criteria.register import BENEFITS
 from projects.form_views import ProjectFormView, RowActView, RowFormView
+from projects.seats.mandates.predicates import role_code_of
 from projects.shortcuts import get_project_or_404
 from roles.enums import DecisionKind
+from roles.models import User
 
 
 @require_GET
@@ -30,7 +32,8 @@ def success(request: HttpRequest, code: str) -> HttpResponse:
     project = get_project_or_404(request, code)
     acts = ("propose_criterion", "propose_benefit", "freeze_criteria", "measure_criterion")
     may = {act: can(request.user, f"pmo.{act}", project) for act in acts}
-    lines = queries.list_lines(project, may)
+    reader = request.user if isinstance(request.user, User) and role_code_of(request.user, project) else None
+    lines = queries.list_lines(project, may, reader)
     approved = [line for line in lines if line.criterion.is_approved]
     may["propose"] = can(request.user, "governance.propose", Proposal(project=project, kind=DecisionKind.SCOPE))
     context = {

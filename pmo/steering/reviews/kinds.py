@@ -23,6 +23,7 @@ from pmo.steering.reviews.guards import CONCLUDED_KNOWINGLY, KIND, NAMES_A_REVIE
 from pmo.steering.reviews.models import Review
 from pmo.steering.reviews.periods import FIELD, list_contradictions, list_old_figures
 from pmo.steering.reviews.words import Rhythm
+from pmo.steering.reviews.yearly import LABELS, list_yearly_gaps
 from projects.enums import Level
 from projects.models import Project
 from projects.organisation_settings.queries import day_of
@@ -100,7 +101,7 @@ class PeriodicReviewKind(Kind):
         )
 
     def demands(self, content: Any, project: Project) -> Iterator[Demand]:
-        """Ask for a word on figures that are too old, and on what contradicts between the projects."""
+        """Ask for a word on old figures, on contradictions, and in the yearly review on what to decide again."""
         yield from super().demands(content, project)
         if review := _find(project, content.terms):
             today = day_of(act_time())
@@ -112,6 +113,9 @@ class PeriodicReviewKind(Kind):
             if late := list_contradictions(review.reviewed, today):
                 text = gettext("Needed and not provided: %(items)s.") % {"items": ", ".join(late)}
                 yield Demand("contradictions:", _label_contradictions(""), text)
+            if review.rhythm == Rhythm.YEAR:
+                for name, text in list_yearly_gaps(review):
+                    yield Demand(f"year:{name}", str(LABELS[name]), text)
 
     def changes(self, terms: Terms) -> frozenset[str]:
         return super().changes(terms) | {FIELD}
@@ -153,5 +157,6 @@ def _label_contradictions(_rest: str) -> str:
 
 register(PeriodicReviewKind(KIND, _("conclusion of the review")))
 ITEM_LABELS["figures"] = _label_figures
+ITEM_LABELS["year"] = LABELS.__getitem__
 ITEM_LABELS["contradictions"] = _label_contradictions
 pgtrigger.register(CONCLUDED_KNOWINGLY)(Decision)

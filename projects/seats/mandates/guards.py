@@ -29,6 +29,24 @@ DAYS = ("(lower(NEW.period) AT TIME ZONE 'UTC')::date", "(upper(NEW.period) AT T
 #: Organisations on the sides of those of the array `sides` during a new mandate.
 RELATED = related_sql("sides", *DAYS)
 
+NOT_OF_THE_PROVIDER_BELOW = guard(
+    "is_not_of_the_provider_below",
+    pgtrigger.Insert,
+    f"""
+    IF EXISTS (
+         SELECT FROM public.projects_mandate m
+         JOIN public.projects_project here ON here.id = NEW.project_id
+         LEFT JOIN public.projects_project over ON over.id = here.parent_id
+         JOIN public.projects_project there ON there.id = m.project_id AND there.state NOT IN ('closed', 'abandoned')
+         LEFT JOIN public.projects_project up ON up.id = there.parent_id
+         WHERE m.holder_id = NEW.holder_id AND NOT m.taken_back AND m.period && NEW.period
+           AND (NEW.authority = 'delivers' AND m.authority <> 'delivers' AND there.id IN (over.id, over.parent_id)
+             OR NEW.authority <> 'delivers' AND m.authority = 'delivers' AND here.id IN (up.id, up.parent_id))) THEN
+      {refuse("The provider of a project has no role on the programme or portfolio above it (R8)")}
+    END IF;
+    """,
+)
+
 GIVEN_WITHIN_ITS_ROLE = guard(
     "is_given_within_its_role",
     pgtrigger.Insert,

@@ -30,6 +30,7 @@ from projects.seats.mandates.guards import (
     GIVEN_BY_THE_OWNER,
     GIVEN_WITHIN_ITS_ROLE,
     MANDATE_ONLY_ENDS,
+    NOT_OF_THE_PROVIDER_BELOW,
     STATED_BY_ITS_HOLDER,
 )
 from projects.seats.matrix.models import Matrix
@@ -219,6 +220,7 @@ class Mandate(ActModel, ProjectRow):
             *never_deleted("A mandate"),
             DATED_BY_THE_DATABASE,
             GIVEN_WITHIN_ITS_ROLE,
+            NOT_OF_THE_PROVIDER_BELOW,
             GIVEN_BY_THE_OWNER,
             MANDATE_ONLY_ENDS,
             ENDED_BY_THE_OWNER,

@@ -28,6 +28,7 @@ from projects.ledger.services import TWO_HANDS, instant, record
 from projects.notices.enums import Reason
 from projects.notices.services import notify
 from projects.project.models import DEFAULT_PACK, Project, list_workspaces
+from projects.seats.mandates.across import describe_across, holds_across
 from projects.seats.mandates.audience import list_seat_audience
 from projects.seats.mandates.holders import advisers, holders, owners
 from projects.seats.mandates.models import INSTANT, Competence, Delegation, Mandate
@@ -483,6 +484,8 @@ def ensure_eligible(
             _("%(person)s has or had the role %(other)s here. It is incompatible with %(role)s."),
             params={"person": holder, "other": other, "role": role.code},
         )
+    if holds_across(project, role, holder, period):
+        raise ValidationError(describe_across(holder))
     _ensure_free(project, role, period)
     dependence = find_dependence(project, role, holder, period)
     if dependence and not independence_waived:

@@ -28,7 +28,12 @@ HELD_BY = {
     "PGO": "PO",
     "PGST": "PSO",
     "PGBM": "BM",
+    "RSSI": "RSSI",
+    "DPD": "DPD",
 }
+#: Family of the responsibilities of a role that is not mandatory → the codes of the role that owes them while nobody has
+#: held their own: at the level, and where its rules were taken over.
+STANDS_IN = {"PGDIR": ("PGPMO", "PMO"), "PGM": ("PGST", "PSO")}
 
 
 def has_project_rules(level: str, authorities: Collection[str]) -> bool:
@@ -39,6 +44,27 @@ def has_project_rules(level: str, authorities: Collection[str]) -> bool:
 def has_taken_rules(level: str, pack: str, authorities: Collection[str]) -> bool:
     """Return whether a node opened as a project took the rules of its level: its method offers it no newer roles."""
     return level != PROJECT and level_of(pack) == PROJECT and Authority.DELIVERS not in authorities
+
+
+def find_stand_in(role: Role, roles: Collection[Role]) -> Role | None:
+    """Return the role that owes the responsibilities of `role` while nobody has held it; None where nobody does."""
+    codes = {code for duty in role.duties for code in STANDS_IN.get(_family_of(duty.code), ())}
+    return next((other for other in roles if other.code in codes and other.mandatory), None)
+
+
+def manages_its_level(role: Role) -> bool:
+    """Return whether it is the role in charge from day to day, which a large programme is advised to fill."""
+    return any(_family_of(duty.code) in STANDS_IN for duty in role.duties)
+
+
+def stands_in_sql(role: str, duty: str) -> str:
+    """Return the condition that a role owes a responsibility while nobody has held its own."""
+    pairs = ", ".join(f"('{family}', '{code}')" for family, codes in STANDS_IN.items() for code in codes)
+    return f"(split_part({duty}, '-', 1), {role}) IN ({pairs})"
+
+
+def _family_of(duty: str) -> str:
+    return duty.partition("-")[0]
 
 
 def build_level_roles(project: Project, content: Matrix) -> Matrix | None:

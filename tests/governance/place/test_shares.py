@@ -1,5 +1,6 @@
 """Test the shares of a budget: who decides them, what they bound, and what contradicts them."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -153,6 +154,24 @@ def test_a_decision_that_replaces_another_changes_or_undoes_its_shares(node: Pro
     kept = dict.fromkeys(acts.fates_of(third), Fate.KEPT)
     with refused("."):
         acts.decide(node.mandates.deciding().active().get().holder, third, fates=kept)
+
+
+def test_a_share_undone_is_told_below_where_the_one_before_holds_again(
+    node: Project, cast: dict[str, Any], project_one: Project, project_two: Project
+) -> None:
+    share(node, "ONE=500.00")
+    second = share(node, "ONE=600.00,TWO=300.00")
+    undoing = share(node, "PRG=50.00", replaces=second)
+
+    assert held(node) == {"ONE": Decimal(500), "PRG": Decimal(50)}
+    assert undoing.carried
+    for project, again in ((project_one, "500.00"), (project_two, "")):
+        event = project.events.latest("seq")
+        assert (event.act, event.actor_id) == ("change_place", cast["other_owner"].pk)
+        assert json.loads(bytes(event.body))["facts"]["share"] == again
+        told = Notification.objects.filter(event=event, reason="place_changed").exists()
+        assert told == (project == project_one), "the owner of project two has decided it"
+    assert verify(node).faults == verify(project_one).faults == []
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from core.acts import back_entry
+from core.acts import acting_as, back_entry
 from core.record.sealing import term_of
 from governance.decide.obligations.queries import load_obligations
 from governance.desk.responsibilities.services import newest
+from governance.models import Discharge
 from projects.models import Project
 from projects.seats.launch.checklist import missing_checks
 from projects.seats.mandates.services import accept, appoint, found_project, role_on
 from roles.enums import Gate
 from tests import acts
-from tests.database import owning
+from tests.database import owning, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +71,33 @@ def test_a_year_of_a_level_gives_no_duty_of_a_role_that_it_lacks(
     assert {row.role for row in late} <= held
     if project.level == "portfolio":
         assert not {row.key for row in rows} & set(Gate.values)
+
+
+@pytest.mark.parametrize(
+    ("pack", "advisers", "manager"),
+    [("fr-programme", ("PGPMO", "PGAMO"), "PGDIR"), ("pm2-programme", ("PGST", "PGBM"), "PGM")],
+)
+def test_without_a_director_the_office_of_the_programme_owes_the_duties_and_answers_them(
+    pack: str, advisers: tuple[str, str], manager: str, cast: dict[str, Any]
+) -> None:
+    project = launch(cast, pack, *advisers)
+    in_a_year = timezone.now() + timedelta(days=366)
+
+    def owing() -> set[str]:
+        rows = load_obligations(Project.objects.get(pk=project.pk), in_a_year)
+        return {row.role for row in rows if row.duty.code.startswith(f"{manager}-")}
+
+    assert owing() == {advisers[0]}
+    [row] = [row for row in load_obligations(project, in_a_year) if row.duty.code == f"{manager}-01"][:1]
+    answer = Discharge(project=project, role=advisers[0], duty=row.duty.code, key=row.key, answer="fulfilled")
+    answer.note = "The outcomes of the month stand in the report that the owner has received today."
+    answer.receivers = [seat.role.code for seat in project.mandates.deciding()]
+    answer.answered_by, answer.check_by = cast["other_pmo"], timezone.localdate() + timedelta(days=14)
+    answer.acted_at = timezone.now()
+    with undone(), acting_as(cast["other_pmo"]):
+        Discharge.objects.bulk_create([answer])
+
+    role = role_on(project, manager)
+    given = appoint(actor=cast["other_owner"], project=project, role=role, holder=cast["outsider"])
+    accept(actor=given.holder, mandate=given)
+    assert owing() == {manager}

@@ -73,6 +73,8 @@ def test_each_kind_of_task_has_a_weight_and_no_other_name_has_one() -> None:
         ("risk_acceptances", -90, 45),
         ("risk_reviews", -90, 45),
         ("risks", None, 45),
+        ("benefits", -90, 45),
+        ("dependencies", None, 45),
         ("questions", None, 40),
         ("feedback", None, 40),
         ("weather", -90, 30),

@@ -30,7 +30,7 @@ from governance.desk.responsibilities.services import adapt_roles, without_duty
 from projects.seats.matrix.letters import LETTERS, RASCI, View, legend, signs
 from roles.enums import Nature
 from roles.models import ComparisonDimension
-from roles.role_templates.content import Duty, Line, Matrix, Role
+from roles.role_templates.content import Duty, Line, Matrix, Role, published_matrix
 from tests import acts, pdf
 
 OUR_ORDER = ["D", "P", "A", "E", "S", "I"]
@@ -474,3 +474,16 @@ def test_a_version_that_is_written_and_not_in_force_leaves_the_matrix_of_today_a
     assert project_one.matrix.number == made.number - 1
     [one] = list_differences(project_one.matrix.read(), made.read())
     assert (one.kind, one.role, one.code, one.because) == (Kind.GONE, "PMO", code, "The port does it.")
+
+
+@pytest.mark.parametrize("pack", ["fr-programme", "pm2-programme"])
+@pytest.mark.django_db
+def test_a_director_is_missing_above_three_projects_only(pack: str) -> None:
+    content = published_matrix(pack)
+    manager = "PGDIR" if pack == "fr-programme" else "PGM"
+    for parts, short in ((3, []), (4, [f"{manager} is missing"])):
+        made = build_sheet(content, [], View.LETTERS, level="programme", parts=parts)
+        assert [row.problem.short for row in made.gaps if row.problem.vacant == manager] == short
+    held = [Held(manager, 1, "Port")]
+    made = build_sheet(content, held, View.LETTERS, level="programme", parts=9)
+    assert manager not in {row.problem.vacant for row in made.gaps}

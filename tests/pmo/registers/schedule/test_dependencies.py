@@ -27,6 +27,7 @@ from projects.models import LedgerEvent
 from tests import acts
 from tests.attacks import Attacks
 from tests.database import fire_deferred_triggers, owning, refusal, run, undone
+from tests.governance.desk.inbox.later import list_rows_on
 from tests.pmo.levels import Levels
 from tests.pmo.steering.gates.test_guards import write_decision
 
@@ -106,6 +107,20 @@ def test_both_owners_and_the_parent_see_it_with_the_word_and_the_next_gate_asks_
         assert decision.reference in page.text, code
     gate = acts.draft(levels.cast["pmo"], acts.fresh(levels.last), "gate", terms={"gate": "G0"})
     assert f"dependency:{row.pk}" in [demand.key for demand in list_demands(gate, gate.draft)]
+
+
+@pytest.mark.parametrize(("days", "first"), [(200, 140), (100, 31)])
+def test_a_dependency_needed_soon_or_late_is_a_task_once_nobody_has_confirmed_it_for_a_month(
+    days: int, first: int, levels: Levels
+) -> None:
+    need(levels, needed_on=TODAY + days * DAY)  # forecast in 119 days: the second one comes too late
+
+    def is_asked(member: str, day: int) -> bool:
+        return levels.last in list_rows_on(TODAY + day * DAY, "dependencies", levels.cast[member])
+
+    assert not is_asked("pmo", first - 1)
+    assert is_asked("pmo", first)
+    assert not is_asked("other_pmo", first)
 
 
 def test_the_owner_below_without_a_seat_above_gets_no_link_there(levels: Levels, client_of: Any) -> None:

@@ -11,9 +11,13 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.record.sealing import term_of
+from governance.decide.decisions.settlement import list_demands
+from governance.decide.kinds.items import label_item
 from governance.decide.proposals.services import Incomplete
+from governance.enums import Outcome
 from governance.life.moves.services import accept_move, ask_move
 from governance.models import Decision, Effect
+from pmo.models import LessonLearned
 from pmo.steering.reviews.periods import find_due_review, is_concluded_since
 from pmo.steering.reviews.services import archive_review
 from projects.enums import Level
@@ -22,6 +26,7 @@ from projects.organisation_settings.queries import today
 from tests import acts
 from tests.attacks import Attacks
 from tests.database import backdate, fire_deferred_triggers
+from tests.pmo.registers.risks.factories import accept, create_unaccepted_risk
 from tests.pmo.steering.gates.levels import found_level
 from tests.pmo.steering.gates.test_guards import write_decision
 
@@ -45,9 +50,11 @@ def portfolio(cast: dict[str, Any], owner: Any, project_one: Project) -> Project
     return acts.fresh(above)
 
 
-def archive(pmo: Any, portfolio: Project, words: dict[str, str], chosen: tuple[str, ...] = ("ONE",)) -> Any:
-    """Archive a review of the quarter."""
-    return archive_review(actor=pmo, project=portfolio, chosen=chosen, rhythm="quarter", words=words)
+def archive(
+    pmo: Any, portfolio: Project, words: dict[str, str], chosen: tuple[str, ...] = ("ONE",), rhythm: str = "quarter"
+) -> Any:
+    """Archive a review of the quarter, or of the year."""
+    return archive_review(actor=pmo, project=portfolio, chosen=chosen, rhythm=rhythm, words=words)
 
 
 def conclude(owner: Any, portfolio: Project, review: Any) -> Decision:
@@ -99,6 +106,36 @@ def test_old_figures_are_a_gap_that_passes_only_with_a_word(owner: Any, pmo: Any
     decision = conclude(owner, portfolio, review)
     said = {word["item"]: word["label"] for word in decision.settled}
     assert said == {"figures:ONE": "Old figures: ONE"}
+
+
+def gaps_of_the_year(portfolio: Project, review: Any) -> set[str]:
+    """Return what the conclusion of a review finds missing of a year."""
+    terms = {"review": term_of(review.number, review.hash)}
+    file = acts.submit_to_owner(acts.fresh(portfolio), "periodic_review", terms=terms)
+    found = {demand.key for demand in list_demands(file, file.current) if demand.key.startswith("year:")}
+    acts.decide(file.project.mandates.active().deciding().get().holder, file, Outcome.REJECTED)
+    return found
+
+
+def test_the_yearly_review_asks_for_what_a_year_leaves_to_decide_again(
+    owner: Any, pmo: Any, portfolio: Project, project_one: Project
+) -> None:
+    assert gaps_of_the_year(portfolio, archive(pmo, portfolio, {"ONE": "continue"})) == set()
+    review = archive(pmo, portfolio, {"ONE": "continue"}, rhythm="year")
+    assert gaps_of_the_year(portfolio, review) == {"year:strategy", "year:budget"}
+
+    acts.decide(owner, acts.submit_to_owner(acts.fresh(portfolio), "budget", terms={"budget": "5000000.00"}))
+    accept(owner, create_unaccepted_risk(pmo, project_one))
+    assert gaps_of_the_year(portfolio, review) == {"year:strategy"}
+    fire_deferred_triggers()
+    backdate("pmo_riskacceptance", "acted_at", timezone.now() - timedelta(days=370), "true")
+    backdate(LessonLearned.history.model._meta.db_table, "history_date", timezone.now() - timedelta(days=370), "true")
+    assert gaps_of_the_year(portfolio, review) == {"year:strategy", "year:risks", "year:lessons"}
+
+    decision = conclude(owner, portfolio, review)
+    with override("fr"):
+        labels = [label_item(word["item"], word["label"]) for word in decision.settled]
+    assert "Stratégie du portefeuille de l’année" in labels
 
 
 ATTACKS = Attacks(

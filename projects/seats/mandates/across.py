@@ -1,0 +1,52 @@
+"""Roles across levels (R8): the provider of a project has no role on the programme or portfolio above it."""
+
+from datetime import datetime
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core.acts import act_time
+from projects.enums import OVER
+from projects.project.models import Project
+from projects.seats.mandates.models import Mandate, MandateQuerySet
+from roles.enums import Authority
+from roles.models import RoleTemplate, User
+
+
+def holds_across(project: Project, role: RoleTemplate, holder: User, period: DateTimeTZRange | None) -> bool:
+    """Return whether the role would make `holder` the provider of a project with a role above it in `period`.
+
+    The role of an owner needs no period.
+    """
+    held = list_opposed(project, delivers=role.authority == Authority.DELIVERS).filter(holder=holder)
+    return (held.filter(period__overlap=period) if period else held.not_over(act_time())).exists()
+
+
+def describe_across(holder: User) -> str:
+    """Return the sentence that refuses `holder`, without the name of a project that the reader may not see."""
+    return _(
+        "%(person)s would be the provider of a project and have a role on the programme or portfolio above it. "
+        "Appoint another person."
+    ) % {"person": holder}
+
+
+def list_across(project: Project, now: datetime) -> list[Mandate]:
+    """List the mandates of a project whose holder has an opposed role above or below. Three queries."""
+    opposed = {
+        delivers: set(list_opposed(project, delivers=delivers).active(now).values_list("holder", flat=True))
+        for delivers in (True, False)
+    }
+    seats = project.mandates.active(now).select_related("role", "holder").order_by("role__code", "pk")
+    return [seat for seat in seats if seat.holder_id in opposed[seat.authority == Authority.DELIVERS]]
+
+
+def list_opposed(project: Project, *, delivers: bool) -> MandateQuerySet:
+    """Return the mandates above or below that oppose a role on a project; SQL twin: the trigger of mandates."""
+    held = Mandate.objects.filter(taken_back=False).exclude(project__state__in=sorted(OVER))
+    if not delivers:
+        below = Q(project__parent=project.pk) | Q(project__parent__parent=project.pk)
+        return held.filter(below, authority=Authority.DELIVERS)
+    above = project.parent
+    over = [key for key in (project.parent_id, above and above.parent_id) if key]
+    return held.filter(project__in=over).exclude(authority=Authority.DELIVERS)
