@@ -154,6 +154,14 @@ class Act(LedgerAct):
     DECLINE_CARRY_OVER = "decline_carry_over", _("Item carried over declined")
     FINISH_CARRY_OVER = "finish_carry_over", _("Item carried over done")
     REFUSE_CARRY_OVER = "refuse_carry_over", _("Item carried over not done")
+    WRITE_BODY = "write_body", _("Body changed")
+    WRITE_SESSION = "write_session", _("Session prepared")
+    CONVENE_SESSION = "convene_session", _("Session convened")
+    ADD_SESSION_ITEM = "add_session_item", _("Item added to a session after its notice")
+    OPEN_SESSION = "open_session", _("Session opened")
+    NOTE_SESSION_ITEM = "note_session_item", _("Item of a session noted")
+    CLOSE_SESSION = "close_session", _("Session closed")
+    CANCEL_SESSION = "cancel_session", _("Session cancelled")
 
 
 @register_reasons
@@ -186,6 +194,9 @@ class Reason(NoticeReason):
     CARRIED_OVER = "carried_over", _("the closing of a project carries this over to you, or to your project")
     CARRY_ANSWERED = "carry_answered", _("what the closing of a project carries over is answered")
     WORKSPACES_REQUIRED = "workspaces_required", _("a standard above switched a workspace of this project on")
+    SESSION_CONVENED = "session_convened", _("you are convened: read its agenda")
+    SESSION_MOVED = "session_moved", _("this session has another day, hour or place")
+    SESSION_CANCELLED = "session_cancelled", _("this session is cancelled")
 
 
 SUBJECTS |= {
@@ -213,4 +224,7 @@ SUBJECTS |= {
     Reason.CARRIED_OVER: pgettext_lazy("mail subject", "Item carried over"),
     Reason.CARRY_ANSWERED: pgettext_lazy("mail subject", "Item carried over answered"),
     Reason.WORKSPACES_REQUIRED: pgettext_lazy("mail subject", "Workspace switched on"),
+    Reason.SESSION_CONVENED: pgettext_lazy("mail subject", "Session convened"),
+    Reason.SESSION_MOVED: pgettext_lazy("mail subject", "Session moved"),
+    Reason.SESSION_CANCELLED: pgettext_lazy("mail subject", "Session cancelled"),
 }

@@ -22,10 +22,13 @@ from governance.record.erasure.models import Erasure
 from governance.record.notary.models import Checkpoint, Timestamp
 from governance.record.records.models import RecordFile
 from governance.record.verification.models import Verification
+from governance.sessions.bodies.models import Body
+from governance.sessions.sittings.models import Session, SessionItem
 
 __all__ = [
     "Acknowledgement",
     "BindingOpinion",
+    "Body",
     "CarryOver",
     "Checkpoint",
     "Condition",
@@ -46,6 +49,8 @@ __all__ = [
     "RecordFile",
     "SealBreak",
     "SecondLook",
+    "Session",
+    "SessionItem",
     "Share",
     "Snooze",
     "Timestamp",

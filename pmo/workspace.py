@@ -24,6 +24,7 @@ from governance.life.states.ended import PERMISSIONS_AFTER, TABLES_AFTER
 from governance.models import Effect
 from governance.workspace_registry import Entry, Group, ProjectColumn
 from pmo import (  # noqa: F401  (announces the tasks, and how a feed names rows)
+    agenda_sources,
     business_side,
     event_subjects,
     measured_figures,

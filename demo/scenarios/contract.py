@@ -33,6 +33,7 @@ from governance.decide.decisions.supersede import item_key, list_dependents
 from governance.models import (
     Acknowledgement,
     BindingOpinion,
+    Body,
     CarryOver,
     Checkpoint,
     Condition,
@@ -53,6 +54,8 @@ from governance.models import (
     RecordFile,
     SealBreak,
     SecondLook,
+    Session,
+    SessionItem,
     Share,
     Verification,
 )
@@ -204,6 +207,9 @@ TABLES: dict[str, Any] = {
     "dispute": Dispute,
     "move": Move,
     "carry_over": CarryOver,
+    "body": Body,
+    "session": Session,
+    "session_item": SessionItem,
     "reminder": Reminder,
     "record_file": RecordFile,
     "provisioning_token": ProvisioningToken,
