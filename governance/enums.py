@@ -156,6 +156,14 @@ class Act(LedgerAct):
     REFUSE_CARRY_OVER = "refuse_carry_over", _("Item carried over not done")
     GIVE_ACTION = "give_action", _("Action given or changed")
     SETTLE_ACTION = "settle_action", _("Action done, dropped or taken up again")
+    WRITE_BODY = "write_body", _("Body changed")
+    WRITE_SESSION = "write_session", _("Session prepared")
+    CONVENE_SESSION = "convene_session", _("Session convened")
+    ADD_SESSION_ITEM = "add_session_item", _("Item added to a session after its notice")
+    OPEN_SESSION = "open_session", _("Session opened")
+    NOTE_SESSION_ITEM = "note_session_item", _("Item of a session noted")
+    CLOSE_SESSION = "close_session", _("Session closed")
+    CANCEL_SESSION = "cancel_session", _("Session cancelled")
 
 
 @register_reasons
@@ -190,6 +198,9 @@ class Reason(NoticeReason):
     ACTION_GIVEN = "action_given", _("this action is yours to do")
     ACTION_SETTLED = "action_settled", _("the state of this action has changed")
     WORKSPACES_REQUIRED = "workspaces_required", _("a standard above switched a workspace of this project on")
+    SESSION_CONVENED = "session_convened", _("you are convened: read its agenda")
+    SESSION_MOVED = "session_moved", _("this session has another day, hour or place")
+    SESSION_CANCELLED = "session_cancelled", _("this session is cancelled")
 
 
 SUBJECTS |= {
@@ -219,4 +230,7 @@ SUBJECTS |= {
     Reason.ACTION_GIVEN: pgettext_lazy("mail subject", "Action to do"),
     Reason.ACTION_SETTLED: pgettext_lazy("mail subject", "State of an action"),
     Reason.WORKSPACES_REQUIRED: pgettext_lazy("mail subject", "Workspace switched on"),
+    Reason.SESSION_CONVENED: pgettext_lazy("mail subject", "Session convened"),
+    Reason.SESSION_MOVED: pgettext_lazy("mail subject", "Session moved"),
+    Reason.SESSION_CANCELLED: pgettext_lazy("mail subject", "Session cancelled"),
 }

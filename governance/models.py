@@ -24,11 +24,14 @@ from governance.record.erasure.models import Erasure
 from governance.record.notary.models import Checkpoint, Timestamp
 from governance.record.records.models import RecordFile
 from governance.record.verification.models import Verification
+from governance.sessions.bodies.models import Body
+from governance.sessions.sittings.models import Session, SessionItem
 
 __all__ = [
     "Acknowledgement",
     "Action",
     "BindingOpinion",
+    "Body",
     "CalendarFeed",
     "CarryOver",
     "Checkpoint",
@@ -50,6 +53,8 @@ __all__ = [
     "RecordFile",
     "SealBreak",
     "SecondLook",
+    "Session",
+    "SessionItem",
     "Share",
     "Snooze",
     "Timestamp",

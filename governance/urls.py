@@ -27,6 +27,8 @@ urlpatterns = [
     path("", include("governance.record.verification.urls")),
     path("", include("governance.record.acknowledgements.urls")),
     path("", include("governance.record.records.urls")),
+    path("", include("governance.sessions.bodies.urls")),
+    path("", include("governance.sessions.sittings.urls")),
     path("", include("governance.decide.disputes.urls")),
     path("", include("governance.decide.obligations.urls")),
     path("", include("governance.life.decision_reviews.urls")),

@@ -85,6 +85,13 @@ workspace_registry.OF_PROJECT += [
         ("governance:dossier", "governance:evidence:proposal_evidence", "governance:proposals"),
     ),
     Entry(
+        45,
+        _("Sessions"),
+        "calendar-clock",
+        "governance:sittings:session_list",
+        ("governance:bodies", "governance:sittings"),
+    ),
+    Entry(
         50,
         _("Decision register"),
         "scroll-text",

@@ -23,7 +23,8 @@ from governance.life.second_look.registry import FIGURES
 from governance.life.states.ended import PERMISSIONS_AFTER, TABLES_AFTER
 from governance.models import Effect
 from governance.workspace_registry import Entry, Group, ProjectColumn
-from pmo import (  # noqa: F401  (announces the tasks and dates, and how a feed names rows)
+from pmo import (  # noqa: F401  (announces tasks, dates and items of an agenda, and how a feed names rows)
+    agenda_sources,
     business_side,
     calendar_dates,
     event_subjects,

@@ -106,6 +106,7 @@ from tests.amoa.imports.factories import receive_file
 from tests.database import OWNER, RUNTIME, our_models, owning, refusal, run, triggers, undone
 from tests.generic_attacks import GENERIC, attacks_on
 from tests.governance.place.nodes import found, resolve, share
+from tests.governance.sessions import factories as sessions
 from tests.pmo.registers.risks import factories as risks
 from tests.pmo.standards.conformity import checked_standards
 from tests.projects.imports import factories as lists
@@ -259,6 +260,8 @@ def _a_row_of_what_the_cast_does_not_leave(
                 acted_at=timezone.now(),
                 erased_by=User.objects.earliest("pk"),
             )
+        pmo = User.objects.get(email="pmo@example.org")
+        sessions.hold(pmo, sessions.found_body(pmo, Project.objects.get(code="ONE")))
         _carry_over()
         _give_a_share()
         run("SET CONSTRAINTS ALL IMMEDIATE")

@@ -31,6 +31,7 @@ from governance.enums import Outcome
 from governance.models import (
     Action,
     BindingOpinion,
+    Body,
     Condition,
     Decision,
     EarlierDecision,
@@ -38,6 +39,8 @@ from governance.models import (
     Proposal,
     ProposalDraft,
     ProposalRevision,
+    Session,
+    SessionItem,
 )
 from pmo.models import (
     BudgetLine,
@@ -72,6 +75,7 @@ from projects.seats.mandates.services import appoint, end_mandate, revoke
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models
+from tests.governance.sessions import factories as sessions
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +130,9 @@ GOVERNED: list[Any] = [
     StandardVersion,
     StandardCheckpoint,
     LibraryEntry,
+    Body,
+    Session,
+    SessionItem,
 ]
 #: Tables without versions: the ledger, the outbox and consequences of acts; documents have their own.
 WITHOUT = {
@@ -198,9 +205,12 @@ WITHOUT = {
 
 @pytest.fixture(autouse=True)
 def _a_row_that_the_cast_does_not_leave(request: pytest.FixtureRequest, staff_admin: User) -> None:
-    """Make a token for the tests about tokens."""
+    """Make a token for the tests about tokens, a session for those about sessions."""
     if ProvisioningToken.__name__ in request.node.name:
         make_token(actor=staff_admin, name="directory")
+    if any(model.__name__ in request.node.name for model in (Body, Session)):
+        pmo, project = User.objects.get(email="pmo@example.org"), Project.objects.get(code="ONE")
+        sessions.hold(pmo, sessions.found_body(pmo, project))
 
 
 def test_every_governed_model_has_a_history() -> None:

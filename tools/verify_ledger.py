@@ -421,6 +421,7 @@ WRITES: dict[str, str] = {
         "options question recommendation risks title; governance_proposalrevision attachments context evidence "
         "impact_cost impact_quality impact_recipients impact_schedule impact_scope options question recommendation "
         "risks salt title; governance_recordfile content letters salt sha256; governance_secondlook reasons salt; "
+        "governance_session arranged place; governance_sessionitem because note title; "
         "pmo_conformitycheck action finding; pmo_issue problem resolution; pmo_risk cause effect event; "
         "pmo_riskaction text; pmo_riskreview note; "
         "pmo_waiverend because; projects_competence salt text; projects_delegation document; projects_document name; "
@@ -449,6 +450,14 @@ WRITES: dict[str, str] = {
     "refused_by_id refused_outcome state",
     "give_action": "governance_action + due_on holder_id role text",
     "settle_action": "governance_action document_id outcome settled_at settled_by_id state",
+    "write_body": "governance_body + ended_on guests kind list_days members name notice_days rhythm",
+    "write_session": "governance_session + arranged begins day minutes place",
+    "convene_session": "governance_session agenda_hash convened_at state; governance_sessionitem +",
+    "add_session_item": "governance_sessionitem +",
+    "open_session": "governance_session opened_at state",
+    "note_session_item": "governance_sessionitem deferred_to note outcome presence",
+    "close_session": "governance_session closed_at state",
+    "cancel_session": "governance_session state",
     "archive": "projects_project archived",
     "unarchive": "projects_project archived",
     "seal_rows": "",
@@ -464,14 +473,14 @@ VERSIONED = frozenset(
     """
     amoa_acceptancecampaign amoa_acceptancetest amoa_adoptionindicator amoa_baselineinforce amoa_changeimpact
     amoa_communicationaction amoa_defect amoa_deliverable amoa_feedbackitem amoa_question amoa_requirement
-    amoa_trainingsession governance_action governance_bindingopinion governance_condition governance_decision
-    governance_earlierdecision governance_opinion governance_proposal governance_proposaldraft
-    governance_proposalrevision pmo_budgetline pmo_dependency pmo_indicator pmo_issue pmo_lessonlearned
-    pmo_libraryentry pmo_milestone pmo_risk pmo_riskaction pmo_standard pmo_standardcheckpoint pmo_standardversion
-    pmo_successcriterion projects_credential projects_delegation projects_interest projects_mandate
-    projects_organisationlink projects_organisationsettings projects_project projects_provisioningtoken
-    projects_recipientgroup roles_activity roles_comparisondimension roles_methodpack roles_organisation
-    roles_responsibility roles_roletemplate roles_user
+    amoa_trainingsession governance_action governance_bindingopinion governance_body governance_condition
+    governance_decision governance_earlierdecision governance_opinion governance_proposal governance_proposaldraft
+    governance_proposalrevision governance_session governance_sessionitem pmo_budgetline pmo_dependency pmo_indicator
+    pmo_issue pmo_lessonlearned pmo_libraryentry pmo_milestone pmo_risk pmo_riskaction pmo_standard
+    pmo_standardcheckpoint pmo_standardversion pmo_successcriterion projects_credential projects_delegation
+    projects_interest projects_mandate projects_organisationlink projects_organisationsettings projects_project
+    projects_provisioningtoken projects_recipientgroup roles_activity roles_comparisondimension roles_methodpack
+    roles_organisation roles_responsibility roles_roletemplate roles_user
     """.split()  # noqa: SIM905
 )
 #: Column that numbers the rows of a table, unless it is `id`.

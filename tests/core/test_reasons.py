@@ -36,6 +36,7 @@ ELSEWHERE = {
     "move.because": "",
     "carryover.declined_because": "is_answered_in_the_project_it_goes_to",
     "carryover.refused_because": "is_not_done_by_the_word_of_its_owner",
+    "sessionitem.because": "is_on_the_agenda_by_its_notice_or_says_why",
     "evidencecheck.reason": "is_checked_by_its_receiver",
     "proposal.withdrawn_because": "follows_the_workflow",
 }

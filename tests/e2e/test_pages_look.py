@@ -111,6 +111,16 @@ NO_PAGES = {
     "carry_over_decline",
     "carry_over_finish",
     "carry_over_refuse",
+    "body_edit",
+    "session",
+    "session_add",
+    "session_agenda",
+    "session_cancel",
+    "session_close",
+    "session_convene",
+    "session_edit",
+    "session_item",
+    "session_open",
     "decision_record_pdf",
     "document_version",
     "evidence_attach",
@@ -461,6 +471,9 @@ def visits(
     yield "action", ("moe", f"/actions/{todo}/", None)
     yield "action_settle", ("moe", f"/actions/{todo}/settle/", None)
     yield "carry_over_list", ("owner", "/projects/ONE/carried-over/", None)
+    yield "session_list", ("pmo", "/projects/ONE/sessions/", None)
+    yield "session_new", ("pmo", "/projects/ONE/sessions/new/", None)
+    yield "body_new", ("pmo", "/projects/ONE/bodies/new/?kind=copil", None)
     yield "move_ask", ("owner", "/projects/ONE/facts/move/", None)
     yield "home_pending", ("other_pmo", "/projects/THREE/", None)
     yield "home_not_launched", ("other_owner", "/projects/TWO/", None)

@@ -643,6 +643,15 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN),
     ],
     "governance:second_look:second_looks": [page()],
+    "governance:bodies:body_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
+    "governance:bodies:body_edit": [Line(HIDDEN, HIDDEN)],
+    "governance:sittings:session_list": [page()],
+    "governance:sittings:session_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
+    "governance:sittings:session": [Line((404, 405), (404, 405))],
+    **{
+        f"governance:sittings:session_{act}": [Line(HIDDEN, HIDDEN)]
+        for act in ("edit", "agenda", "convene", "add", "open", "close", "cancel", "item")
+    },
     "projects:notices:notification_list": [Line(OK, OK)],
     "projects:ledger:act_check": [Line(OK, OK)],
     "amoa:acceptance:acceptance": [page()],
@@ -873,6 +882,8 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "organisation_link_id": ABSENT,
         "move_id": ABSENT,
         "carry_over_id": ABSENT,
+        "body_id": ABSENT,
+        "session_id": ABSENT,
         "dependency_id": ABSENT,
         "seq": 1,
         "view_id": ABSENT,

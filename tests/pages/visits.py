@@ -373,6 +373,10 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         "action_settle_refused",
         Visit("moe", f"{given.get_absolute_url()}settle/", "POST", {"state": "dropped", "outcome": "."}, 422),
     )
+    yield "session_list", Visit("pmo", reverse("governance:sittings:session_list", args=one))
+    yield "session_new", Visit("pmo", reverse("governance:sittings:session_new", args=one))
+    yield "body_new", Visit("pmo", f"{reverse('governance:bodies:body_new', args=one)}?kind=copil")
+    yield "body_new_refused", Visit("pmo", reverse("governance:bodies:body_new", args=one), "POST", {"name": ""}, 422)
     yield "move_ask", Visit("owner", reverse("governance:moves:move_ask", args=one))
     yield "move_ask_refused", Visit("owner", reverse("governance:moves:move_ask", args=one), "POST", status=422)
     yield "project_home_without_owner", Visit("other_pmo", reverse("governance:home:project_home", args=["THREE"]))

@@ -65,6 +65,8 @@ from governance.models import (
     ProposalRevision,
     SealBreak,
     SecondLook,
+    Session,
+    SessionItem,
 )
 from governance.record.erasure.guards import erasable_models
 from governance.record.erasure.models import Erasure
@@ -102,6 +104,7 @@ from tests import acts, pdf
 from tests.database import OWNER, fire_deferred_triggers, owning, refusal, run, undone
 from tests.facts import facts_of
 from tests.governance.record.earlier_decisions import factories as earlier
+from tests.governance.sessions import factories as sessions
 from tests.pmo.registers.risks import factories as risks
 from tests.pmo.standards.conformity import checked_standards
 from tests.pmo.standards.conformity.checked_standards import checkpoint
@@ -368,6 +371,19 @@ def decision_review(cast: dict[str, Any], proposal: Any) -> DecisionReview:
     )
 
 
+def session(cast: dict[str, Any], proposal: Any) -> Session:
+    """Return a session in a place that names somebody."""
+    return sessions.prepare(
+        cast["pmo"], sessions.found_body(cast["pmo"], Project.objects.get(code="ONE")), place=f"Office of {SECRET}"
+    )
+
+
+def session_item(cast: dict[str, Any], proposal: Any) -> SessionItem:
+    """Return an item with a note that names somebody."""
+    opened = sessions.hold(cast["pmo"], sessions.found_body(cast["pmo"], Project.objects.get(code="ONE")))
+    return sessions.note(cast["pmo"], opened.items.get(source=""), f"{SECRET} was heard.")
+
+
 def second_look(cast: dict[str, Any], proposal: Any) -> SecondLook:
     """Look back at the decision of the cast that its owner chose."""
     rows = Decision.objects.select_related("project", "proposal__project")
@@ -467,6 +483,8 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an item carried over": (finished_item, ("declined_because", "outcome")),
     "an item that is not done": (refused_item, ("refused_outcome", "refused_because")),
     "words on a replacement": (replacement, ("because",)),
+    "an item of a session": (session_item, ("note",)),
+    "a session": (session, ("place",)),
     "an earlier decision": (earlier_decision, ("title", "reasons", "signatory", "file")),
 }
 
@@ -526,7 +544,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "evidencecheck"}
     made_here |= {"decisionreview", "secondlook"}
     made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision", "replacement"}
-    made_here |= {"carryover"}
+    made_here |= {"carryover", "session", "sessionitem"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 
 

@@ -1,0 +1,96 @@
+"""Sources of an agenda: rows of a project that wait for a word; each app registers its own."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.acts import act_time
+from core.pages.form_views import Text
+from core.record.erasure import display_text
+from governance.decide.decisions.models import Condition, Decision
+from governance.decide.proposals.models import Proposal
+from governance.enums import ProposalState
+from projects.models import Project
+from projects.seats.mandates.holders import owners
+
+#: Source whose items are settled by a decision of the ledger alone (governance/sessions/sittings/guards.py).
+PROPOSALS = "proposal"
+
+
+@dataclass(frozen=True)
+class AgendaSource:
+    """Rows of one model: `find` returns those that a session of a project on a day hears, `name` and `link` tell them.
+
+    `related` is loaded with them. A reader is shown those that `visible_to` of the model leaves.
+    """
+
+    code: str
+    label: Text
+    model: type[Model]
+    find: Callable[[Project, date], QuerySet[Any]]
+    name: Callable[[Any], str]
+    link: Callable[[Any], str]
+    related: tuple[str, ...] = ()
+
+    def read(self, keys: Iterable[int], reader: Any) -> dict[int, Any]:
+        """Return the rows with these keys that `reader` may see, by key."""
+        rows: Any = self.model._default_manager.filter(pk__in=keys)
+        seen = rows.visible_to(reader) if hasattr(rows, "visible_to") else rows
+        return {row.pk: row for row in seen.select_related(*self.related)}
+
+
+SOURCES: dict[str, AgendaSource] = {}
+
+
+def register(source: AgendaSource) -> None:
+    """Register a source under its code, after those before it. Raises ValueError when the code is taken."""
+    if source.code in SOURCES:
+        raise ValueError(f"The source {source.code!r} is registered twice.")
+    SOURCES[source.code] = source
+
+
+def _to_review(project: Project, _day: date) -> QuerySet[Decision]:
+    found = Decision.objects.none()
+    for seat in owners(project):
+        found = found | Decision.objects.awaiting_review_of(seat.holder, act_time()).filter(project=project)
+    return found
+
+
+register(
+    AgendaSource(
+        PROPOSALS,
+        _("For decision"),
+        Proposal,
+        lambda project, _day: project.proposals.filter(state=ProposalState.READY_FOR_DECISION),
+        lambda row: f"{row.reference} · {row.title}",
+        lambda row: str(row.get_absolute_url()),
+        ("project", "current"),
+    )
+)
+register(
+    AgendaSource(
+        "condition",
+        _("Condition overdue"),
+        Condition,
+        lambda project, day: Condition.objects.filter(decision__project=project).overdue(day),
+        lambda row: f"{row.decision.reference} · {display_text(row.text)}",
+        lambda row: f"{reverse('governance:dossier:dossier', args=[row.decision.proposal_id])}#condition-{row.pk}",
+        ("decision__project",),
+    )
+)
+register(
+    AgendaSource(
+        "review",
+        _("Decision to review"),
+        Decision,
+        _to_review,
+        lambda row: f"{row.reference} · {display_text(row.revision.title)}",
+        lambda row: str(row.get_absolute_url()),
+        ("project", "revision", "proposal"),
+    )
+)

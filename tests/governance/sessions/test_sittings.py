@@ -1,0 +1,230 @@
+"""Test sessions: a frame over sealed acts, whose agenda is a query until its notice freezes it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from core.history import version_of
+from core.pages.refusals.exceptions import MovedOn
+from governance.enums import Act, Outcome
+from governance.models import Decision, Proposal, Session, SessionItem
+from governance.sessions.sittings.queries import draft_agenda, list_found, read_agenda
+from governance.sessions.sittings.services import (
+    add_item,
+    arrange_agenda,
+    cancel_session,
+    close_session,
+    convene_session,
+    fingerprint,
+    open_session,
+    write_session,
+)
+from projects.models import LedgerEvent, Notification
+from tests import acts
+from tests.database import fire_deferred_triggers
+from tests.governance.sessions.factories import FREE, arrange, convene, found_body, hold, note, note_all, prepare
+from tests.pmo.registers.risks.factories import create_risk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def body(pmo: Any, project_one: Any) -> Any:
+    """Return the steering committee of project one."""
+    return found_body(pmo, project_one)
+
+
+def ready_keys(project: Any) -> set[str]:
+    """Return the keys of the files that wait for the owner."""
+    waiting = Proposal.objects.filter(project=project, state="ready_for_decision")
+    return {f"proposal:{number}" for number in waiting.values_list("pk", flat=True)}
+
+
+def test_the_agenda_of_a_draft_is_a_query(pmo: Any, project_one: Any, proposal: Any, body: Any) -> None:
+    session = prepare(pmo, body)
+    keys = {entry.key for entry in list_found(session)}
+    assert ready_keys(project_one) <= keys
+    assert f"proposal:{proposal('submitted').pk}" not in keys
+    assert not session.items.exists()
+
+
+def test_the_office_brings_red_risks_and_gates_due(pmo: Any, project_one: Any, body: Any) -> None:
+    risk = create_risk(pmo, project_one, likelihood=5, impact=5)
+    session = prepare(pmo, body)
+    found = {entry.key: entry for entry in list_found(session)}
+    assert f"risk:{risk.pk}" in found
+    near = session.day + timedelta(days=30)
+    due = project_one.milestones.exclude(gate="").filter(actual_on=None, forecast_on__lte=near)
+    assert {f"gate:{number}" for number in due.values_list("pk", flat=True)} == {
+        key for key in found if key.startswith("gate:")
+    }
+
+
+def test_the_agenda_is_ordered_and_timed_by_hand(pmo: Any, proposal: Any, body: Any) -> None:
+    first = f"proposal:{proposal('ready_for_decision').pk}"
+    session = arrange(pmo, prepare(pmo, body), FREE, first)
+    entries = draft_agenda(session)
+    assert [entry.key for entry in entries[:2]] == [FREE, first]
+    assert len(entries) == 1 + len(list_found(session))
+
+
+def test_a_notice_freezes_the_agenda_and_tells_each_person_once(
+    pmo: Any, owner: Any, amoa: Any, moe: Any, proposal: Any, body: Any
+) -> None:
+    session = convene(pmo, body, f"proposal:{proposal('ready_for_decision').pk}", FREE)
+    fire_deferred_triggers()
+    assert session.agenda_hash == fingerprint(list(session.items.order_by("place")))
+    event = LedgerEvent.objects.latest("pk")
+    assert (event.act, event.subject_id) == (Act.CONVENE_SESSION, session.pk)
+    assert session.agenda_hash in bytes(event.body).decode()
+    told = Notification.objects.filter(event=event)
+    assert sorted(told.values_list("recipient", flat=True)) == sorted([owner.pk, amoa.pk])
+    assert not told.filter(recipient=moe.pk).exists()
+    with pytest.raises(MovedOn):
+        convene_session(actor=pmo, session=session)
+
+
+def test_a_session_without_items_is_not_convened(pmo: Any, body: Any) -> None:
+    session = prepare(pmo, body)
+    left_out = [{"key": entry.key, "minutes": 5, "out": True} for entry in draft_agenda(session)]
+    session = arrange_agenda(actor=pmo, session=session, arranged=left_out, seen=version_of(session))
+    with pytest.raises(ValidationError):
+        convene_session(actor=pmo, session=session)
+    session.refresh_from_db()
+    assert session.state == "prepared"
+
+
+def test_an_item_added_after_the_notice_says_who_and_why(pmo: Any, body: Any, english: Any, owner: Any) -> None:
+    session = convene(pmo, body)
+    item = add_item(actor=pmo, session=session, key="", title="The quay", minutes=5, because="The storm hit it.")
+    fire_deferred_triggers()
+    assert (item.added_by, item.because) == (pmo, "The storm hit it.")
+    page = english(owner).get(session.get_absolute_url()).text
+    assert "Added after the notice by" in page
+    assert "The storm hit it." in page
+
+
+def test_a_session_closes_once_nothing_is_left_open(pmo: Any, owner: Any, proposal: Any, body: Any) -> None:
+    file = proposal("ready_for_decision")
+    session = hold(pmo, body, f"proposal:{file.pk}", FREE)
+    note_all(pmo, session)
+    others = session.items.filter(source="proposal").exclude(subject_id=file.pk)
+    for item in others:
+        note(pmo, item, outcome="deferred", deferred_to=session.day + timedelta(days=30))
+    with pytest.raises(ValidationError, match=file.title[:20]):
+        close_session(actor=pmo, session=session)
+
+    acts.decide(owner, file)
+    closed = close_session(actor=pmo, session=session)
+    fire_deferred_triggers()
+    assert closed.state == "closed"
+    [entry] = [entry for entry in read_agenda(closed, pmo) if entry.key == f"proposal:{file.pk}"]
+    assert [decision.proposal_id for decision in entry.decisions] == [file.pk]
+    with pytest.raises(MovedOn):
+        note(pmo, session.items.earliest("place"), "Another word.")
+    with pytest.raises(MovedOn):
+        add_item(actor=pmo, session=closed, key="", title="Too late", minutes=5, because="Forgotten.")
+
+
+def test_a_note_on_a_file_is_no_decision(pmo: Any, proposal: Any, body: Any) -> None:
+    file = proposal("ready_for_decision")
+    session = hold(pmo, body, f"proposal:{file.pk}")
+    for item in session.items.all():
+        note(pmo, item, "Everybody agreed to it.")
+    before = Decision.objects.count()
+    with pytest.raises(ValidationError):
+        close_session(actor=pmo, session=session)
+    assert Decision.objects.count() == before
+
+
+@pytest.mark.parametrize("presence", ["present", "absent", "excused", "arrived", "left"])
+@pytest.mark.parametrize("member", ["pmo", "amoa", "moe", "recipient"])
+def test_nobody_decides_by_sitting_in_a_session_without_its_owner(
+    member: str, presence: str, pmo: Any, cast: Any, proposal: Any, body: Any
+) -> None:
+    """Whoever attends, however: only a mandate or a delegation decides, and an absent owner leaves no decision."""
+    file = proposal("ready_for_decision")
+    session = hold(pmo, body, f"proposal:{file.pk}")
+    item = session.items.get(source="proposal", subject_id=file.pk)
+    there = {str(cast[member].pk): presence, str(cast["owner"].pk): "absent"}
+    note(pmo, item, presence=there)
+    before = Decision.objects.count()
+    for outcome in (Outcome.APPROVED, Outcome.REJECTED, Outcome.DEFERRED):
+        with pytest.raises(PermissionDenied):
+            acts.decide(cast[member], file, outcome)
+    assert Decision.objects.count() == before
+
+
+def test_what_was_deferred_stands_on_the_next_draft_and_the_third_time_is_marked(
+    pmo: Any, body: Any, english: Any, owner: Any
+) -> None:
+    for turn in range(1, 4):
+        session = hold(pmo, body, FREE)
+        later = session.day + timedelta(days=30)
+        for item in session.items.all():
+            note(pmo, item, outcome="deferred", deferred_to=later)
+        close_session(actor=pmo, session=session)
+        draft = prepare(pmo, body)
+        [entry] = [entry for entry in draft_agenda(draft) if entry.key == FREE]
+        assert entry.deferrals == turn
+        assert entry.is_deferred_often is (turn == 3)
+    assert "deferred 3 times" in english(owner).get(draft.get_absolute_url()).text
+    told = hold(pmo, body, FREE)
+    for item in told.items.all():
+        withdrawn = {"outcome": "withdrawn"} if item.source else {}
+        note(pmo, item, **withdrawn)
+    close_session(actor=pmo, session=told)
+    assert FREE not in {entry.key for entry in draft_agenda(draft)}
+
+
+def test_a_convened_session_that_moves_or_is_cancelled_is_told(pmo: Any, owner: Any, body: Any) -> None:
+    session = convene(pmo, body)
+    session = write_session(
+        actor=pmo,
+        project=body.project,
+        fields={"day": session.day + timedelta(days=1)},
+        row=session,
+        seen=version_of(session),
+    )
+    assert Notification.objects.filter(recipient=owner, reason="session_moved").exists()
+    assert cancel_session(actor=pmo, session=session).state == "cancelled"
+    assert Notification.objects.filter(recipient=owner, reason="session_cancelled").exists()
+    with pytest.raises(MovedOn):
+        open_session(actor=pmo, session=session)
+
+
+def test_a_session_is_prepared_arranged_convened_and_noted_on_its_pages(
+    pmo: Any, owner: Any, project_one: Any, body: Any, english: Any
+) -> None:
+    client = english(pmo)
+
+    def to(name: str, *names: Any) -> str:
+        return reverse(f"governance:sittings:{name}", args=names)
+
+    fields = {"body": body.pk, "day": acts.FUTURE, "begins": "14:00", "minutes": "60", "place": "Quay room"}
+    assert client.post(to("session_new", "ONE"), fields).status_code == 302
+    session = Session.objects.get(body=body)
+    form = client.get(to("session_agenda", session.pk)).context["form"]
+    sent = {name: field.initial or "" for name, field in form.fields.items()} | {"seen": form.initial["seen"]}
+    free = len(form.keys) + 1
+    sent |= {f"title-{free}": "The weather of the month", f"order-{free}": "1"}
+    assert client.post(to("session_agenda", session.pk), sent).status_code == 302
+    assert draft_agenda(Session.objects.get(pk=session.pk))[0].text == "The weather of the month"
+    for step in ("convene", "open"):
+        assert client.post(to(f"session_{step}", session.pk)).status_code == 302
+    item = SessionItem.objects.filter(session=session).earliest("place")
+    page = client.get(to("session_item", item.pk))
+    noted = {name: "present" for name in page.context["form"].fields if name.startswith("presence-")}
+    noted |= {"note": "Rain is expected.", "outcome": "", "seen": page.context["form"].initial["seen"]}
+    noted[f"presence-{owner.pk}"] = "left"
+    assert client.post(to("session_item", item.pk), noted).status_code == 302
+    seen = english(owner).get(session.get_absolute_url()).text
+    assert "Rain is expected." in seen
+    assert "left during the item" in seen
+    following = SessionItem.objects.filter(session=session, place=item.place + 1).first()
+    if following:
+        after = client.get(to("session_item", following.pk)).context["form"]
+        assert after[f"presence-{owner.pk}"].value() == "absent"
