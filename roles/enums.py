@@ -77,6 +77,7 @@ RHYTHMS = tuple(one for one in Recurrence if one != Recurrence.CONTINUOUS)
 MOST_RHYTHMS = 3
 #: Rhythms of periods, with their length in months; a week has none.
 PERIODS = {Recurrence.MONTHLY: 1, Recurrence.QUARTERLY: 3, Recurrence.YEARLY: 12}
+PERIODIC = frozenset({Recurrence.WEEKLY, *PERIODS})
 
 
 class Gate(models.TextChoices):

@@ -232,7 +232,8 @@ WRITES: dict[str, str] = {
         "roles_activity + - domain kinds label_en label_fr position; roles_comparisondimension + - basis label_en "
         "label_fr left_en left_fr left_role position right_en right_fr right_role shared_en shared_fr; "
         "roles_methodpack + attribution name_en name_fr position; roles_responsibility + - activities also code "
-        "days domains evidence_en evidence_fr family label_en label_fr nature position receivers recurrence; "
+        "days domains evidence_en evidence_fr family from_gate label_en label_fr months nature position receivers "
+        "recurrence until_gate; "
         "roles_roletemplate + authority incompatible mandatory mission_en mission_fr name_en name_fr position "
         "represents_en represents_fr several state"
     ),
@@ -463,9 +464,9 @@ WRITES: dict[str, str] = {
     "seal_rows": "",
     WITHOUT_EVENT: (
         "roles_organisation +; roles_responsibility + - activities also code days domains evidence_en evidence_fr "
-        "family label_en label_fr nature position receivers recurrence; roles_roletemplate + authority incompatible "
-        "mandatory mission_en mission_fr name_en name_fr position represents_en represents_fr several state; "
-        "roles_user + language single_keys theme"
+        "family from_gate label_en label_fr months nature position receivers recurrence until_gate; "
+        "roles_roletemplate + authority incompatible mandatory mission_en mission_fr name_en name_fr position "
+        "represents_en represents_fr several state; roles_user + language single_keys theme"
     ),
 }
 #: Tables with a history: each change of a row is followed by its version, but for an erasure.

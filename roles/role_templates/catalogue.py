@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from core.forms import is_blank
 from core.words.characters import code_of, find_hidden, tidy
-from roles.enums import Authority, Domain, Family, Nature, Recurrence
+from roles.enums import Authority, Domain, Family, Gate, Nature, Recurrence
 from roles.role_templates.content import ADDED_FIELDS, Duty, Line, Matrix, Role, published_matrix
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
+from roles.role_templates.rhythms import Window
 
 LARGEST = 250_000
 LONGEST = 500
@@ -86,6 +87,10 @@ DAYS = Code(
     re.compile(r"(?:[1-9][0-9]?)?"),
     gettext_lazy("%(where)s: “%(value)s” is no number of working days from 1 to 99."),
 )
+MONTHS = Code(
+    DAYS.pattern,
+    gettext_lazy("%(where)s: “%(value)s” is no number of months from 1 to 99."),
+)
 SMALL = Code(
     re.compile(r"[a-z0-9][a-z0-9_-]*"),
     gettext_lazy("%(where)s: “%(value)s” is no code: use small letters, digits, hyphens and underscores."),
@@ -135,8 +140,11 @@ DUTY = Entry(
         "days": DAYS,
         "receivers": [CAPITALS],
         "also": [Recurrence],
+        "from_gate": Gate,
+        "until_gate": Gate,
+        "months": MONTHS,
     },
-    frozenset({"activities", "family", "days", "receivers", "also"}),
+    frozenset({"activities", "family", "days", "receivers", "also", *Window._fields}),
 )
 ROLE = Entry(
     RoleTemplate,

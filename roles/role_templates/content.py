@@ -12,7 +12,7 @@ from typing import Any, Self
 from core.words.language import in_reader_language
 from roles.enums import Authority, Family, Nature
 from roles.role_templates.models import Activity, Responsibility, RoleTemplate
-from roles.role_templates.rhythms import list_rhythms, name_rhythms
+from roles.role_templates.rhythms import Window, list_rhythms, name_rhythms
 
 NATURES = tuple(Nature.values)
 
@@ -37,8 +37,9 @@ class Line:
 class Duty:
     """A responsibility. `because` is the reason of a project for which it is no responsibility of this role template.
 
-    `also` are its further rhythms, `days` the working days after an event in any of them. `rhythm_because` is the
-    reason of a project for other rhythms than those of the template.
+    `also` are its further rhythms, `days` the working days after an event in any of them. Periods count in the window
+    of `from_gate`, `until_gate` and `months`. `rhythm_because` is the reason of a project for other rhythms than those
+    of the template.
     """
 
     code: str
@@ -56,6 +57,9 @@ class Duty:
     receivers: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     rhythm_because: str = ""
+    from_gate: str = ""
+    until_gate: str = ""
+    months: str = ""
 
     @property
     def label(self) -> str:
@@ -78,9 +82,14 @@ class Duty:
         return list_rhythms(self.recurrence, self.also)
 
     @property
+    def window(self) -> Window:
+        """Return the window in which its periods count."""
+        return Window(self.from_gate, self.until_gate, self.months)
+
+    @property
     def recurrence_label(self) -> str:
         """Return the rhythms in words."""
-        return name_rhythms(self.rhythms, self.days)
+        return name_rhythms(self.rhythms, self.days, self.window)
 
     @property
     def family_label(self) -> str:
@@ -201,7 +210,7 @@ def _powers(role: Role, lines: Iterable[Line]) -> dict[str, list[str]]:
 
 
 #: Fields added since the first release. They are left out where empty, so that earlier content keeps its hash.
-ADDED_FIELDS = frozenset({"several", "family", "days", "receivers", "also", "rhythm_because"})
+ADDED_FIELDS = frozenset({"several", "family", "days", "receivers", "also", "rhythm_because", *Window._fields})
 
 
 def _plain(value: Any) -> Any:
@@ -237,6 +246,8 @@ def _role(content: Mapping[str, Any]) -> Role:
 
 
 DUTY_FIELDS = tuple(field.name for field in fields(Duty) if field.name not in {"because", "rhythm_because"})
+#: Fields of the rhythms of a responsibility.
+RHYTHM_FIELDS = ("recurrence", "also", "days", *Window._fields)
 ROLE_FIELDS = tuple(field.name for field in fields(Role) if field.name not in {"duties", "dropped"})
 
 

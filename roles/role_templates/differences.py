@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from roles.enums import Authority, Domain, Family, Nature, Recurrence
+from roles.enums import Authority, Domain, Family, Gate, Nature, Recurrence
 from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Duty, Role
 from roles.role_templates.models import Responsibility, RoleTemplate
 
@@ -18,6 +18,8 @@ WORDS: dict[str, type[models.TextChoices]] = {
     "nature": Nature,
     "recurrence": Recurrence,
     "also": Recurrence,
+    "from_gate": Gate,
+    "until_gate": Gate,
     "domains": Domain,
     "family": Family,
 }

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from roles.enums import MOST_RHYTHMS, RHYTHMS, Authority, DecisionKind, Nature, Recurrence, decision_kinds
+from roles.enums import MOST_RHYTHMS, PERIODIC, RHYTHMS, Authority, DecisionKind, Nature, Recurrence, decision_kinds
 from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.levels import PROJECT
 
@@ -136,6 +136,15 @@ def list_rhythm_findings(role: Role, duty: Duty) -> Iterator[Finding]:
     if (Recurrence.EVENT in duty.rhythms) != bool(duty.days):
         sentence = _("%(code)s: enter the working days after an event for that rhythm, and for no other.") % about
         yield Finding(Rule.RHYTHM, sentence, role.code)
+    if any(duty.window) and not PERIODIC & set(duty.rhythms):
+        sentence = _("%(code)s: enter gates and months only for what is due every week, month, quarter or year.")
+        yield Finding(Rule.RHYTHM, sentence % about, role.code)
+    if duty.until_gate and duty.until_gate <= duty.from_gate:
+        sentence = _("%(code)s: the gate until which it is due comes after the gate from which it is.") % about
+        yield Finding(Rule.RHYTHM, sentence, role.code)
+    if duty.months and (duty.until_gate or not duty.from_gate):
+        sentence = _("%(code)s: months count from a gate, and take the place of the gate until which it is due.")
+        yield Finding(Rule.RHYTHM, sentence % about, role.code)
 
 
 def _overlap(duty: Duty) -> bool:

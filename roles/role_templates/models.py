@@ -21,12 +21,13 @@ from roles.enums import (
     DecisionKind,
     Domain,
     Family,
+    Gate,
     Nature,
     PublicationState,
     Recurrence,
 )
 from roles.role_templates.guards import IS_BORN_A_DRAFT, IS_WRITTEN_IN_A_DRAFT, STAYS_AS_PUBLISHED
-from roles.role_templates.rhythms import list_rhythms, name_rhythms
+from roles.role_templates.rhythms import Window, list_rhythms, name_rhythms
 
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Use capitals, digits and hyphens."))
 
@@ -200,6 +201,7 @@ class Responsibility(models.Model):
 
     `receivers` are the roles that look at evidence given by hand; without any it is the deciding role. `also` are its
     rhythms beside `recurrence`. `days` is the time after an event in which a responsibility with that rhythm is due.
+    Weeks, months, quarters and years count from the passage of `from_gate` to that of `until_gate`, or for `months`.
     """
 
     role = models.ForeignKey(RoleTemplate, models.CASCADE, related_name="responsibilities", verbose_name=_("role"))
@@ -224,6 +226,9 @@ class Responsibility(models.Model):
         db_default=[],
         blank=True,
     )
+    from_gate = models.CharField(_("from gate"), max_length=2, choices=Gate, blank=True, default="", db_default="")
+    until_gate = models.CharField(_("until gate"), max_length=2, choices=Gate, blank=True, default="", db_default="")
+    months = models.CharField(_("months from the gate"), max_length=2, blank=True, default="", db_default="")
     family = models.CharField(_("family"), max_length=12, choices=Family, blank=True, default="", db_default="")
 
     objects = GovernedQuerySet["Responsibility"].as_manager()
@@ -249,6 +254,14 @@ class Responsibility(models.Model):
             models.CheckConstraint(
                 condition=Q(days="") | Q(days__regex=r"^[1-9][0-9]?$"), name="a_responsibility_has_a_number_of_days"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    from_gate__in=["", *Gate.values],
+                    until_gate__in=["", *Gate.values],
+                    months__regex=r"^([1-9][0-9]?)?$",
+                ),
+                name="a_responsibility_has_a_known_window",
+            ),
         )
         triggers = [IS_WRITTEN_IN_A_DRAFT]
 
@@ -268,7 +281,8 @@ class Responsibility(models.Model):
     @property
     def recurrence_label(self) -> str:
         """Return the rhythms in words."""
-        return name_rhythms(list_rhythms(self.recurrence, self.also), self.days)
+        window = Window(self.from_gate, self.until_gate, self.months)
+        return name_rhythms(list_rhythms(self.recurrence, self.also), self.days, window)
 
 
 class ComparisonDimension(models.Model):

@@ -462,7 +462,7 @@ def visits(
     yield "signing", ("owner", "/projects/ONE/facts/signing/", None)
     yield "archive", ("owner", "/projects/ONE/facts/archive/", None)
     yield "unarchive", ("owner", "/projects/ONE/facts/unarchive/", None)
-    [todo, *_] = project["actions"]
+    [todo, *_] = seats["actions"]
     yield "action_list", ("owner", "/projects/ONE/actions/", None)
     yield "action_list_none", ("other_pmo", "/projects/THREE/actions/", None)
     yield "action_new", ("amoa", "/projects/ONE/actions/new/", None)

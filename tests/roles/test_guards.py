@@ -125,6 +125,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "a_responsibility_has_a_known_nature": lambda: _duty(_role(), nature="obey"),
     "a_responsibility_has_a_known_recurrence": lambda: _duty(_role(), recurrence="at_noon"),
     "a_responsibility_has_known_further_rhythms": lambda: _duty(_role(), also=["continuous"]),
+    "a_responsibility_has_a_known_window": lambda: _duty(_role(), until_gate="G6"),
     "a_responsibility_has_a_known_family": lambda: _duty(_role(), family="cousins"),
     "a_responsibility_has_a_number_of_days": lambda: _duty(_role(), days="0"),
     "one_activity_per_code_and_pack": lambda: _activity(code="RISQUES"),

@@ -22,10 +22,10 @@ from governance.decide.obligations.enums import OPEN, Age, Standing
 from governance.decide.obligations.facts import Facts, load_facts
 from governance.decide.obligations.occasions import HeldDuty, Life
 from governance.decide.obligations.proofs import PROOFS
-from governance.decide.obligations.queries import PERIODIC, Obligation, derive_obligations
+from governance.decide.obligations.queries import Obligation, derive_obligations
 from governance.decide.obligations.silences import FROM_BEST, States, count_days, judge_silence, load_states
 from projects.models import Project
-from roles.enums import Recurrence
+from roles.enums import PERIODIC, Recurrence
 
 #: Missing periods after which there is no recent evidence.
 MISSING = 2

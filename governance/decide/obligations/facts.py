@@ -25,9 +25,10 @@ from projects.enums import OVER, ProjectState
 from projects.models import LedgerEvent, Mandate, Matrix, OrganisationSettings, Project
 from projects.project.gates import list_level_gates
 from projects.seats.matrix.levels import find_stand_in, has_project_rules
-from roles.enums import Gate
+from roles.enums import PERIODIC, Gate
 from roles.role_templates.content import Duty
 from roles.role_templates.content import Matrix as Content
+from roles.role_templates.rhythms import ALWAYS, Window
 
 #: Answers of the owner that leave a proposal to be decided later.
 NOT_YET = (Outcome.REWORK, Outcome.DEFERRED)
@@ -305,12 +306,20 @@ def _build_file(row: Mapping[str, Any], acts: Mapping[str, Mapping[str, Proof]])
 
 
 def _map_rhythms(content: Any) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Map role and code of the responsibilities of a matrix to their rhythms."""
+    """Map role and code of the responsibilities of a matrix to their rhythms, in their window."""
     return {
-        (role["code"], duty["code"]): (duty["recurrence"], *duty.get("also", ()))
+        (role["code"], duty["code"]): tuple(
+            _in_window(rhythm, Window(*(duty.get(name, "") for name in Window._fields)))
+            for rhythm in (duty["recurrence"], *duty.get("also", ()))
+        )
         for role in content["roles"]
         for duty in role["duties"]
     }
+
+
+def _in_window(rhythm: str, window: Window) -> str:
+    """Tell a rhythm of periods from the same one in another window."""
+    return rhythm if window == ALWAYS or rhythm not in PERIODIC else " ".join((rhythm, *window))
 
 
 def _iterate_duties(
@@ -342,7 +351,7 @@ def _iterate_duties(
             one, *further = [
                 HeldDuty(owing.code, _in_rhythm(duty, rhythm), covered, *dated, receivers)
                 for rhythm in duty.rhythms
-                for dated in [_date_rhythm(rhythm, rhythms, first)]
+                for dated in [_date_rhythm(_in_window(rhythm, duty.window), rhythms, first)]
             ]
             is_uncounted = is_of_a_project and role.code not in first_held
             yield replace(one, duty=duty, further=tuple(further), is_uncounted=is_uncounted)

@@ -12,7 +12,7 @@ from governance.decide.obligations.evidence import LEAST_CHARACTERS
 from governance.decide.obligations.nothing import MAY_REPORT_NOTHING, PATTERN, RUNNING
 from governance.decide.obligations.proofs import PROOFS, PROPOSED
 from projects.seats.matrix.levels import stands_in_sql
-from roles.enums import Nature
+from roles.enums import PERIODIC, Nature
 
 #: Whether `NEW.key` is one of the keys that a rhythm of the responsibility gives (obligations/occasions.py).
 #: A year of a project is named after the one in which it ends. `here` is the time in the zone of the organisation.
@@ -42,7 +42,10 @@ ANSWERS_ITS_RESPONSIBILITY = guard(
     f"""
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     today := moment AT TIME ZONE public.ouvrage_zone();
-    SELECT array(SELECT d ->> 'recurrence' UNION ALL SELECT jsonb_array_elements_text(d -> 'also')) INTO rhythms
+    SELECT array(SELECT given.rhythm
+                 FROM (SELECT d ->> 'recurrence' UNION ALL SELECT jsonb_array_elements_text(d -> 'also')) given(rhythm)
+                 WHERE NOT given.rhythm = ANY (ARRAY[{sql_list(PERIODIC)}])
+                   OR coalesce(d ->> 'from_gate', 'G0') <= greatest(p.gate, 'G0')) INTO rhythms
     FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id,
       jsonb_array_elements(x.content -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
     WHERE p.id = NEW.project_id AND p.state NOT IN ('closed', 'abandoned')

@@ -7,11 +7,13 @@ Pure functions over `Life`, without the database. Each rhythm of a responsibilit
 - at a gate, at each gate: one for each, due when the gate is passed; of the gates ahead the next one; of a repeated
   gate one for each stage;
 - weekly, monthly, quarterly, yearly: one for each period since the launch. Its last day is a working day, and it is due
-  so many working days later (AFTER); a year begins at the launch, and is due 30 days after its end;
+  so many working days later (AFTER); a year begins at the launch, and is due 30 days after its end. A window between
+  gates leaves out the periods that end before the passage of the one, or after that of the other;
 - at each event: one for each day with an act after which the responsibility is due, so many working days later;
 - at each proposal: one for each submitted proposal of the kinds that the responsibility covers.
 
-Where a version of the roles gives a responsibility another rhythm, its first period is the first that begins after it.
+Where a version of the roles gives a responsibility another rhythm or window, its first period is the first that begins
+after it.
 
 While the project is suspended the clock stands still: a period that ends then asks for nothing, and what would fall due
 then is due as many days after the resumption.
@@ -19,17 +21,17 @@ then is due as many days after the resumption.
 A responsibility counts from the day it came into force. Without an occasion so far it has one idle obligation.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from governance.decide.obligations.enums import ONCE, THROUGHOUT
+from governance.decide.obligations.periods import add_months, iterate_periods
 from governance.decide.obligations.proofs import DECIDED, DECISIONS, EVENTS, PROOFS, PROPOSED, SUBMISSIONS
-from governance.decide.obligations.working_days import Calendar, months
+from governance.decide.obligations.working_days import Calendar
 from governance.enums import Act
-from roles.enums import PERIODS, DecisionKind, Gate, Nature, Recurrence
+from roles.enums import DecisionKind, Gate, Nature, Recurrence
 from roles.role_templates.content import Duty
 
 #: Working days to act on a proposal when neither the decision nor the opinions give the date.
@@ -156,6 +158,19 @@ class Life:
         passed = {gate: self.passed.get(gate, at) for gate in GATES} if by_a_gate else self.passed
         return replace(self, files=files, closed_at=at, passed=passed)
 
+    def find_window(self, duty: Duty) -> tuple[date, date] | None:
+        """Return the first and last day on which a period of a responsibility may end; None while its gate is ahead."""
+        first, last = date.min, self.calendar.day_of(self.closed_at) if self.closed_at else date.max
+        if duty.from_gate and duty.from_gate not in self.passed:
+            return None
+        if duty.from_gate:
+            first = self.calendar.day_of(self.passed[Gate(duty.from_gate)])
+        if duty.from_gate and duty.months:
+            last = min(last, add_months(first, int(duty.months)) - DAY)
+        if duty.until_gate in self.passed:
+            last = min(last, self.calendar.day_of(self.passed[Gate(duty.until_gate)]))
+        return first, last
+
     def is_paused_on(self, day: date) -> bool:
         """Return whether that day falls in a suspension."""
         return any(pause.holds(day) for pause in self.pauses)
@@ -274,17 +289,17 @@ def _list_event_days(held: HeldDuty, life: Life, since: date) -> list[date]:
 
 
 def _list_periods(held: HeldDuty, life: Life) -> Iterator[Occasion]:
-    """Yield the periods that end after the launch; the period of the closing is left out."""
-    if life.launched_at is None:
+    """Yield the periods that end after the launch and in their window; the period of the closing is left out."""
+    window = life.find_window(held.duty)
+    if life.launched_at is None or window is None:
         return
     days, rhythm = life.calendar, held.duty.recurrence
     launched = days.day_of(life.launched_at)
     in_force = days.day_of(held.since)
-    since = max(in_force, launched)
-    until = days.day_of(life.closed_at) if life.closed_at else life.today
-    for key, first, last in _iterate_periods(rhythm, launched, since, until):
+    since = max(in_force, launched, window[0])
+    for key, first, last in iterate_periods(rhythm, launched, since, min(window[1], life.today)):
         ends_on = days.working_day_until(last)
-        if ends_on < since or (life.closed_at and ends_on > until) or (held.from_full and first < in_force):
+        if ends_on < since or ends_on > window[1] or (held.from_full and first < in_force):
             continue
         due_on = (
             ends_on + AFTER_A_YEAR
@@ -292,38 +307,6 @@ def _list_periods(held: HeldDuty, life: Life) -> Iterator[Occasion]:
             else days.add_working_days(ends_on, AFTER[Recurrence(rhythm)])
         )
         yield Occasion(key, max(first, since), due_on, None, (first, last))
-
-
-def _iterate_periods(rhythm: str, launched: date, since: date, until: date) -> Iterator[tuple[str, date, date]]:
-    """Yield key, first and last day of the periods from that of `since` to that of `until`."""
-    if rhythm == Recurrence.WEEKLY:
-        first = since - timedelta(days=since.weekday())
-        while first <= until:
-            year, week, _day = first.isocalendar()
-            yield f"{year}-W{week:02}", first, first + timedelta(days=6)
-            first += timedelta(days=7)
-    elif rhythm == Recurrence.YEARLY:
-        for year in range(since.year - 1, until.year + 1):
-            first, last = _anniversary(launched, year), _anniversary(launched, year + 1) - DAY
-            if first <= until and last >= since and first >= launched:
-                yield f"{last.year}-Y", first, last
-    else:
-        length = PERIODS[Recurrence(rhythm)]
-        for year, month in months(since, _last_day(until, length)):
-            if month % length == 0:
-                key = f"{year}-{month:02}" if length == 1 else f"{year}-Q{month // length}"
-                yield key, date(year, month - length + 1, 1), _last_day(date(year, month, 1), 1)
-
-
-def _anniversary(day: date, year: int) -> date:
-    """Return that day in another year; the 28th of February for the 29th."""
-    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
-
-
-def _last_day(day: date, length: int) -> date:
-    """Return the last day of the month (1) or quarter (3) of `day`."""
-    month = day.month + -day.month % length
-    return date(day.year, month, monthrange(day.year, month)[1])
 
 
 def _concerns(held: HeldDuty, file: File, since: date) -> bool:

@@ -30,11 +30,8 @@ from governance.decide.obligations.proofs import can_arise
 from governance.decide.proposals.models import proposal_reference
 from projects.models import Mandate, Project
 from projects.organisation_settings.queries import day_of
-from roles.enums import Gate, Nature, Recurrence
+from roles.enums import PERIODIC, Gate, Nature
 from roles.role_templates.content import Duty
-
-#: Rhythms that give an obligation each period.
-PERIODIC = frozenset({Recurrence.WEEKLY, Recurrence.MONTHLY, Recurrence.QUARTERLY, Recurrence.YEARLY})
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ from governance.desk.responsibilities.services import (
 )
 from projects.models import Project
 from projects.seats.matrix.offers import Offer, published_role, taking_version
+from projects.seats.role_templates.forms import window_fields
 from roles.enums import RHYTHMS, Domain, Nature, Recurrence
 from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.models import CODE
-from roles.role_templates.rhythms import list_rhythms
+from roles.role_templates.rhythms import Window, list_rhythms
 
 Text = str | Promise
 #: Choice of all roles of the project that have a newer version.
@@ -242,6 +243,7 @@ class RhythmForm(DutyForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Only for what is due on several kinds of occasion."),
     )
+    from_gate, until_gate, months = window_fields()
 
     def build_matrix(self) -> Matrix:
         """Change the rhythms of the responsibility."""
@@ -249,7 +251,8 @@ class RhythmForm(DutyForm):
         if chosen["recurrence"] == USUAL:
             return with_usual_rhythm(self.content, role, code, published_role(self.project, role))
         rhythms = list_rhythms(chosen["recurrence"], chosen["also"])
-        return with_rhythm(self.content, role, code, rhythms, chosen["reason"])
+        window = Window(*(chosen[name] for name in Window._fields))
+        return with_rhythm(self.content, role, code, rhythms, chosen["reason"], window)
 
 
 def _rhythms() -> Choices:

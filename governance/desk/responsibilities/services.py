@@ -18,9 +18,10 @@ from projects.seats.matrix.models import Matrix
 from projects.seats.matrix.versions import write_version
 from roles.enums import Nature, Recurrence
 from roles.models import User
-from roles.role_templates.content import Duty, Role
+from roles.role_templates.content import RHYTHM_FIELDS, Duty, Role
 from roles.role_templates.content import Matrix as Content
 from roles.role_templates.lint import list_rhythm_findings
+from roles.role_templates.rhythms import ALWAYS, Window
 
 
 @act("governance.adapt_roles", on="project")
@@ -82,17 +83,20 @@ def moved_duty(content: Content, role: str, code: str, to: str, because: str) ->
     return with_duty(without_duty(content, role, code, because), to, duty)
 
 
-def with_rhythm(content: Content, role: str, code: str, rhythms: Sequence[str], because: str) -> Content:
+def with_rhythm(
+    content: Content, role: str, code: str, rhythms: Sequence[str], because: str, window: Window = ALWAYS
+) -> Content:
     """Return the content with other rhythms of one responsibility of `role`, the first one first.
 
-    Events are those of the role template: a responsibility without one gets none.
+    Its periods count in `window`. Events are those of the role template: a responsibility without one gets none.
     """
     holder = _role(content, role)
     duty = _duty(holder, code)
     if Recurrence.EVENT in rhythms and Recurrence.EVENT not in duty.rhythms:
         raise ValidationError({"recurrence": _("The role template names no event for this responsibility.")})
     days = duty.days if Recurrence.EVENT in rhythms else ""
-    changed = replace(duty, recurrence=rhythms[0], also=tuple(rhythms[1:]), days=days, rhythm_because=because)
+    rhythm = {"recurrence": rhythms[0], "also": tuple(rhythms[1:]), "days": days, **window._asdict()}
+    changed = replace(duty, **rhythm, rhythm_because=because)
     if gaps := [gap.sentence for gap in list_rhythm_findings(holder, changed)]:
         raise ValidationError({"also": gaps})
     return content.with_role(_with_changed(holder, changed))
@@ -104,7 +108,7 @@ def with_usual_rhythm(content: Content, role: str, code: str, published: Role | 
     usual = next((duty for duty in published.duties if duty.code == code), None) if published else None
     if usual is None:
         raise ValidationError({"recurrence": _("The role template does not have this responsibility.")})
-    rhythm = {name: getattr(usual, name) for name in ("recurrence", "also", "days")}
+    rhythm = {name: getattr(usual, name) for name in RHYTHM_FIELDS}
     return content.with_role(_with_changed(holder, replace(_duty(holder, code), **rhythm, rhythm_because="")))
 
 

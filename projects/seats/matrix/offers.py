@@ -11,7 +11,7 @@ from projects.project.models import Project
 from projects.seats.matrix.levels import has_taken_rules
 from roles.enums import Recurrence
 from roles.models import RoleTemplate
-from roles.role_templates.content import Duty, Matrix, Role, published_matrix
+from roles.role_templates.content import RHYTHM_FIELDS, Duty, Matrix, Role, published_matrix
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,8 @@ def _keep_rhythm(duty: Duty, own: Role) -> Duty:
     if chosen is None or (Recurrence.EVENT in chosen.rhythms and not duty.days):
         return duty
     days = duty.days if Recurrence.EVENT in chosen.rhythms else ""
-    return replace(
-        duty, recurrence=chosen.recurrence, also=chosen.also, days=days, rhythm_because=chosen.rhythm_because
-    )
+    rhythm = {name: getattr(chosen, name) for name in RHYTHM_FIELDS} | {"days": days}
+    return replace(duty, **rhythm, rhythm_because=chosen.rhythm_because)
 
 
 class Change(models.TextChoices):

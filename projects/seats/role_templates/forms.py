@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.forms import ProseField, RowForm, TextField
-from roles.enums import RHYTHMS, Authority, Domain, Family, Nature
+from core.forms import ProseField, RowForm, TextField, optional_choices
+from roles.enums import RHYTHMS, Authority, Domain, Family, Gate, Nature
 from roles.models import Responsibility, RoleTemplate
 from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, read_pack
 from roles.role_templates.content import Matrix, Role
@@ -131,6 +131,31 @@ class PackCopyForm(forms.Form):
     )
 
 
+def window_fields() -> tuple[forms.ChoiceField, forms.ChoiceField, forms.RegexField]:
+    """Return the fields `from_gate`, `until_gate` and `months` of a responsibility."""
+    first = forms.ChoiceField(
+        label=gettext_lazy("From gate"),
+        required=False,
+        choices=optional_choices(Gate.choices),
+        help_text=gettext_lazy(
+            "Only for what is due every week, month, quarter or year: it is due once the gate is passed."
+        ),
+    )
+    last = forms.ChoiceField(
+        label=gettext_lazy("Until gate"),
+        required=False,
+        choices=optional_choices(Gate.choices),
+        help_text=gettext_lazy("The passage of this gate ends it. Leave it out where it ends after some months."),
+    )
+    months = forms.RegexField(
+        "^[1-9][0-9]?$",
+        label=gettext_lazy("Months from the gate"),
+        required=False,
+        error_messages={"invalid": gettext_lazy("Enter a number from 1 to 99.")},
+    )
+    return first, last, months
+
+
 class DutyForm(RowForm):
     """A responsibility: label, nature, domains, activities, evidence, recurrence, receivers and family."""
 
@@ -175,6 +200,7 @@ class DutyForm(RowForm):
         help_text=gettext_lazy("Only for what is due at each event."),
         error_messages={"invalid": gettext_lazy("Enter a number from 1 to 99.")},
     )
+    from_gate, until_gate, months = window_fields()
     receivers = forms.MultipleChoiceField(
         label=gettext_lazy("Receivers"),
         required=False,

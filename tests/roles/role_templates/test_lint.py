@@ -7,7 +7,7 @@ from django.utils import translation
 
 from roles.enums import DecisionKind, Nature
 from roles.role_templates.content import Duty, Line, Matrix, Role
-from roles.role_templates.lint import Rule, findings, role_findings
+from roles.role_templates.lint import Rule, findings, list_rhythm_findings, role_findings
 
 
 def duty(code: str, nature: str, *activities: str) -> Duty:
@@ -182,11 +182,58 @@ BROKEN: dict[str, tuple[Matrix, Found]] = {
         duties(QUEEN, replace(QUEEN.duties[0], recurrence="event"), QUEEN.duties[1]),
         [(Rule.RHYTHM, "QUEEN", "")],
     ),
+    "a window without a rhythm of periods": (
+        duties(QUEEN, replace(QUEEN.duties[0], from_gate="G1"), QUEEN.duties[1]),
+        [(Rule.RHYTHM, "QUEEN", "")],
+    ),
+    "a window that ends where it begins": (
+        duties(QUEEN, replace(QUEEN.duties[0], recurrence="monthly", from_gate="G2", until_gate="G2"), QUEEN.duties[1]),
+        [(Rule.RHYTHM, "QUEEN", "")],
+    ),
+    "months from no gate": (
+        duties(QUEEN, replace(QUEEN.duties[0], recurrence="monthly", months="3"), QUEEN.duties[1]),
+        [(Rule.RHYTHM, "QUEEN", "")],
+    ),
+    "months and a gate that ends them": (
+        duties(
+            QUEEN,
+            replace(QUEEN.duties[0], recurrence="monthly", from_gate="G1", until_gate="G4", months="3"),
+            QUEEN.duties[1],
+        ),
+        [(Rule.RHYTHM, "QUEEN", "")],
+    ),
     "an empty row": (
         lines(*LINES, Line("DREAM", "business", "Rêve", "Dream")),
         [(Rule.NO_EMPTY_ROW, "", "DREAM")],
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("window", "english", "french"),
+    [
+        ({}, "every quarter and at gate G1", "chaque trimestre et au jalon G1"),
+        (
+            {"from_gate": "G1", "until_gate": "G4"},
+            "every quarter from G1 to G4 and at gate G1",
+            "chaque trimestre de G1 à G4 et au jalon G1",
+        ),
+        ({"from_gate": "G2"}, "every quarter from G2 and at gate G1", "chaque trimestre à partir de G2 et au jalon G1"),
+        ({"until_gate": "G2"}, "every quarter until G2 and at gate G1", "chaque trimestre jusqu’à G2 et au jalon G1"),
+        (
+            {"from_gate": "G4", "months": "3"},
+            "every quarter from G4 for 3 months and at gate G1",
+            "chaque trimestre pendant 3 mois à partir de G4 et au jalon G1",
+        ),
+    ],
+)
+def test_a_rhythm_of_periods_is_told_with_its_window(window: dict[str, str], english: str, french: str) -> None:
+    told = replace(QUEEN.duties[0], recurrence="quarterly", also=("at_g1",), **window)
+    assert list(list_rhythm_findings(QUEEN, told)) == []
+    with translation.override("en"):
+        assert told.recurrence_label == english
+    with translation.override("fr"):
+        assert told.recurrence_label == french
 
 
 def test_a_sound_matrix_lacks_nothing() -> None:

@@ -1,6 +1,7 @@
 """Test what is due, on which occasion and by when, against a day by day recount on random projects."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -71,7 +72,21 @@ ASKED = "AMOA-05"
 PERIODIC = {"weekly", "monthly", "quarterly", "yearly"}
 
 
-def _duty(code: str, rhythms: list[str], nature: str, activities: list[str]) -> dict[str, Any]:
+#: Gates and months between which periods count, without a bound half of the time.
+WINDOWS = [
+    *[("", "", "")] * 6,
+    ("G1", "", ""),
+    ("", "G2", ""),
+    ("G1", "G3", ""),
+    ("G0", "", "2"),
+    ("G2", "", "1"),
+    ("G1", "G4", "3"),
+]
+
+
+def _duty(
+    code: str, rhythms: list[str], nature: str, activities: list[str], window: tuple[str, str, str] = WINDOWS[0]
+) -> dict[str, Any]:
     texts = {"label_fr": code, "label_en": code, "evidence_fr": "Note", "evidence_en": "Note"}
     return {
         "code": code,
@@ -82,6 +97,7 @@ def _duty(code: str, rhythms: list[str], nature: str, activities: list[str]) -> 
         "activities": activities,
         "because": "",
         "days": "7" if Recurrence.EVENT in rhythms else "",
+        **dict(zip(("from_gate", "until_gate", "months"), window, strict=True)),
         **texts,
     }
 
@@ -94,6 +110,7 @@ DUTIES = st.builds(
     ),
     st.sampled_from(Nature.values),
     st.lists(st.sampled_from(list(LINES)), max_size=3),
+    st.sampled_from(WINDOWS),
 )
 
 
@@ -207,8 +224,11 @@ def _planned(gate: str, offset: int) -> dict[str, str]:
 # — the recount —
 
 
-def _rhythms(duty: dict[str, Any]) -> list[str]:
-    return [duty["recurrence"], *duty["also"]] if duty else []
+def _rhythms(duty: dict[str, Any]) -> list[tuple[str, ...]]:
+    """List the rhythms, those of periods with their window."""
+    window = (duty["from_gate"], duty["until_gate"], duty["months"]) if duty else ()
+    rhythms = (duty["recurrence"], *duty["also"]) if duty else ()
+    return [(one, *window) if one in PERIODIC else (one,) for one in rhythms]
 
 
 def _held(project: Any) -> dict[tuple[str, str, str], tuple[dict[str, Any], datetime]]:
@@ -228,9 +248,9 @@ def _held(project: Any) -> dict[tuple[str, str, str], tuple[dict[str, Any], date
             since = (since or change["at"]) if rhythm in _rhythms(listed(change).get(key, {})) else None
         assert since is not None
         if roles[key[0]]["mandatory"] == "true":
-            found[*key, rhythm] = (in_force[key], since)
+            found[*key, rhythm[0]] = (in_force[key], since)
         elif key[0] in first:
-            found[*key, rhythm] = (in_force[key], max(since, first[key[0]]))
+            found[*key, rhythm[0]] = (in_force[key], max(since, first[key[0]]))
     return found
 
 
@@ -242,6 +262,7 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
     for row in changes:
         closed = (closed or row["at"].date()) if row["state"] == "closed" else None
     expected: Counter[tuple[str, str, str]] = Counter()
+    passed = make_facts(project, at).life.passed
     for (role, code, recurrence), (duty, since) in _held(project).items():
         keys: list[str] = []
         if recurrence in {"once", "continuous"}:
@@ -252,7 +273,7 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
                 last.year,
                 (last.month - 1) // (1 if recurrence == "monthly" else 3),
             ):
-                ends = day == FRANCE.last_working_day(day.year, day.month)
+                ends = day == FRANCE.last_working_day(day.year, day.month) and _is_in_window(duty, day, passed)
                 if ends and recurrence == "monthly" and not (closed and day > closed):
                     keys.append(f"{day:%Y-%m}")
                 if ends and recurrence == "quarterly" and day.month % 3 == 0 and not (closed and day > closed):
@@ -260,12 +281,12 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
                 day += DAY
         elif recurrence in {"weekly", "yearly"} and launched:
             begun = max(since.date(), launched)
-            keys = _recount_weeks_and_years(recurrence == "weekly", launched, begun, closed, at.date())
+            found = _recount_weeks_and_years(recurrence == "weekly", launched, begun, closed, at.date())
+            keys = [key for key, works in found if _is_in_window(duty, works, passed)]
         elif recurrence == "event":
             days = [row["on"] for row in project.acts_ if code == ASKED]
             keys = [f"E-{day}" for day in days if day >= str(since.date())]
         elif recurrence == "each_gate":
-            passed = make_facts(project, at).life.passed
             gates = [gate for gate in list(Gate)[1:] if gate not in passed or passed[gate] >= since]
             ahead = [gate for gate in list(Gate)[1:] if gate not in passed][:1]
             keys = [gate.value for gate in gates if not ahead or gate <= ahead[0]]
@@ -273,9 +294,9 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
             keys = [f"P-{file['number']}" for file in project.files_ if _is_occasion(project, duty, role, since, file)]
         elif recurrence.startswith("at_"):
             gate = recurrence[3:].upper()
-            passed = make_facts(project, at).life.passed.get(Gate(gate))
-            keys = [] if passed and passed < since else [gate]
-        if recurrence in PERIODIC and _had_another_rhythm(project, role, duty["code"], recurrence, since):
+            passage = passed.get(Gate(gate))
+            keys = [] if passage and passage < since else [gate]
+        if recurrence in PERIODIC and _had_another_rhythm(project, role, duty, recurrence, since):
             keys = [key for key in keys if _first_day(key, launched or at.date()) >= since.date()]
         expected.update((role, code, key) for key in keys)
     answered = {key[:2] for key in expected}
@@ -283,9 +304,27 @@ def _recount(project: Any, at: datetime) -> Counter[tuple[str, str, str]]:
     return expected
 
 
-def _recount_weeks_and_years(weekly: bool, launched: date, since: date, closed: date | None, until: date) -> list[str]:
-    """List the weeks, or the years since the launch, that have begun, by looking at each day that may end one."""
-    keys, last = [], closed or until
+def _is_in_window(duty: dict[str, Any], day: date, passed: Mapping[Gate, datetime]) -> bool:
+    """Return whether a day is between the gates, and before the day of the gate has come so many months later."""
+    opened, ended = (passed.get(duty[name]) if duty[name] else None for name in ("from_gate", "until_gate"))
+    if (duty["from_gate"] and not opened) or (opened and day < opened.date()) or (ended and day > ended.date()):
+        return False
+    if not opened or not duty["months"]:
+        return True
+    since = [opened.date() + n * DAY for n in range(1, (day - opened.date()).days + 1)]
+    returns = [one for one in since if one.day == opened.day or (one.day < opened.day and (one + DAY).day == 1)]
+    return len(returns) < int(duty["months"])
+
+
+def _recount_weeks_and_years(
+    weekly: bool, launched: date, since: date, closed: date | None, until: date
+) -> list[tuple[str, date]]:
+    """List the weeks, or the years since the launch, that have begun, by looking at each day that may end one.
+
+    Each with its last working day.
+    """
+    keys: list[tuple[str, date]] = []
+    last = closed or until
     for day in (since + offset * DAY for offset in range(-7, (last - since).days + 373)):
         after = day + DAY
         ends = (
@@ -296,15 +335,18 @@ def _recount_weeks_and_years(weekly: bool, launched: date, since: date, closed: 
         first = day - timedelta(days=6) if weekly or not ends else after.replace(year=after.year - 1)
         works = FRANCE.working_day_until(day)
         if ends and first <= last and works >= since and not (closed and works > closed):
-            keys.append(f"{day.isocalendar().year}-W{day.isocalendar().week:02}" if weekly else f"{day.year}-Y")
+            key = f"{day.isocalendar().year}-W{day.isocalendar().week:02}" if weekly else f"{day.year}-Y"
+            keys.append((key, works))
     return keys
 
 
-def _had_another_rhythm(project: Any, role: str, code: str, rhythm: str, since: datetime) -> bool:
+def _had_another_rhythm(project: Any, role: str, duty: dict[str, Any], recurrence: str, since: datetime) -> bool:
+    code, rhythm = duty["code"], next(one for one in _rhythms(duty) if one[0] == recurrence)
     for change in project.changes_:
         content = project.matrices_[change["matrix"]]["content"]
         found = {(one["code"], row["code"]): _rhythms(row) for one in content["roles"] for row in one["duties"]}
-        if change["at"] < since and rhythm not in found.get((role, code), [rhythm]):
+        known = found.get((role, code))
+        if change["at"] < since and known is not None and rhythm not in known:
             return True
     return False
 
@@ -355,7 +397,7 @@ def test_a_rhythm_given_before_the_launch_counts_from_the_month_of_the_launch() 
             for at, matrix, state in days
         ],
         matrices_=[{"pk": place, "content": content} for place, content in enumerate(roles)],
-        **dict.fromkeys(("held_", "files_", "on_files_", "acts_", "discharges_", "words_", "planned_0_"), []),
+        **{key: [] for key in ("held_", "files_", "on_files_", "acts_", "discharges_", "words_", "planned_0_")},
         **on_days(),
     )
     found = derive_obligations(make_facts(project, days[-1][0]))

@@ -306,6 +306,10 @@ def _of_a_year(cast: Any, project: Any, year: int) -> None:
     write(cast["pmo"], project, role="PMO", duty="PMO-01", key=f"{year}-Y", receivers=["MOA"])
 
 
+def _before_its_gate(cast: Any, project: Any) -> None:
+    write(cast["recipient"], project, role="DEST", duty="DEST-07", key="2026-01", receivers=["AMOA"])
+
+
 BY = "discharge.answers_its_responsibility"
 TRIGGERS: list[Declared] = [
     (BY, "of no responsibility", lambda c, p: write(c["moe"], p, duty="MOE-99"), FOREIGN),
@@ -313,6 +317,7 @@ TRIGGERS: list[Declared] = [
     (BY, "on an occasion of another rhythm", lambda c, p: write(c["moe"], p, key="2026-01"), FOREIGN),
     (BY, "of a month to come", lambda c, p: write(c["moe"], p, duty="MOE-04", key="2099-01"), FOREIGN),
     (BY, "of a year to come", lambda c, p: _of_a_year(c, p, today().year + 2), FOREIGN),
+    (BY, "of a month before its gate", _before_its_gate, FOREIGN),
     (BY, "of a month that is none", lambda c, p: write(c["moe"], p, duty="MOE-04", key="2026-13"), FOREIGN),
     (BY, "of no proposal", lambda c, p: write(c["moe"], p, duty="MOE-11", key="P-9999"), FOREIGN),
     (BY, "by another role", lambda c, p: write(c["pmo"], p), WHO),

@@ -1,6 +1,8 @@
 """Test the silences in which evidence fades: days without the act, a gate that is near, a basis, a state of rows."""
 
+import copy
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -99,6 +101,31 @@ def test_a_further_rhythm_counts_from_the_version_that_adds_it() -> None:
         ("2026-07", "to_do"),
         ("2026-08", "to_do"),
     ]
+
+
+def test_periods_count_between_two_gates_and_another_window_asks_from_its_first_full_period() -> None:
+    found, changed = project("at_g1", also=["quarterly"]), "2027-02-10T09:00:00+00:00"
+    [role] = found.matrices_[0]["content"]["roles"]
+    role["duties"][0] |= {"from_gate": "G1", "until_gate": "G3"}
+    passed = {"G1": "2026-05-04", "G3": "2026-12-31"}
+    changes = [{"gate": gate, "history_date": f"{on}T09:00:00+00:00"} for gate, on in passed.items()]
+    found.changes_ = [*found.changes_, *(found.changes_[-1] | change for change in changes)]
+
+    def keys(year: int, month: int) -> list[str]:
+        at = datetime(year, month, 20, tzinfo=UTC)
+        known = [change for change in found.changes_ if change["history_date"] <= at.isoformat()]
+        seen = SimpleNamespace(**vars(found) | {"changes_": known})
+        return [row.key for row in derive_obligations(make_facts(seen, at))]
+
+    assert keys(2026, 4) == ["G1"]
+    assert keys(2026, 8) == ["G1", "2026-Q2", "2026-Q3"]
+    assert keys(2027, 6) == ["G1", "2026-Q2", "2026-Q3", "2026-Q4"]
+    wider = copy.deepcopy(found.matrices_[0]["content"])
+    wider["roles"][0]["duties"][0]["until_gate"] = "G5"
+    found.matrices_ = [*found.matrices_, {"pk": 2, "content": wider}]
+    found.changes_ = [*found.changes_, found.changes_[-1] | {"matrix_id": 2, "history_date": changed}]
+    assert keys(2027, 6) == ["G1", "2027-Q2"]
+    assert age(found, date(2027, 6, 20)) == Age.TO_RENEW
 
 
 def test_evidence_fades_after_days_without_the_act_and_is_gone_after_twice_as_many() -> None:

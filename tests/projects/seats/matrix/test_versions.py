@@ -51,6 +51,7 @@ from projects.seats.role_templates.services import add_duty, new_version, publis
 from roles.models import RoleTemplate, User
 from roles.role_templates.content import Duty
 from roles.role_templates.content import Matrix as Content
+from roles.role_templates.rhythms import Window
 from tests import acts
 from tests.conftest import CAST
 from tests.projects.seats.launch.test_pages import bare
@@ -478,6 +479,8 @@ def test_roles_are_kept_with_words_and_offered_again_only_in_a_later_version(
 
 # — the rhythm of a responsibility —
 
+IN_ENGLISH = {"accept-language": "en"}
+
 
 def test_the_rhythm_of_a_responsibility_changes_by_the_decision_of_the_owner(
     project_one: Project, owner: Any, pmo: Any, client_of: Any
@@ -503,6 +506,21 @@ def test_the_rhythm_of_a_responsibility_changes_by_the_decision_of_the_owner(
     assert all("Q" in key for key in coming), coming
 
 
+def test_the_window_of_a_responsibility_changes_by_the_page_and_is_told_with_its_rhythm(
+    project_one: Project, pmo: Any, client_of: Any
+) -> None:
+    address = reverse("governance:responsibilities:roles_adapt_step", args=["ONE", "rhythm"])
+    sent = {"base": "1", "reason": "Only while we build.", "duty": "PMO PMO-03", "recurrence": "monthly"}
+    refused = client_of(pmo).post(address, sent | {"from_gate": "G4", "until_gate": "G2"}, headers=IN_ENGLISH)
+    assert "PMO-03: the gate until which it is due comes after the gate from which it is." in refused.text
+    assert client_of(pmo).post(address, sent | {"from_gate": "G2", "until_gate": "G4"}).status_code == 302
+    before, changed = (duty_of(one, "PMO-03") for one in (content_of_first(project_one), newest(project_one).read()))
+    assert changed == replace(before, from_gate="G2", until_gate="G4", rhythm_because="Only while we build.")
+    page = html.unescape(client_of(pmo).get(reverse(ADAPT, args=["ONE"]), headers=IN_ENGLISH).text)
+    told = bare(page.partition('id="differences"')[2].partition("</section>")[0])
+    assert "Every month Every month from G2 to G4 Only while we build." in told
+
+
 def duty_of(content: Content, code: str) -> Duty:
     """Return a responsibility."""
     return next(duty for role in content.roles for duty in role.duties if duty.code == code)
@@ -511,11 +529,13 @@ def duty_of(content: Content, code: str) -> Duty:
 def test_a_changed_rhythm_stays_with_a_newer_template_and_goes_back_to_that_of_the_template(
     newer: RoleTemplate, project_one: Project
 ) -> None:
-    content = with_rhythm(content_of(project_one), "PMO", "PMO-03", ["quarterly", "each_gate"], "Too many.")
+    window = Window("G1", "G4")
+    content = with_rhythm(content_of(project_one), "PMO", "PMO-03", ["quarterly", "each_gate"], "Too many.", window)
     role = published_role(project_one, "PMO")
     assert role
     taken = taking_version(content, role)
     assert duty_of(taken, "PMO-03").rhythms == ("quarterly", "each_gate")
+    assert duty_of(taken, "PMO-03").window == window
     assert with_usual_rhythm(taken, "PMO", "PMO-03", role) == taking_version(content_of(project_one), role)
     dropped = without_duty(content, "PMO", "PMO-03", "Not here.")
     assert dropped.role("PMO").dropped == {"PMO-03": "Not here."}  # type: ignore[union-attr]
