@@ -29,6 +29,9 @@ class Act(LedgerAct):
     MATERIALISE_RISK = "materialise_risk", _("Risk happened")
     RAISE_ISSUE = "raise_issue", _("Issue raised")
     SETTLE_ISSUE = "settle_issue", _("Issue followed")
+    ESCALATE_RISK = "escalate_risk", _("Risk escalated")
+    EXAMINE_ESCALATION = "examine_escalation", _("Escalated risk rated")
+    ANSWER_ESCALATION = "answer_escalation", _("Escalated risk answered")
     SET_RISK_SCALE = "set_risk_scale", _("Risk scale set")
     CHECK_CONFORMITY = "check_conformity", _("Conformity checked")
     REVOKE_WAIVER = "revoke_waiver", _("Waiver revoked")
@@ -46,6 +49,8 @@ class Reason(NoticeReason):
     RISK_HAPPENED = "risk_happened", _("has happened: it is an issue now")
     RISK_RED = "risk_red", _("is red")
     RISKS_RED = "risks_red", _("need a treatment")
+    RISK_ESCALATED = "risk_escalated", _("is escalated to your level")
+    ESCALATION_ANSWERED = "escalation_answered", _("the owner above has answered this escalated risk")
     WAIVER_REVOKED = "waiver_revoked", _("this waiver was revoked by the owner")
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     OBLIGATION_REMINDED = "obligation_reminded", _("you are reminded of this obligation")
@@ -56,6 +61,8 @@ SUBJECTS |= {
     Reason.RISK_HAPPENED: pgettext_lazy("mail subject", "Risk turned into an issue"),
     Reason.RISK_RED: pgettext_lazy("mail subject", "Red risk"),
     Reason.RISKS_RED: pgettext_lazy("mail subject", "Risks to treat"),
+    Reason.RISK_ESCALATED: pgettext_lazy("mail subject", "Risk escalated"),
+    Reason.ESCALATION_ANSWERED: pgettext_lazy("mail subject", "Escalated risk answered"),
     Reason.WAIVER_REVOKED: pgettext_lazy("mail subject", "Waiver revoked"),
     Reason.WAIVER_CLOSED: pgettext_lazy("mail subject", "Waiver closed"),
     Reason.OBLIGATION_REMINDED: pgettext_lazy("mail subject", "Reminder"),

@@ -41,6 +41,7 @@ from governance.models import (
 from pmo.models import (
     BudgetLine,
     Dependency,
+    Escalation,
     Indicator,
     Issue,
     LessonLearned,
@@ -53,6 +54,7 @@ from pmo.models import (
     StandardVersion,
     SuccessCriterion,
 )
+from pmo.registers.escalations.services import escalate_risk
 from projects.models import (
     Credential,
     Delegation,
@@ -71,6 +73,7 @@ from projects.seats.mandates.services import appoint, end_mandate, revoke
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models
+from tests.governance.place.nodes import found, place
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +116,7 @@ GOVERNED: list[Any] = [
     Dependency,
     BudgetLine,
     SuccessCriterion,
+    Escalation,
     LessonLearned,
     Requirement,
     BaselineInForce,
@@ -195,7 +199,12 @@ WITHOUT = {
 
 @pytest.fixture(autouse=True)
 def _a_row_that_the_cast_does_not_leave(request: pytest.FixtureRequest, staff_admin: User) -> None:
-    """Make a token for the tests about tokens."""
+    """Make a token for the tests about tokens, and escalate a risk for those about escalated ones."""
+    if Escalation.__name__ in request.node.name:
+        cast, risk = request.getfixturevalue("cast"), Risk.objects.select_related("project").get(code="OR-1")
+        node = found(cast, "PRG")
+        place(cast, risk.project, node)
+        escalate_risk(actor=cast["pmo"], risk=risk, above=node, because="The port authority alone can close the quay.")
     if ProvisioningToken.__name__ in request.node.name:
         make_token(actor=staff_admin, name="directory")
 
