@@ -356,6 +356,12 @@ ATTACKS = Attacks(
             lambda w: w.change(likelihood=9, impact=9),
             "A rating is a grade of its scale",
         ),
+        (
+            "escalation.stays_on_its_project",
+            "renamed",
+            lambda w: w.change(title="Another crane"),
+            "A row keeps its project and what names it",
+        ),
         ("escalation.leaves_an_event", "without its event", lambda w: w.add(), leaves(Escalation)),
     ],
     constraints={

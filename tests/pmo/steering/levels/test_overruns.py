@@ -93,7 +93,8 @@ def test_a_forecast_above_the_share_for_two_months_is_the_owners_until_they_deci
     owner = cast["other_owner"]
     forecast(cast, alone, 700, month_start(1) - timedelta(days=3))
     assert list_weights(owner) == [100], "above it at the ends of both months"
-    [answer] = [row for row in read_block(english(owner), node, Question.CONTRADICTIONS) if "ONE" in str(row.text)]
+    office = english(cast["other_pmo"])
+    [answer] = [row for row in read_block(office, node, Question.CONTRADICTIONS) if "ONE" in str(row.text)]
     assert answer.note == "for two months: raise the share, or confirm it with reasons"
     share(node, "ONE=600.00")
     assert list_weights(owner) == [], "confirmed with reasons"
