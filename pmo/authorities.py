@@ -18,6 +18,15 @@ KEEPER_OF_STANDARDS = TakingPart(
     Nature.PRODUCE,
     Nature.PROPOSE,
 )
+KEEPER_OF_RISKS = TakingPart(
+    _("a holder of a role that produces or proposes in the acceptance of risks"),
+    DecisionKind.RISK_ACCEPTANCE,
+    Nature.PRODUCE,
+    Nature.PROPOSE,
+)
+PRODUCER_OF_RISKS = TakingPart(
+    _("a holder of the role that produces the risk register"), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE
+)
 #: The letters of the follow-up decide: the role that produces the schedule, or supports its producer.
 FOLLOWER = TakingPart(
     _("a holder of the role that consolidates the schedule and the budget"),

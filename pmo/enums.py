@@ -29,6 +29,9 @@ class Act(LedgerAct):
     MATERIALISE_RISK = "materialise_risk", _("Risk happened")
     RAISE_ISSUE = "raise_issue", _("Issue raised")
     SETTLE_ISSUE = "settle_issue", _("Issue followed")
+    ESCALATE_RISK = "escalate_risk", _("Risk escalated")
+    EXAMINE_ESCALATION = "examine_escalation", _("Escalated risk rated")
+    ANSWER_ESCALATION = "answer_escalation", _("Escalated risk answered")
     SET_RISK_SCALE = "set_risk_scale", _("Risk scale set")
     CHECK_CONFORMITY = "check_conformity", _("Conformity checked")
     REVOKE_WAIVER = "revoke_waiver", _("Waiver revoked")
@@ -49,6 +52,8 @@ class Reason(NoticeReason):
     BENEFIT_NAMED = "benefit_named", _("you are the owner of this benefit: you confirm its measures")
     BENEFIT_CHANGED = "benefit_changed", _("the target or the measure of your benefit has changed")
     BENEFIT_MEASURED = "benefit_measured", _("your benefit is measured")
+    RISK_ESCALATED = "risk_escalated", _("is escalated to your level")
+    ESCALATION_ANSWERED = "escalation_answered", _("the owner above has answered this escalated risk")
     WAIVER_REVOKED = "waiver_revoked", _("this waiver was revoked by the owner")
     WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
     OBLIGATION_REMINDED = "obligation_reminded", _("you are reminded of this obligation")
@@ -62,6 +67,8 @@ SUBJECTS |= {
     Reason.BENEFIT_NAMED: pgettext_lazy("mail subject", "Your benefit"),
     Reason.BENEFIT_CHANGED: pgettext_lazy("mail subject", "Benefit changed"),
     Reason.BENEFIT_MEASURED: pgettext_lazy("mail subject", "Benefit measured"),
+    Reason.RISK_ESCALATED: pgettext_lazy("mail subject", "Risk escalated"),
+    Reason.ESCALATION_ANSWERED: pgettext_lazy("mail subject", "Escalated risk answered"),
     Reason.WAIVER_REVOKED: pgettext_lazy("mail subject", "Waiver revoked"),
     Reason.WAIVER_CLOSED: pgettext_lazy("mail subject", "Waiver closed"),
     Reason.OBLIGATION_REMINDED: pgettext_lazy("mail subject", "Reminder"),

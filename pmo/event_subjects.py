@@ -1,5 +1,7 @@
 """How a feed names risks, checks, milestones and the other rows of the project office, and links to their pages."""
 
+from typing import Any
+
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
@@ -8,6 +10,7 @@ from core.sql.references import plain_reference
 from governance.event_subjects import to_project, to_row
 from governance.life.actions.sources import SOURCES
 from governance.workspace_registry import EVENT_SUBJECTS, EventSubject
+from pmo.registers.escalations.enums import EscalationState
 from pmo.registers.weather.enums import Sky
 from pmo.standards.conformity.enums import Result
 
@@ -26,6 +29,12 @@ CHECKPOINT = Concat(
 )
 
 SOURCES |= {"pmo.risk": "project", "pmo.conformitycheck": "project"}
+
+
+def _describe_answer(state: str) -> Any:
+    return EscalationState(state).label if state in EscalationState.values else ""
+
+
 EVENT_SUBJECTS |= {
     "pmo.conformitycheck": EventSubject(
         code=CHECKPOINT,
@@ -36,6 +45,9 @@ EVENT_SUBJECTS |= {
     "pmo.risk": EventSubject(code="code", title="title", link=RISK),
     "pmo.riskaction": EventSubject(code="risk__code", title="text", target="risk", link=RISK),
     "pmo.riskreview": EventSubject(link=to_project("pmo:risks:risk_list")),
+    "pmo.escalation": EventSubject(
+        code="risk__code", title="title", link=to_row("pmo:escalations:escalation"), detail=_describe_answer
+    ),
     "pmo.issue": EventSubject(code=plain_reference("ISS-"), title="title", link=ISSUE),
     "pmo.standard": EventSubject(code="code", link=to_row("pmo:standards:standard")),
     "pmo.milestone": EventSubject(code="code", title="name", link=SCHEDULE),

@@ -1,6 +1,7 @@
 """Models of every capability of this app."""
 
 from pmo.registers.budget.models import BudgetLine, BudgetReading
+from pmo.registers.escalations.models import Escalation
 from pmo.registers.lessons.models import LessonLearned
 from pmo.registers.risks.models import Issue, Risk, RiskAcceptance, RiskAction, RiskRating, RiskReview, RiskScale
 from pmo.registers.schedule.models import Dependency, Milestone, MilestoneForecast
@@ -19,6 +20,7 @@ __all__ = [
     "ConformityCheck",
     "CriterionMeasure",
     "Dependency",
+    "Escalation",
     "Indicator",
     "IndicatorReading",
     "Issue",

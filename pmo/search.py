@@ -1,8 +1,10 @@
 """What is searched of the registers and standards of the office."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.search_index.sources import STARTS, Source, Start, day, declare, number
+from pmo.registers.escalations.enums import EscalationState
 from pmo.registers.risks.enums import IssueState, RiskStatus
 from pmo.registers.success_criteria.enums import CriterionState
 from pmo.standards.standards.enums import StandardState
@@ -20,6 +22,20 @@ declare(
         states=dict(RiskStatus.choices),
         at="r.raised_at",
         url="pmo:risks:risk",
+    ),
+    Source(
+        "escalation",
+        "pmo.Escalation",
+        _("Escalated risk"),
+        pgettext_lazy("register", "Escalated risks"),
+        code="p.code || ' ' || k.code",
+        title="r.title",
+        body=("r.because", "r.answer"),
+        state="r.state",
+        states=dict(EscalationState.choices),
+        at="r.raised_at",
+        joins="JOIN public.pmo_risk k ON k.id = r.risk_id JOIN public.projects_project p ON p.id = k.project_id",
+        url="pmo:escalations:escalation",
     ),
     Source(
         "issue",

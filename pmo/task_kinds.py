@@ -27,8 +27,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.sql.compiled_sql import DAY
 from core.sql.references import plain_reference, reference
-from governance.workspace_registry import TASKS, Mine, RowTasks, goes_on
+from governance.workspace_registry import DECIDING, TASKS, Mine, RowTasks, goes_on
 from pmo.enums import Act
+from pmo.registers.escalations.models import Escalation
 from pmo.registers.risks.enums import OPEN, RiskStatus
 from pmo.registers.risks.models import Risk, RiskAction
 from pmo.registers.schedule.models import Milestone
@@ -39,6 +40,7 @@ from pmo.registers.weather.models import WeatherReport
 from pmo.standards.conformity.enums import FAILED
 from pmo.standards.conformity.models import ConformityCheck, Waiver
 from pmo.standards.standards.models import StandardCheckpoint, StandardVersion
+from pmo.steering.levels.overruns import DAYS_TO_ANSWER, MonthStart, filter_overruns
 from projects.enums import Level, ProjectState, Workspace
 from projects.models import Project
 from projects.project.gates import AS_A_PROJECT, GATES, OF_A_PROJECT, LevelGate
@@ -175,6 +177,7 @@ def _list_without_weather(mine: Mine) -> QuerySet[Project]:
 
 
 RISK: dict[str, Any] = {"code": "code", "title": "title", "workspace": Workspace.RISKS}
+ESCALATED: dict[str, Any] = {"code": "risk__code", "title": "title", "workspace": Workspace.RISKS}
 
 TASKS += [
     RowTasks(
@@ -188,6 +191,28 @@ TASKS += [
         together=lambda code: reverse("pmo:risks:risks_grid", args=[code], query={"status": RiskStatus.PROPOSED}),
         together_label=_("Edit in a grid"),
         **RISK,
+    ),
+    RowTasks(
+        name="escalations",
+        heading=_("Escalated risks to rate"),
+        verb=_("Rate the escalated risk"),
+        rows=lambda mine: Escalation.objects.waiting().filter(goes_on(), likelihood=None),
+        since="raised_at",
+        permission="pmo.examine_escalation",
+        link=lambda task: reverse("pmo:escalations:escalation_examine", args=[task.row]),
+        **ESCALATED,
+    ),
+    RowTasks(
+        name="escalation_answers",
+        heading=_("Escalated risks to answer"),
+        verb=_("Answer the escalated risk"),
+        rows=lambda mine: Escalation.objects.waiting().filter(goes_on()),
+        due="answer_by",
+        since="raised_at",
+        permission="pmo.answer_escalation",
+        link=lambda task: reverse("pmo:escalations:escalation_answer", args=[task.row]),
+        is_reminded=True,
+        **ESCALATED,
     ),
     RowTasks(
         name="risk_reviews",
@@ -283,6 +308,19 @@ TASKS += [
         workspace=Workspace.STEERING,
         does=Act.CONFIRM_DEPENDENCIES,
         link=lambda task: reverse("pmo:schedule:schedule", args=[task.project.code]),
+    ),
+    RowTasks(
+        name="overruns",
+        heading=_("Forecasts above the share for two months"),
+        verb=_("Raise the share, or confirm it with reasons"),
+        seat=DECIDING,
+        rows=lambda mine: filter_overruns(mine.day).filter(goes_on()),
+        code="part__code",
+        title=("part__title_fr", "part__title_en"),
+        due=MonthStart(DAY, later=DAYS_TO_ANSWER),
+        workspace=Workspace.STEERING,
+        link=lambda task: reverse("governance:place:place", args=[task.project.code]),
+        is_reminded=True,
     ),
     RowTasks(
         name="weather",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("pmo.steering.reminders.urls")),
     path("", include("pmo.steering.reviews.urls")),
     path("", include("pmo.registers.risks.urls")),
+    path("", include("pmo.registers.escalations.urls")),
     path("", include("pmo.standards.conformity.urls")),
     path("", include("pmo.standards.waivers.urls")),
     path("", include("pmo.standards.standards.urls")),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from governance import workspace_registry
 from governance.decide.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.decide.obligations.facts import EVENT_ROWS, PLANNED_GATES, planned_gate
-from governance.decide.obligations.proofs import decide_by, fulfil_by, fulfil_by_proposal
+from governance.decide.obligations.proofs import OWN_TASKS, decide_by, fulfil_by, fulfil_by_proposal
 from governance.decide.obligations.registry import ROW_CONTROLS
 from governance.decide.obligations.silences import FADINGS, Fading, end_silence
 from governance.desk.home import questions
@@ -42,9 +42,11 @@ from pmo.fading import (
     list_untreated_red_risks,
     list_untreated_risks,
 )
+from pmo.registers.escalations.queries import describe_on_page, list_escalated_days
 from pmo.registers.risks.effects import risk_term
 from pmo.registers.risks.models import Risk
 from pmo.registers.risks.risen import list_risen_risks
+from pmo.registers.risks.views import ALSO_ON_THE_PAGE
 from pmo.registers.schedule.models import Milestone
 from pmo.registers.weather.queries import latest_reports, rank_weather, write_weather
 from pmo.standards.standards.guards import REQUIRED_ABOVE
@@ -69,7 +71,7 @@ workspaces.announce(
     "pmo.waivers",
     pages=("pmo:dashboards:dashboard_standards",),
 )
-workspaces.announce(Workspace.RISKS, "pmo.risks", pages=("pmo:dashboards:dashboard_risks",))
+workspaces.announce(Workspace.RISKS, "pmo.risks", "pmo.escalations", pages=("pmo:dashboards:dashboard_risks",))
 workspaces.announce(
     Workspace.STEERING,
     "pmo.indicators",
@@ -86,7 +88,15 @@ workspace_registry.OF_PROJECT += [
     Entry(
         30, _("Dashboard"), "chart-column", "pmo:dashboards:dashboard", ("pmo:dashboards", "pmo:reviews"), Group.FOLLOW
     ),
-    Entry(100, _("Risks"), "shield-alert", "pmo:risks:risk_list", ("pmo:risks",), Group.FOLLOW, ("pmo.review_risks",)),
+    Entry(
+        100,
+        _("Risks"),
+        "shield-alert",
+        "pmo:risks:risk_list",
+        ("pmo:risks", "pmo:escalations"),
+        Group.FOLLOW,
+        ("pmo.review_risks",),
+    ),
     Entry(
         110,
         _("Steering"),
@@ -132,6 +142,7 @@ FIGURES.append(measured_figures.list_figures)
 workspace_registry.PORTFOLIO_PAGES.append(lambda project: reverse("pmo:dashboards:dashboard", args=[project.code]))
 
 ROW_CONTROLS.append(build_reminder_control)
+ALSO_ON_THE_PAGE.append(describe_on_page)
 announce(*OPEN_ROWS)
 OPEN_COUNTS.extend(open_counts.COUNTS)
 REFERENCED.append("SELECT FROM public.pmo_risk WHERE project_id = {project}")
@@ -139,6 +150,8 @@ workspaces.REQUIRING.append(workspaces.RequiringRows(REQUIRED_ABOVE, _("required
 
 RISK_CODE = re.compile(r"[A-Z]{1,4}R-\d{1,3}")
 
+#: Responsibilities to answer what is escalated, of a portfolio and of a programme in both methods.
+ANSWERING = ("PFMOA-05", "PFO-05", "PGMOA-05", "PGO-05")
 # A subquery, not a join: the facts name the table of the project that they are read for.
 STEERED = Milestone.objects.filter(project__in=Project.objects.having(Workspace.STEERING))
 ENDED = Effect.objects.filter(subject=Milestone._meta.label_lower, subject_id=OuterRef("pk"), field__startswith=FIELD)
@@ -146,6 +159,7 @@ ENDED_AT = Case(When(after="", then=None), default="acted_at")
 STAGES = STEERED.annotate(ended_at=Subquery(ENDED.order_by("-pk").values(at=ENDED_AT)[:1]))
 PLANNED_GATES.append(planned_gate(STAGES, "forecast_on", "ended_at"))
 EVENT_ROWS.append((("PMO-06",), list_risen_risks))
+EVENT_ROWS.append((ANSWERING, list_escalated_days))
 FADINGS.extend(
     (
         Fading(("MOA-02", "PO-05"), list_passed_budgets),
@@ -181,6 +195,8 @@ fulfil_by(Act.NOTE_LESSON, "PFPMO-07", "PFSO-07", workspace=Workspace.STEERING)
 fulfil_by(Act.PLAN_SCHEDULE, "PGDIR-02", "PGM-02", workspace=Workspace.STEERING)
 fulfil_by(Act.PUBLISH_WEATHER, "PGPMO-01", "PGST-01", workspace=Workspace.STEERING)
 fulfil_by(Act.REVIEW_RISKS, "PGPMO-02", "PGST-02", workspace=Workspace.RISKS)
+fulfil_by(Act.ANSWER_ESCALATION, *ANSWERING, workspace=Workspace.RISKS)
+OWN_TASKS.update(ANSWERING)
 
 simulation.concern(
     Subject.RISKS,
@@ -193,6 +209,9 @@ simulation.concern(
     "pmo.raise_issue",
     "pmo.settle_issue",
     "pmo.set_risk_scale",
+    "pmo.escalate_risk",
+    "pmo.examine_escalation",
+    "pmo.answer_escalation",
 )
 simulation.concern(
     Subject.CONFORMITY,

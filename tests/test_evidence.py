@@ -73,6 +73,7 @@ from pmo.models import (
     WaiverEnd,
     WeatherReport,
 )
+from pmo.registers.escalations.services import escalate_risk
 from pmo.standards.waivers.services import revoke_waiver
 from pmo.steering.reminders.services import remind
 from projects.ledger.services import record
@@ -270,12 +271,14 @@ def _a_row_of_what_the_cast_does_not_leave(
 
 
 def _give_a_share() -> None:
-    """Decide the share of a programme in its own budget."""
+    """Decide the share of a programme in its own budget, and escalate a risk of a project below it."""
     members = ("staff_admin", "other_owner", "other_pmo", "other_amoa")
     cast = {member: User.objects.get(email=f"{member.replace('_', '.')}@example.org") for member in members}
     programme = found(cast, "PRG")
     resolve(programme, "budget", budget="100.00")
     share(programme, "PRG=100.00")
+    risk = risks.create_risk(cast["other_pmo"], found(cast, "LOW", "project", parent=programme))
+    escalate_risk(actor=cast["other_pmo"], risk=risk, above=programme, because="The port alone can close the quay.")
 
 
 def _carry_over() -> None:

@@ -45,6 +45,7 @@ from governance.models import (
 from pmo.models import (
     BudgetLine,
     Dependency,
+    Escalation,
     Indicator,
     Issue,
     LessonLearned,
@@ -57,6 +58,7 @@ from pmo.models import (
     StandardVersion,
     SuccessCriterion,
 )
+from pmo.registers.escalations.services import escalate_risk
 from projects.models import (
     Credential,
     Delegation,
@@ -76,6 +78,7 @@ from roles.models import Activity, ComparisonDimension, MethodPack, Organisation
 from tests import acts
 from tests.database import our_models
 from tests.governance.sessions import factories as sessions
+from tests.governance.place.nodes import found, place
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +121,7 @@ GOVERNED: list[Any] = [
     Dependency,
     BudgetLine,
     SuccessCriterion,
+    Escalation,
     LessonLearned,
     Requirement,
     BaselineInForce,
@@ -205,7 +209,14 @@ WITHOUT = {
 
 @pytest.fixture(autouse=True)
 def _a_row_that_the_cast_does_not_leave(request: pytest.FixtureRequest, staff_admin: User) -> None:
-    """Make a token for the tests about tokens, a session for those about sessions."""
+    """Make a token, a session, an escalated risk for the tests about them."""
+=======
+    if Escalation.__name__ in request.node.name:
+        cast, risk = request.getfixturevalue("cast"), Risk.objects.select_related("project").get(code="OR-1")
+        node = found(cast, "PRG")
+        place(cast, risk.project, node)
+        escalate_risk(actor=cast["pmo"], risk=risk, above=node, because="The port authority alone can close the quay.")
+>>>>>>> up
     if ProvisioningToken.__name__ in request.node.name:
         make_token(actor=staff_admin, name="directory")
     if any(model.__name__ in request.node.name for model in (Body, Session)):

@@ -333,6 +333,9 @@ WRITES: dict[str, str] = {
     "materialise_risk": "pmo_issue +; pmo_risk status",
     "raise_issue": "pmo_issue +",
     "settle_issue": "pmo_issue due_on impact owner_role problem resolution size state title urgency",
+    "escalate_risk": "pmo_escalation +",
+    "examine_escalation": "pmo_escalation impact likelihood scale_id",
+    "answer_escalation": "pmo_escalation answer answered_at answered_by_id own_id state",
     "set_risk_scale": "pmo_riskscale +",
     "check_conformity": "pmo_conformitycheck +",
     "revoke_waiver": "pmo_waiverend +",
@@ -423,7 +426,8 @@ WRITES: dict[str, str] = {
         "impact_cost impact_quality impact_recipients impact_schedule impact_scope options question recommendation "
         "risks salt title; governance_recordfile content letters salt sha256; governance_secondlook reasons salt; "
         "governance_session arranged place; governance_sessionitem because note title; "
-        "pmo_conformitycheck action finding; pmo_issue problem resolution; pmo_risk cause effect event; "
+        "pmo_conformitycheck action finding; pmo_escalation answer because; pmo_issue problem resolution; "
+        "pmo_risk cause effect event; "
         "pmo_riskaction text; pmo_riskreview note; "
         "pmo_waiverend because; projects_competence salt text; projects_delegation document; projects_document name; "
         "projects_documentversion content file_name salt why; projects_interest ruled_because salt tie; "
@@ -476,8 +480,8 @@ VERSIONED = frozenset(
     amoa_communicationaction amoa_defect amoa_deliverable amoa_feedbackitem amoa_question amoa_requirement
     amoa_trainingsession governance_action governance_bindingopinion governance_body governance_condition
     governance_decision governance_earlierdecision governance_opinion governance_proposal governance_proposaldraft
-    governance_proposalrevision governance_session governance_sessionitem pmo_budgetline pmo_dependency pmo_indicator
-    pmo_issue pmo_lessonlearned pmo_libraryentry pmo_milestone pmo_risk pmo_riskaction pmo_standard
+    governance_proposalrevision governance_session governance_sessionitem pmo_budgetline pmo_dependency pmo_escalation
+    pmo_indicator pmo_issue pmo_lessonlearned pmo_libraryentry pmo_milestone pmo_risk pmo_riskaction pmo_standard
     pmo_standardcheckpoint pmo_standardversion pmo_successcriterion projects_credential projects_delegation
     projects_interest projects_mandate projects_organisationlink projects_organisationsettings projects_project
     projects_provisioningtoken projects_recipientgroup roles_activity roles_comparisondimension roles_methodpack

@@ -63,7 +63,8 @@ RULES = {
     "checks": Rule(PLANNED, GATE, 10),
     "launches": Rule(LAUNCH),
     "launch_proposals": Rule(LAUNCH),
-    "withdrawals": Rule(DECISION),
+    **dict.fromkeys(("withdrawals", "overruns"), Rule(DECISION)),
+    "escalation_answers": Rule(NOT_URGENT, DECISION, 2),
     "conditions": Rule(PROMISED, EFFECT, 3),
     "proofs": Rule(EFFECT),
     **dict.fromkeys(("vacancies", "blocked_roles", "acceptances", "delegations", "moves"), Rule(ACCESS)),
@@ -76,6 +77,7 @@ RULES = {
     **dict.fromkeys(
         ("actions", "risk_actions", "check_actions", "carry_overs", "taken_over", "corrections_asked"), Rule(PROMISED)
     ),
+    "escalations": Rule(PROMISED),
     **dict.fromkeys(("risks", "risk_reviews", "risk_acceptances", "waivers"), Rule(PLANNED)),
     **dict.fromkeys(("second_looks", "prepared_roles", "benefits", "dependencies"), Rule(PLANNED)),
     **dict.fromkeys(("questions", "feedback"), Rule(AWAITED)),

@@ -29,11 +29,12 @@ class ShareQuerySet(ProjectRowQuerySet["Share"]):
         undone = Effect.objects.filter(subject="governance.share", subject_id=OuterRef("pk"), after="")
         return self.filter(~Exists(undone)).order_by("acted_at", "pk")
 
-    def newest(self) -> Self:
-        """Keep the newest row of each place."""
-        later = Share.objects.standing().filter(project=OuterRef("project"), part=OuterRef("part"))
+    def newest(self, day: date | None = None) -> Self:
+        """Keep the newest row of each place, of those whose day has come on `day` when it is given."""
+        come = Q() if day is None else Q(starts_on__lte=day)
+        later = Share.objects.standing().filter(come, project=OuterRef("project"), part=OuterRef("part"))
         newer = Q(acted_at__gt=OuterRef("acted_at")) | Q(acted_at=OuterRef("acted_at"), pk__gt=OuterRef("pk"))
-        return self.standing().filter(~Exists(later.filter(newer).order_by()))
+        return self.standing().filter(come, ~Exists(later.filter(newer).order_by()))
 
     def held_on(self, day: date) -> Self:
         """Keep the rows whose day has come, the newest first: the first one of a place holds."""

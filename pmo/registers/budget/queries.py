@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 
 from pmo.registers.budget.models import BudgetLine, BudgetReading
 from projects.models import Project
@@ -33,11 +33,19 @@ def percent(part: Decimal, whole: Decimal | None) -> Decimal | None:
     return (100 * part / whole).quantize(Decimal("0.1")) if whole else None
 
 
-def with_forecast(projects: QuerySet[Project]) -> QuerySet[Any]:
+def with_forecast(projects: QuerySet[Project], *more: str) -> QuerySet[Any]:
     """Annotate projects with the sums of their budget lines, for `forecast_percent`; NULL without lines."""
     rows = BudgetLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
-    sums = {name: rows.annotate(sum=Sum(name)).values("sum") for name in ("envelope", "forecast")}
+    sums = {name: rows.annotate(sum=Sum(name)).values("sum") for name in ("envelope", "forecast", *more)}
     return projects.annotate(**{f"lines_{name}": Subquery(sum_of) for name, sum_of in sums.items()})
+
+
+def with_spending(projects: QuerySet[Project]) -> QuerySet[Any]:
+    """Annotate projects as `with_forecast`, with what is committed and when the last figures were read."""
+    read = BudgetReading.objects.filter(project=OuterRef("pk")).order_by().values("project")
+    last = Subquery(read.annotate(at=Max("acted_at")).values("at"))
+    rows: QuerySet[Any] = with_forecast(projects, "committed").annotate(lines_read_at=last)
+    return rows
 
 
 def forecast_percent(project: Any) -> Decimal | None:

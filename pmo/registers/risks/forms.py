@@ -68,7 +68,7 @@ class NewRiskForm(RiskTextForm):
     ) -> None:
         super().__init__(data, project=project, **given)
         del self.fields["seen"]
-        _set_grade_choices(self, grades)
+        set_grade_choices(self, grades)
         self.fields["owner_role"].choices = roles or role_choices(project)  # type: ignore[attr-defined]
 
 
@@ -100,7 +100,7 @@ class AssessmentFields(forms.Form):
 
     def set_choices(self, risk: Risk, grades: Grades, roles: Choices) -> None:
         """Offer the grades, the responses that suit the risk, and the roles."""
-        _set_grade_choices(self, grades)
+        set_grade_choices(self, grades)
         meant = TO_OPPORTUNITIES if risk.opportunity else TO_THREATS
         self.fields["response"].choices = [("", "—"), *((response, capfirst(response.label)) for response in meant)]  # type: ignore[attr-defined]
         self.fields["owner_role"].choices = roles  # type: ignore[attr-defined]
@@ -134,7 +134,7 @@ class RiskCellsForm(RiskTextForm, AssessmentFields):
         self.order_fields(["title", *self.ASSESSED, "category", "proximity", "opportunity", "cause", "event", "effect"])
 
 
-def _set_grade_choices(form: forms.Form, grades: Grades) -> None:
+def set_grade_choices(form: forms.Form, grades: Grades) -> None:
     """Set the choices of the rating fields from the scale."""
     for name in RATINGS:
         if name in form.fields:

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
+from pmo.authorities import KEEPER_OF_RISKS, PRODUCER_OF_RISKS
 from pmo.registers.risks.enums import RiskStatus
 from pmo.registers.risks.models import Risk
-from projects.seats.mandates.authorities import OWNER, ROLE_HOLDER, NamedRole, OnProject, TakingPart
-from roles.enums import DecisionKind, Nature
+from projects.seats.mandates.authorities import OWNER, ROLE_HOLDER, NamedRole, OnProject
 
 RISKS_ARE_RAISED = _("Role holders raise risks and issues. Nothing is lost.")
 RISKS_ARE_KEPT = _(
@@ -23,12 +23,7 @@ class RaiserUntilAssessed(NamedRole):
         return on.raised_by_role if isinstance(on, Risk) and on.status == RiskStatus.PROPOSED else ""
 
 
-KEEPER = TakingPart(
-    _("a holder of a role that produces or proposes in the acceptance of risks"),
-    DecisionKind.RISK_ACCEPTANCE,
-    Nature.PRODUCE,
-    Nature.PROPOSE,
-)
+KEEPER = KEEPER_OF_RISKS
 RAISER = RaiserUntilAssessed(_("a holder of the role that raised the risk"), "raised_by_role")
 ANSWERING_ROLE = NamedRole(_("a holder of the role responsible for the risk"), "owner_role")
 
@@ -59,9 +54,7 @@ PERMISSIONS = (
         _("review the risk register"),
         "R2",
         RISKS_ARE_KEPT,
-        TakingPart(
-            _("a holder of the role that produces the risk register"), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE
-        ),
+        PRODUCER_OF_RISKS,
     ),
     Permission("pmo.materialise_risk", _("turn this risk into an issue"), "R2", RISKS_ARE_KEPT, KEEPER),
     Permission("pmo.settle_issue", _("follow this issue"), "R2", RISKS_ARE_KEPT, KEEPER),

@@ -99,7 +99,7 @@ def create_risk(actor: User, role: str, project: Project, fields: Mapping[str, A
     ensure_requirements(project, given.get("requirements", []))
     scale = RiskScale.objects.in_force_for(project)
     ratings = {name: given.pop(name) for name in RATINGS if name in given}
-    _ensure_grades(scale, ratings)
+    ensure_grades(scale, ratings)
     risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=act_time(), **given)
     rate(risk, ratings, scale, actor, role)
     return risk
@@ -170,7 +170,7 @@ def ensure_assessment(risk: Risk, fields: Mapping[str, Any]) -> None:
     """Raise ValidationError as `assess_risk` does."""
     ratings = {name: fields[name] for name in RATINGS if name in fields}
     scale = RiskScale.objects.in_force_for(risk.project) if _uses_scale_in_force(risk, ratings) else risk.scale
-    _ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
+    ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
     if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
         sentence = _("Enter the residual rating. You can replace a rating, not remove it.")
         raise ValidationError({"residual_likelihood": sentence})
@@ -376,7 +376,7 @@ def _uses_scale_in_force(risk: Risk, ratings: Mapping[str, Any]) -> bool:
     return differ or bool(ratings and not risk.acceptance)
 
 
-def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
+def ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
     """Refuse a grade outside the scale, and an incomplete rating."""
     size = grades_in_force(scale).size
     for name, value in ratings.items():

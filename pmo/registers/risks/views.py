@@ -1,12 +1,15 @@
 """Pages of the risk register: list, heat map, risk, issues, scale."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from core.access import can
+from core.access import Person, can
 from core.pages.lists.exports import export, is_export
 from core.pages.lists.neighbours import find_neighbours
 from core.pages.lists.pages import build_page
@@ -26,6 +29,8 @@ from roles.enums import DecisionKind
 
 MOST = queries.MOST_RATINGS
 LARGEST = 2**31 - 1
+#: What capabilities above add to the context of the page of a risk.
+ALSO_ON_THE_PAGE: list[Callable[[Person, Risk], dict[str, Any]]] = []
 #: Decision kind that the page of a risk proposes.
 KIND = DecisionKind.RISK_ACCEPTANCE
 
@@ -121,13 +126,15 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
             lambda pk: reverse(RISKS.row_url, args=[pk]),
         ),
     }
+    for describe in ALSO_ON_THE_PAGE:
+        context |= describe(request.user, risk)
     return render(request, "pmo/registers/risks/risk.html", context)
 
 
 def visible_risk(request: HttpRequest, risk_id: int) -> Risk:
     """Return the risk, or 404 when it is absent or not visible."""
     risks = Risk.objects.visible_to(request.user).select_related(
-        "project__matrix", "scale", "raised_by", "acceptance__scale"
+        "project__matrix", "project__parent", "scale", "raised_by", "acceptance__scale"
     )
     return get_object_or_404(risks, pk=risk_id)
 

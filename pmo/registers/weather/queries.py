@@ -51,12 +51,14 @@ def list_last_months(count: int = MONTHS, until: date | None = None) -> list[dat
 def latest_reports(projects: Sequence[Project]) -> dict[int, "MonthCell"]:
     """Return the newest published weather of each of these projects that is steered, by primary key. One query.
 
+    A portfolio is there WITHOUT one: it has a state instead.
     Does not check visibility: pass visible projects only.
     """
     using = [project.pk for project in projects if project.has(Workspace.STEERING)]
     rows = WeatherReport.objects.filter(project__in=using)
     newest = rows.order_by("project", "-month", "-pk").distinct("project")
-    return {report.project_id: MonthCell(report.month, report) for report in newest}
+    found = {report.project_id: MonthCell(report.month, report) for report in newest}
+    return found | {project.pk: WITHOUT for project in projects if project.level == Level.PORTFOLIO}
 
 
 class Published(NamedTuple):
@@ -153,6 +155,10 @@ class MonthCell:
     def trend(self) -> Trend | None:
         """Return the trend of the report, if any."""
         return Trend(self.report.trend) if self.report and self.report.trend else None
+
+
+#: Cell of a level that has no weather.
+WITHOUT = MonthCell(date.min, None)
 
 
 def list_months(project: Project) -> list[MonthCell]:

@@ -22,6 +22,7 @@ from pmo.steering.dashboards.home import read_course
 from pmo.steering.levels import aspects, contradictions
 from pmo.steering.levels.aspects import NEAR, Aspect, write_percent
 from pmo.steering.levels.figures import Group, Loaded, build_group, load_rows
+from pmo.steering.levels.roll_up import build_roll_up
 from pmo.steering.levels.state import build_state
 from projects.enums import Level, Workspace
 from projects.workspaces import is_on
@@ -64,12 +65,15 @@ def _list_aspect(find: Callable[[Group], Aspect], page: str) -> Callable[[Place]
 def list_limits(place: Place) -> list[Answer]:
     """Answer whether budget and dates are respected; of a portfolio its state."""
     group, code = read_group(place), place.project.code
+    if place.project.has_parts:
+        money, page = build_roll_up(group).sentence, _find_page("pmo:budget:means", place.project)
+        found = [Answer(money, page)] if money else []
     if place.project.level == Level.PORTFOLIO:
         state, url = build_state(group), _find_page("pmo:weather:weather", place.project)
-        found = [Answer(state.forecast, url)] if state.roll else []
+        found += [Answer(state.forecast, url)] if state.roll else []
         return [*found, Answer(state.storm, url, is_bad=state.is_alarming)] if state.under_storm is not None else found
     if place.project.level == Level.PROGRAMME:
-        return _list_aspect(aspects.find_cost, "pmo:budget:means")(place)
+        return found + _list_aspect(aspects.find_cost, "pmo:budget:means")(place)
     return list(_list_limits_of_project(group, code)) if place.project.has(Workspace.STEERING) else []
 
 
@@ -186,6 +190,29 @@ def answer_dependencies(place: Place) -> list[Answer]:
     return _list_aspect(aspects.find_dependencies, "pmo:schedule:schedule")(place)
 
 
+def list_escalated(place: Place) -> list[Answer]:
+    """Answer which escalated and own risks wait for a word, and which red ones below nobody answers."""
+    group, code = read_group(place), place.project.code
+    if not place.project.has(Workspace.RISKS):
+        return []
+    found, page = [], reverse("pmo:escalations:escalation_list", args=[code])
+    if waiting := group.root.waiting:
+        due = date.fromisoformat(waiting["due"])
+        is_bad = bool(waiting["red"]) or due < group.day
+        found.append(Answer(aspects.describe_waiting(waiting["n"]), page, write_day(due), is_bad))
+    if red := group.root.red:
+        words = ngettext("%(n)s risk is red and not accepted.", "%(n)s risks are red and not accepted.", red)
+        found.append(Answer(words % {"n": red}, f"{reverse(LISTS, args=[code, 'risks'])}?red=1", is_bad=True))
+    if silent := sum(part.silent for part in group.parts if part.has(Workspace.RISKS)):
+        words = ngettext(
+            "%(n)s red risk below has had no answer for 15 working days.",
+            "%(n)s red risks below have had no answer for 15 working days.",
+            silent,
+        )
+        found.append(Answer(words % {"n": silent}, f"{page}#signals", is_bad=True))
+    return found
+
+
 def list_duties_below(place: Place) -> list[Answer]:
     """Answer with one figure per role how far the obligations of the projects below are fulfilled."""
     progress = sum_nights(part.night for part in read_group(place).parts)
@@ -206,6 +233,6 @@ ANSWERS: dict[Question, Callable[[Place], list[Answer]]] = {
     Question.CONTRADICTIONS: list_contradictions,
     Question.DEPENDENCIES: answer_dependencies,
     Question.BENEFITS: _list_aspect(aspects.find_benefits, "pmo:success_criteria:success"),
-    Question.ESCALATED: _list_aspect(aspects.find_escalated, "pmo:risks:risk_list"),
+    Question.ESCALATED: list_escalated,
     Question.DUTIES: list_duties_below,
 }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from governance.desk.inbox.versions import with_version
-from pmo.registers.budget.queries import forecast_percent, with_forecast
+from pmo.registers.budget.queries import forecast_percent
 from pmo.registers.schedule.queries import largest_slip, list_dates, with_dates
 from pmo.registers.weather.enums import Sky
 from pmo.registers.weather.queries import Published, read_weather, with_weather
@@ -24,6 +24,7 @@ from pmo.steering.dashboards.figure_rows import UNMET
 from pmo.steering.dashboards.figures import Line, goal_days
 from pmo.steering.dashboards.obligations import Obligation
 from pmo.steering.dashboards.scope import Scope, list_url
+from pmo.steering.levels.figures import with_money
 from projects.enums import ProjectState, Workspace
 from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import organisation
@@ -123,7 +124,8 @@ class Node:
 
 def with_facts(projects: QuerySet[Project], at: datetime) -> QuerySet[Any]:
     """Annotate the projects of a group with what `load_nodes` reads of each, and with the `version` of each."""
-    return with_version(with_night(with_weather(with_forecast(with_dates(with_gates(projects)))), at))
+    priced = with_money(with_dates(with_gates(projects)), timezone.localdate(at))
+    return with_version(with_night(with_weather(priced), at))
 
 
 def load_nodes(scope: Scope, lines: Sequence[Line], obligations: Iterable[Obligation]) -> list[Node]:

@@ -35,7 +35,8 @@ from pmo.steering.dashboards.scope import PERIODS, Scope, list_url
 from pmo.steering.dashboards.today import load_today
 from pmo.steering.dashboards.workload import list_loads, list_weeks
 from pmo.steering.levels.figures import Loaded, build_group
-from pmo.steering.levels.state import State, build_state
+from pmo.steering.levels.roll_up import build_roll_up
+from pmo.steering.levels.state import build_state
 from projects.enums import Level, Workspace
 from projects.models import Project
 from projects.seats.mandates.seats import seats_of
@@ -66,7 +67,7 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
         asked = Asked.read(request.GET)
         wanted = asked.apply(nodes)
         context |= {
-            "state": _build_state(board.scope, projects),
+            **_describe_level(board.scope, projects),
             "today": load_today(reader(request), board.scope, board.lines, obligations, red),
             "asked": asked,
             "alarms": asked.count_alarms(nodes),
@@ -77,11 +78,13 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "pmo/steering/dashboards/dashboard.html", context)
 
 
-def _build_state(scope: Scope, projects: Sequence[Project]) -> State | None:
-    """Build the state of a portfolio from its loaded projects; None of another level, or while these are filtered."""
-    if scope.root.level != Level.PORTFOLIO or scope.query.keys() & {"within", "owner"}:
-        return None
-    return build_state(build_group(scope.root, Loaded(projects), scope.today))
+def _describe_level(scope: Scope, projects: Sequence[Project]) -> dict[str, Any]:
+    """Return the money of a group from its loaded projects, and the state of a portfolio; none while filtered."""
+    if scope.query.keys() & {"within", "owner"} or scope.root not in projects:
+        return {"state": None, "money": None}
+    group = build_group(scope.root, Loaded(projects), scope.today)
+    is_portfolio = scope.root.level == Level.PORTFOLIO
+    return {"state": build_state(group) if is_portfolio else None, "money": build_roll_up(group)}
 
 
 @require_GET

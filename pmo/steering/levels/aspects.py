@@ -107,12 +107,23 @@ def find_cost(group: Group) -> Aspect:
 
 
 def find_escalated(group: Group) -> Aspect:
-    """Rate the risks of the node itself, which were rated on its own scale: stormy while a red one is not accepted."""
-    red = group.root.red
+    """Rate the risks that were rated on the scale of the node: its own, and those that wait for its answer.
+
+    Stormy while a red one is not accepted or answered, cloudy while another one waits.
+    """
+    red, waiting = group.root.red, group.root.waiting or {"n": 0, "red": 0}
     if not group.root.has(Workspace.RISKS):
         return Aspect(AspectName.ESCALATED, None, _("Not computed: risks are not followed here."))
-    words = ngettext("%(n)s risk is red and not accepted.", "%(n)s risks are red and not accepted.", red)
-    return Aspect(AspectName.ESCALATED, Sky.STORMY if red else Sky.SUNNY, words % {"n": red})
+    own = ngettext("%(n)s risk is red and not accepted.", "%(n)s risks are red and not accepted.", red) % {"n": red}
+    words = f"{own} {describe_waiting(waiting['n'])}" if waiting["n"] else own
+    sky = Sky.STORMY if red or waiting["red"] else Sky.CLOUDY if waiting["n"] else Sky.SUNNY
+    return Aspect(AspectName.ESCALATED, sky, words)
+
+
+def describe_waiting(number: int) -> str:
+    """Return how many escalated risks wait for an answer, in words."""
+    words = ngettext("%(n)s escalated risk awaits an answer.", "%(n)s escalated risks await an answer.", number)
+    return words % {"n": number}
 
 
 #: In the order of the page. Never summed into one: among many projects one is always stormy.

@@ -41,7 +41,8 @@ def find_beyond_shares(group: Group) -> Iterator[Contradiction]:
         if forecast > part.share:
             words = _("%(project)s forecasts %(forecast)s. Its share is %(share)s.")
             values = {"project": part.code, "forecast": euros(forecast), "share": euros(part.share)}
-            yield Contradiction(part, "governance:place:place", words % values)
+            note = _("for two months: raise the share, or confirm it with reasons") if part.overrun else ""
+            yield Contradiction(part, "governance:place:place", words % values, note)
 
 
 def find_double_claims(group: Group) -> Iterator[Contradiction]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Case, JSONField, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, JSONField, OuterRef, QuerySet, Subquery, Sum, When
 
 from core.sql.subqueries import count_rows
 from governance.place.shares.models import Share
-from pmo.registers.budget.queries import with_forecast
+from pmo.registers.budget.queries import with_spending
+from pmo.registers.escalations.queries import filter_unanswered, sum_waiting
 from pmo.registers.risks.models import Risk
 from pmo.registers.schedule.enums import DependencyState
 from pmo.registers.schedule.models import Dependency
@@ -20,6 +21,7 @@ from pmo.registers.success_criteria.enums import CriterionKind
 from pmo.registers.success_criteria.models import SuccessCriterion
 from pmo.registers.weather.models import WeatherReport
 from pmo.registers.weather.queries import with_weather
+from pmo.steering.levels.overruns import filter_overruns
 from projects.enums import Level
 from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import organisation
@@ -65,20 +67,34 @@ class Group:
         return need.is_late or need.needed_on < self.day
 
 
-def with_figures(projects: QuerySet[Project], day: date) -> QuerySet[Any]:
-    """Annotate projects with weather, forecast, share, dates, red risks and obligations.
+def with_money(projects: QuerySet[Project], day: date) -> QuerySet[Any]:
+    """Annotate projects with their budget lines, the share that the owner above gives and what they allocate.
 
-    `share` is what the owner above gives today; None where none was decided or the place is withdrawn.
+    `share` and `allocated` are as of `day`; None where none was decided, or the place is withdrawn.
+    """
+    held = Share.objects.held_on(day).filter(part=OuterRef("pk"), project=OuterRef("parent"))
+    shares = held.annotate(given=Case(When(is_withdrawn=False, then="amount"))).values("given")[:1]
+    given = Share.objects.newest(day).filter(project=OuterRef("pk")).order_by().values("project")
+    sums = given.annotate(sum=Sum("amount")).values("sum")
+    rows: QuerySet[Any] = with_spending(projects).annotate(share=Subquery(shares), allocated=Subquery(sums))
+    return rows
+
+
+def with_figures(projects: QuerySet[Project], day: date) -> QuerySet[Any]:
+    """Annotate projects with weather, money, dates, red risks and obligations.
+
+    `overrun`: its forecasts have exceeded its share for two months (pmo.steering.levels.overruns).
+    `waiting` are the risks escalated to it, `silent` its own red ones that nobody answers (pmo.registers.escalations).
     """
     reports = WeatherReport.objects.filter(project=OuterRef("pk"), month__lt=OuterRef("weather_month"))
     red = Risk.objects.filter(project=OuterRef("pk")).red_and_unaccepted(day)
-    held = Share.objects.held_on(day).filter(part=OuterRef("pk"), project=OuterRef("parent"))
-    shares = held.annotate(given=Case(When(is_withdrawn=False, then="amount"))).values("given")[:1]
     nights = Snapshot.objects.filter(project=OuterRef("pk")).order_by("-day").values("figures")[:1]
-    rows: QuerySet[Any] = with_dates(with_forecast(with_weather(projects))).annotate(
+    rows: QuerySet[Any] = with_dates(with_money(with_weather(projects), day)).annotate(
         sky_before=Subquery(reports.order_by("-month", "-pk").values("overall")[:1]),
         red=count_rows(red),
-        share=Subquery(shares),
+        overrun=Exists(filter_overruns(day).filter(part=OuterRef("pk"))),
+        waiting=sum_waiting(),
+        silent=count_rows(filter_unanswered(Risk.objects.filter(project=OuterRef("pk")), day)),
         night=Subquery(nights, output_field=JSONField()),
     )
     return rows

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.forms import add_errors, forget_errors
-from core.pages.form_views import ReviewedFormView
+from core.pages.form_views import ReviewedFormView, Text
 from core.pages.pagination import page_before
 from pmo.steering.dashboards.scope import Scope, visible_parts
 from pmo.steering.reviews.forms import ReviewForm
@@ -23,7 +23,7 @@ from pmo.steering.reviews.models import Review
 from pmo.steering.reviews.periods import find_due_review
 from pmo.steering.reviews.questions import group_questions
 from pmo.steering.reviews.services import archive_review, build_review
-from pmo.steering.reviews.words import Rhythm
+from pmo.steering.reviews.words import Rhythm, name_reviews
 from projects.form_views import ProjectFormView
 from projects.organisation_settings.queries import today
 from projects.shortcuts import get_object_or_404, get_project_or_404
@@ -38,6 +38,7 @@ def review_list(request: HttpRequest, code: str) -> HttpResponse:
     rows = readable.defer("pdf", "content").select_related("made_by").annotate(rhythm_=rhythm)
     context = {
         "project": project,
+        "name": name_reviews(project),
         "scope": Scope.of(request, project),
         "page": page_before(request, rows, "number"),
         "rhythms": dict(Rhythm.choices),
@@ -62,8 +63,10 @@ class ReviewFormView(ReviewedFormView, ProjectFormView):
     button = _("Read the review")
     done = _("The review is archived.")
     shows_result = True
-    back_label = _("Monthly reviews")
     back_url_name = "pmo:reviews:review_list"
+
+    def get_back_label(self) -> Text:
+        return name_reviews(self.project)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the visible projects here and below."""
@@ -101,7 +104,12 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     review = get_object_or_404(
         Review.objects.visible_to(request.user).defer("pdf").select_related("project", "made_by"), pk=review_id
     )
-    context = {"project": review.project, "review": review, "groups": group_questions(review.content["questions"])}
+    context = {
+        "project": review.project,
+        "name": name_reviews(review.project),
+        "review": review,
+        "groups": group_questions(review.content["questions"]),
+    }
     return render(request, "pmo/steering/reviews/review.html", context)
 
 

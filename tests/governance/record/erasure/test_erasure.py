@@ -74,7 +74,9 @@ from governance.record.erasure.services import CannotErase, erase_person, erase_
 from governance.record.records.facts import build_record
 from governance.record.records.pdf import render_pdf
 from pmo.enums import Act as OfficeAct
-from pmo.models import ConformityCheck, Issue, Risk, RiskAction, RiskReview, StandardVersion, WaiverEnd
+from pmo.models import ConformityCheck, Escalation, Issue, Risk, RiskAction, RiskReview, StandardVersion, WaiverEnd
+from pmo.registers.escalations.enums import EscalationState
+from pmo.registers.escalations.services import answer_escalation, escalate_risk
 from pmo.registers.risks.enums import IssueState
 from pmo.registers.risks.services import edit_risk, raise_issue, review_risks, settle_issue, write_action
 from pmo.standards.conformity.enums import Result as Conformity
@@ -103,6 +105,7 @@ from roles.models import Organisation, User
 from tests import acts, pdf
 from tests.database import OWNER, fire_deferred_triggers, owning, refusal, run, undone
 from tests.facts import facts_of
+from tests.governance.place.nodes import found, place
 from tests.governance.record.earlier_decisions import factories as earlier
 from tests.governance.sessions import factories as sessions
 from tests.pmo.registers.risks import factories as risks
@@ -435,6 +438,17 @@ def refused_item(cast: dict[str, Any], proposal: Any) -> CarryOver:
     return refuse_carry_over(actor=owner, carry_over=row, because=f"{SECRET} did nothing.")
 
 
+def escalated_risk(cast: dict[str, Any], proposal: Any) -> Escalation:
+    """Hand back the risk of project one that was escalated to a programme."""
+    row = risk(cast, proposal)
+    above = found(cast, "PRG")
+    place(cast, row.project, above)
+    row = Risk.objects.select_related("project").get(pk=row.pk)
+    raised = escalate_risk(actor=cast["pmo"], risk=row, above=above, because=f"{SECRET} cannot settle it.")
+    answer = {"state": EscalationState.HANDED_BACK, "answer": f"{SECRET} can."}
+    return answer_escalation(actor=cast["other_owner"], escalation=raised, **answer)
+
+
 def refused_move(cast: dict[str, Any], proposal: Any) -> Move:
     """Refuse the move of project one under a portfolio."""
     names = {"code": "PORTS", "prefix": "PO", "title_fr": "Ports", "title_en": "Ports", "level": "portfolio"}
@@ -473,6 +487,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a risk": (risk, ("cause", "event", "effect")),
     "an action on a risk": (action_on_a_risk, ("text",)),
     "a review of a risk": (review_of_a_risk, ("note",)),
+    "an escalated risk": (escalated_risk, ("because", "answer")),
     "an issue": (issue, ("problem", "resolution")),
     "an answer to an obligation": (discharge, ("note",)),
     "a word on evidence": (evidence_check, ("reason",)),
@@ -543,7 +558,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
     made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "evidencecheck"}
     made_here |= {"decisionreview", "secondlook"}
-    made_here |= {"risk", "riskaction", "riskreview", "issue", "move", "earlierdecision", "replacement"}
+    made_here |= {"risk", "riskaction", "riskreview", "issue", "escalation", "move", "earlierdecision", "replacement"}
     made_here |= {"carryover", "session", "sessionitem"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 

@@ -24,7 +24,15 @@ LIMITS: Any = SimpleNamespace(cost_cloudy=101, cost_stormy=110, storm_watch=10, 
 def row(pk: int, level: str = "project", **changes: Any) -> Any:
     """Build a row as `with_figures` loads it."""
     fields: dict[str, Any] = {
-        **{"pk": pk, "level": level, "budget": None, "lines_envelope": None, "lines_forecast": None, "red": 0},
+        **{
+            "pk": pk,
+            "level": level,
+            "budget": None,
+            "lines_envelope": None,
+            "lines_forecast": None,
+            "red": 0,
+            "waiting": None,
+        },
         **{"share": None, "has": lambda workspace: True},
         **{"weather_overall": None, "weather_trend": None, "weather_month": DAY, "weather_acted_at": None},
     }

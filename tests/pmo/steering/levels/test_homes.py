@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from governance.desk.home.questions import OF_OFFICE, OF_OWNER, Question, is_of_office
+from pmo.registers.weather.queries import WITHOUT, latest_reports
 from pmo.registers.weather.services import publish_weather
 from projects.enums import Level
 from projects.models import Project
@@ -102,3 +104,15 @@ def test_the_office_says_the_weather_of_a_programme_in_its_own_words(demo: None,
         actor=office, project=programme, comment="One project is late.", overall="cloudy", reason="Three go well."
     )
     assert (report.computed, report.overall, report.risk) == ("", "cloudy", "")
+
+
+def test_a_portfolio_is_named_by_what_it_has(demo: None, db: None, client_of: Any) -> None:
+    client = client_of(person("valette"))
+    reviews = client.get(reverse("pmo:reviews:review_list", args=["SN28"]), headers=ENGLISH)
+    assert "Monthly reviews" not in reviews.text
+    assert "Reviews" in reviews.text
+    portfolio, programme = (Project.objects.get(code=code) for code in ("SN28", "PARCOURS"))
+    cells = latest_reports([portfolio, programme])
+    assert cells[portfolio.pk] is WITHOUT
+    shown = [render_to_string("pmo/registers/weather/_project_cell.html", {"cell": cell}) for cell in (WITHOUT, None)]
+    assert ["publi" in html for html in shown] == [False, True], "a portfolio has no weather to publish"
