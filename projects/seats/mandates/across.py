@@ -19,7 +19,7 @@ def holds_across(project: Project, role: RoleTemplate, holder: User, period: Dat
 
     The role of an owner needs no period.
     """
-    held = list_opposed(project, delivers=role.authority == Authority.DELIVERS).filter(holder=holder)
+    held = list_opposed(project, delivers=role.delivers).filter(holder=holder)
     return (held.filter(period__overlap=period) if period else held.not_over(act_time())).exists()
 
 
@@ -32,13 +32,13 @@ def describe_across(holder: User) -> str:
 
 
 def list_across(project: Project, now: datetime) -> list[Mandate]:
-    """List the mandates of a project whose holder has an opposed role above or below. Three queries."""
-    opposed = {
-        delivers: set(list_opposed(project, delivers=delivers).active(now).values_list("holder", flat=True))
-        for delivers in (True, False)
-    }
-    seats = project.mandates.active(now).select_related("role", "holder").order_by("role__code", "pk")
-    return [seat for seat in seats if seat.holder_id in opposed[seat.authority == Authority.DELIVERS]]
+    """List the mandates of a project whose holder has an opposed role above or below. One query."""
+    delivering, others = (
+        list_opposed(project, delivers=delivers).active(now).values("holder") for delivers in (True, False)
+    )
+    provides = Q(authority=Authority.DELIVERS)
+    opposed = provides & Q(holder__in=delivering) | ~provides & Q(holder__in=others)
+    return list(project.mandates.active(now).filter(opposed).select_related("role", "holder").order_by("pk"))
 
 
 def list_opposed(project: Project, *, delivers: bool) -> MandateQuerySet:
