@@ -31,14 +31,13 @@ def describe_across(holder: User) -> str:
     ) % {"person": holder}
 
 
-def list_across(project: Project, now: datetime) -> list[Mandate]:
-    """List the mandates of a project whose holder has an opposed role above or below. One query."""
+def is_opposed(project: Project, now: datetime) -> Q:
+    """Return the condition that the holder of a mandate of a project has an opposed role above or below at `now`."""
     delivering, others = (
         list_opposed(project, delivers=delivers).active(now).values("holder") for delivers in (True, False)
     )
     provides = Q(authority=Authority.DELIVERS)
-    opposed = provides & Q(holder__in=delivering) | ~provides & Q(holder__in=others)
-    return list(project.mandates.active(now).filter(opposed).select_related("role", "holder").order_by("pk"))
+    return provides & Q(holder__in=delivering) | ~provides & Q(holder__in=others)
 
 
 def list_opposed(project: Project, *, delivers: bool) -> MandateQuerySet:
@@ -47,6 +46,5 @@ def list_opposed(project: Project, *, delivers: bool) -> MandateQuerySet:
     if not delivers:
         below = Q(project__parent=project.pk) | Q(project__parent__parent=project.pk)
         return held.filter(below, authority=Authority.DELIVERS)
-    above = project.parent
-    over = [key for key in (project.parent_id, above and above.parent_id) if key]
-    return held.filter(project__in=over).exclude(authority=Authority.DELIVERS)
+    above = Q(project=project.parent_id) | Q(project__children=project.parent_id)
+    return held.filter(above).exclude(authority=Authority.DELIVERS) if project.parent_id else held.none()
