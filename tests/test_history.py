@@ -77,8 +77,8 @@ from projects.seats.mandates.services import appoint, end_mandate, revoke
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models
-from tests.governance.sessions import factories as sessions
 from tests.governance.place.nodes import found, place
+from tests.governance.sessions import factories as sessions
 
 pytestmark = pytest.mark.django_db
 
@@ -210,13 +210,11 @@ WITHOUT = {
 @pytest.fixture(autouse=True)
 def _a_row_that_the_cast_does_not_leave(request: pytest.FixtureRequest, staff_admin: User) -> None:
     """Make a token, a session, an escalated risk for the tests about them."""
-=======
     if Escalation.__name__ in request.node.name:
         cast, risk = request.getfixturevalue("cast"), Risk.objects.select_related("project").get(code="OR-1")
         node = found(cast, "PRG")
         place(cast, risk.project, node)
         escalate_risk(actor=cast["pmo"], risk=risk, above=node, because="The port authority alone can close the quay.")
->>>>>>> up
     if ProvisioningToken.__name__ in request.node.name:
         make_token(actor=staff_admin, name="directory")
     if any(model.__name__ in request.node.name for model in (Body, Session)):

@@ -186,6 +186,11 @@ class RoleTemplate(models.Model):
         return self.authority == Authority.DECIDES
 
     @property
+    def delivers(self) -> bool:
+        """Return whether it is the role of the provider."""
+        return self.authority == Authority.DELIVERS
+
+    @property
     def takes_several(self) -> bool:
         """Return whether more than one person may hold this role at the same time."""
         return self.several or self.authority == Authority.RECEIVES

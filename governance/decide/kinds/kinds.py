@@ -47,12 +47,12 @@ from roles.role_templates.lint import findings
 #: Days within which the owner decides on a proposal that an upgrade prepared, unless its author changes them.
 DAYS_TO_DECIDE = timedelta(days=30)
 NOT_OURS = _("This version of the roles is not the project's.")
-CLOSED_BY_ITS_GATE = _("A project is closed by gate G5 only: keep the reopening, and propose that gate.")
+CLOSED_BY_ITS_GATE = _("A project is closed by its last gate only: keep the reopening, and propose that gate.")
 BY_ITS_OWN_DECISION = _("A project is suspended, resumed, abandoned and reopened by decisions of their own: keep it.")
-WITH_THE_LAUNCH = _("Roles are approved with gate G0 only. For another gate, write a proposal for the roles.")
+WITH_THE_LAUNCH = _("Roles are approved with the first gate only. For another gate, write a proposal for the roles.")
 ADAPTED_ROLES = _("These roles were adapted or approved since: write a proposal for the roles.")
 APART = _("The roles that propose and advise on roles differ from those for gates: write a proposal for the roles.")
-NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
+NOT_LAUNCHED = _("The project has not been launched: its owner approves the gate of the launch first.")
 
 
 # — the terms of the project —
@@ -725,7 +725,7 @@ def _find_obstacle(gate: str, project: Project) -> Text | None:
     if gate not in named:
         return _("Select a gate of this level.")
     if gate == Gate.G0 and project.state != ProjectState.DRAFT:
-        return _("The project has been launched already: gate G0 is passed once.")
+        return _("The project has been launched already: the gate of the launch is passed once.")
     if gate != Gate.G0 and project.state == ProjectState.DRAFT:
         return NOT_LAUNCHED
     if project.gate and gate <= project.gate and not named[Gate(gate)].repeats:

@@ -1,6 +1,8 @@
 """Kinds of decision that a reader may propose now."""
 
 from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from core.access import Person, can
 from governance.decide.kinds.base import Kind
@@ -41,6 +43,18 @@ def list_roles_on_question(proposal: Proposal) -> set[str]:
     first = proposal.counter_to_id or proposal.pk
     files = Proposal.objects.filter(Q(pk=first) | (Q(counter_to=first) & ~Q(state__in=GONE)))
     return set(files.values_list("author_role", flat=True))
+
+
+def explain_not_offered(code: str, project: Project) -> str:
+    """Say why a proposal of this kind cannot be written on the project by a person who writes others."""
+    if not is_known(code):
+        return _("This kind of decision is not known. Select another one.")
+    kind = kind_of(code)
+    label = capfirst(str(kind.label))
+    if kind.is_offered_on(project) and not kind.is_barred_on(project):
+        return _("Your role does not propose “%(kind)s” here. Select another kind of decision.") % {"kind": label}
+    words = _("“%(kind)s” is not decided here: the level, the state or the workspaces do not allow it.")
+    return words % {"kind": label}
 
 
 def list_changes_of_state(user: Person, project: Project) -> list[Kind]:

@@ -21,7 +21,7 @@ from governance.decide.grounds.queries import offer_to_replace
 from governance.decide.proposals.forms import Gap, Section, WorkingText
 from governance.decide.proposals.listing import build_listing
 from governance.decide.proposals.models import Proposal
-from governance.decide.proposals.queries import list_kinds, may_counter
+from governance.decide.proposals.queries import explain_not_offered, list_kinds, may_counter
 from governance.decide.proposals.services import NoCounter, Outdated, draft, edit
 from governance.enums import APPROVALS, Act
 from governance.workflow import WrongState
@@ -59,6 +59,9 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     text = WorkingText(_posted(request), project, kinds, _list_approvals(project), address=request.GET.dict())
     if is_saving(request):
         return _save_draft(request, text)
+    asked = request.GET.get("kind", "")
+    if request.method == "GET" and asked and asked not in kinds:
+        messages.warning(request, explain_not_offered(asked, project))
     if not _is_complete(request, text):
         return _render_form(request, project, None, text)
     proposal = draft(

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Case, F, Value, When
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from governance.decide.decisions.models import Effect
-from governance.desk.responsibilities.problems import Flaw, Held, Problem, describe_across, list_problems
-from projects.models import Mandate, Matrix, Project
+from governance.desk.responsibilities.problems import Flaw, Held, Problem, list_problems
+from projects.models import Matrix, Project
+from projects.seats.mandates.across import is_opposed
 from projects.seats.matrix.letters import Sign, View, legend, signs
 from projects.seats.organisations.queries import related_organisations
 from roles.enums import Domain
@@ -123,19 +125,15 @@ def build_sheet(
     *,
     level: str = PROJECT,
     provider_comes: bool = False,
-    across: Iterable[Mandate] = (),
     parts: int = 0,
 ) -> Sheet:
     """Build the sheet of the matrix `content` with the holders of today; `problems` marks the flaws.
 
-    `across` are the mandates whose holder has an opposed role above or below, `parts` the number of projects below.
+    `parts` is the number of projects below.
     """
     held = list(held)
     vacant = frozenset(role.code for role in content.roles) - {seat.role for seat in held}
-    problems = [
-        *(describe_across(role, str(seat.holder)) for seat in across if (role := content.role(seat.role.code))),
-        *list_problems(content, held, level=level, provider_comes=provider_comes, parts=parts),
-    ]
+    problems = list_problems(content, held, level=level, provider_comes=provider_comes, parts=parts)
     sections = tuple(_build_sections(content, problems, view, vacant))
     anchors = {row.line.code: row.anchor for section in sections for row in section.rows}
     placed = [
@@ -155,10 +153,13 @@ def build_sheet(
 def list_held_roles(project: Project, now: datetime) -> list[Held]:
     """List each held role with its holder's organisation at `now`, without duplicates. Two queries."""
     seats = project.mandates.active(now).order_by("role__code", "holder__organisation").distinct()
-    rows = seats.values_list("role__code", "holder__organisation", "holder__organisation__name", "independence_waived")
+    opposed = Case(When(is_opposed(project, now), then=F("holder__name")), default=Value(""))
+    organisation = ("holder__organisation", "holder__organisation__name")
+    rows = seats.annotate(opposed=opposed).values_list("role__code", *organisation, "independence_waived", "opposed")
     sides = related_organisations([number for _role, number, *_rest in rows if number], now, now)
     return [
-        Held(role, number, name or "", sides.get(number, frozenset()), waived) for role, number, name, waived in rows
+        Held(role, number, name or "", sides.get(number, frozenset()), waived, opposed)
+        for role, number, name, waived, opposed in rows
     ]
 
 

@@ -44,6 +44,7 @@ class Held:
     """A role held today, with number and name of the holder's organisation, if any.
 
     `side` holds the numbers of the organisations on the side of its own; `waived`: the owner waived its independence.
+    `opposed` is the name of a holder who has an opposed role on a level above or below.
     """
 
     role: str
@@ -51,6 +52,7 @@ class Held:
     organisation: str
     side: frozenset[int] = frozenset()
     waived: bool = False
+    opposed: str = ""
 
 
 CONFLICTS = {Rule.ONE_DECIDES, Rule.NO_DUPLICATE, Rule.DECIDES_ALONE, Rule.OWNER_PROPOSES, Rule.ONE_KIND_ONE_LINE}
@@ -74,21 +76,9 @@ def list_problems(
         *_list_vacancies(content, {seat.role for seat in held}, provider_comes=provider_comes),
         *_list_missing(content, {seat.role for seat in held}, parts),
         *_list_two_sides(content, held),
+        *_list_across(content, held),
     ]
     return sorted(problems, key=lambda problem: problem.flaw != Flaw.CONFLICT)
-
-
-def describe_across(role: Role, person: str) -> Problem:
-    """Describe that the holder of a role is the provider of a project, and has a role above it (R8)."""
-    about = {"person": person, "role": role.code}
-    sentence = _(
-        "%(person)s has %(role)s here. They are the provider of a project and have a role on the programme or "
-        "portfolio above it. Appoint another person to one of the roles."
-    )
-    lines = frozenset(line for duty in role.duties for line in duty.activities)
-    return Problem(
-        Flaw.CONFLICT, sentence % about, _("%(person)s on two levels") % about, lines, frozenset({role.code})
-    )
 
 
 def _problem_of_finding(finding: Finding, content: Matrix) -> Problem:
@@ -164,6 +154,20 @@ def _list_two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
             short = _("%(organisation)s on two sides") % about
             roles = frozenset({left.code, right.code})
             yield Problem(Flaw.CONFLICT, sentence % about, short, _list_judged_lines(content, left, right), roles)
+
+
+def _list_across(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
+    """Yield the holders who are the provider of a project and have a role above it (R8)."""
+    for seat in held:
+        if seat.opposed and (role := content.role(seat.role)):
+            about = {"person": seat.opposed, "role": role.code}
+            sentence = _(
+                "%(person)s has %(role)s here. They are the provider of a project and have a role on the programme or "
+                "portfolio above it. Appoint another person to one of the roles."
+            )
+            short = _("%(person)s on two levels") % about
+            lines = frozenset(line for duty in role.duties for line in duty.activities)
+            yield Problem(Flaw.CONFLICT, sentence % about, short, lines, frozenset({role.code}))
 
 
 def _is_on_one_side(one: Held, other: Held) -> bool:

@@ -29,7 +29,6 @@ from governance.desk.responsibilities.matrix import (
 from governance.desk.responsibilities.role_comparison import compare_letters, list_dimensions
 from projects.enums import OVER, Level
 from projects.models import Matrix, Project
-from projects.seats.mandates.across import list_across
 from projects.seats.matrix.letters import View
 from roles.enums import Family
 from roles.models import ComparisonDimension
@@ -94,10 +93,9 @@ def _build_sheet(request: HttpRequest, project: Project, matrix: Matrix) -> Shee
     """Build the sheet of the version with the holders of today, in the requested notation."""
     requested = request.GET.get("view", "")
     view = View(requested) if requested in View.values else View.LETTERS
-    now, comes = timezone.now(), bool(project.provider_gate)
-    held, across = list_held_roles(project, now), list_across(project, now)
+    held, comes = list_held_roles(project, timezone.now()), bool(project.provider_gate)
     parts = project.children.exclude(state__in=OVER).count() if project.level == Level.PROGRAMME else 0
-    return build_sheet(matrix.read(), held, view, level=project.level, provider_comes=comes, across=across, parts=parts)
+    return build_sheet(matrix.read(), held, view, level=project.level, provider_comes=comes, parts=parts)
 
 
 @require_GET

@@ -19,7 +19,7 @@ def holds_across(project: Project, role: RoleTemplate, holder: User, period: Dat
 
     The role of an owner needs no period.
     """
-    held = list_opposed(project, delivers=role.authority == Authority.DELIVERS).filter(holder=holder)
+    held = list_opposed(project, delivers=role.delivers).filter(holder=holder)
     return (held.filter(period__overlap=period) if period else held.not_over(act_time())).exists()
 
 
@@ -31,14 +31,13 @@ def describe_across(holder: User) -> str:
     ) % {"person": holder}
 
 
-def list_across(project: Project, now: datetime) -> list[Mandate]:
-    """List the mandates of a project whose holder has an opposed role above or below. Three queries."""
-    opposed = {
-        delivers: set(list_opposed(project, delivers=delivers).active(now).values_list("holder", flat=True))
-        for delivers in (True, False)
-    }
-    seats = project.mandates.active(now).select_related("role", "holder").order_by("role__code", "pk")
-    return [seat for seat in seats if seat.holder_id in opposed[seat.authority == Authority.DELIVERS]]
+def is_opposed(project: Project, now: datetime) -> Q:
+    """Return the condition that the holder of a mandate of a project has an opposed role above or below at `now`."""
+    delivering, others = (
+        list_opposed(project, delivers=delivers).active(now).values("holder") for delivers in (True, False)
+    )
+    provides = Q(authority=Authority.DELIVERS)
+    return provides & Q(holder__in=delivering) | ~provides & Q(holder__in=others)
 
 
 def list_opposed(project: Project, *, delivers: bool) -> MandateQuerySet:
@@ -47,6 +46,5 @@ def list_opposed(project: Project, *, delivers: bool) -> MandateQuerySet:
     if not delivers:
         below = Q(project__parent=project.pk) | Q(project__parent__parent=project.pk)
         return held.filter(below, authority=Authority.DELIVERS)
-    above = project.parent
-    over = [key for key in (project.parent_id, above and above.parent_id) if key]
-    return held.filter(project__in=over).exclude(authority=Authority.DELIVERS)
+    above = Q(project=project.parent_id) | Q(project__children=project.parent_id)
+    return held.filter(above).exclude(authority=Authority.DELIVERS) if project.parent_id else held.none()

@@ -31,8 +31,8 @@ HELD_BY = {
     "RSSI": "RSSI",
     "DPD": "DPD",
 }
-#: Family of the responsibilities of a role that is not mandatory → the codes of the role that owes them while nobody
-#: has held their own: at the level, and where its rules were taken over.
+#: Family of responsibilities of a role that is not mandatory → codes of the role that owes them while nobody has held
+#: it: at the level, and where its rules were taken over.
 STANDS_IN = {"PGDIR": ("PGPMO", "PMO"), "PGM": ("PGST", "PSO")}
 
 

@@ -16,7 +16,7 @@ from governance.models import Effect, Share
 from governance.place.shares.figures import read_figures
 from governance.place.shares.queries import list_shares, shares_on
 from governance.record.verification.verifier import verify
-from projects.models import Notification, Project
+from projects.models import Delegation, Mandate, Notification, Project
 from tests import acts
 from tests.attacks import Attacks
 from tests.database import fire_deferred_triggers
@@ -209,6 +209,26 @@ def test_the_page_and_the_dossier_show_the_shares(
     page = english(owner).get(reverse("governance:place:place", args=["ONE"])).text
     assert "€600" in page
     assert "Left of the share" in page
+
+
+def test_the_figures_of_a_share_are_read_at_its_two_ends_and_above_alone(
+    node: Project, cast: dict[str, Any], english: Any
+) -> None:
+    """Look with the eyes of everybody: a seat gives sight of its project and of those below, never of one beside."""
+    share(node, "ONE=612.00,TWO=313.00,PRG=17.00")
+    figures = {"ONE": "€612", "TWO": "€313", "PRG": "€17"}
+    shown = {"PRG": {"ONE", "TWO", "PRG"}, "ONE": {"ONE"}, "TWO": {"TWO"}}
+    now = timezone.now()
+    for person in {person.pk: person for person in cast.values() if person.is_active}.values():
+        seats = Mandate.objects.not_over(now).filter(holder=person).values_list("project__code", flat=True)
+        lent = Delegation.objects.effective().not_over(now).filter(delegate=person)
+        seated, lent_on = set(seats), set(lent.values_list("mandate__project__code", flat=True))
+        for code, told in shown.items():
+            answer = english(person).get(reverse("governance:place:place", args=[code]))
+            readable = bool({code, "PRG"} & seated) or code in lent_on
+            assert answer.status_code == (200 if readable else 404), (person, code)
+            read = {part for part, figure in figures.items() if readable and figure in answer.text}
+            assert read == (told if readable else set()), (person, code)
 
 
 def test_the_form_takes_an_amount_for_each_place(node: Project, cast: dict[str, Any], english: Any) -> None:

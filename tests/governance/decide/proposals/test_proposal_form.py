@@ -1,5 +1,6 @@
 """Test the form of a proposal: its sections, what it shows of a kind, and what is missing before it is submitted."""
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -61,6 +62,24 @@ def test_a_new_proposal_lists_all_that_is_missing_with_links_to_its_fields(autho
     assert listed["Enter the latest date for the decision."] == "id_decide_by"
     assert [target for target in listed.values() if f'id="{target}"' not in page] == []
     assert sections(page)["Recommendation"] == (False, "2 to complete")
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("allocation", "“Shares of the budget” is not decided here"),
+        ("supplier_choice", ""),
+        ("standard_adoption", "Your role does not propose “Standard adoption” here"),
+        ("nothing", "This kind of decision is not known"),
+        ("", ""),
+    ],
+)
+def test_a_kind_that_is_asked_for_and_not_offered_says_why(kind: str, why: str, author: Any) -> None:
+    page = html.unescape(author.get(NEW, {"kind": kind}).text)
+    found = re.findall(
+        r"“[^”]*” is not decided here|Your role does not propose “[^”]*” here|This kind[^.]*not known", page
+    )
+    assert found == ([why] if why else [])
 
 
 def test_what_a_kind_needs_is_missing_too_and_shown_first(author: Any) -> None:
