@@ -323,7 +323,7 @@ TASKS += [
     RowTasks(
         name="withdrawals",
         heading=_("Places withdrawn by the owner above"),
-        verb=_("Decide what follows: suspend, abandon, or move the project"),
+        verb=_("Decide what follows: suspend, abandon, or move elsewhere"),
         seat=DECIDING,
         rows=lambda mine: Share.objects.awaiting(mine.reader, mine.at).filter(goes_on("part")),
         code="project__code",

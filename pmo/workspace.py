@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from governance import workspace_registry
 from governance.decide.grounds.registry import GROUNDS, Ground, GroundRows
 from governance.decide.obligations.facts import EVENT_ROWS, PLANNED_GATES, planned_gate
-from governance.decide.obligations.proofs import OWN_TASKS, decide_by, fulfil_by, fulfil_by_proposal
+from governance.decide.obligations.proofs import (
+    OWN_TASKS,
+    decide_by,
+    fulfil_afterwards,
+    fulfil_by,
+    fulfil_by_proposal,
+)
 from governance.decide.obligations.registry import ROW_CONTROLS
 from governance.decide.obligations.silences import FADINGS, Fading, end_silence
 from governance.desk.home import questions
@@ -179,6 +185,7 @@ fulfil_by(Act.PLAN_MEANS, "PMO-03", "PSO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.PUBLISH_WEATHER, "PMO-04", workspace=Workspace.STEERING)
 fulfil_by(Act.ARCHIVE_REVIEW, "PMO-04", "PFPMO-01", "PFSO-01")
 fulfil_by_proposal(REVIEW_CONCLUSION, "PFPMO-02", "PFSO-02")
+fulfil_afterwards("PFPMO-02", "PFSO-02", "PFMOA-04", "PFO-04")
 fulfil_by_proposal(DecisionKind.GATE, "PGDIR-03", "PGM-03")
 decide_by(REVIEW_CONCLUSION, "PFMOA-04", "PFO-04")
 decide_by(DecisionKind.GATE, "PGMOA-04", "PGO-04")

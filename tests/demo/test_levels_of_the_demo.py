@@ -1,5 +1,7 @@
 """Test that the demo shows a portfolio and a programme at work: their own roles, shares, reviews and benefits."""
 
+from typing import Any
+
 import pytest
 
 from governance.decide.obligations.enums import Standing
@@ -13,7 +15,7 @@ from pmo.steering.strategy.queries import find_strategy
 from projects.models import Project
 from projects.organisation_settings.queries import today
 from roles.enums import Authority
-from tests.demo.scenarios import MOVED
+from tests.demo.scenarios import MOVED, person
 
 pytestmark = pytest.mark.django_db
 #: Every node above a project in the demo, with its method.
@@ -73,6 +75,28 @@ def test_a_late_dependency_of_the_demo_passed_with_words_and_a_quarterly_review_
     assert review.words == {"PARCOURS": "continue", "LITS": "watch", "RDV": "arbitrate"}
     concluded = Effect.objects.get(decision__project__code="SN28", decision__number=6)
     assert (concluded.field, concluded.subject_id) == ("review", review.pk)
+
+
+def test_the_review_of_a_quarter_counts_for_it_though_it_is_concluded_after_its_end(demo: None, db: None) -> None:
+    rows = load_obligations(Project.objects.get(code="SN28"))
+    for code in ("PFMOA-04", "PFPMO-02"):
+        found = {row.key[-2:]: row.standing for row in rows if row.duty.code == code}
+        assert found.items() >= {"Q1": Standing.LATE, "Q2": Standing.LATE, "Q3": Standing.DONE}.items()
+
+
+def test_the_weather_of_a_programme_is_computed_into_nothing_and_says_so_nowhere(
+    demo: None, db: None, client_of: Any
+) -> None:
+    page = client_of(person("lemercier")).get("/projects/PARCOURS/weather/", headers={"Accept-Language": "en"}).text
+    assert "Beds help in three wards" in page
+    assert "Computed:" not in page
+
+
+def test_a_task_on_a_programme_names_the_gate_as_its_level_does(demo: None, db: None, client_of: Any) -> None:
+    page = client_of(person("lemercier")).get("/projects/PARCOURS/", headers={"Accept-Language": "en"}).text
+    assert "(PG1 · definition)" in page
+    assert "(G1 ·" not in page
+    assert "Somebody who answers at night" in client_of(person("esteve")).get("/projects/SN28/").text
 
 
 def test_the_programme_of_the_demo_is_defined_with_stages_and_measures_its_benefits(demo: None, db: None) -> None:

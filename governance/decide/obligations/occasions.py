@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from governance.decide.obligations.enums import ONCE, THROUGHOUT
 from governance.decide.obligations.periods import add_months, iterate_periods
-from governance.decide.obligations.proofs import DECIDED, DECISIONS, EVENTS, PROOFS, PROPOSED, SUBMISSIONS
+from governance.decide.obligations.proofs import AFTERWARDS, DECIDED, DECISIONS, EVENTS, PROOFS, PROPOSED, SUBMISSIONS
 from governance.decide.obligations.working_days import Calendar
 from governance.enums import Act
 from roles.enums import DecisionKind, Gate, Nature, Recurrence
@@ -357,8 +357,16 @@ def find_proof(held: HeldDuty, occasion: Occasion, life: Life) -> Proof | None:
         found += [other.decided for other in life.files if other.decided and other.kind in kinds]
     proposed = PROPOSED.get(held.duty.code, ())
     found += [other.submitted for other in life.files if other.kind in proposed and other.author_role == held.role]
-    first, last = occasion.period or (occasion.acts_since, date.max)
+    first, last = _find_days(held, occasion)
     return min((proof for proof in found if first <= proof.on <= last), default=None)
+
+
+def _find_days(held: HeldDuty, occasion: Occasion) -> tuple[date, date]:
+    """Return the first and last day of the acts that count for an occasion."""
+    if occasion.period is None:
+        return occasion.acts_since, date.max
+    first, last = occasion.period
+    return (last + DAY, last + (last - first) + DAY) if held.duty.code in AFTERWARDS else (first, last)
 
 
 def is_waived_by(held: HeldDuty, occasion: Occasion) -> Proof | None:
@@ -373,5 +381,5 @@ def is_proven_by_an_act(held: HeldDuty, occasion: Occasion, life: Life) -> bool:
     """Return whether an act can still prove it, so that nobody confirms it by hand."""
     if occasion.file:
         return held.duty.nature in {Nature.DECIDE, Nature.ADVISE, Nature.PROPOSE}
-    over = occasion.period is not None and occasion.period[1] < life.today
+    over = _find_days(held, occasion)[1] < life.today
     return (held.duty.code in PROOFS or held.duty.code in PROPOSED) and not over

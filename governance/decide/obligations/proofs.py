@@ -19,6 +19,8 @@ PROOFS: dict[str, frozenset[LedgerAct]] = {}
 PROPOSED: dict[str, frozenset[str]] = {}
 #: Code of a responsibility to decide → the kinds that count for it, of all those of its activities.
 DECIDED: dict[str, frozenset[str]] = {}
+#: Codes of responsibilities about a period that is over: the acts of the period after it count.
+AFTERWARDS: set[str] = set()
 #: Code of a responsibility due at each event → acts after which it is due; they count for that rhythm alone.
 EVENTS: dict[str, frozenset[LedgerAct]] = {}
 #: The same → kinds of proposal after whose submission, or decision, it is due.
@@ -48,6 +50,11 @@ def decide_by(kind: str, *duties: str) -> None:
     """Let decisions of this kind alone fulfil the responsibilities to decide of these codes."""
     for code in duties:
         DECIDED[code] = DECIDED.get(code, frozenset()) | {kind}
+
+
+def fulfil_afterwards(*duties: str) -> None:
+    """Let only acts after a period fulfil these responsibilities for it: a review looks back."""
+    AFTERWARDS.update(duties)
 
 
 def arise_after(act: LedgerAct, *duties: str) -> None:

@@ -21,6 +21,7 @@ from governance.workspace_registry import TaskKind
 from projects.enums import ProjectState
 from projects.models import Project
 from projects.organisation_settings.queries import organisation
+from projects.project.gates import OF_A_PROJECT
 from roles.enums import Recurrence
 
 #: An obligation is a task so long before its due date.
@@ -138,7 +139,9 @@ def _derive(facts: Facts, day: date) -> Known:
     progress = tuple(count_by_role(found))
     if project.state != ProjectState.ACTIVE or project.archived:
         return Known((), (), progress)
-    named = Project(**{name: getattr(project, name) for name in ("id", "code", "prefix", "title_fr", "title_en")})
+    names = ("id", "code", "prefix", "title_fr", "title_en", "level")
+    named: Any = Project(**{name: getattr(project, name) for name in names})
+    named.keeps_project_gates = project.gates is OF_A_PROJECT  # so that it names gates as its level does
     rows = tuple(replace(row, project=named) for row in list_asked(found, day))
     return Known(rows, tuple(group_duties(rows)), progress)
 

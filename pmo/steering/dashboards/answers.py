@@ -217,7 +217,8 @@ def list_duties_below(place: Place) -> list[Answer]:
     """Answer with one figure per role how far the obligations of the projects below are fulfilled."""
     progress = sum_nights(part.night for part in read_group(place).parts)
     url = reverse("pmo:dashboards:dashboard_advice", args=[place.project.code])
-    shares = [f"{line.role} {_percent(line)} %" for line in progress if line.whole]
+    words = _("%(role)s %(share)s%%")
+    shares = [words % {"role": line.role, "share": _percent(line)} for line in progress if line.whole]
     return [Answer(", ".join(shares), url, _("up to date or excused"))] if shares else []
 
 

@@ -28,7 +28,8 @@ def find_late_needs(group: Group) -> Iterator[Contradiction]:
     seen = {row.pk: row for row in (group.root, *group.parts)}
     for need in group.open_needs:
         if need.is_late and need.needs_id in seen:
-            yield Contradiction(seen[need.project_id], "pmo:schedule:schedule", describe_late(need))
+            project = seen[need.project_id]
+            yield Contradiction(project, "pmo:schedule:schedule", need.what, describe_late(need), project.language)
 
 
 def find_beyond_shares(group: Group) -> Iterator[Contradiction]:

@@ -28,7 +28,7 @@ from projects.organisation_settings.queries import organisation
 
 #: What the levels read of a dependency.
 NEED_FIELDS = (
-    *("project__code", "needs__code", "needed_on", "provided_on", "state"),
+    *("project__code", "needs__code", "what", "needed_on", "provided_on", "state"),
     *("provided_by__forecast_on", "provided_by__actual_on"),
 )
 

@@ -217,5 +217,5 @@ def test_the_owner_below_reads_what_to_decide_and_why(
     browser = english(owner)
     assert "Decide what follows" in browser.get("/").text
     page = browser.get(reverse("governance:place:place", args=["ONE"])).text
-    for words in ("withdraws the share and the place of this project", "place withdrawn", "Until then no choice"):
+    for words in ("withdraws this share and this place", "place withdrawn", "Until then no choice"):
         assert words in page, words

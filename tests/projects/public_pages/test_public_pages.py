@@ -40,6 +40,13 @@ def test_each_role_has_a_few_lines_of_help_in_both_languages() -> None:
         assert not set(said[0]) & set(said[1])
 
 
+@pytest.mark.parametrize(("language", "said"), [("fr", "Portefeuille et programme"), ("en", "Portfolio and programme")])
+def test_the_help_says_what_each_level_decides(language: str, said: str) -> None:
+    help_page = Client().get("/help/", headers={"accept-language": language}).text
+    section = help_page.partition(f"{said}</h2>")[2].partition("</section>")[0]
+    assert section.count("<li>") == 6
+
+
 def test_the_legal_notice_says_who_publishes_and_whom_to_ask(staff_admin: Any) -> None:
     fields = {"publisher": "City of Brillance\n1 quay", "host": "Hosts & sons", "legal_contact": "dpo@example.org"}
     edit_settings(actor=staff_admin, fields=fields, seen=version_of(OrganisationSettings.objects.get()))

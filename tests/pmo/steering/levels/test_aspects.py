@@ -150,7 +150,7 @@ def test_a_portfolio_without_budgets_has_no_part_under_storm() -> None:
 
 def test_what_contradicts_below_is_named() -> None:
     late = need(90, provided_on=DAY + timedelta(days=91))
-    late.project, late.needs = Project(pk=2, code="ONE"), Project(pk=3, code="TWO")
+    late.project, late.needs, late.what = Project(pk=2, code="ONE"), Project(pk=3, code="TWO"), "Cranes"
     first, again = benefits("yes", "no")
     again.text, again.project_id = first.text, 3
     one = row(2, code="ONE", language="fr", parent_id=1, share=Decimal(100), lines_forecast=Decimal(101))
@@ -160,7 +160,7 @@ def test_what_contradicts_below_is_named() -> None:
             group(row(1, "portfolio"), one, two, needs=[late, need(-9)], benefits=[first, again])
         )
     assert [(item.project.code, item.text, item.note) for item in found] == [
-        ("ONE", "ONE needs it on 6 Sep 2026. TWO forecasts 7 Sep 2026.", ""),
+        ("ONE", "Cranes", "ONE needs it on 6 Sep 2026. TWO forecasts 7 Sep 2026."),
         ("ONE", "ONE forecasts €101. Its share is €100.", ""),
         ("ONE", "Benefit 0", "claimed by ONE, TWO"),
     ]
