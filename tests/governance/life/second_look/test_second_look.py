@@ -36,8 +36,8 @@ ENGLISH = {"accept-language": "en"}
 LATE = timedelta(days=20)
 EXPECTED = timezone.localdate() - LATE
 DAYS = timedelta(days=45)
-#: Characters of a label beside a bar (core.pages.charts.BARS_FROM).
-LONGEST_LABEL = 22
+#: Characters of a label beside a bar, on a phone too (core.pages.charts.BARS_FROM).
+LONGEST_LABEL = 15
 OPTIONS = [
     {
         "title": "Order now",
