@@ -30,7 +30,7 @@ class SecondLookForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Role that proposes the correction"),
         required=False,
-        help_text=_("Its holders find the request in their tasks."),
+        help_text=_("Only for a correction. Its holders find the request in their tasks."),
     )
     reasons = ProseField(label=_("Reasons"), rows=4, error_messages={"required": _("Enter your reasons.")})
 

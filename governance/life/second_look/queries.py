@@ -112,8 +112,8 @@ def measure_bias(rows: Sequence[Comparison]) -> list[Bias]:
     looked = [row for row in rows if row.look]
     costs = tuple(value for row in looked if (value := row.overrun) is not None)
     delays = tuple(float(value) for row in looked if (value := row.delay) is not None)
-    cost_labels = [_("5% below or more"), _("Within 5%"), _("Up to 20% above"), _("More than 20% above")]
-    delay_labels = [_("A week early or more"), _("Within a week"), _("Up to a month late"), _("More than a month late")]
+    cost_labels = [_("−5% or less"), _("Within 5%"), _("+5% to +20%"), _("Over +20%")]
+    delay_labels = [_("−7 or less"), _("Within 7"), _("+8 to +31"), _("Over +31")]
     return [
         Bias(_("Is the cost what was expected?"), "%", costs, len(looked), _draw(costs, (-5, 5, 20), cost_labels)),
         Bias(

@@ -234,6 +234,38 @@ def test_no_responsibility_above_the_projects_is_owed_every_week_or_throughout(p
 
 
 @pytest.mark.parametrize(
+    ("pack", "windows"),
+    [
+        (
+            "fr",
+            {
+                "MOA-13": ("G1", "G4", ""),
+                "MOA-14": ("G2", "G5", ""),
+                "AMOA-07": ("G1", "", ""),
+                "AMOA-12": ("G2", "G4", ""),
+                "MOE-03": ("G2", "G4", ""),
+                "DEST-07": ("G4", "", "3"),
+            },
+        ),
+        (
+            "pm2",
+            {
+                "PO-10": ("G2", "G5", ""),
+                "BM-07": ("G2", "G4", ""),
+                "BIG-03": ("G2", "G5", ""),
+                "SP-01": ("G2", "G4", ""),
+                "PCT-01": ("G2", "G4", ""),
+                "PCT-02": ("G1", "", ""),
+            },
+        ),
+    ],
+)
+def test_periods_of_a_project_count_between_the_gates_where_they_make_sense(pack: str, windows: dict[str, Any]) -> None:
+    duties = [duty for role in read_pack(FILES[pack]).matrix.roles for duty in role.duties]
+    assert {duty.code: duty.window for duty in duties if any(duty.window)} == windows
+
+
+@pytest.mark.parametrize(
     ("activity", "letters"),
     [
         ("BUSINESS-CASE", "BM:R BIG:C SP:S PM:S PCT:-"),

@@ -1,5 +1,6 @@
 """Test obligations on the project of the cast: who fulfils and excuses, what acts fulfil, hand-over, pages, guards."""
 
+import re
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -101,6 +102,18 @@ def test_only_the_owner_excuses_a_role(member: str, cast: dict[str, Any], projec
     assert one(project_one, "MOE-10", "G4").standing == Standing.EXCUSED
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.role, event.subject_id) == (Act.EXCUSE, "MOA", answer.pk)
+
+
+def test_a_role_that_is_excused_counts_as_such_on_the_page(owner: Any, project_one: Any, client_of: Any) -> None:
+    address, english = reverse("governance:obligations:obligation_list", args=["ONE"]), {"accept-language": "en"}
+
+    def count() -> int:
+        page = client_of(owner).get(address, headers=english).text
+        return int(re.findall(r"(\d+) of \d+ obligations are fulfilled or excused", page)[0])
+
+    before = count()
+    excuse(actor=owner, project=project_one, **DUTY, reason="The provider delivers no software on this project.")
+    assert count() == before + 1
 
 
 @pytest.mark.parametrize("text", EMPTY)

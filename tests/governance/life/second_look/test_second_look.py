@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.access import Refused
 from core.acts import back_entry
@@ -36,6 +36,8 @@ ENGLISH = {"accept-language": "en"}
 LATE = timedelta(days=20)
 EXPECTED = timezone.localdate() - LATE
 DAYS = timedelta(days=45)
+#: Characters of a label beside a bar, on a phone too (core.pages.charts.BARS_FROM).
+LONGEST_LABEL = 15
 OPTIONS = [
     {
         "title": "Order now",
@@ -243,6 +245,16 @@ def test_a_portfolio_reads_its_bias_with_how_many_it_rests_on(owner: Any, projec
     assert [bar.value for bar in costs.bars.bars] == ["0", "1", "1", "1"]
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_labels_of_the_bias_stand_beside_their_bars(language: str, owner: Any, decision: Decision) -> None:
+    look(owner, decision)
+    with translation.override(language):
+        drawn = [bias.bars for bias in measure_bias(list_looks(Project.objects.filter(pk=decision.project_id)))]
+    assert all(drawn)
+    longest = max(len(bar.label) for bars in drawn if bars for bar in bars.bars)
+    assert longest <= LONGEST_LABEL
+
+
 # — the pages —
 
 
@@ -261,9 +273,19 @@ def test_the_page_shows_what_was_expected_and_records_the_answer(
     assert client.get(address(decision)).status_code == 409
     listed = client.get(reverse("governance:second_look:second_looks", args=["ONE"]), headers=ENGLISH).text
     assert "Regretted" in listed
-    assert "50.0" in listed
+    assert "50.0%" in listed
+    assert "Second looks with both figures: 1 of 1." in listed
+    assert '<div class="grid" data-cols="2">' in listed  # side by side on a phone, nobody could read them
     for shown in (decision.get_absolute_url(), decision.proposal.get_absolute_url()):
-        assert "Half of the crews never came." in client.get(shown, headers=ENGLISH).text
+        page = client.get(shown, headers=ENGLISH).text
+        for words in (
+            "Half of the crews never came.",
+            "Measured cost",
+            "€27,000",
+            "Reached on",
+            '<dd class="num">40</dd>',
+        ):
+            assert words in page, words
     register = reverse("governance:register:register", args=["ONE"])
     assert decision.reference in client.get(f"{register}?second_look=regretted", headers=ENGLISH).text
     assert decision.reference not in client.get(f"{register}?second_look=kept", headers=ENGLISH).text
