@@ -143,6 +143,7 @@ WITHOUT = {
     "BaselineEntry",
     "Bidder",
     "CarryOver",
+    "DecisionList",
     "Checkpoint",
     "Discharge",
     "Employment",
