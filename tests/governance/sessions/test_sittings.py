@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.history import version_of
@@ -243,3 +245,18 @@ def test_a_session_and_its_items_are_read_by_members_of_the_project_alone(
     assert file.reference in english(recipient).get(pages[0]).text
     assert SOURCES["proposal"].read([file.pk], outsider) == {}
     assert SOURCES["proposal"].read([file.pk], recipient) == {file.pk: file}
+
+
+def test_the_page_of_a_session_asks_as_much_whatever_its_items(
+    pmo: Any, proposal: Any, body: Any, english: Any
+) -> None:
+    asked = []
+    for number in (1, 6):
+        session = hold(pmo, body, *(f":Item {place}" for place in range(number)))
+        note_all(pmo, session)
+        client = english(pmo)
+        client.get(session.get_absolute_url())
+        with CaptureQueriesContext(connection) as found:
+            client.get(session.get_absolute_url())
+        asked.append(len(found))
+    assert asked[0] == asked[1] <= 22
