@@ -164,6 +164,8 @@ class Act(LedgerAct):
     NOTE_SESSION_ITEM = "note_session_item", _("Item of a session noted")
     CLOSE_SESSION = "close_session", _("Session closed")
     CANCEL_SESSION = "cancel_session", _("Session cancelled")
+    SETTLE_LIST = "settle_list", _("Decision list settled")
+    RECTIFY_LIST = "rectify_list", _("Decision list rectified")
 
 
 @register_reasons
@@ -201,6 +203,7 @@ class Reason(NoticeReason):
     SESSION_CONVENED = "session_convened", _("you are convened: read its agenda")
     SESSION_MOVED = "session_moved", _("this session has another day, hour or place")
     SESSION_CANCELLED = "session_cancelled", _("this session is cancelled")
+    LIST_SETTLED = "list_settled", _("its decision list is settled: read it")
 
 
 SUBJECTS |= {
@@ -233,4 +236,5 @@ SUBJECTS |= {
     Reason.SESSION_CONVENED: pgettext_lazy("mail subject", "Session convened"),
     Reason.SESSION_MOVED: pgettext_lazy("mail subject", "Session moved"),
     Reason.SESSION_CANCELLED: pgettext_lazy("mail subject", "Session cancelled"),
+    Reason.LIST_SETTLED: pgettext_lazy("mail subject", "Decision list settled"),
 }

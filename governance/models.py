@@ -25,6 +25,7 @@ from governance.record.notary.models import Checkpoint, Timestamp
 from governance.record.records.models import RecordFile
 from governance.record.verification.models import Verification
 from governance.sessions.bodies.models import Body
+from governance.sessions.lists.models import DecisionList
 from governance.sessions.sittings.models import Session, SessionItem
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Checkpoint",
     "Condition",
     "Decision",
+    "DecisionList",
     "DecisionReview",
     "Discharge",
     "Dispute",

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("governance.record.records.urls")),
     path("", include("governance.sessions.bodies.urls")),
     path("", include("governance.sessions.sittings.urls")),
+    path("", include("governance.sessions.lists.urls")),
     path("", include("governance.decide.disputes.urls")),
     path("", include("governance.decide.obligations.urls")),
     path("", include("governance.life.decision_reviews.urls")),

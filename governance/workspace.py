@@ -89,7 +89,7 @@ workspace_registry.OF_PROJECT += [
         _("Sessions"),
         "calendar-clock",
         "governance:sittings:session_list",
-        ("governance:bodies", "governance:sittings"),
+        ("governance:bodies", "governance:lists", "governance:sittings"),
     ),
     Entry(
         50,

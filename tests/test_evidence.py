@@ -38,6 +38,7 @@ from governance.models import (
     Checkpoint,
     Condition,
     Decision,
+    DecisionList,
     DecisionReview,
     Dispute,
     Effect,
@@ -127,6 +128,7 @@ EVIDENCE = {
     ProposalRevision,
     RecordFile,
     LedgerEvent,
+    DecisionList,
     DecisionReview,
     SecondLook,
     Dispute,
@@ -262,7 +264,7 @@ def _a_row_of_what_the_cast_does_not_leave(
                 erased_by=User.objects.earliest("pk"),
             )
         pmo = User.objects.get(email="pmo@example.org")
-        sessions.hold(pmo, sessions.found_body(pmo, Project.objects.get(code="ONE")))
+        sessions.settle(User.objects.get(email="owner@example.org"), pmo, Project.objects.get(code="ONE"))
         _carry_over()
         _give_a_share()
         run("SET CONSTRAINTS ALL IMMEDIATE")

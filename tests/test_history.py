@@ -150,6 +150,7 @@ WITHOUT = {
     "Bidder",
     "CalendarFeed",
     "CarryOver",
+    "DecisionList",
     "Checkpoint",
     "Discharge",
     "Employment",

@@ -95,6 +95,8 @@ SAME = {
     "programme",
     "question",
     "questions",
+    "rectification",
+    "rectifications",
     "reporting",
     "satisfaction",
     "session",

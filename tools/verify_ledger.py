@@ -463,6 +463,8 @@ WRITES: dict[str, str] = {
     "note_session_item": "governance_sessionitem deferred_to note outcome presence",
     "close_session": "governance_session closed_at state",
     "cancel_session": "governance_session state",
+    "settle_list": "governance_decisionlist +",
+    "rectify_list": "governance_decisionlist +",
     "archive": "projects_project archived",
     "unarchive": "projects_project archived",
     "seal_rows": "",

@@ -91,6 +91,8 @@ ON_A_PROJECT = {
     "governance.note_session_item": {"pmo"},
     "governance.close_session": {"pmo"},
     "governance.cancel_session": {"pmo"},
+    "governance.settle_list": {"owner"},
+    "governance.rectify_list": {"owner"},
     "pmo.remind": {"owner", "pmo", "amoa", "moe"},
     "projects.import_list": EVERYBODY,
     "pmo.raise_risk": EVERYBODY,

@@ -648,6 +648,10 @@ LINES: dict[str, list[Line]] = {
     "governance:sittings:session_list": [page()],
     "governance:sittings:session_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
     "governance:sittings:session": [Line((404, 405), (404, 405))],
+    "governance:lists:decision_list": [Line((404, 405), (404, 405))],
+    "governance:lists:decision_list_file": [Line((404, 405), (404, 405))],
+    "governance:lists:decision_list_settle": [Line(HIDDEN, HIDDEN)],
+    "governance:lists:decision_list_rectify": [Line(HIDDEN, HIDDEN)],
     **{
         f"governance:sittings:session_{act}": [Line(HIDDEN, HIDDEN)]
         for act in ("edit", "agenda", "convene", "add", "open", "close", "cancel", "item")

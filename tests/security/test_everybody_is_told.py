@@ -445,6 +445,8 @@ NEITHER = {
     GovernanceAct.NOTE_SESSION_ITEM,
     GovernanceAct.CLOSE_SESSION,
     GovernanceAct.CANCEL_SESSION,
+    GovernanceAct.SETTLE_LIST,
+    GovernanceAct.RECTIFY_LIST,
     GovernanceAct.LAPSE,
     GovernanceAct.FULFIL,
     GovernanceAct.CHECK_EVIDENCE,

@@ -73,6 +73,7 @@ def can_arise(duty: str, workspaces: Collection[str]) -> bool:
 fulfil_by(ProjectAct.DELEGATE, "MOA-12", "PO-03")
 fulfil_by(ProjectAct.APPOINT, "MOA-03", "PO-02", "PFMOA-06", "PFO-06")
 fulfil_by(Act.SUBMIT, "AMOA-04")
+fulfil_by(Act.SETTLE_LIST, "MOA-11", "PO-14")
 arise_after(ProjectAct.REVOKE, "MOA-12", "PO-03")
 arise_after(ProjectAct.ACCEPT, "PMO-13")
 arise_after(ProjectAct.TAKE_REPLACEMENT, "PMO-10")

@@ -89,6 +89,8 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.note_session_item": (Subject.PROJECT, None),
     "governance.close_session": (Subject.PROJECT, None),
     "governance.cancel_session": (Subject.PROJECT, None),
+    "governance.settle_list": (Subject.PROJECT, None),
+    "governance.rectify_list": (Subject.PROJECT, None),
     "governance.archive": (Subject.PROJECT, None),
     "governance.unarchive": (Subject.PROJECT, None),
     "projects.name_owner": (Subject.MANDATE, None),

@@ -49,8 +49,8 @@ def propose_day(body: Body, last: date | None, today: date) -> date:
     """Return the next day by the rhythm of a body, after the last session or today: a working day with its notice."""
     calendar = read_calendar()
     earliest = calendar.add_working_days(today, max(body.notice_days, 1))
-    day = last or earliest
-    while (last and day < earliest) or day == last:
+    day = earliest if last is None else last
+    while day < earliest or day == last:
         if body.rhythm in MONTHS:
             day = _add_months(day, MONTHS[Rhythm(body.rhythm)], last or day)
         elif body.rhythm in WEEKS:

@@ -64,7 +64,6 @@ class SessionActView(RowActView):
             raise MovedOn(self.row)
 
     def get_quote(self) -> Text:
-        """Return which session it is."""
         return f"{self.row.reference} · {self.row.title}"
 
 
@@ -140,7 +139,6 @@ class AgendaView(RowActView):
             raise MovedOn(self.row)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the draft agenda, and the version that is read."""
         return super().get_form_kwargs() | {"entries": draft_agenda(self.row), "seen": version_of(self.row)}
 
     def get_versioned_row(self) -> Any:
@@ -170,7 +168,6 @@ class LateItemView(RowActView):
             raise MovedOn(self.row)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return what the agenda has not."""
         return super().get_form_kwargs() | {"entries": services.list_to_add(self.row)}
 
     def act(self, data: dict[str, Any]) -> SessionItem:
@@ -199,7 +196,6 @@ class ItemView(RowActView):
         return str(self.row.session.get_absolute_url())
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the seats, and the attendance of the item before."""
         earlier = self.row.session.items.filter(place__lt=self.row.place).order_by("-place").first()
         before = {number: LATER.get(was, was) for number, was in (earlier.presence if earlier else {}).items()}
         seats = list_members(self.row.session)

@@ -104,14 +104,14 @@ def read_agenda(session: Session, reader: User) -> list[Entry]:
     """List the agenda of a session that was convened, without what `reader` may not see, with its decisions."""
     items = list(session.items.select_related("added_by").order_by("place"))
     rows = {
-        code: source.read([item.subject_id for item in items if item.source == code], reader)
+        code: source.read([item.subject_id or 0 for item in items if item.source == code], reader)
         for code, source in SOURCES.items()
         if any(item.source == code for item in items)
     }
     decided = _read_decisions(session, items)
     entries = []
     for item in items:
-        source, row = SOURCES.get(item.source), rows.get(item.source, {}).get(item.subject_id)
+        source, row = SOURCES.get(item.source), rows.get(item.source, {}).get(item.subject_id or 0)
         if item.source and not (source and row):
             continue
         text = source.name(row) if source else display_text(item.title)

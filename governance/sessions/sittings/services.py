@@ -146,7 +146,7 @@ def note_item(
     ensure_unchanged(item, seen)
     if outcome == ItemOutcome.DEFERRED and (deferred_to is None or deferred_to <= item.session.day):
         raise ValidationError({"deferred_to": _("Enter a day after the session.")})
-    fields = {"note": note, "presence": dict(presence), "outcome": outcome}
+    fields: dict[str, Any] = {"note": note, "presence": dict(presence), "outcome": outcome}
     fields["deferred_to"] = deferred_to if outcome == ItemOutcome.DEFERRED else None
     if save_fields(item, fields):
         record_in_role(Act.NOTE_SESSION_ITEM, item, detail=outcome)

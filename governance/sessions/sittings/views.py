@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from core.access import can
+from core.access import can, reader
 from core.pages.pagination import page_before
 from governance.decide.obligations.working_days import read_calendar
 from governance.sessions.bodies.queries import list_usual, propose_day
@@ -44,7 +44,9 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Show a session: its draft agenda while it is prepared, then its items with what was noted and decided."""
     row = get_row_or_404(request, Session, session_id, "body")
     is_draft = row.state in {SessionState.PREPARED, SessionState.CANCELLED} and not row.agenda_hash
-    entries = [entry for entry in draft_agenda(row) if not entry.is_out] if is_draft else read_agenda(row, request.user)
+    entries = (
+        [entry for entry in draft_agenda(row) if not entry.is_out] if is_draft else read_agenda(row, reader(request))
+    )
     seats = list_members(row)
     context = {
         "project": row.project,

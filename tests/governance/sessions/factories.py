@@ -8,9 +8,12 @@ from django.utils import timezone
 from core.history import version_of
 from governance.sessions.bodies.models import Body
 from governance.sessions.bodies.services import write_body
+from governance.sessions.lists.models import DecisionList
+from governance.sessions.lists.services import settle_list
 from governance.sessions.sittings.models import Session, SessionItem
 from governance.sessions.sittings.services import (
     arrange_agenda,
+    close_session,
     convene_session,
     note_item,
     open_session,
@@ -59,3 +62,12 @@ def note_all(pmo: Any, session: Session, *, but: str = "proposal") -> None:
     """Note each item of a session but those of one source."""
     for item in session.items.exclude(source=but or "none").order_by("place"):
         note(pmo, item)
+
+
+def settle(owner: Any, pmo: Any, project: Any) -> DecisionList:
+    """Hold a session that defers what waits, and settle its list."""
+    session = hold(pmo, found_body(pmo, project))
+    note_all(pmo, session)
+    for item in session.items.filter(source="proposal"):
+        note(pmo, item, outcome="deferred", deferred_to=session.day + timedelta(days=30))
+    return settle_list(actor=owner, session=close_session(actor=pmo, session=session))

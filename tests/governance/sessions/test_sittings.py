@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.history import version_of
 from core.pages.refusals.exceptions import MovedOn
 from governance.enums import Act, Outcome
 from governance.models import Decision, Proposal, Session, SessionItem
+from governance.sessions.agenda.sources import SOURCES
 from governance.sessions.sittings.queries import draft_agenda, list_found, read_agenda
 from governance.sessions.sittings.services import (
     add_item,
@@ -228,3 +231,32 @@ def test_a_session_is_prepared_arranged_convened_and_noted_on_its_pages(
     if following:
         after = client.get(to("session_item", following.pk)).context["form"]
         assert after[f"presence-{owner.pk}"].value() == "absent"
+
+
+def test_a_session_and_its_items_are_read_by_members_of_the_project_alone(
+    pmo: Any, outsider: Any, recipient: Any, proposal: Any, body: Any, english: Any
+) -> None:
+    file = proposal("ready_for_decision")
+    session = hold(pmo, body, f"proposal:{file.pk}", FREE)
+    pages = [session.get_absolute_url(), reverse("governance:lists:decision_list", args=[session.pk])]
+    for page in pages:
+        assert english(outsider).get(page).status_code == 404
+        assert english(recipient).get(page).status_code == 200
+    assert file.reference in english(recipient).get(pages[0]).text
+    assert SOURCES["proposal"].read([file.pk], outsider) == {}
+    assert SOURCES["proposal"].read([file.pk], recipient) == {file.pk: file}
+
+
+def test_the_page_of_a_session_asks_as_much_whatever_its_items(
+    pmo: Any, proposal: Any, body: Any, english: Any
+) -> None:
+    asked = []
+    for number in (1, 6):
+        session = hold(pmo, body, *(f":Item {place}" for place in range(number)))
+        note_all(pmo, session)
+        client = english(pmo)
+        client.get(session.get_absolute_url())
+        with CaptureQueriesContext(connection) as found:
+            client.get(session.get_absolute_url())
+        asked.append(len(found))
+    assert asked[0] == asked[1] <= 22

@@ -1,0 +1,192 @@
+"""Test decision lists: generated from the ledger, settled by the owner, the same bytes each time."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from core.acts import acting_as
+from core.pages.refusals.exceptions import MovedOn
+from governance.decide.obligations.proofs import PROOFS
+from governance.enums import Act, Outcome
+from governance.models import DecisionList, Session
+from governance.sessions.lists.content import build_content
+from governance.sessions.lists.services import rectify_list, render_pdf, settle_list
+from governance.sessions.sittings.services import close_session
+from projects.models import LedgerEvent, Notification, Project
+from roles.models import User
+from tests import acts
+from tests.attacks import Attacks, leaves
+from tests.database import fire_deferred_triggers
+from tests.governance.sessions.factories import FREE, found_body, hold, note, note_all, prepare
+
+pytestmark = pytest.mark.django_db
+
+
+def held(pmo: Any, owner: Any, file: Any, outcome: Outcome | None = Outcome.APPROVED) -> Session:
+    """Hold and close a session on a file, decided or deferred, with an item for information."""
+    session = hold(pmo, found_body(pmo, file.project), f"proposal:{file.pk}", FREE)
+    note_all(pmo, session)
+    if outcome:
+        acts.decide(owner, file, outcome)
+    for item in session.items.filter(source="proposal"):
+        if not (outcome and item.subject_id == file.pk):
+            note(pmo, item, outcome="deferred", deferred_to=session.day + timedelta(days=30))
+    return close_session(actor=pmo, session=session)
+
+
+@pytest.fixture
+def closed(pmo: Any, owner: Any, proposal: Any) -> Session:
+    """Return a closed session in which the owner approved a file."""
+    return held(pmo, owner, proposal("ready_for_decision"))
+
+
+def test_the_list_cites_the_decisions_of_the_ledger_and_is_sent(
+    closed: Session, owner: Any, pmo: Any, amoa: Any, english: Any
+) -> None:
+    settled = settle_list(actor=owner, session=closed)
+    fire_deferred_triggers()
+    [cited] = [cited for item in settled.content["items"] for cited in item["decisions"]]
+    assert cited["reference"] == closed.project.decisions.latest("pk").reference
+    assert cited["taken"] == "in_session"
+    event = LedgerEvent.objects.latest("pk")
+    assert (event.act, event.subject_id) == (Act.SETTLE_LIST, settled.pk)
+    told = Notification.objects.filter(event=event).values_list("recipient", flat=True)
+    assert {pmo.pk, amoa.pk} <= set(told)
+    page = english(amoa).get(settled.get_absolute_url()).text
+    assert cited["reference"] in page
+    assert "Heard by all." in page
+
+
+def test_regenerated_from_its_facts_a_list_has_the_same_bytes(
+    closed: Session, owner: Any, amoa: Any, english: Any
+) -> None:
+    settled = settle_list(actor=owner, session=closed)
+    stored = DecisionList.objects.get(pk=settled.pk)
+    assert render_pdf(stored) == bytes(stored.pdf)
+    assert hashlib.sha256(bytes(stored.pdf)).hexdigest() == stored.hash
+    files = {kind: reverse("governance:lists:decision_list_file", args=[closed.pk, kind]) for kind in ("pdf", "docx")}
+    for kind, start in (("pdf", b"%PDF"), ("docx", b"PK")):
+        assert english(amoa).get(files[kind]).content.startswith(start)
+
+
+def test_only_the_owner_settles_a_list_once_and_only_of_a_closed_session(
+    closed: Session, owner: Any, pmo: Any, amoa: Any
+) -> None:
+    for adviser in (pmo, amoa):
+        with pytest.raises(PermissionDenied):
+            settle_list(actor=adviser, session=closed)
+    with pytest.raises(MovedOn):
+        settle_list(actor=owner, session=prepare(pmo, closed.body))
+    with pytest.raises(MovedOn):
+        rectify_list(actor=owner, session=closed, line="1", text="Read 12 for 10.")
+    settle_list(actor=owner, session=closed)
+    with pytest.raises(MovedOn):
+        settle_list(actor=owner, session=closed)
+
+
+def test_a_rectification_names_its_line_and_leaves_the_list_as_it_was(
+    closed: Session, owner: Any, english: Any
+) -> None:
+    first = settle_list(actor=owner, session=closed)
+    before = bytes(DecisionList.objects.get(pk=first.pk).pdf)
+    with pytest.raises(ValidationError):
+        rectify_list(actor=owner, session=closed, line="99", text="Read 12 for 10.")
+    fields = {"line": "1", "text": "Read 12 lamps for 10."}
+    client = english(owner)
+    address = reverse("governance:lists:decision_list_rectify", args=[closed.pk])
+    assert client.post(address, fields).status_code == 302
+    second = closed.lists.get(number=2)
+    assert second.content["items"] == first.content["items"]
+    assert second.content["rectified"] == [fields]
+    assert bytes(DecisionList.objects.get(pk=first.pk).pdf) == before
+    assert "Read 12 lamps for 10." in client.get(second.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("kind", ["ready_for_decision", "ready_minor", "ready_binding"])
+def test_a_session_whose_owner_did_not_decide_yields_no_decision(
+    kind: str, pmo: Any, owner: Any, proposal: Any
+) -> None:
+    closed = held(pmo, owner, proposal(kind), None)
+    content = build_content(closed, pmo)
+    assert [cited for item in content["items"] for cited in item["decisions"]] == []
+    assert {item["outcome"] for item in content["items"]} >= {"deferred"}
+
+
+def test_a_settled_list_fulfils_the_duty_to_chair() -> None:
+    assert Act.SETTLE_LIST in PROOFS["MOA-11"]
+
+
+def test_the_owner_settles_the_list_on_its_page(closed: Session, english: Any, owner: Any, pmo: Any) -> None:
+    read, settle = (
+        reverse(f"governance:lists:{name}", args=[closed.pk]) for name in ("decision_list", "decision_list_settle")
+    )
+    assert settle in english(owner).get(read).text
+    assert settle not in english(pmo).get(read).text
+    assert "Heard by all." in english(owner).get(settle).text
+    assert english(owner).post(settle).status_code == 302
+    assert settle not in english(owner).get(read).text
+
+
+# — the database —
+
+
+@dataclass
+class World:
+    """A closed session with its list, and another that is open."""
+
+    owner: User
+    pmo: User
+    row: DecisionList
+    open: Session
+    other: Project
+
+    def add(self, **fields: Any) -> None:
+        """Insert a list past the services."""
+        given = {"project": self.row.project, "session": self.row.session, "number": 2, "content": {}}
+        given |= {"pdf": b"A list", "hash": hashlib.sha256(b"A list").hexdigest(), "settled_by": self.owner}
+        DecisionList.objects.bulk_create([DecisionList(**given | {"acted_at": timezone.now()} | fields)])
+
+
+@pytest.fixture
+def world(closed: Session, owner: Any, pmo: Any, project_two: Any) -> World:
+    """Return a settled list."""
+    row = settle_list(actor=owner, session=closed)
+    return World(owner, pmo, row, hold(pmo, closed.body, FREE), project_two)
+
+
+GUARD = "decisionlist.is_settled_by_the_owner"
+CLOSED = "A decision list is settled once its session is closed"
+FOLLOW = "The decision lists of a session follow each other, each with the hash of its file"
+ATTACKS = Attacks(
+    triggers=[
+        (GUARD, "of an open session", lambda w: w.add(session=w.open, number=1), CLOSED),
+        (GUARD, "by the secretary", lambda w: w.add(settled_by=w.pmo), "The owner in office settles the decision list"),
+        (GUARD, "with another file", lambda w: w.add(pdf=b"Another"), FOLLOW),
+        (GUARD, "out of its order", lambda w: w.add(number=3), FOLLOW),
+        (
+            "decisionlist.points_within_its_project",
+            "of another project",
+            lambda w: w.add(project=w.other),
+            "What belongs together is of one project",
+        ),
+        ("decisionlist.leaves_an_event", "without an event", lambda w: w.add(), leaves(DecisionList)),
+    ],
+    constraints={"one_decision_list_per_number": lambda w: w.add(number=1)},
+    behind={
+        "one_decision_list_per_number": GUARD,
+        "decisionlist.points_within_its_project": GUARD,
+        "decisionlist.leaves_an_event": "rowseal.is_covered_by_an_event",
+    },
+)
+
+
+@pytest.mark.parametrize("guard", ATTACKS.by_guard)
+def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, world: World) -> None:
+    with acting_as(world.pmo):
+        ATTACKS.prove(guard, world)
