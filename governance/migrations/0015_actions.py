@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'action',
                 'verbose_name_plural': 'actions',
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['project', 'due_on'], name='open_action_by_day')],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['project', 'due_on'], name='open_action_by_day'), models.Index(condition=models.Q(('source', ''), _negated=True), fields=['source', 'source_id'], name='action_by_source')],
                 'constraints': [models.UniqueConstraint(fields=('project', 'number'), name='one_action_per_number'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('role', ''), _negated=True)), name='an_action_says_what_and_in_which_role'), models.CheckConstraint(condition=models.Q(models.Q(('document', None), ('outcome', ''), ('settled_at', None), ('settled_by', None), ('state', 'open')), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), ('state__in', ['done', 'dropped'])), _connector='OR'), name='an_action_is_done_or_dropped_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('source', ''), ('source_code', ''), ('source_id', None)), models.Q(models.Q(('source', ''), _negated=True), ('source_id__isnull', False)), _connector='OR'), name='an_action_names_what_it_came_from')],
             },
         ),

@@ -53,6 +53,7 @@ class Action(ProjectRow):
     LOCKED_WITH = ("holder", "given_by")
 
     ERASABLE = ("text", "outcome")
+    REPEATS = ("source_code",)
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="actions", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
@@ -81,7 +82,10 @@ class Action(ProjectRow):
     class Meta:
         verbose_name = _("action")
         verbose_name_plural = _("actions")
-        indexes = (models.Index(fields=["project", "due_on"], name="open_action_by_day", condition=Q(state="open")),)
+        indexes = (
+            models.Index(fields=["project", "due_on"], name="open_action_by_day", condition=Q(state="open")),
+            models.Index(fields=["source", "source_id"], name="action_by_source", condition=~Q(source="")),
+        )
         constraints = (
             models.UniqueConstraint(fields=["project", "number"], name="one_action_per_number"),
             models.CheckConstraint(condition=~Q(text="") & ~Q(role=""), name="an_action_says_what_and_in_which_role"),
@@ -109,7 +113,7 @@ class Action(ProjectRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} · {self.title}"
+        return f"{self.reference} · {self.what}"
 
     def get_absolute_url(self) -> str:
         """Return the address of its page."""
@@ -128,7 +132,12 @@ class Action(ProjectRow):
 
     @property
     def title(self) -> str:
-        """Return what is to be done."""
+        """Return the title of its project: what notices quote stays when the text is erased."""
+        return str(self.project.title)
+
+    @property
+    def what(self) -> str:
+        """Return what is to be done, also where it is erased."""
         return display_text(self.text)
 
     @property

@@ -75,7 +75,7 @@ class Actions(Register):
             rows=2,
             missing=_("Describe the action."),
             listed=Listed(
-                html=lambda row, lang: link(row.get_absolute_url(), row.title, code=row.reference, lang=lang),
+                html=lambda row, lang: link(row.get_absolute_url(), row.what, code=row.reference, lang=lang),
                 head=True,
                 card=True,
             ),

@@ -143,8 +143,8 @@ class ActionSettleView(RowActView):
         return _("State of action %(code)s") % {"code": self.row.reference}
 
     def get_quote(self) -> Text:
-        title: str = self.row.title
-        return title
+        what: str = self.row.what
+        return what
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"data": post_data(self.request), "action": self.row}

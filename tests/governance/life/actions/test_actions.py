@@ -153,6 +153,7 @@ def test_the_pages_list_add_change_and_settle_it(amoa: User, moe: User, project_
     assert [row.pk for row in page.context["page"].rows] == [action.pk]
     assert "Count the lamps." in client.get(listed, {"export": "csv"}).text
     edit = f"{action.get_absolute_url()}edit/"
+    assert action.get_absolute_url() in client.get(risk.get_absolute_url()).text
     client.post(edit, fields | {"text": "Count them twice.", "seen": version_of(action)})
     assert "Count them twice." in client_of(moe).get(listed).text
     assert client_of(moe).get(edit).status_code == 403

@@ -38,6 +38,10 @@ from governance.decide.obligations.services import check_evidence, fulfil
 from governance.decide.proposals.services import withdraw
 from governance.desk.dossier.differences import list_differences
 from governance.enums import Outcome
+from governance.life.actions.enums import ActionState
+from governance.life.actions.models import Action
+from governance.life.actions.services import settle_action
+from governance.life.actions.services import write_action as give_action
 from governance.life.carry_overs.models import CarryOver
 from governance.life.carry_overs.services import (
     accept_carry_over,
@@ -328,6 +332,15 @@ def action_on_a_risk(cast: dict[str, Any], proposal: Any) -> RiskAction:
     return write_action(actor=cast["pmo"], risk=row, fields=fields)
 
 
+def action(cast: dict[str, Any], proposal: Any) -> Action:
+    """Drop an action of the recipient with a word."""
+    recipient, project = cast["recipient"], proposal("draft").project
+    fields = {"text": f"Ask {SECRET}.", "seat": f"DEST-{recipient.pk}", "due_on": acts.FUTURE}
+    given = give_action(actor=cast["pmo"], project=project, fields=fields)
+    words = f"{SECRET} has left."
+    return settle_action(actor=recipient, action=given, state=ActionState.DROPPED, outcome=words, document=None)
+
+
 def review_of_a_risk(cast: dict[str, Any], proposal: Any) -> RiskReview:
     row = risks.create_risk(cast["pmo"], proposal("draft").project)
     [review] = review_risks(actor=cast["pmo"], project=row.project, risk=row, note=f"{SECRET} saw it.")
@@ -486,6 +499,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "the end of a waiver": (waiver_end, ("because",)),
     "a risk": (risk, ("cause", "event", "effect")),
     "an action on a risk": (action_on_a_risk, ("text",)),
+    "an action": (action, ("text", "outcome")),
     "a review of a risk": (review_of_a_risk, ("note",)),
     "an escalated risk": (escalated_risk, ("because", "answer")),
     "an issue": (issue, ("problem", "resolution")),
@@ -559,7 +573,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     made_here |= {"competence", "conformitycheck", "waiverend", "discharge", "evidencecheck"}
     made_here |= {"decisionreview", "secondlook"}
     made_here |= {"risk", "riskaction", "riskreview", "issue", "escalation", "move", "earlierdecision", "replacement"}
-    made_here |= {"carryover", "session", "sessionitem"}
+    made_here |= {"carryover", "action", "session", "sessionitem"}
     assert {label.partition(".")[2] for label in erasable_models()} == told | made_here
 
 
