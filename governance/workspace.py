@@ -71,7 +71,7 @@ from projects.people.accounts.registry import OPEN_WORK
 from projects.seats.mandates import lines
 
 workspace_registry.EVERYWHERE += [
-    Entry(15, _("My calendar"), "calendar-days", "governance:calendar:calendar"),
+    Entry(15, _("My calendar"), "calendar-days", "governance:calendar:my_calendar"),
     Entry(20, _("Projects"), "layers", "governance:project_tree:project_list"),
     Entry(25, _("Decision register"), "scroll-text", "governance:register:register_everywhere"),
 ]

@@ -378,7 +378,7 @@ class Place:
         for member in ("owner", "pmo", "amoa", "moe", "outsider", "staff_admin"):
             yield f"tasks of {member}", HOME, member, reverse("governance:inbox:inbox"), {}
         for view in ("", "list", "year"):
-            yield f"my calendar {view}", LIST, "owner", f"{reverse('governance:calendar:calendar')}?view={view}", {}
+            yield f"my calendar {view}", LIST, "owner", f"{reverse('governance:calendar:my_calendar')}?view={view}", {}
         yield "projects", LIST, "owner", reverse("governance:project_tree:project_list"), {}
         for name, words in (("search", "quay"), ("search for a word that nobody wrote", "berthh"), ("search page", "")):
             yield name, LIST, "owner", f"{reverse('governance:search:search')}?q={words}", {}

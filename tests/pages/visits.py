@@ -315,7 +315,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "task_snooze", Visit("amoa", snoozing)
     yield "task_snooze_refused", Visit("amoa", snoozing, "POST", {"until": "2001-01-01"}, 422)
     yield "inbox_empty", Visit("outsider", reverse("governance:inbox:inbox"))
-    mine = reverse("governance:calendar:calendar")
+    mine = reverse("governance:calendar:my_calendar")
     yield "my_calendar", Visit("pmo", mine)
     yield "my_calendar_list", Visit("owner", f"{mine}?view=list&project=ONE")
     yield "my_calendar_roadmap", Visit("pmo", f"{mine}?view=year")

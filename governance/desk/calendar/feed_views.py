@@ -29,7 +29,7 @@ def feed_create(request: HttpRequest) -> HttpResponse:
     """Give the calendar of the reader an address, or another one."""
     services.create_feed(person=reader(request))
     messages.success(request, _("Your calendar has a new address."))
-    return redirect("governance:calendar:calendar")
+    return redirect("governance:calendar:my_calendar")
 
 
 @require_POST
@@ -37,7 +37,7 @@ def feed_end(request: HttpRequest) -> HttpResponse:
     """Stop the address of the calendar of the reader."""
     services.end_feed(person=reader(request))
     messages.success(request, _("The address of your calendar has stopped."))
-    return redirect("governance:calendar:calendar")
+    return redirect("governance:calendar:my_calendar")
 
 
 @login_not_required

@@ -38,7 +38,7 @@ def render_feed(name: str, entries: Iterable[Entry], held: Collection[int] | Non
         if held is not None and entry.project:
             event["description"] = vText("\n".join(filter(None, (entry.about, _name(entry.project)))))
             if entry.kind.asks and entry.day >= today and entry.project.pk in held:
-                event.add_component(_build_alarm(event["summary"]))
+                event.add_component(_build_alarm(str(event["summary"])))
         feed.add_component(event)
     content: bytes = feed.to_ical()
     return content

@@ -26,7 +26,7 @@ def end_feed(*, person: User) -> None:
 
 def build_feed_url(feed: CalendarFeed) -> str:
     """Return the address of a feed."""
-    return reverse("governance:calendar:feed", args=[feed.person.key, _build_token(feed)])
+    return reverse("governance:calendar:my_feed", args=[feed.person.key, _build_token(feed)])
 
 
 def is_token_of(feed: CalendarFeed, token: str) -> bool:

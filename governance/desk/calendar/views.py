@@ -35,7 +35,7 @@ VIEWS = {
 
 
 @require_GET
-def calendar(request: HttpRequest) -> HttpResponse:
+def my_calendar(request: HttpRequest) -> HttpResponse:
     """Show the month of the query string, the current one by default, as it is filtered there."""
     user, month = reader(request), read_month(request.GET.get("month", ""))
     view = request.GET.get("view", "") if request.GET.get("view") in VIEWS else MONTH

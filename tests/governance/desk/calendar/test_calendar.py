@@ -26,7 +26,7 @@ from tests.pmo.registers.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
 
-ADDRESS = "governance:calendar:calendar"
+ADDRESS = "governance:calendar:my_calendar"
 KIND = Kind("opening", "opening", "flag", "plan")
 
 

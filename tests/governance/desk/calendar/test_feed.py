@@ -20,7 +20,7 @@ from tests import acts
 
 pytestmark = pytest.mark.django_db
 
-PAGE = "governance:calendar:calendar"
+PAGE = "governance:calendar:my_calendar"
 
 
 def address_of(person: Any) -> str:
@@ -43,14 +43,14 @@ def test_a_person_creates_changes_and_ends_the_address_on_their_page(cast: Any, 
         return text
 
     assert ".ics" not in browser.get(reverse(PAGE)).content.decode()
-    assert ".ics" in press("feed_create")
+    assert ".ics" in press("my_feed_create")
     first = build_feed_url(CalendarFeed.objects.get())
     assert first in browser.get(reverse(PAGE)).content.decode()
     assert client.get(first).status_code == 200
-    press("feed_create")
+    press("my_feed_create")
     second = build_feed_url(CalendarFeed.objects.get())
     assert [client.get(path).status_code for path in (first, second)] == [404, 200]
-    assert ".ics" not in press("feed_end")
+    assert ".ics" not in press("my_feed_end")
     assert client.get(second).status_code == 404
 
 
