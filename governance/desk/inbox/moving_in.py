@@ -173,7 +173,7 @@ def _backup() -> dict[str, Any]:
     return {
         "title": _("Save the server every night, and try a restore"),
         "state": _(
-            "Ouvrage cannot see the dumps. The commands deploy/ouvrage backup and deploy/ouvrage restore make and read them."
+            "Ouvrage cannot see the dumps. The commands deploy/ouvrage backup and restore make and read them."
         ),
         "by_hand": True,
     }
