@@ -9,7 +9,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help start start-save start-run demo reset test check bench scratch scratch-stop servers servers-stop fix messages requirements chromium
+.PHONY: help start start-save start-run demo reset test check bench scratch scratch-stop servers servers-stop fix messages requirements release chromium
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ fix: var/.ready ## format the code and the templates, apply automatic fixes
 
 messages: var/.ready ## collect the texts to translate into locale/ (needs GNU gettext)
 	$(RUN) tools.servers.embedded run -- .venv/bin/python manage.py makemessages --locale fr --no-location --ignore var --ignore .venv
+
+release: var/.ready ## give the newest version its day, write its notes and its packages (docs/release.md)
+	@exec .venv/bin/python tools/release.py
 
 requirements: $(UV) ## pin the newest allowed versions again, with hashes
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements/prod.txt

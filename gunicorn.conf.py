@@ -1,5 +1,6 @@
 """How gunicorn serves Ouvrage: threads in a few processes; the environment may say how many (WEB_CONCURRENCY)."""
 
+import json
 import os
 import re
 from datetime import UTC, datetime
@@ -18,16 +19,36 @@ accesslog = "-"
 access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'  # no query string: it may hold what people typed
 
 
+LOG_FORMAT = os.environ.get("LOG_FORMAT", "line")
+
+
 class LineLogger(Logger):
     """Write each request in one line, without the secrets of mailed links, and other lines as the rest of Ouvrage."""
 
     def setup(self, cfg: Any) -> None:
         """Give the lines on starts, stops and errors the form and the universal time of all others."""
-        from core.words.log_lines import LineFormatter  # gunicorn knows our folder only once it has read this file
+        from core.words.log_lines import FORMAT, FORMATTERS  # gunicorn knows our folder once it has read this file
 
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+            handler.setFormatter(FORMATTERS[LOG_FORMAT](FORMAT))
+
+    def access(self, *given: Any) -> None:
+        """Write the line of a request."""
+        if LOG_FORMAT != "json":
+            super().access(*given)
+            return
+        atoms = self.atoms(*given)
+        told = {
+            "at": self.now(),
+            "level": "INFO",
+            "logger": "gunicorn.access",
+            "from": atoms["h"],
+            "method": atoms["m"],
+        }
+        self.access_log.info(
+            json.dumps(told | {"path": atoms["U"], "status": atoms["s"], "bytes": atoms["B"], "ms": atoms["M"]})
+        )
 
     def now(self) -> str:
         """Return the time of a line, in universal time."""

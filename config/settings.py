@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from core.words.log_lines import FORMAT, FORMATTERS
+
 ROOT = Path(__file__).resolve().parent.parent
 #: The version, which pyproject.toml says.
 VERSION = str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
@@ -381,7 +383,7 @@ FILE_UPLOAD_HANDLERS = ["projects.documents.uploads.BoundedUpload"]
 # Browser.
 HTTPS = flag("OUVRAGE_HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 BEHIND_PROXY = flag("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # Limits on attempts count the address that the last trusted proxy saw, not the proxy: else all people share one limit.
@@ -417,12 +419,18 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
+# Monitoring: who sends this token reads /metrics; without it there is no such page.
+METRICS_TOKEN = env("METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("METRICS_TOKEN needs 32 random characters.")
+
+LOG_FORMAT = env("LOG_FORMAT", "line")
+if LOG_FORMAT not in FORMATTERS:
+    raise ImproperlyConfigured("LOG_FORMAT is line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "core.words.log_lines.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
+    "formatters": {"line": {"()": f"core.words.log_lines.{FORMATTERS[LOG_FORMAT].__name__}", "format": FORMAT}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
 }

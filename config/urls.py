@@ -5,11 +5,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz, readyz
+from config.metrics import metrics
 from config.system_state.views import failed_mails, mails_retry, system_state
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("administration/system/", system_state, name="system_state"),
     path("administration/system/emails/", failed_mails, name="failed_mails"),
     path("administration/system/emails/retry/", mails_retry, name="mails_retry"),

@@ -23,6 +23,7 @@ from core.access import Person, ensure, ensure_own_hand
 from core.commits import NotConfirmed, Unsure, commit
 from core.record import meaning
 from core.words import visible_texts
+from core.words.log_lines import telling
 
 TRIES = 3
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
@@ -289,7 +290,8 @@ def _one_transaction[**P, R](
             raise NotSent
         memory = nullcontext() if _context.get().memory is not None else cached_reads()
         fresh = {} if connection.in_atomic_block else {"key": ""}  # an act within an act is found by the same key
-        with _change_context(instant=None, **fresh), memory:
+        who = getattr(kwargs["actor"], "key", "")
+        with _change_context(instant=None, **fresh), memory, telling(act=service.__name__, user=str(who)):
             return _run(*args, **kwargs)
 
     def _run(*args: P.args, **kwargs: P.kwargs) -> R:

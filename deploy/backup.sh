@@ -1,10 +1,7 @@
-#!/bin/sh
-# Save the server while it runs: deploy/backup.sh [FOLDER]
+# shellcheck shell=sh disable=SC2154
+# Save the server while it runs: deploy/ouvrage backup [FOLDER]
 # The new folder FOLDER/<time> holds ouvrage.dump, and in `apart` what goes to another place than the dump: the key of
 # the notary, its anchors, the settings. Dumps of more than KEEP_DAYS days (30) are deleted, never the newest.
-set -eu
-# shellcheck source=deploy/server.sh
-. "$(dirname "$0")/server.sh"
 umask 077
 folder=${1:-/var/backups/ouvrage}
 saved=$folder/$(date -u +%Y-%m-%dT%H%M%SZ)
@@ -18,7 +15,7 @@ as_process notary sh -c '[ ! -e "$OUVRAGE_NOTARY_KEY" ] || cat "$OUVRAGE_NOTARY_
 as_process notary sh -c 'mkdir -p "$OUVRAGE_ANCHOR_DIR" && tar -c -C "$OUVRAGE_ANCHOR_DIR" --exclude="./before-*" .' >"$saved/anchors.tar"
 tar -x -C "$saved/apart/anchors" -f "$saved/anchors.tar"
 rm "$saved/anchors.tar"
-if [ $kind = plain ]; then
+if [ "$kind" = plain ]; then
   cp "$settings"/*.env "$saved/apart/settings"
 else
   cp .env "$saved/apart/settings"

@@ -1,8 +1,8 @@
-# shellcheck shell=sh
-# Read by the other scripts: how a server with Compose, and one without containers, does each of their steps.
-cd "$(dirname "$0")/.." || exit
+# shellcheck shell=sh disable=SC2154
+# Read by deploy/ouvrage: how a server with Compose, and one without containers, does each of their steps.
+cd "$here/.." || exit
 settings=${OUVRAGE_SETTINGS:-/etc/ouvrage}
-if [ -e "$settings/ouvrage.env" ]; then
+if [ -e "$settings/ouvrage.env" ] || [ "$word $#" = "install 3" ]; then
   kind=plain
 elif [ -e .env ]; then
   kind=compose
@@ -15,7 +15,7 @@ services="ouvrage-web ouvrage-worker ouvrage-beat ouvrage-notary"
 
 # Run a program of PostgreSQL as its superuser; its input and output are files of the host.
 as_superuser() {
-  if [ $kind = plain ]; then
+  if [ "$kind" = plain ]; then
     # From a folder that its user may enter, else it complains.
     (cd / && runuser -u postgres -- "$@")
   else
@@ -29,7 +29,7 @@ as_superuser() {
 as_process() (
   role=$1
   shift
-  if [ $kind = plain ]; then
+  if [ "$kind" = plain ]; then
     user=ouvrage
     [ "$role" != notary ] || user=ouvrage-notary
     set -a
@@ -64,8 +64,41 @@ manage() {
   as_process $role python manage.py "$@"
 }
 
+# Packages and texts of the code that is checked out.
+prepare_code() {
+  if [ "$kind" = plain ]; then
+    venv/bin/pip install --require-hashes --requirement requirements/prod.txt
+    venv/bin/python -m config.messages
+  else
+    docker compose build
+  fi
+}
+
+migrate_and_check() {
+  manage migrate --noinput
+  manage load_catalogue
+  if [ "$kind" = plain ]; then manage collectstatic --noinput; fi
+  manage check_database
+}
+
+install_units() {
+  if [ "$kind" = plain ]; then
+    cp deploy/systemd/ouvrage-* /etc/systemd/system/
+    systemctl daemon-reload
+  fi
+}
+
+show_services() {
+  if [ "$kind" = plain ]; then
+    # shellcheck disable=SC2086
+    systemctl is-active $services || true
+  else
+    docker compose ps
+  fi
+}
+
 stop_services() {
-  if [ $kind = plain ]; then
+  if [ "$kind" = plain ]; then
     # shellcheck disable=SC2086
     systemctl stop $services
   else
@@ -74,9 +107,9 @@ stop_services() {
 }
 
 start_services() {
-  if [ $kind = plain ]; then
+  if [ "$kind" = plain ]; then
     # shellcheck disable=SC2086
-    systemctl start $services
+    systemctl enable --now $services ouvrage-backup.timer
   else
     docker compose up --detach
   fi

@@ -35,7 +35,7 @@ def count_tasks() -> int | None:
 
     try:
         server = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3)
-        return int(server.llen("celery"))  # type: ignore[arg-type]
+        return int(server.llen("celery"))
     except redis.RedisError:
         return None
 

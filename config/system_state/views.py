@@ -7,7 +7,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from config.system_state.queries import OK, check_database, read_state
+from config.system_state.findings import OK
+from config.system_state.queries import check_database, read_state
 from core.access import ensure
 from core.pages.pagination import page_before
 from projects.models import Notification

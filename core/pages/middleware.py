@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
 from core.acts import acting_as
+from core.words.log_lines import telling
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -40,7 +41,7 @@ class ReaderMiddleware:
         if user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language
-        with acting_as(user), timezone.override(find_zone(user.time_zone)):
+        with acting_as(user), telling(user=str(user.key)), timezone.override(find_zone(user.time_zone)):
             return self.get_response(request)
 
 

@@ -1,10 +1,14 @@
-"""Request cache: facts about the reader are read once per request, and again by an act under its lock."""
+"""Request cache: facts about the reader are read once per request, and again by an act under its lock.
+
+Lines of the log name the request from here on.
+"""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 from core.acts import cached_reads
+from core.words.log_lines import name_request, telling
 
 
 class RequestCacheMiddleware:
@@ -14,5 +18,5 @@ class RequestCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with cached_reads():
+        with cached_reads(), telling(request=name_request()):
             return self.get_response(request)

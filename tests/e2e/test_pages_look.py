@@ -138,6 +138,7 @@ NO_PAGES = {
     "factor_remove",
     "healthz",
     "readyz",
+    "metrics",
     "import_columns",
     "import_job",
     "import_refused",

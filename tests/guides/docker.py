@@ -1,7 +1,7 @@
 """Stand for `docker compose` in the test of the guides: run on the test's machine what would run in a container.
 
-It knows the words of the scripts: exec and run without a terminal, stop, up. Any other is refused, and so is a service
-that docker-compose.yml does not have. What containers, volumes and images do is not tried.
+It knows the words of the scripts: exec and run without a terminal, build, stop, up, ps. Any other is refused, and so is
+a service that docker-compose.yml does not have. What containers, volumes and images do is not tried.
 """
 
 import os
@@ -30,6 +30,8 @@ def main(root: Path, words: list[str]) -> int:
             return call(command, env | {"PATH": f"{root}/opt/ouvrage/venv/bin:{os.environ['PATH']}"})
         case ["compose", "stop", *services] if set(services) <= set(SERVICES):
             systemctl.main(root, "stop", [f"ouvrage-{service}" for service in services])
+            return 0
+        case ["compose", "build" | "ps"]:
             return 0
         case ["compose", "up", "--detach"]:
             systemctl.main(root, "start", [f"ouvrage-{name}" for name in ("web", "worker", "beat", "notary")])

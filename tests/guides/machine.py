@@ -101,7 +101,7 @@ class Machine:
     def _stage_code(self) -> None:
         """Copy the code of this checkout to where `git clone` takes it from, its scripts and samples at home here."""
         shutil.copytree(ROOT, self.root / "staged", ignore=LEFT_OUT)
-        for file in (self.root / "staged/deploy").iterdir():
+        for file in filter(Path.is_file, (self.root / "staged/deploy").rglob("*")):
             file.write_text(self.at_home(file.read_text()).replace("--every 60", "--every 1"))
         server, log = f"include {self.root}/etc/nginx/conf.d/*.conf;", self.root / "nginx.log"
         owner = "user root;" if os.geteuid() == 0 else ""
@@ -116,7 +116,13 @@ class Machine:
         names = {"PGHOST": server.hostname, "PGPORT": server.port, "PGPASSWORD": server.password, "PGUSER": "postgres"}
         login = " ".join(f"{name}={shlex.quote(str(value))}" for name, value in names.items())
         self._install("useradd", 'case "$*" in *--home-dir*) mkdir --mode=0700 "$4" ;; esac')
-        self._install("git", "test $1 = clone || exit 0", "for last; do :; done", f'mv {self.root}/staged "$last"')
+        self._install(
+            "git",
+            "test $1 != describe || echo v0.2.0",
+            "test $1 = clone || exit 0",
+            "for last; do :; done",
+            f'mv {self.root}/staged "$last"',
+        )
         self._install("nginx", f'exec /usr/sbin/nginx -c {self.root}/nginx.conf "$@"')
         self._install("runuser", f'test "$2" != postgres || export {login}', "shift 3", 'exec "$@"')
         self._install("docker", self._python("tests.guides.docker", str(self.root), '"$@"'))

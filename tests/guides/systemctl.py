@@ -80,6 +80,9 @@ def main(root: Path, verb: str, names: list[str]) -> None:
     if verb == "reload":
         subprocess.run(names, check=True)  # nginx, which is not one of our units
         return
+    if verb == "is-active":
+        for name in names:
+            sys.stdout.write("active\n" if (root / f"run-{name}.pid").exists() else "inactive\n")
     if verb in {"stop", "restart"}:
         with ThreadPoolExecutor() as at_once:
             list(at_once.map(partial(stop, root), names))

@@ -149,7 +149,7 @@ def count_chains(anchor: Path) -> int:
 
 def verdict(machine: Machine, words: str) -> str:
     """Verify the ledger of the server; return the verdict."""
-    return str(json.loads(machine.run([f"deploy/manage.sh ledger_verify --json {words}"]))["verdict"])
+    return str(json.loads(machine.run([f"deploy/ouvrage manage ledger_verify --json {words}"]))["verdict"])
 
 
 def test_the_guide_leads_from_an_empty_machine_to_the_first_page(machine: Machine) -> None:
@@ -206,11 +206,15 @@ def test_a_server_is_saved_destroyed_and_restored(machine: Machine) -> None:
 
     destroy(machine)
     machine.below("/opt/ouvrage/.env").write_text("SITE=ouvrage.example\n")
-    said = machine.run([f"deploy/restore.sh {saved} {kept}"], fails=True, **COMPOSE)
+    said = machine.run([f"deploy/ouvrage restore {saved} {kept}"], fails=True, **COMPOSE)
     assert "TRUNCATED" in said, "the anchor knows more than the dump"
     assert "The services stay stopped" in said
     with pytest.raises(requests.ConnectionError):
         requests.get(f"http://127.0.0.1:{machine.ports[8000]}/healthz", timeout=5)
+
+    with psycopg.connect(machine.superuser._replace(path="/ouvrage").geturl()) as connection:
+        newest = connection.execute("SELECT max(xact) FROM projects_ledgerevent").fetchone()
+    assert newest[0] < 0, "this server may give those numbers again"
 
     machine.run(["docker compose up --detach"])
     assert healthy(machine)["database"] == "ok"
@@ -231,11 +235,22 @@ def test_compose_saves_the_same(machine: Machine) -> None:
     assert (folder / "ouvrage.dump").stat().st_size > 100_000
 
 
+def test_one_command_tells_the_state(machine: Machine) -> None:
+    [status] = read_commands(OPERATE, "Is it well?")
+    said = machine.run([f"{status} || true"])
+    assert said.splitlines()[:4] == ["active"] * 4
+    for part in ("database", "backup", "anchors"):
+        assert re.search(rf"^ok +{part}: ", said, flags=re.MULTILINE), said
+    said = machine.run(["systemctl stop ouvrage-worker", status], fails=True)
+    assert re.search(r"^bad +worker: ", said, flags=re.MULTILINE), said
+    machine.run(["systemctl start ouvrage-worker"])
+
+
 def open_project(machine: Machine, code: str) -> None:
     """Open a project from a file as the guide shows, with its first entry."""
     file = machine.root / "projects.yaml"
     file.write_text(yaml.safe_dump([project(code)]))
-    [command] = re.findall(r"`(deploy/manage.sh open_project[^`]+)`", (ROOT / INSTALL).read_text())
+    [command] = re.findall(r"`(deploy/ouvrage manage open_project[^`]+)`", (ROOT / INSTALL).read_text())
     machine.run([command.replace("administrator@example.org", ADMINISTRATOR).replace("projects.yaml", str(file))])
 
 
@@ -318,8 +333,8 @@ def test_a_command_of_a_pilot_that_is_not_there_says_so(tmp_path: Path) -> None:
 
 def test_a_server_that_nobody_installed_says_so(machine: Machine, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
-    for script in ("backup.sh", "restore.sh .", "manage.sh check_database"):
-        said = machine.run([f"cd {tmp_path}", f"deploy/{script}"], fails=True, OUVRAGE_SETTINGS="/nowhere")
+    for word in ("backup", "restore .", "manage check_database", "status", "upgrade v0.3.0"):
+        said = machine.run([f"cd {tmp_path}", f"deploy/ouvrage {word}"], fails=True, OUVRAGE_SETTINGS="/nowhere")
         assert "docs/install.md" in said
 
 
@@ -332,6 +347,12 @@ def test_settings_are_never_written_over(machine: Machine) -> None:
 
 
 def test_the_guide_of_the_upgrade_leads_to_a_server_that_serves(machine: Machine) -> None:
-    said = machine.run([line for block in read_blocks(UPGRADE) if not block.word for line in block.lines])
-    assert "INTACT" in said
+    [upgrade] = [line for block in read_blocks(UPGRADE) for line in block.lines]
+    packages = "requirements/prod.txt"
+    said = machine.run([f"mv {packages} {packages}.gone", upgrade], fails=True)
+    way_back = re.search(r"The way back: git checkout v0\.2\.0 && (deploy/ouvrage restore \S+)", said)
+    assert way_back, said
+    machine.run([f"mv {packages}.gone {packages}", way_back[1]])
+    assert healthy(machine)["database"] == "ok"
+    assert "INTACT" in machine.run([upgrade])
     assert healthy(machine)["database"] == "ok"

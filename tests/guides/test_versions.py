@@ -1,7 +1,7 @@
 """Package, footer, changelog and guides say the same version; each release is dated and has left its dump."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.sources import ROOT
+from tools import release
 
 RELEASE = re.compile(r"^## (\d+\.\d+\.\d+), ([^\n]+)\n(.*?)(?=^## |\Z)", flags=re.DOTALL | re.MULTILINE)
 UNDER_WAY = "not yet released"
@@ -53,3 +54,23 @@ def test_package_and_footer_say_the_version_of_the_newest_heading(owner: Any) ->
     client = Client()
     client.force_login(owner)
     assert f"<span>Ouvrage {newest}</span>" in client.get("/account/").text
+
+
+def test_a_release_gives_the_newest_heading_its_day_and_its_text_to_the_notes() -> None:
+    text = "# Changelog\n\n## 1.2.0, not yet released\n\nNew.\n\n## 1.1.0, 2027-01-04\n\nOld.\n"
+    dated, notes = release.prepare(text, "1.2.0", date(2027, 3, 1))
+    assert dated == text.replace("not yet released", "2027-03-01")
+    assert notes == "# Ouvrage 1.2.0\n\nNew.\n\n"
+    for version, changelog in (("1.3.0", text), ("1.2.0", dated)):
+        with pytest.raises(release.NotReady):
+            release.prepare(changelog, version, date(2027, 3, 1))
+
+
+def test_the_packages_of_a_release_are_told_with_hashes_and_licences() -> None:
+    pinned = (ROOT / "requirements/prod.txt").read_text()
+    told = release.describe("1.2.0", pinned, datetime(2027, 3, 1, tzinfo=UTC))
+    assert (told["bomFormat"], told["specVersion"]) == ("CycloneDX", "1.6")
+    assert len(told["components"]) == len(re.findall(r"^\S+==", pinned, flags=re.MULTILINE))
+    assert [part["name"] for part in told["components"] if not part["hashes"]] == []
+    of_windows = {"colorama"}
+    assert {part["name"] for part in told["components"] if not part["licenses"]} <= of_windows

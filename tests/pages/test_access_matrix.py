@@ -133,6 +133,7 @@ def administrators_only(get: int, post: int, *, others: Pair = (403, 403), act: 
 LINES: dict[str, list[Line]] = {
     "healthz": [Line((200, 405), (200, 405), (200, 405))],
     "readyz": [Line((503, 405), (503, 405), (503, 405))],  # no worker runs in the tests
+    "metrics": [Line((404, 405), (404, 405), (404, 405))],  # who has its token is no person
     "system_state": [administrators_only(200, 405, others=(403, 405))],
     "failed_mails": [administrators_only(200, 405, others=(403, 405))],
     "mails_retry": [administrators_only(405, 302, others=(405, 403))],

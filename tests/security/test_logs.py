@@ -1,9 +1,12 @@
 """Test the logs: every sign-in is in them, nothing personal or secret is, and nobody forges a line."""
 
+import json
 import logging
 import re
 import runpy
 from datetime import UTC, datetime
+from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +15,8 @@ from django.core.cache import cache
 from django.utils.module_loading import import_string
 from gunicorn.config import Config
 
+from core.acts import open_act
+from core.words.log_lines import JsonFormatter, telling
 from tests.conftest import StrictClient
 
 PASSWORD = "ouvrage-cast"
@@ -61,6 +66,74 @@ def test_a_line_is_in_universal_time_and_nobody_forges_another() -> None:
     assert format_line(FORGED).isprintable()
 
 
+def format_json(message: str, error: Any = None) -> str:
+    """Return the line of JSON of a message."""
+    return JsonFormatter().format(logging.LogRecord("ouvrage", logging.WARNING, __file__, 1, message, (), error))
+
+
+def test_a_line_of_json_is_one_line_with_its_traceback() -> None:
+    try:
+        raise ValueError(FORGED)
+    except ValueError as error:
+        line = format_json(FORGED, (type(error), error, error.__traceback__))
+    assert line.isprintable()
+    told = json.loads(line)
+    assert (told["level"], told["logger"], told["message"]) == ("WARNING", "ouvrage", FORGED)
+    assert told["error"].startswith("Traceback")
+
+
+def test_a_line_of_json_names_request_and_key_of_the_user(owner: Any, client_of: Any) -> None:
+    said = StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(JsonFormatter())
+    logger = logging.getLogger("ouvrage.refusals")
+    logger.addHandler(handler)
+    try:
+        for _ in range(2):
+            assert client_of(owner).get("/administration/system/").status_code == 403
+    finally:
+        logger.removeHandler(handler)
+    first, second = map(json.loads, said.getvalue().splitlines())
+    assert first["user"] == second["user"] == str(owner.key)
+    assert first["request"] != second["request"]
+
+
+def test_a_line_of_json_names_the_act(owner: Any) -> None:
+    @open_act
+    def try_something(*, actor: Any) -> dict[str, Any]:
+        return dict(json.loads(format_json("tried")))
+
+    with telling(request="r1"):
+        told = try_something(actor=owner)
+    assert (told["request"], told["act"], told["user"]) == ("r1", "try_something", str(owner.key))
+    assert not {"request", "act", "user"} & json.loads(format_json("afterwards")).keys()
+
+
+def read_conf() -> dict[str, Any]:
+    """Return what gunicorn.conf.py defines."""
+    return runpy.run_path(str(settings.ROOT / "gunicorn.conf.py"))
+
+
+def an_answer(path: str) -> tuple[Any, ...]:
+    """Return what gunicorn tells its logger of a request."""
+    took = datetime(2026, 11, 28) - datetime(2026, 11, 28)
+    environ = {"REQUEST_METHOD": "GET", "RAW_URI": path, "SERVER_PROTOCOL": "HTTP/1.1", "PATH_INFO": path}
+    answer = type("Answer", (), {"status": "200 OK", "sent": 1, "headers": []})()
+    return answer, type("Request", (), {"headers": []})(), environ, took
+
+
+def test_a_request_is_one_line_of_json(monkeypatch: Any) -> None:
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    kind, said = read_conf()["LineLogger"], list[str]()
+    logger = kind.__new__(kind)
+    logger.access_log = SimpleNamespace(info=said.append)
+    logger.access(*an_answer('/a"\r\nb/0123456789abcdef0123456789abcdef/'))
+    [line] = said
+    assert line.isprintable()
+    told = json.loads(line)
+    assert (told["method"], told["path"], told["status"]) == ("GET", '/a"\\r\\nb/0123.../', "200")
+
+
 @pytest.mark.parametrize(
     ("path", "line"),
     [
@@ -71,12 +144,8 @@ def test_a_line_is_in_universal_time_and_nobody_forges_another() -> None:
     ],
 )
 def test_a_request_is_one_line_without_the_secret_of_its_link(path: str, line: str) -> None:
-    ours = runpy.run_path(str(settings.ROOT / "gunicorn.conf.py"))
-    logger = ours["LineLogger"].__new__(ours["LineLogger"])
-    took = datetime(2026, 11, 28) - datetime(2026, 11, 28)
-    environ = {"REQUEST_METHOD": "GET", "RAW_URI": path, "SERVER_PROTOCOL": "HTTP/1.1", "PATH_INFO": path}
-    answer = type("Answer", (), {"status": "200 OK", "sent": 1, "headers": []})()
-    atoms = logger.atoms(answer, type("Request", (), {"headers": []})(), environ, took)
+    ours = read_conf()
+    atoms = ours["LineLogger"].__new__(ours["LineLogger"]).atoms(*an_answer(path))
     assert atoms["U"] == line
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", atoms["t"])
     used = re.findall(r"%\((\w+)\)s", ours["access_log_format"])

@@ -1,6 +1,6 @@
 """`make start`: run an empty Ouvrage on this machine until Ctrl-C, and print the address that sets it up.
 
-`save` writes what a server needs to go on with its data, in the form of deploy/backup.sh; `run` calls a command of
+`save` writes what a server needs to go on with its data, in the form of deploy/ouvrage backup; `run` calls a command of
 manage.py on it. Both work while it runs and while it does not.
 """
 

@@ -172,9 +172,7 @@ def _second_factor() -> dict[str, Any]:
 def _backup() -> dict[str, Any]:
     return {
         "title": _("Save the server every night, and try a restore"),
-        "state": _(
-            "Ouvrage cannot see the dumps. The scripts deploy/backup.sh and deploy/restore.sh make and read them."
-        ),
+        "state": _("Ouvrage cannot see the dumps. The commands deploy/ouvrage backup and restore make and read them."),
         "by_hand": True,
     }
 

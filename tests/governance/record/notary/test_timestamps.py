@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from django.core.management import CommandError, call_command
 
 from config.system_state import queries
-from config.system_state.queries import BAD, OK, WARNING
+from config.system_state.findings import BAD, OK, WARNING
 from core.acts import database_time
 from governance.models import Checkpoint, Decision, Timestamp
 from governance.record.notary import authority, timestamps
