@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, vText
 
 from governance.desk.calendar.queries import Entry, Span
@@ -62,7 +63,8 @@ def _build_event(entry: Entry, today: date) -> Event:
     event.add("dtstamp", datetime(today.year, today.month, today.day, tzinfo=UTC))
     event.add("dtstart", entry.day)
     event.add("dtend", entry.last + timedelta(days=1))
-    event.add("summary", f"{str(entry.kind.label).capitalize()}: {entry.words}")
+    said = {"act": str(entry.kind.label).capitalize(), "what": entry.words}
+    event.add("summary", _("%(act)s: %(what)s") % said)
     event.add("description", entry.about)
     event.add("url", f"{settings.BASE_URL}{entry.link}")
     event.add("transp", "TRANSPARENT")

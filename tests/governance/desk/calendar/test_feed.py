@@ -1,15 +1,22 @@
 """Test the address by which a calendar client reads the calendar of a person without signing in."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from icalendar import Calendar
 
 from core.acts import acting_as
+from governance.desk.calendar import feeds
 from governance.desk.calendar.models import CalendarFeed
+from governance.desk.calendar.queries import Entry
+from governance.desk.calendar.registry import Kind
 from governance.desk.calendar.services import build_feed_url, create_feed, end_feed
 from pmo.models import Milestone
 from projects.models import Mandate, Project
@@ -20,6 +27,7 @@ from tests import acts
 
 pytestmark = pytest.mark.django_db
 
+FILE = Path(__file__).parent / "feed.ics"
 PAGE = "governance:calendar:my_calendar"
 
 
@@ -146,3 +154,23 @@ def test_requests_are_limited(cast: Any, client: Any) -> None:
     assert [client.get(wrong).status_code for _guess in range(31)] == [404] * 30 + [429]
     end_feed(person=cast["amoa"])
     assert client.get(good).status_code == 200
+
+
+def test_a_feed_is_the_one_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = date(2026, 12, 2)
+    monkeypatch.setattr(feeds, "timezone", SimpleNamespace(localdate=lambda: day))
+    project = Project(pk=1, code="VP", title_fr="Quai nord, phase 2", title_en="North quay, phase 2")
+    asked, told = (
+        Kind("decision", "décision attendue", "gavel", "decide", asks=True),
+        Kind("told", "absence", "flag", "away"),
+    )
+    entries = [
+        Entry(date(2026, 11, 2), asked, "proposal-1", "Quai ; grues", "VP-01", "/proposals/1/", project),
+        Entry(
+            date(2027, 3, 28), asked, "proposal-2", "Digue de l’est, « suite »" * 3, "VP-02", "/proposals/2/", project
+        ),
+        Entry(date(2026, 12, 24), told, "absence-7", "Ida Öst", "", "/", until=date(2027, 1, 2)),
+    ]
+    with override("fr"), override_settings(BASE_URL="https://ouvrage.example.org"):
+        content = feeds.render_feed("Ouvrage · mon calendrier", entries, {1})
+    assert content == FILE.read_bytes()
