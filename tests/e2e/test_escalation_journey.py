@@ -52,7 +52,7 @@ def test_a_risk_goes_up_is_rated_there_and_comes_back_with_an_answer(
     owner.goto(f"/projects/{above}/")
     expect(owner.locator("main")).to_contain_text(BLOCK[language])
     office.goto(f"/projects/{above}/risks/escalated/?state=raised")
-    office.locator("main table a").first.click()
+    office.locator("main table tbody a").first.click()
     expect(office.locator("main")).to_contain_text(WHY)
     office.locator('main .actions a[href$="/rate/"]').click()
     office.locator('[name="likelihood"]').select_option("4")
@@ -60,7 +60,7 @@ def test_a_risk_goes_up_is_rated_there_and_comes_back_with_an_answer(
     send(office)
 
     owner.goto(f"/projects/{above}/risks/escalated/?state=raised")
-    owner.locator("main table a").first.click()
+    owner.locator("main table tbody a").first.click()
     owner.locator('main .actions a[href$="/answer/"]').click()
     owner.locator('[name="state"][value="accepted"]').check()
     owner.locator('[name="answer"]').fill(ANSWER)
