@@ -76,6 +76,7 @@ TABLES = ("risks", "requirements", "obligations", "standards", "permissions", "m
 HIDDEN = "() => [...document.querySelectorAll('.table-wrap')].map(frame => frame.scrollWidth - frame.clientWidth)"
 #: Pages behind a form, and addresses that are no pages: downloads and acts without a page.
 NO_PAGES = {
+    "action_edit",
     "administrator_keep",
     "administrator_mine",
     "administrator_object",

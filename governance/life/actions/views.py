@@ -99,8 +99,8 @@ class ActionFormView(RowFormView):
     back_label = ACTIONS.title
     back_url_name = ACTIONS.list_url
     form_class = ActionForm
-    new_title = _("Add an action")
-    title = _("Edit an action")
+    new_title = _("Assign an action")
+    title = _("Edit an assigned action")
     lede = _("An action has one person and a day. It decides nothing.")
     button = _("Save the action")
     done = _("The action is saved.")
