@@ -92,6 +92,9 @@ OUTCOMES = {
     "carry_declined": ("rejected", "circle-x"),
     "carry_done": ("approved", "circle-check"),
     "carry_not_done": ("rework", "rotate-ccw"),
+    "action_open": ("pending", "rotate-ccw"),
+    "action_done": ("approved", "circle-check"),
+    "action_dropped": ("pending", "circle-x"),
 }
 STATES = {
     "draft": ("pending", "pencil-line"),
