@@ -1,6 +1,6 @@
 """Tasks of the project office: risks, checks, waivers, benefits, dependencies and the weather of the month."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -49,21 +49,26 @@ from projects.project.gates import AS_A_PROJECT, GATES, OF_A_PROJECT, LevelGate
 REVIEW, ENDING = timedelta(days=7), timedelta(days=30)
 
 
-def _find_next_gate(gates: Sequence[LevelGate]) -> Case:
-    """Build the expression of the first of these gates that is ahead; NULL after the last one."""
+def _find_next_gate(say: Callable[[LevelGate], str]) -> Case:
+    """Build the expression of the gate that a project goes towards (Project.next_gate); NULL after the last one."""
+
+    def find(gates: Sequence[LevelGate]) -> Case:
+        first, *others = gates
+        return Case(
+            When(gate="", state=ProjectState.DRAFT, then=Value(say(first))),
+            *(When(gate__lt=gate.place.value, then=Value(say(gate))) for gate in others),
+            output_field=TextField(),
+        )
+
     return Case(
-        When(gate="", state=ProjectState.DRAFT, then=Value(gates[0].place.value)),
-        *(When(gate__lt=gate.place.value, then=Value(gate.place.value)) for gate in gates[1:]),
+        *(When(Q(level=level) & ~AS_A_PROJECT, then=find(gates)) for level, gates in GATES.items()),
+        default=find(OF_A_PROJECT),
         output_field=TextField(),
     )
 
 
-#: The gate that a project goes towards (Project.next_gate); NULL after the last one.
-NEXT_GATE = Case(
-    *(When(Q(level=level) & ~AS_A_PROJECT, then=_find_next_gate(gates)) for level, gates in GATES.items()),
-    default=_find_next_gate(OF_A_PROJECT),
-    output_field=TextField(),
-)
+#: Place of the next gate of a project, and its code at the level of the project.
+NEXT_GATE, NEXT_GATE_CODE = _find_next_gate(lambda gate: gate.place.value), _find_next_gate(lambda gate: gate.code)
 
 
 class LastOfMonth(Func):
@@ -252,7 +257,7 @@ TASKS += [
         heading=_("Checks of the next gate"),
         verb=_("Answer the checks"),
         rows=_list_to_check,
-        code=NEXT_GATE,
+        code=NEXT_GATE_CODE,
         title=("title_fr", "title_en"),
         presses=_gate_day(),
         project="pk",

@@ -29,6 +29,7 @@ from core.forms import DayField
 from core.history import INSERT_ONLY
 from core.pages.form_views import UNPROCESSABLE
 from governance.desk.inbox.queries import list_tasks
+from governance.life.actions.services import write_action
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.risks.bulk_views import RiskGridView
 from pmo.registers.risks.forms import BulkRiskForm
@@ -183,6 +184,8 @@ def kept_project(kept_cast: dict[str, Any]) -> Project:
     write_budget_line(actor=pmo, project=project_one, fields=figures | {"label": "Lamps"})
     describe_group(actor=amoa, project=project_one, fields={"name": "Lamp keepers"})
     write_test(actor=amoa, project=project_one, fields={"code": "L-1", "title": "The lamp is lit"})
+    action = {"text": "Order the lamps.", "seat": f"MOE-{moe.pk}", "due_on": today() + 20 * DAY}
+    write_action(actor=pmo, project=project_one, fields=action)
     fire_deferred_triggers()
     return project_one
 

@@ -277,7 +277,9 @@ def test_the_words_are_those_of_a_reservation(client: Client, owner: Any, moe: A
     ):
         page = client.get(address).text.partition("<main")[2]
         assert "eservation" in page
-        assert "ondition" not in page.replace("/conditions/", "").replace('"condition-', "").replace("#condition-", "")
+        assert "ondition" not in page.replace("/conditions/", "").replace("governance.condition-", "").replace(
+            '"condition-', ""
+        ).replace("#condition-", "")
     prove(actor=moe, condition=condition, proof="Report 3.")
     condition.refresh_from_db()
     lift(actor=owner, condition=condition, proof="Report 3.")
