@@ -10,9 +10,11 @@ from django.utils import timezone
 from core.acts import back_entry
 from governance.desk.home import feed
 from governance.desk.inbox import views as inbox
+from governance.life.actions.services import write_action
 from governance.models import Decision
 from projects.models import Project
-from tests.bench import measures, scaled
+from tests import acts
+from tests.bench import floor, measures, scaled
 from tests.bench.place import Place
 from tests.database import owning
 
@@ -45,3 +47,13 @@ def test_each_floor_does_the_job_it_stands_for(place: Place, client_of: Any) -> 
     for proposal, under in zip(place.waiting, ("", "/floor", ""), strict=True):
         client.post(*measures.sealing(proposal, under))
     assert Decision.objects.count() == decided + len(place.waiting)
+
+
+def test_the_floor_of_a_dashboard_counts_the_actions_of_a_role(amoa: Any, moe: Any, project_one: Project) -> None:
+    def count() -> int:
+        return sum(total for role, _late, total in floor.read(floor.DUE_SQL, project_one) if role == "MOE")
+
+    before = count()
+    fields = {"text": "Count the lamps.", "seat": f"MOE-{moe.pk}", "due_on": acts.FUTURE}
+    write_action(actor=amoa, project=project_one, fields=fields)
+    assert count() == before + 1

@@ -18,6 +18,7 @@ from core.pages.lists.exports import export, is_export
 from core.pages.lists.neighbours import find_neighbours
 from core.pages.lists.pages import build_page
 from core.pages.pagination import page_after, page_before
+from governance.life.actions.given import given_from
 from governance.models import Condition, Proposal
 from projects.models import Project
 from projects.shortcuts import get_object_or_404, get_project_or_404
@@ -163,4 +164,4 @@ def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
 def get_defect_or_404(request: HttpRequest, defect_id: int) -> Defect:
     """Return the defect. Raises Http404 when absent or hidden from the reader."""
     defects = Defect.objects.visible_to(request.user).select_related("project", "campaign", "test", "reported_by")
-    return get_object_or_404(defects, pk=defect_id)
+    return get_object_or_404(defects.annotate(given_actions=given_from("amoa.defect")), pk=defect_id)

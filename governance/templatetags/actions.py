@@ -6,9 +6,10 @@ from django import template
 from django.urls import reverse
 
 from core.access import can
-from governance.life.actions.models import Action
+from governance.life.actions.given import read_given
 
 register = template.Library()
+register.filter("given_actions", read_given)
 
 
 @register.simple_tag(takes_context=True)
@@ -17,10 +18,3 @@ def give_action_url(context: dict[str, Any], project: Any, label: str, key: int)
     if not can(context["request"].user, "governance.give_action", project):
         return ""
     return reverse("governance:actions:action_new", args=[project.code], query={"from": f"{label}-{key}"})
-
-
-@register.simple_tag
-def list_actions_from(label: str, key: int) -> list[Action]:
-    """List the actions that come from a row, the first given first. One query."""
-    rows = Action.objects.filter(source=label, source_id=key).select_related("holder")
-    return list(rows.order_by("number"))

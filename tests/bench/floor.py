@@ -449,6 +449,7 @@ DUE_SQL = f"""
 SELECT role, count(*) FILTER (WHERE due_on < %(today)s), count(*) FROM (
   SELECT c.role, c.due_on FROM governance_condition c JOIN governance_decision d ON d.id = c.decision_id
     WHERE d.project_id IN {PART_SQL} AND c.state = 'open'
+  UNION ALL SELECT role, due_on FROM governance_action WHERE project_id IN {PART_SQL} AND state = 'open'
   UNION ALL SELECT a.role, a.due_on FROM pmo_riskaction a JOIN pmo_risk r ON r.id = a.risk_id
     WHERE a.project_id IN {PART_SQL} AND a.done_on IS NULL AND r.status IN ('proposed', 'assessed', 'treated')
   UNION ALL SELECT k.action_role, k.action_due FROM (

@@ -26,6 +26,8 @@ from core.record.sealing import term_of
 from governance.decide.decisions.services import NewCondition
 from governance.desk.responsibilities.services import adapt_roles, newest
 from governance.enums import Outcome
+from governance.life.actions.services import write_action as give_action
+from governance.life.actions.sources import find_origin
 from governance.record.acknowledgements.services import acknowledge
 from pmo.registers.budget.services import write_budget_line
 from pmo.registers.lessons.services import note_lesson
@@ -160,6 +162,7 @@ class Place:
             self.steered()
             self.another_risk()
             self.another_check()
+            self.another_action()
             acts.replace(amoa, plan.document)  # last: the newest notices name what has changed
 
     def another_standard(self) -> None:
@@ -186,6 +189,14 @@ class Place:
         file = acts.submit_to_owner(self.project, "waiver", terms=terms)
         acts.decide(self.cast["owner"], file)
         self.waiver = file.current.waiver
+
+    def another_action(self) -> None:
+        """Add two actions: from the proposal to decide, and from the newest check."""
+        amoa, moe, check = self.cast["amoa"], self.cast["moe"], self.project.conformity_checks.latest("pk")
+        fields = {"text": "Count the lamps.", "seat": f"MOE-{moe.pk}", "due_on": acts.FUTURE}
+        for label, row in (("governance.proposal", self.ready), ("pmo.conformitycheck", check)):
+            origin = find_origin(self.project, f"{label}-{row.pk}", amoa)
+            give_action(actor=amoa, project=self.project, fields=fields, origin=origin)
 
     def another_campaign(self) -> None:
         """Add a run in the open campaign, with a defect; close another campaign and put it to the owner."""

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from core.pages.lists.neighbours import Neighbours, find_neighbours
 from core.pages.pagination import page_before
 from core.sql.compiled_sql import AT, READER, CompiledRows, Parameter
 from governance.decide.decisions.forms import Answer
-from governance.decide.decisions.models import Decision
+from governance.decide.decisions.models import Condition, Decision
 from governance.decide.evidence.attachments import load_versions
 from governance.decide.independence.queries import with_mark
 from governance.decide.kinds.base import find_gaps
@@ -31,6 +31,7 @@ from governance.desk.dossier.dossier import Dossier, build_dossier
 from governance.desk.dossier.paper import build_paper
 from governance.desk.dossier.proposed import read_text
 from governance.desk.dossier.timeline import build_quoted_entries
+from governance.life.actions.given import given_from
 from projects.models import LedgerEvent
 from projects.shortcuts import fetch_or_404
 
@@ -54,6 +55,9 @@ def _statement() -> CompiledRows[Proposal]:
     )  # no query where there is none
     files = Proposal.objects.visible_to(READER, AT).with_rivals_known().prefetch_related(*rare)
     files = files.select_related("project", "author", "current__binding_opinion", "current__decision", "draft")
+    conditions = Condition.objects.filter(decision__proposal=OuterRef(OuterRef("pk"))).values("pk")
+    also = Q(source="governance.condition", source_id__in=conditions)
+    files = files.annotate(given_actions=given_from("governance.proposal", also))
     return CompiledRows(files.filter(pk=Parameter("pk", BigIntegerField())))
 
 

@@ -76,6 +76,6 @@ class SettleActionForm(forms.Form):
             del self.fields["outcome"], self.fields["document"]
             return
         documents = DocumentVersion.objects.filter(document__project=action.project).newest()
-        newest = list(documents.order_by("document__name").values_list("pk", flat=True)[:LONGEST_CHOICE])
+        newest = documents.order_by("document__name").values("pk")[:LONGEST_CHOICE]
         rows = DocumentVersion.objects.filter(pk__in=newest).select_related("document").order_by("document__name")
         self.fields["document"].queryset = rows  # type: ignore[attr-defined]

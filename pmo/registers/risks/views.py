@@ -14,6 +14,7 @@ from core.pages.lists.exports import export, is_export
 from core.pages.lists.neighbours import find_neighbours
 from core.pages.lists.pages import build_page
 from core.pages.pagination import page_before
+from governance.life.actions.given import given_from
 from governance.models import Proposal
 from pmo.business_side import list_requirements_by_code
 from pmo.registers.risks import queries
@@ -136,7 +137,7 @@ def visible_risk(request: HttpRequest, risk_id: int) -> Risk:
     risks = Risk.objects.visible_to(request.user).select_related(
         "project__matrix", "project__parent", "scale", "raised_by", "acceptance__scale"
     )
-    return get_object_or_404(risks, pk=risk_id)
+    return get_object_or_404(risks.annotate(given_actions=given_from("pmo.risk")), pk=risk_id)
 
 
 @require_GET

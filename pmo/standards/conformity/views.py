@@ -16,6 +16,7 @@ from core.pages.lists.exports import export, is_export
 from core.pages.lists.neighbours import Neighbours, find_neighbours
 from core.pages.lists.pages import ComputedListing, build_page
 from core.pages.pagination import page_before
+from governance.life.actions.given import given_from, read_given
 from governance.models import Proposal
 from pmo.standards.conformity import queries
 from pmo.standards.conformity.charts import Bar, build_bar
@@ -118,14 +119,16 @@ def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -
     covering = (
         Waiver.objects.filter(project=project, checkpoints__contains=[checkpoint.pk]).with_record().order_by("-number")
     )
+    page = page_before(request, checks.annotate(given_actions=given_from("pmo.conformitycheck")), "pk")
     context = {
         "project": project,
         "neighbours": _find_neighbours(request, project, checkpoint_id),
         "row": queries.list_standings(project, [checkpoint])[0],
         "may": reader_permissions(request, project),
         "in_force": checkpoint.pk in {known.pk for known in list_checkpoints(project)},
-        "page": page_before(request, checks, "pk"),
+        "page": page,
         "waivers": list(covering[:50]),
+        "given": [action for check in page.rows for action in read_given(check)],
     }
     return render(request, "pmo/standards/conformity/conformity_checkpoint.html", context)
 

@@ -24,6 +24,8 @@ from governance.life.actions.sources import SOURCES, find_origin
 from governance.life.closure.queries import list_open_items
 from governance.models import Condition
 from governance.record.verification.verifier import verify
+from pmo.standards.conformity.enums import Result
+from pmo.standards.conformity.services import record_check
 from projects.models import LedgerEvent, Notification, Project
 from projects.seats.mandates.services import appoint, end_mandate, role_on
 from roles.models import User
@@ -31,6 +33,7 @@ from tests.attacks import Attacks, leaves
 from tests.database import fire_deferred_triggers
 from tests.files import upload
 from tests.pmo.registers.risks.factories import create_risk
+from tests.pmo.standards.conformity.checked_standards import adopted, checkpoint
 from tests.projects.imports.factories import bring_in
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +204,31 @@ def test_each_page_that_an_action_may_come_from_leads_to_its_form(
         assert f'href="{form}"' in client_of(pmo).get(page).text
         assert client_of(pmo).get(form).status_code == 200
         assert f'href="{form}"' not in client_of(recipient).get(page).text
+
+
+def test_a_dossier_and_a_checkpoint_list_the_actions_given_from_them(
+    owner: User, pmo: User, moe: User, project_one: Project, proposal: Any, client_of: Any
+) -> None:
+    file = proposal("conditions_open")
+    condition = Condition.objects.get(decision__proposal=file)
+    check = record_check(
+        actor=pmo,
+        project=project_one,
+        checkpoint=checkpoint(adopted(project_one, "CHK-9", "Read")),
+        result=Result.NOT_CONFORM,
+        finding="Seen.",
+    )
+    point = reverse("pmo:conformity:conformity_checkpoint", args=["ONE", check.checkpoint_id])
+    for page, label, key in (
+        (file.get_absolute_url(), "governance.proposal", file.pk),
+        (file.get_absolute_url(), "governance.condition", condition.pk),
+        (point, "pmo.conformitycheck", check.pk),
+    ):
+        given = give(pmo, project_one, moe, origin=find_origin(project_one, f"{label}-{key}", owner))
+        assert given.get_absolute_url() in client_of(pmo).get(page).text, label
+    other = give(pmo, project_one, moe)
+    for page in (file.get_absolute_url(), point):
+        assert other.get_absolute_url() not in client_of(pmo).get(page).text
 
 
 def test_a_draft_that_the_reader_does_not_see_is_no_origin(
