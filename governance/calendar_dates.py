@@ -1,21 +1,26 @@
 """Dates of decision files, seats and absences in calendars."""
 
-from django.db.models import F, Q, QuerySet, TextField, Value
-from django.db.models.functions import Concat
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
-from core.sql.references import reference
+from core.record.erasure import display_text
+from core.sql.array_lookup import in_array
+from core.sql.references import plain_reference, reference
 from governance.decide.obligations.facts import LocalDay
 from governance.desk.calendar.registry import Dates, Kind, announce
-from governance.models import Condition, Proposal
+from governance.models import Action, Condition, Proposal, Session
+from governance.sessions.sittings.enums import S
 from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED
 from projects.models import Mandate
 from projects.seats.mandates.models import INSTANT
+from roles.enums import Authority
 from roles.models import User
 
 FILE = reference("P", "number")
+ACTION = Kind("action", _("action due"), "circle-check", "due", asks=True)
 
 
 def _list_open_conditions(_reader: User) -> QuerySet[Condition]:
@@ -26,6 +31,20 @@ def _list_absences(reader: User) -> QuerySet[User]:
     """Filter the absences of the reader, and of those who name them as contact person."""
     stated = User.objects.filter(is_active=True, absent_from__isnull=False)
     return stated.filter(Q(pk=reader.pk) | Q(stand_in=reader.pk))
+
+
+def _list_convened_sessions(reader: User) -> QuerySet[Session]:
+    """Filter the sessions to which the reader is convened: by their role, or as the owner."""
+    called = Q(authority=Authority.DECIDES)
+    for roles in ("body__members", "body__guests"):
+        called |= Q(in_array("role__code", OuterRef(roles)))
+    seats = Mandate.objects.active().filter(called, holder=reader.pk, project=OuterRef("project"))
+    return Session.objects.exclude(state__in=[S.PREPARED, S.CANCELLED]).filter(Exists(seats))
+
+
+def _say_hour(_project: object, about: str) -> str:
+    begins, _comma, place = about.partition(", ")
+    return ", ".join(filter(None, (begins[:5], display_text(place))))
 
 
 announce(
@@ -62,6 +81,25 @@ announce(
         target="decision",
         project="decision__project",
         link=lambda decision, _project: reverse("governance:records:decision_record", args=[decision]),
+    ),
+    Dates(
+        kind=ACTION,
+        rows=lambda _reader: Action.objects.open(),
+        day="due_on",
+        title="text",
+        about=Concat(plain_reference("ACT-"), Value(", "), F("role"), output_field=TextField()),
+        key="action-{row}",
+        link=lambda action, _project: reverse("governance:actions:action", args=[action]),
+    ),
+    Dates(
+        kind=Kind("session", _("session"), "users", "decide", asks=True),
+        rows=_list_convened_sessions,
+        day="day",
+        title=Concat(F("body__name"), Value(" "), Cast("number", TextField()), output_field=TextField()),
+        about=Concat(Cast("begins", TextField()), Value(", "), F("place"), output_field=TextField()),
+        say=_say_hour,
+        key="session-{row}",
+        link=lambda session, _project: reverse("governance:sittings:session", args=[session]),
     ),
     Dates(
         kind=Kind("mandate", _("end of a mandate"), "users", "due", asks=True),

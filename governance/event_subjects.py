@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import TextField, Value
+from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 
@@ -22,7 +22,11 @@ def to_project(view: str) -> Callable[[str, str], str]:
     return lambda target, code: reverse(view, args=[code])
 
 
-SOURCES |= {"governance.proposal": "project", "governance.condition": "decision__project"}
+SOURCES |= {
+    "governance.proposal": "project",
+    "governance.condition": "decision__project",
+    "governance.session": "project",
+}
 MANDATES = to_project("projects:mandates:mandate_list")
 OBLIGATION: dict[str, Any] = {"code": "duty", "link": to_project("governance:obligations:obligation_list")}
 
@@ -40,6 +44,11 @@ EVENT_SUBJECTS |= {
     ),
     "governance.action": EventSubject(
         code=plain_reference("ACT-"), title="text", link=to_row("governance:actions:action")
+    ),
+    "governance.session": EventSubject(
+        code=Concat(F("body__name"), Value(" "), Cast("number", TextField()), output_field=TextField()),
+        title="day",
+        link=to_row("governance:sittings:session"),
     ),
     "projects.mandate": EventSubject(code="role__code", title="holder__name", link=MANDATES),
     "projects.delegation": EventSubject(title="delegate__name", link=MANDATES),

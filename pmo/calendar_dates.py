@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.sql.references import reference
 from core.words.language import in_reader_language
+from governance.calendar_dates import ACTION
 from governance.desk.calendar.registry import Dates, Kind, announce
 from pmo.registers.risks.enums import OPEN
 from pmo.registers.risks.models import RiskAction
@@ -19,7 +20,6 @@ from pmo.standards.conformity.models import ConformityCheck, Waiver
 from projects.enums import Workspace
 from projects.organisation_settings.queries import today
 
-ACTION = Kind("action", gettext_lazy("action due"), "circle-check", "due", asks=True)
 #: The gate of a milestone, and whether it is reached.
 STANDING = Concat(
     F("gate"),

@@ -15,6 +15,7 @@ from core.record.erasure import display_text
 from governance.decide.decisions.models import Condition, Decision
 from governance.decide.proposals.models import Proposal
 from governance.enums import ProposalState
+from governance.life.actions.models import Action
 from projects.models import Project
 from projects.seats.mandates.holders import owners
 
@@ -92,5 +93,16 @@ register(
         lambda row: f"{row.reference} · {display_text(row.revision.title)}",
         lambda row: str(row.get_absolute_url()),
         ("project", "revision", "proposal"),
+    )
+)
+register(
+    AgendaSource(
+        "action",
+        _("Action late"),
+        Action,
+        lambda project, day: project.actions.open().filter(due_on__lt=day),
+        lambda row: f"{row.reference} · {row.what}",
+        lambda row: str(row.get_absolute_url()),
+        ("project",),
     )
 )

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.record.erasure import display_name
 from governance.decide.decisions.models import Decision
+from governance.life.actions.models import Action
 from governance.sessions.sittings.models import Session, SessionItem
 from governance.sessions.sittings.queries import Entry, list_members, read_agenda
 from roles.models import User
@@ -20,6 +23,7 @@ def build_content(session: Session, reader: User) -> dict[str, Any]:
         "agenda": session.agenda_hash,
         "attendance": _list_attendance(session, entries),
         "items": [_describe(session, entry, entry.item) for entry in entries if entry.item],
+        "actions": [_assign(action) for action in _list_actions(session)],
         "rectified": [],
     }
 
@@ -37,6 +41,21 @@ def _list_attendance(session: Session, entries: list[Entry]) -> list[dict[str, A
         }
         for number in noted
     ]
+
+
+def _list_actions(session: Session) -> QuerySet[Action]:
+    """Filter the actions given from a session."""
+    rows = Action.objects.filter(source="governance.session", source_id=session.pk)
+    return rows.select_related("holder").order_by("number")
+
+
+def _assign(action: Action) -> dict[str, str]:
+    return {
+        "reference": action.reference,
+        "text": action.what,
+        "who": f"{action.role} · {display_name(action.holder.name)}",
+        "due_on": action.due_on.isoformat(),
+    }
 
 
 def _describe(session: Session, entry: Entry, item: SessionItem) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def build_paper(project: Project, content: dict[str, Any], settled: DecisionList
 
 
 def list_parts(content: dict[str, Any]) -> list[Part]:
-    """List the parts of a list: session, decisions, information, what was not settled, attendance, rectifications."""
+    """List the parts of a list: session, decisions, information, actions, what is left, attendance, rectifications."""
     return [part for part in _iterate_parts(content) if part.lines or part.table]
 
 
@@ -65,6 +65,12 @@ def _iterate_parts(content: dict[str, Any]) -> Iterator[Part]:
         pgettext("decision list", "Information"),
         [Line(f"{item['line']}. {item['text']}", words=display_text(item["note"])) for item in told],
     )
+    given = [
+        [f"{row['reference']} · {row['text']}", row["who"], day(date.fromisoformat(row["due_on"]))]
+        for row in content["actions"]
+    ]
+    if given:
+        yield Part(_("Actions"), table=Table([_("Action"), _("Person"), _("Due")], given, [2.5, 1.5, 1]))
     yield Part(
         _("Deferred or withdrawn"),
         [Line(f"{item['line']}. {item['text']}", _say_left(item)) for item in items if item["outcome"]],

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.acts import acting_as
+from core.history import version_of
 from core.pages.refusals.exceptions import MovedOn
 from governance.decide.obligations.proofs import PROOFS
 from governance.enums import Act, Outcome
+from governance.life.actions.services import write_action
 from governance.models import DecisionList, Session
 from governance.sessions.lists.content import build_content
 from governance.sessions.lists.services import rectify_list, render_pdf, settle_list
@@ -73,6 +75,30 @@ def test_regenerated_from_its_facts_a_list_has_the_same_bytes(
     files = {kind: reverse("governance:lists:decision_list_file", args=[closed.pk, kind]) for kind in ("pdf", "docx")}
     for kind, start in (("pdf", b"%PDF"), ("docx", b"PK")):
         assert english(amoa).get(files[kind]).content.startswith(start)
+
+
+def test_the_actions_given_from_a_session_are_the_third_part_of_its_list(
+    closed: Session, owner: Any, pmo: Any, moe: Any, english: Any
+) -> None:
+    client = english(pmo)
+    new = reverse("governance:actions:action_new", args=[closed.project.code])
+    new += f"?from=governance.session-{closed.pk}"
+    assert new in client.get(closed.get_absolute_url()).text
+    due_on = timezone.localdate() + timedelta(days=20)
+    fields = {"text": "Count the lamps.", "seat": f"MOE-{moe.pk}", "due_on": due_on.isoformat()}
+    assert client.post(new, fields).status_code == 302
+    action = closed.project.actions.latest("pk")
+    assert (action.source, action.source_id, action.source_code) == ("governance.session", closed.pk, closed.reference)
+    assert action.reference in client.get(closed.get_absolute_url()).text
+    settled = settle_list(actor=owner, session=closed)
+    told = {"reference": action.reference, "text": "Count the lamps.", "who": f"MOE · {moe.name}"}
+    assert settled.content["actions"] == [told | {"due_on": due_on.isoformat()}]
+    assert "Count the lamps." in client.get(settled.get_absolute_url()).text
+    changed = fields | {"text": "Count them.", "due_on": due_on}
+    write_action(actor=pmo, project=closed.project, row=action, fields=changed, seen=version_of(action))
+    stored = DecisionList.objects.get(pk=settled.pk)
+    assert render_pdf(stored) == bytes(stored.pdf)
+    assert "Count the lamps." in client.get(settled.get_absolute_url()).text
 
 
 def test_only_the_owner_settles_a_list_once_and_only_of_a_closed_session(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from core.history import version_of
 from core.pages.refusals.exceptions import MovedOn
 from governance.enums import Act, Outcome
+from governance.life.actions.services import write_action
 from governance.models import Decision, Proposal, Session, SessionItem
 from governance.sessions.agenda.sources import SOURCES
 from governance.sessions.sittings.queries import draft_agenda, list_found, read_agenda
@@ -64,6 +65,18 @@ def test_the_office_brings_red_risks_and_gates_due(pmo: Any, project_one: Any, b
     assert {f"gate:{number}" for number in due.values_list("pk", flat=True)} == {
         key for key in found if key.startswith("gate:")
     }
+
+
+def test_an_action_that_is_late_on_its_day_stands_on_the_agenda(pmo: Any, project_one: Any, body: Any) -> None:
+    session = prepare(pmo, body)
+    keys = []
+    for days in (-1, 0):
+        fields = {"text": "Count the lamps.", "seat": f"PMO-{pmo.pk}", "due_on": session.day + timedelta(days=days)}
+        action = write_action(actor=pmo, project=project_one, fields=fields)
+        keys.append(f"action:{action.pk}")
+    found = {entry.key: entry for entry in list_found(session)}
+    assert (keys[0] in found, keys[1] in found) == (True, False)
+    assert found[keys[0]].text.endswith("· Count the lamps.")
 
 
 def test_the_agenda_is_ordered_and_timed_by_hand(pmo: Any, proposal: Any, body: Any) -> None:

@@ -14,6 +14,10 @@ from governance.desk.calendar.months import draw_roadmap, lay_out, list_days
 from governance.desk.calendar.queries import Entry, list_entries, list_kinds, list_projects
 from governance.desk.calendar.registry import Dates, Kind
 from governance.enums import Outcome
+from governance.life.actions.enums import ActionState
+from governance.life.actions.services import settle_action
+from governance.life.actions.services import write_action as write_assigned
+from governance.sessions.sittings.services import cancel_session
 from pmo.models import Milestone
 from pmo.registers.risks.services import write_action
 from projects.models import Mandate, Project
@@ -22,6 +26,7 @@ from projects.people.absences.services import state_absence
 from projects.seats.mandates.services import end_mandate
 from roles.models import User
 from tests import acts
+from tests.governance.sessions.factories import convene, found_body, prepare
 from tests.pmo.registers.risks import factories as risks
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +101,29 @@ def test_the_whole_cast_reads_the_rows_of_their_projects_alone(cast: dict[str, A
 def test_a_draft_is_in_the_calendar_of_nobody(cast: Any, project_one: Project) -> None:
     draft = acts.draft(cast["pmo"], project_one, kind="schedule")
     assert f"proposal-{draft.pk}" not in {entry.key for entry in read(cast["pmo"])}
+
+
+def test_a_session_is_there_for_those_who_are_convened_once_they_are(cast: Any, project_one: Project) -> None:
+    pmo, body = cast["pmo"], found_body(cast["pmo"], project_one)
+    draft, convened = prepare(pmo, body), convene(pmo, body)
+    for member, is_convened in (("owner", True), ("pmo", True), ("amoa", True), ("moe", False), ("outsider", False)):
+        found = {entry.key: entry for entry in read(cast[member])}
+        assert f"session-{draft.pk}" not in found
+        assert (f"session-{convened.pk}" in found) == is_convened, member
+    entry = next(one for one in read(pmo) if one.key == f"session-{convened.pk}")
+    assert (entry.day, entry.words, entry.about) == (convened.day, "COPIL 2", "09:30, Room 2")
+    cancel_session(actor=pmo, session=convened)
+    assert f"session-{convened.pk}" not in {entry.key for entry in read(pmo)}
+
+
+def test_an_action_is_there_once_while_it_is_open(cast: Any, project_one: Project) -> None:
+    pmo, due = cast["pmo"], timezone.localdate() + timedelta(days=5)
+    fields = {"text": "Count the lamps.", "seat": f"PMO-{pmo.pk}", "due_on": due}
+    action = write_assigned(actor=pmo, project=project_one, fields=fields)
+    [entry] = [entry for entry in read(pmo) if entry.words == "Count the lamps."]
+    assert (entry.key, entry.day, entry.about) == (f"action-{action.pk}", due, f"{action.reference}, PMO")
+    settle_action(actor=pmo, action=action, state=ActionState.DONE, outcome="Forty.", document=None)
+    assert entry.key not in {entry.key for entry in read(pmo)}
 
 
 def test_a_mandate_is_there_on_its_last_day(cast: Any, project_one: Project) -> None:

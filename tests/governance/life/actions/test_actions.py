@@ -32,6 +32,7 @@ from roles.models import User
 from tests.attacks import Attacks, leaves
 from tests.database import fire_deferred_triggers
 from tests.files import upload
+from tests.governance.sessions.factories import found_body, prepare
 from tests.pmo.registers.risks.factories import create_risk
 from tests.pmo.standards.conformity.checked_standards import adopted, checkpoint
 from tests.projects.imports.factories import bring_in
@@ -170,7 +171,9 @@ def test_an_action_comes_from_each_kind_of_row_of_its_project_and_of_no_other(
 ) -> None:
     file = proposal("conditions_open")
     condition = Condition.objects.get(decision__proposal=file)
+    session = prepare(pmo, found_body(pmo, project_one))
     found = {
+        "governance.session": (session.pk, session.reference),
         "governance.proposal": (file.pk, file.reference),
         "governance.condition": (condition.pk, condition.decision.reference),
         "amoa.defect": (project_one.defects.earliest("pk").pk, "DEF-01"),
