@@ -32,7 +32,8 @@ class Cells:
 
     - `member`: who changes its rows; `other`: somebody else of the project who reads them; `create`: makes a row.
     - `typed` and `saved`: values of cells as typed and as saved; `done`: what the page says of two rows.
-    - `wrong`: a cell that is refused, and the error; `again`: another value of a cell, written alike.
+    - `wrong`: a cell that is refused, and the error; `again`: another value of a cell, written alike;
+      `also`: who changes its rows besides.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Cells:
     wrong: dict[str, str]
     error: str
     again: dict[str, str]
+    also: frozenset[str] = frozenset()
 
     @property
     def register(self) -> Register:
@@ -94,6 +96,7 @@ GRIDS = (
         {"due_on": "soon"},
         "Enter a valid date.",
         {"due_on": str(TODAY + 60 * DAY)},
+        also=frozenset({"owner"}),
     ),
     Cells(
         "milestones",

@@ -97,7 +97,10 @@ class Project(models.Model):
     - `workspaces`: those that are switched on (projects.workspaces).
     - `signed_decisions`: its owner requires that decisions be signed with a passkey.
     - `archived`: read only, and left out of lists; once it has ended.
+    - `keeps_project_gates`: whether it has the gates of a project at any level, once loaded `with_gates`.
     """
+
+    keeps_project_gates: bool | None = None
 
     code = models.CharField(
         _("code"),
@@ -229,9 +232,8 @@ class Project(models.Model):
     @property
     def gates(self) -> tuple[LevelGate, ...]:
         """Return its gates in order. Reads the roles of a programme or portfolio that is not loaded `with_gates`."""
-        kept = getattr(self, "keeps_project_gates", None)
-        if kept is not None:
-            return OF_A_PROJECT if kept else list_level_gates(self.level, None)
+        if self.keeps_project_gates is not None:
+            return OF_A_PROJECT if self.keeps_project_gates else list_level_gates(self.level, None)
         return list_level_gates(self.level, self.matrix.content if self.has_parts and self.matrix else None)
 
     def name_gate(self, place: str) -> LevelGate:

@@ -45,7 +45,7 @@ NOTHING_TYPED = {
     "projects:mandates:delegation_revoke": "a button",
     "projects:mandates:mandate_accept": "a button",
 }
-TEXT_FIELD = re.compile(r'<(?:textarea|input type="text")[^>]* name="([^"]+)"')
+TEXT_FIELD = re.compile(r'<(?:textarea|input type="text")(?![^>]* disabled)[^>]* name="([^"]+)"')
 #: The version of a row, without which a table of rows knows none.
 ROW_SEEN = re.compile(r'<input type="hidden" name="(r\d+-seen)" value="([^"]*)"')
 UNSHOWN: set[str] = set()

@@ -263,7 +263,8 @@ def test_a_row_more_a_row_less_and_two_rows_swapped(what: Callable[..., Any], un
         report = verify()
     shift = 1 if what is add else 0
     assert [table for table in altered if not names(report, table, unguarded[table] + shift)] == []
-    assert len(altered) > len(sealed_models()) / 2
+    several = [model for model in sealed_models() if run(f"SELECT count(*) > 1 FROM {table_of(model)}") == [(True,)]]
+    assert len(altered) > len(several if what is swap else sealed_models()) / 2
 
 
 OLDER_SEALS, ROW_MORE, LAST_GONE = "salts and layout_id of older seals", "a row more", "the last row gone"

@@ -140,7 +140,7 @@ def _derive(facts: Facts, day: date) -> Known:
     if project.state != ProjectState.ACTIVE or project.archived:
         return Known((), (), progress)
     names = ("id", "code", "prefix", "title_fr", "title_en", "level")
-    named: Any = Project(**{name: getattr(project, name) for name in names})
+    named = Project(**{name: getattr(project, name) for name in names})
     named.keeps_project_gates = project.gates is OF_A_PROJECT  # so that it names gates as its level does
     rows = tuple(replace(row, project=named) for row in list_asked(found, day))
     return Known(rows, tuple(group_duties(rows)), progress)

@@ -21,6 +21,7 @@ from governance.decide.decisions.models import Condition, Decision
 from governance.decide.obligations.models import Discharge
 from governance.decide.proposals.models import Proposal, ProposalRevision
 from governance.enums import Act, ProposalState
+from governance.life.actions.models import Action
 from governance.life.carry_overs.enums import CarryOverState
 from governance.life.carry_overs.models import CarryOver
 from governance.life.moves.models import Move
@@ -160,6 +161,9 @@ ON_SEATS: dict[str, Callable[[Project, Person], Any]] = {
     ),
     "governance.finish_carry_over": lambda project, holder: CarryOver(
         project=project, target=project, state=CarryOverState.ACCEPTED, answered_by_id=holder.pk
+    ),
+    "governance.settle_action": lambda project, holder: Action(
+        project=project, holder_id=holder.pk, given_by_id=holder.pk
     ),
     "projects.accept": lambda project, holder: Mandate(project=project, holder_id=holder.pk),
     "projects.decline": lambda project, holder: Mandate(project=project, holder_id=holder.pk),

@@ -14,6 +14,7 @@ from projects.notices.invitations import Event, Mailbox, attach_invitation
 from projects.notices.models import MAILS, Notification
 from projects.notices.tasks import build_mail
 
+SESSION = Session._meta.label_lower
 #: Acts that tell of a session; each raises the SEQUENCE of its invitation.
 TELLING = (Act.WRITE_SESSION, Act.CONVENE_SESSION, Act.CANCEL_SESSION)
 
@@ -21,9 +22,10 @@ TELLING = (Act.WRITE_SESSION, Act.CONVENE_SESSION, Act.CANCEL_SESSION)
 def _build_invitation(notice: Notification) -> EmailMessage:
     """Build the mail on a session, with the event that it is now under the UID of the feed of calendars."""
     mail, told = build_mail(notice), notice.event
-    if told is None:
+    sessions = Session.objects.select_related("body", "project")
+    session = sessions.filter(pk=told.subject_id).first() if told and told.subject == SESSION else None
+    if told is None or session is None:
         return mail
-    session = Session.objects.select_related("body", "project").get(pk=told.subject_id)
     name, address = parseaddr(mail.from_email)
     before = LedgerEvent.objects.filter(subject=told.subject, subject_id=session.pk, act__in=TELLING)
     event = Event(

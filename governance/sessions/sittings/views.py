@@ -3,17 +3,17 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
 from core.pages.pagination import page_before
 from governance.decide.obligations.working_days import read_calendar
+from governance.life.actions.given import given_from
 from governance.sessions.bodies.queries import list_usual, propose_day
 from governance.sessions.sittings.enums import Presence, SessionState
 from governance.sessions.sittings.models import Session
 from governance.sessions.sittings.queries import draft_agenda, list_members, read_agenda
-from projects.form_views import get_row_or_404
 from projects.organisation_settings.queries import day_of, today
 from projects.shortcuts import get_project_or_404
 
@@ -42,7 +42,8 @@ def session_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Show a session: its draft agenda while it is prepared, then its items with what was noted and decided."""
-    row = get_row_or_404(request, Session, session_id, "body")
+    rows = Session.objects.visible_to(request.user).select_related("project", "body")
+    row = get_object_or_404(rows.annotate(given_actions=given_from("governance.session")), pk=session_id)
     is_draft = row.state in {SessionState.PREPARED, SessionState.CANCELLED} and not row.agenda_hash
     entries = (
         [entry for entry in draft_agenda(row) if not entry.is_out] if is_draft else read_agenda(row, reader(request))

@@ -77,6 +77,7 @@ from governance.record.erasure.models import Erasure
 from governance.record.erasure.services import CannotErase, erase_person, erase_text, find_occurrences
 from governance.record.records.facts import build_record
 from governance.record.records.pdf import render_pdf
+from governance.sessions.sittings.services import convene_session, open_session
 from pmo.enums import Act as OfficeAct
 from pmo.models import ConformityCheck, Escalation, Issue, Risk, RiskAction, RiskReview, StandardVersion, WaiverEnd
 from pmo.registers.escalations.enums import EscalationState
@@ -390,14 +391,18 @@ def decision_review(cast: dict[str, Any], proposal: Any) -> DecisionReview:
 def session(cast: dict[str, Any], proposal: Any) -> Session:
     """Return a session in a place that names somebody."""
     return sessions.prepare(
-        cast["pmo"], sessions.found_body(cast["pmo"], Project.objects.get(code="ONE")), place=f"Office of {SECRET}"
+        cast["pmo"],
+        sessions.found_body(cast["pmo"], Project.objects.get(code="ONE"), name="COTECH"),
+        place=f"Office of {SECRET}",
     )
 
 
 def session_item(cast: dict[str, Any], proposal: Any) -> SessionItem:
     """Return an item with a note that names somebody."""
-    opened = sessions.hold(cast["pmo"], sessions.found_body(cast["pmo"], Project.objects.get(code="ONE")))
-    return sessions.note(cast["pmo"], opened.items.get(source=""), f"{SECRET} was heard.")
+    pmo = cast["pmo"]
+    prepared = sessions.prepare(pmo, sessions.found_body(pmo, Project.objects.get(code="ONE")))
+    opened = open_session(actor=pmo, session=convene_session(actor=pmo, session=prepared))
+    return sessions.note(pmo, opened.items.earliest("place"), f"{SECRET} was heard.")
 
 
 def second_look(cast: dict[str, Any], proposal: Any) -> SecondLook:

@@ -33,7 +33,7 @@ def row(pk: int, level: str = "project", **changes: Any) -> Any:
             "red": 0,
             "waiting": None,
         },
-        **{"share": None, "has": lambda workspace: True},
+        **{"share": None, "overrun": False, "has": lambda workspace: True},
         **{"weather_overall": None, "weather_trend": None, "weather_month": DAY, "weather_acted_at": None},
     }
     return SimpleNamespace(**fields | changes)
