@@ -29,7 +29,7 @@ class SessionFormView(RowFormView):
     title = _("Change the session")
     lede = _("The people already convened are notified of the change.")
     button = _("Save the session")
-    done = _("The session is saved.")
+    done = _("The date and place of the session are saved.")
     shows_result = True
     back_label = _("Sessions")
     back_url_name = "governance:sittings:session_list"
