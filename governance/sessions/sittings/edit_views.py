@@ -28,7 +28,7 @@ class SessionFormView(RowFormView):
     new_title = _("Prepare a session")
     title = _("Change the session")
     lede = _("The people already convened are notified of the change.")
-    button = _("Save the session")
+    button = _("Save date and place")
     done = _("The date and place of the session are saved.")
     shows_result = True
     back_label = _("Sessions")
@@ -56,7 +56,7 @@ class SessionActView(RowActView):
     model = Session
     select_related = ("body",)
     pk_url_kwarg = "session_id"
-    back_label = _("Session")
+    back_label = _("The session")
     leads_to: SessionState
 
     def check(self) -> None:
@@ -132,7 +132,7 @@ class AgendaView(RowActView):
     lede = _("The items come from the project. Enter an order and a time. Leave the order empty to omit an item.")
     button = _("Save the agenda")
     done = _("The agenda is saved.")
-    back_label = _("Session")
+    back_label = _("The session")
 
     def check(self) -> None:
         if self.row.state != SessionState.PREPARED:
@@ -161,7 +161,7 @@ class LateItemView(RowActView):
     lede = _("The item comes last, with your name and your reason.")
     button = _("Add the item")
     done = _("The item is added.")
-    back_label = _("Session")
+    back_label = _("The session")
 
     def check(self) -> None:
         if self.row.state not in {SessionState.CONVENED, SessionState.OPEN}:
@@ -186,7 +186,7 @@ class ItemView(RowActView):
     lede = _("Decisions come from the ledger. Nothing that is noted here decides.")
     button = _("Save the note")
     done = _("The note is saved.")
-    back_label = _("Session")
+    back_label = _("The session")
 
     def check(self) -> None:
         if self.row.session.state != SessionState.OPEN:
