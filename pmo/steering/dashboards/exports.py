@@ -19,7 +19,7 @@ from core.files.pdf import typeset
 from core.pages.lists.columns import Text
 from core.pages.lists.exports import answer_table
 from core.words.dates import long_day
-from pmo.steering.dashboards.charts import Chart, format_days
+from pmo.steering.dashboards.chart import Chart, format_days
 from pmo.steering.dashboards.figures import Line
 from pmo.steering.dashboards.filter_labels import scope_labels
 from pmo.steering.dashboards.nodes import Node

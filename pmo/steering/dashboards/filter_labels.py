@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from core.words.dates import long_day
 from pmo.standards.conformity.enums import Standing
-from pmo.steering.dashboards.charts import age_labels, format_long_month
+from pmo.steering.dashboards.chart import format_long_month
+from pmo.steering.dashboards.decision_charts import age_labels
 from pmo.steering.dashboards.drilldown import FigureList
 from pmo.steering.dashboards.figure_rows import GAPS, IMPOSSIBLE, OWNER, UNMET
 from pmo.steering.dashboards.scope import PERIOD, Scope

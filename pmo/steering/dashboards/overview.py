@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from core.pages.charts import list_months
 from core.sql.compiled_sql import planned_for_all
 from pmo.registers.risks.queries import count_heat, exposure_by_adviser, list_month_ends
-from pmo.steering.dashboards import charts, figures
+from pmo.steering.dashboards import chart, decision_charts, figures, register_charts, role_charts
 from pmo.steering.dashboards.figure_rows import list_standings
 from pmo.steering.dashboards.heatmaps import build_heat_map, list_weather
 from pmo.steering.dashboards.nodes import with_facts
@@ -71,7 +71,7 @@ class Board:
     lines: list[figures.Line]
     waiting: figures.Waiting
     taken: figures.Month
-    drawn: list[charts.Chart]
+    drawn: list[chart.Chart]
 
     def choices(self) -> dict[str, dict[str, str]]:
         """Return the choices of each filter: from the lines, or with one query when these are filtered."""
@@ -98,7 +98,7 @@ class Board:
             ),
             Number(
                 _("Median time to decide"),
-                charts.format_days(self.taken.median),
+                chart.format_days(self.taken.median),
                 "",
                 parts=[
                     Part(taken, ngettext("decision taken", "decisions taken", taken), list_url(scope, "decided")),
@@ -109,7 +109,7 @@ class Board:
                         bad=True,
                     ),
                 ],
-                note=_("goal %(days)s") % {"days": charts.format_days(figures.goal_days())},
+                note=_("goal %(days)s") % {"days": chart.format_days(figures.goal_days())},
             ),
             self._roles_held(),
             Number(_("Conditions overdue"), self.sum("overdue"), list_url(scope, "overdue")),
@@ -151,30 +151,30 @@ def load_consolidated(scope: Scope) -> Board:
         board,
         drawn=[
             *board.drawn,
-            charts.chart_obligations(scope, count_by_role(scope)),
+            role_charts.chart_obligations(scope, count_by_role(scope)),
             *_chart_workspaces(scope, board),
-            charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
+            decision_charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
         ],
     )
 
 
-def _chart_workspaces(scope: Scope, board: Board) -> Iterator[charts.Chart]:
+def _chart_workspaces(scope: Scope, board: Board) -> Iterator[chart.Chart]:
     """Yield the charts of the workspaces that the scope shows."""
     if scope.shows(Workspace.STANDARDS):
-        yield charts.chart_standards(scope, list_standings(scope))
+        yield register_charts.chart_standards(scope, list_standings(scope))
     if scope.shows(Workspace.RISKS):
-        yield charts.chart_heat(build_heat_map(scope, count_heat(scope.using(Workspace.RISKS), residual=True)))
+        yield register_charts.chart_heat(build_heat_map(scope, count_heat(scope.using(Workspace.RISKS), residual=True)))
         yield load_exposure(scope)
     if scope.shows(Workspace.STEERING):
-        yield charts.chart_weather(list_weather(scope))
+        yield register_charts.chart_weather(list_weather(scope))
     if scope.shows(Workspace.REQUIREMENTS):
-        yield charts.chart_coverage(scope, board.lines)
+        yield role_charts.chart_coverage(scope, board.lines)
 
 
-def load_exposure(scope: Scope) -> charts.Chart:
+def load_exposure(scope: Scope) -> chart.Chart:
     """Chart the exposure over the last months and today. Three queries."""
     days = list_month_ends(scope.today, EXPOSURES)
-    return charts.chart_exposure(scope, exposure_by_adviser(scope.using(Workspace.RISKS), days))
+    return register_charts.chart_exposure(scope, exposure_by_adviser(scope.using(Workspace.RISKS), days))
 
 
 def load_overview(scope: Scope) -> Board:
@@ -199,10 +199,10 @@ def _load(scope: Scope) -> Board:
     months, taken = figures.count_decisions(scope.projects, year, scope.since, scope.today)
     snapshots = monthly_trend(scope.projects, ("pending", "late", "overdue"), scope.since)
     drawn = [
-        charts.chart_decision_times(scope, months),
-        charts.chart_ages(scope, waiting),
-        charts.chart_awaited_roles(scope, waiting),
-        charts.chart_roles(scope, lines),
-        charts.chart_backlog(scope, snapshots),
+        decision_charts.chart_decision_times(scope, months),
+        decision_charts.chart_ages(scope, waiting),
+        decision_charts.chart_awaited_roles(scope, waiting),
+        role_charts.chart_roles(scope, lines),
+        decision_charts.chart_backlog(scope, snapshots),
     ]
     return Board(scope, lines, waiting, taken, drawn)

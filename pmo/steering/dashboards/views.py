@@ -20,7 +20,7 @@ from pmo.registers.weather.queries import list_last_months
 from pmo.standards.conformity.enums import FAILED, Standing
 from pmo.standards.conformity.queries import CheckpointStanding
 from pmo.standards.waivers.queries import ends_within
-from pmo.steering.dashboards import charts, exports, figures
+from pmo.steering.dashboards import chart, decision_charts, exports, figures, register_charts, role_charts
 from pmo.steering.dashboards.drilldown import LISTINGS
 from pmo.steering.dashboards.duties import progress_of_night
 from pmo.steering.dashboards.figure_rows import ENDS_SOON, GAPS, list_standings
@@ -92,7 +92,7 @@ def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
     """Show conformity with standards, and waivers in force."""
     scope = Scope.of(request, get_project_or_404(request, code))
     rows, waivers = list_standings(scope), LISTINGS["waivers"].rows(scope, {})
-    drawn, listing = [charts.chart_standards(scope, rows)], LISTINGS["waivers"].build(waivers, QueryDict(), [])
+    drawn, listing = [register_charts.chart_standards(scope, rows)], LISTINGS["waivers"].build(waivers, QueryDict(), [])
     if request.GET.get("export") in exports.TABLES:
         return exports.export_charts(request.GET["export"], scope, drawn)
     granted = waivers.aggregate(n=Count("pk"), ending=Count("pk", filter=ends_within(scope.today, ENDS_SOON)))
@@ -138,7 +138,7 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
         list_weather(scope),
     )
     grid = build_heat_map(scope, {cell: n for cell, (n, _red) in counts.items()})
-    drawn = [charts.chart_heat(grid), load_exposure(scope), charts.chart_weather(weather)]
+    drawn = [register_charts.chart_heat(grid), load_exposure(scope), register_charts.chart_weather(weather)]
     if request.GET.get("export") in exports.TABLES:
         return exports.export_charts(request.GET["export"], scope, drawn)
     red = sum(red for _n, red in counts.values())
@@ -172,9 +172,9 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     scope = scope.limited_to(keys)
     drawn = [
         _chart_duties(scope, reader(request)),
-        charts.chart_obligations(scope, count_by_role(scope, keys)),
-        *([charts.chart_coverage(scope, coverage)] if scope.shows(Workspace.REQUIREMENTS) else []),
-        charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
+        role_charts.chart_obligations(scope, count_by_role(scope, keys)),
+        *([role_charts.chart_coverage(scope, coverage)] if scope.shows(Workspace.REQUIREMENTS) else []),
+        decision_charts.chart_advice(scope, figures.count_hearings(scope.projects, scope.since, scope.last_day)),
     ]
     if request.GET.get("export") in exports.TABLES:
         return exports.export_charts(request.GET["export"], scope, drawn)
@@ -185,11 +185,11 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _chart_duties(scope: Scope, user: User) -> charts.Chart:
+def _chart_duties(scope: Scope, user: User) -> chart.Chart:
     """Chart the obligations by role: of a project as they are now, of a group as they were last night."""
     if scope.is_group:
-        return charts.chart_duties(progress_of_night(scope.projects))
-    return charts.chart_duties(read_progress(user, scope.root), scope.root)
+        return role_charts.chart_duties(progress_of_night(scope.projects))
+    return role_charts.chart_duties(read_progress(user, scope.root), scope.root)
 
 
 @require_GET

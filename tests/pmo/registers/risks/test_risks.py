@@ -28,7 +28,7 @@ from pmo.registers.risks.services import (
     settle_risk,
     write_action,
 )
-from pmo.steering.dashboards.charts import chart_exposure
+from pmo.steering.dashboards.register_charts import chart_exposure
 from pmo.steering.dashboards.scope import Scope
 from projects.models import LedgerEvent, Notification, Project
 from projects.organisation_settings.queries import zone

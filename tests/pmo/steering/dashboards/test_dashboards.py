@@ -25,7 +25,7 @@ from governance.models import Condition, Decision, Opinion, Proposal
 from pmo.models import ConformityCheck, RiskAction, WeatherReport
 from pmo.registers.risks.queries import Exposure
 from pmo.registers.weather.queries import list_last_months
-from pmo.steering.dashboards import charts, figures, views
+from pmo.steering.dashboards import chart, decision_charts, figures, register_charts, role_charts, views
 from pmo.steering.dashboards.drilldown import LISTINGS
 from pmo.steering.dashboards.heatmaps import WEATHERS
 from pmo.steering.dashboards.obligations import count_by_role, list_obligations
@@ -176,7 +176,7 @@ def test_the_goal_of_the_settings_bounds_the_waiting_classes(
     edit_settings(actor=staff_admin, fields={"answer_days": 3}, seen=version_of(row))
     assert figures.list_age_bounds() == (1, 3, 6)
     with override("en"):
-        assert charts.age_labels() == ["Under 1 day", "1 to 3 days", "3 to 6 days", "6 days or more"]
+        assert decision_charts.age_labels() == ["Under 1 day", "1 to 3 days", "3 to 6 days", "6 days or more"]
     page = client_of(owner).get(
         reverse("pmo:dashboards:dashboard", args=[project_one.code]), headers={"accept-language": "en"}
     )
@@ -373,7 +373,7 @@ def test_each_page_gives_the_data_of_its_charts_as_a_table(part: str, valette: U
     assert book.get_sheet_by_index(0).to_python()[1:] == rows[1:]
 
 
-def is_without_weather(picture: charts.Chart) -> bool:
+def is_without_weather(picture: chart.Chart) -> bool:
     """Tell whether it is the chart of the weather, and none was published in its months."""
     first = list_last_months(WEATHERS, timezone.localdate())[0]
     lately = WeatherReport.objects.filter(project__code__in=CODES, acted_at__date__gte=first)
@@ -449,16 +449,16 @@ def test_no_risk_is_open_today_whatever_was_open_last_month() -> None:
     before = Exposure(datetime(2026, 10, 31).date(), "PMO", 12, 6, 2)
     scope = Scope(Project(code="ONE"), Project.objects.none(), today)
     with override("en"):
-        assert charts.chart_exposure(scope, [before]).conclusion == "No risk is open."
-        assert charts.chart_exposure(scope, [before]).bars is None
-        risen = charts.chart_exposure(scope, [Exposure(today, "PMO", 6, 12, 1)])
+        assert register_charts.chart_exposure(scope, [before]).conclusion == "No risk is open."
+        assert register_charts.chart_exposure(scope, [before]).bars is None
+        risen = register_charts.chart_exposure(scope, [Exposure(today, "PMO", 6, 12, 1)])
     assert risen.conclusion == "The level of open risks was 6 initially and is 12 now: no reduction."
 
 
 def test_one_month_of_decisions_is_no_trend(scope: Scope) -> None:
     month = figures.Month(datetime(2026, 11, 1).date(), 3.0, 2)
     with override("en"):
-        said = charts.chart_decision_times(scope, [month]).conclusion
+        said = decision_charts.chart_decision_times(scope, [month]).conclusion
     assert said == "Median time to decide: 3 days in November 2026. The goal is 10 days."
 
 
@@ -467,7 +467,8 @@ def test_a_drawing_says_that_it_leaves_projects_out(scope: Scope, monkeypatch: p
         return [chart.left_out for chart in load_consolidated(scope).drawn if chart.name in {"roles", "covered"}]
 
     assert notes() == ["", ""]
-    monkeypatch.setattr(charts, "DRAWN", 1)
+    for module in (chart, role_charts):
+        monkeypatch.setattr(module, "DRAWN", 1)
     with override("en"):
         assert notes()[0] == f"The chart shows the first 1 of {len(CODES)} projects. The data include all of them."
 
