@@ -27,6 +27,15 @@ WAIVER = (
     " JOIN pmo_standard s ON s.id = v.standard_id WHERE s.code = %s"
 )
 
+#: Type and send a row's form in the moment it comes: before htmx has it, the browser would send it without its token.
+ANSWER_AT_ONCE = """finding => new MutationObserver((_, observer) => {
+  const field = document.querySelector('tr[data-editing] [name="finding"]');
+  if (!field) return;
+  observer.disconnect();
+  field.value = finding;
+  field.form.requestSubmit();
+}).observe(document.body, { childList: true, subtree: true })"""
+
 
 def adopted(instance: dict[str, Any], code: str) -> None:
     """Create a standard with one checkpoint in the library of project one, adopted by its owner."""
@@ -70,9 +79,8 @@ def test_a_failed_check_leads_to_a_waiver_in_force_that_expires(
     badge = "main table .badge"
 
     pmo.goto(conformity)
+    pmo.evaluate(ANSWER_AT_ONCE, "The map has no list.")
     pmo.locator('main table [data-answer="3"]').click()
-    pmo.locator('tr[data-editing] [name="finding"]').fill("The map has no list.")
-    pmo.keyboard.press("Enter")
     expect(pmo.locator(badge)).to_have_attribute("data-outcome", "rejected")
 
     moe.goto(conformity)
