@@ -212,6 +212,20 @@ def test_a_convened_session_that_moves_or_is_cancelled_is_told(pmo: Any, owner: 
         open_session(actor=pmo, session=session)
 
 
+def test_only_a_change_of_a_convened_session_says_that_those_convened_are_notified(
+    pmo: Any, body: Any, english: Any
+) -> None:
+    client = english(pmo)
+    draft, convened = prepare(pmo, body), convene(pmo, body)
+    pages = [
+        reverse("governance:sittings:session_new", args=["ONE"]),
+        *(reverse("governance:sittings:session_edit", args=[row.pk]) for row in (draft, convened)),
+    ]
+    read = [client.get(page).text for page in pages]
+    assert ["already convened are notified" in text for text in read] == [False, False, True]
+    assert ["Members and guests are notified once you convene" in text for text in read] == [True, True, False]
+
+
 def test_a_session_is_prepared_arranged_convened_and_noted_on_its_pages(
     pmo: Any, owner: Any, project_one: Any, body: Any, english: Any
 ) -> None:
