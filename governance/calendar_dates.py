@@ -12,6 +12,7 @@ from core.sql.references import plain_reference, reference
 from governance.decide.obligations.facts import LocalDay
 from governance.desk.calendar.registry import Dates, Kind, announce
 from governance.models import Action, Condition, Proposal, Session
+from governance.sessions.secretary import list_kept_projects
 from governance.sessions.sittings.enums import S
 from governance.workflow import BEFORE_THE_OWNER, BEING_ADVISED
 from projects.models import Mandate
@@ -33,18 +34,20 @@ def _list_absences(reader: User) -> QuerySet[User]:
     return stated.filter(Q(pk=reader.pk) | Q(stand_in=reader.pk))
 
 
-def _list_convened_sessions(reader: User) -> QuerySet[Session]:
-    """Filter the sessions to which the reader is convened: by their role, or as the owner."""
+def _list_sessions(reader: User) -> QuerySet[Session]:
+    """Filter the sessions to which the reader is convened, by their role or as the owner, and those they prepare."""
     called = Q(authority=Authority.DECIDES)
     for roles in ("body__members", "body__guests"):
         called |= Q(in_array("role__code", OuterRef(roles)))
     seats = Mandate.objects.active().filter(called, holder=reader.pk, project=OuterRef("project"))
-    return Session.objects.exclude(state__in=[S.PREPARED, S.CANCELLED]).filter(Exists(seats))
+    is_told = Q(state__in=[S.CONVENED, S.OPEN, S.CLOSED]) & Exists(seats)
+    return Session.objects.filter(is_told | Q(state=S.PREPARED, project__in=list_kept_projects(reader)))
 
 
 def _say_hour(_project: object, about: str) -> str:
-    begins, _comma, place = about.partition(", ")
-    return ", ".join(filter(None, (begins[:5], display_text(place))))
+    state, begins, place = about.split(",", 2)
+    label = str(S.PREPARED.label) if state == S.PREPARED else ""
+    return ", ".join(filter(None, (begins[:5], display_text(place), label)))
 
 
 announce(
@@ -93,10 +96,12 @@ announce(
     ),
     Dates(
         kind=Kind("session", _("session"), "users", "decide", asks=True),
-        rows=_list_convened_sessions,
+        rows=_list_sessions,
         day="day",
         title=Concat(F("body__name"), Value(" "), Cast("number", TextField()), output_field=TextField()),
-        about=Concat(Cast("begins", TextField()), Value(", "), F("place"), output_field=TextField()),
+        about=Concat(
+            F("state"), Value(","), Cast("begins", TextField()), Value(","), F("place"), output_field=TextField()
+        ),
         say=_say_hour,
         key="session-{row}",
         link=lambda session, _project: reverse("governance:sittings:session", args=[session]),

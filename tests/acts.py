@@ -258,6 +258,7 @@ def decide(
     conditions: list[NewCondition] | None = None,
     return_on: date | None = None,
     seen: dict[str, str] | None = None,
+    reasons: str = "Both advices say so.",
     **terms: Any,
 ) -> Decision:
     """Decide the current revision with the outcome of its kind and the fields that the outcome needs.
@@ -288,7 +289,7 @@ def decide(
         fingerprint=fingerprint(proposal),
         seen=read_parts(proposal) if seen is None else seen,
         outcome=outcome,
-        reasons="Both advices say so.",
+        reasons=reasons,
         terms=Terms(conditions=conditions or (), return_on=return_on, **terms),
     )
 

@@ -31,6 +31,7 @@ from governance.models import Checkpoint, Verification
 from governance.record.notary.timestamps import EVERY, get_newest_stamp
 from governance.record.records.queries import list_missing
 from governance.record.verification.models import Result
+from governance.sessions.citations.queries import list_unrecorded
 from projects.models import LedgerEvent, Notification
 from projects.organisation_settings.mails import describe_failure
 
@@ -41,6 +42,8 @@ STAMP_MISSING = timedelta(days=1)
 PATIENCE, KEPT = 1.0, 5
 #: Records that are counted at most, of those which the worker has still to store.
 MISSING = 1000
+#: Decisions that are named at most.
+NAMED = 5
 #: Whether the workspace is there whose imports a worker writes.
 AMOA = "amoa" in settings.WORKSPACES
 
@@ -220,6 +223,19 @@ def _ledger(now: datetime) -> Finding:
     return OK if last.result == Result.INTACT else BAD, text
 
 
+def _sessions(now: datetime) -> Finding:
+    """Tell of decisions that cite a session which is not recorded: nobody can change what a decision says."""
+    found = list_unrecorded()
+    if not found:
+        return OK, _("Every session that a decision cites is recorded.")
+    words = ngettext(
+        "%(n)s decision cites a session that is not recorded: %(which)s.",
+        "%(n)s decisions cite a session that is not recorded: %(which)s.",
+        len(found),
+    )
+    return OK, words % {"n": len(found), "which": ", ".join(found[:NAMED]) + (", …" if len(found) > NAMED else "")}
+
+
 #: Code, name and reader of each part, in the order of the page. Each code is a heading of docs/operate.md.
 PARTS: tuple[tuple[str, Text, Callable[[datetime], Finding]], ...] = (
     ("database", gettext_lazy("Database"), host.read_database),
@@ -233,6 +249,7 @@ PARTS: tuple[tuple[str, Text, Callable[[datetime], Finding]], ...] = (
     ("notary", gettext_lazy("Notary"), _notary),
     ("timestamps", gettext_lazy("Time stamps"), _timestamps),
     ("ledger", gettext_lazy("Verification of the ledger"), _ledger),
+    ("sessions", gettext_lazy("Sessions that decisions cite"), _sessions),
     ("backup", gettext_lazy("Backup"), host.read_backup),
     ("certificate", gettext_lazy("Certificate"), host.read_certificate_dates),
     ("disk", gettext_lazy("Disk space"), host.read_disk),

@@ -38,6 +38,12 @@ class SessionFormView(RowFormView):
         if self.row and self.row.state not in {SessionState.PREPARED, SessionState.CONVENED}:
             raise MovedOn(self.row)
 
+    def get_lede(self) -> Text:
+        """Return a sentence for before the notice, or the one for after it."""
+        if self.row and self.row.state == SessionState.CONVENED:
+            return self.lede
+        return _("The agenda comes from the project. Members and guests are notified once you convene the session.")
+
     def get_form_kwargs(self) -> dict[str, Any]:
         """Fill in the body and the day of the address, and the hour and place of the session before."""
         given = super().get_form_kwargs()

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.pages.form_views import Text
 from core.record.erasure import display_text
@@ -20,7 +21,7 @@ from roles.models import User
 MINUTES = 10
 #: An item that is deferred so often is marked.
 TOO_OFTEN = 3
-INFORMATION = _("For information")
+INFORMATION = gettext_lazy("For information")
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Entry:
     link: str = ""
     minutes: int = MINUTES
     is_out: bool = False
+    is_hidden: bool = False
     deferrals: int = 0
     item: SessionItem | None = None
     decisions: list[Decision] = field(default_factory=list)
@@ -100,8 +102,11 @@ def draft_agenda(session: Session) -> list[Entry]:
     return [*entries, *found.values()]
 
 
-def read_agenda(session: Session, reader: User) -> list[Entry]:
-    """List the agenda of a session that was convened, without what `reader` may not see, with its decisions."""
+def read_agenda(session: Session, reader: User, *, keeps_hidden: bool = False) -> list[Entry]:
+    """List the agenda of a session that was convened, without what `reader` may not see, with its decisions.
+
+    With `keeps_hidden` that has its place without its words: a session closes once nothing is left, seen or not.
+    """
     items = list(session.items.select_related("added_by").order_by("place"))
     rows = {
         code: source.read([item.subject_id or 0 for item in items if item.source == code], reader)
@@ -112,10 +117,16 @@ def read_agenda(session: Session, reader: User) -> list[Entry]:
     entries = []
     for item in items:
         source, row = SOURCES.get(item.source), rows.get(item.source, {}).get(item.subject_id or 0)
-        if item.source and not (source and row):
+        is_hidden = bool(item.source) and not (source and row)
+        if is_hidden and not keeps_hidden:
             continue
-        text = source.name(row) if source else display_text(item.title)
-        entry = Entry(item.source, item.subject_id, text, source.link(row) if source else "", item.minutes, item=item)
+        entry = Entry(item.source, item.subject_id, "", minutes=item.minutes, is_hidden=is_hidden, item=item)
+        if is_hidden:
+            entry.text = _("Item %(n)s, which you cannot read") % {"n": item.place}
+        elif source:
+            entry.text, entry.link = source.name(row), source.link(row)
+        else:
+            entry.text = display_text(item.title)
         entry.decisions = decided.get(item.subject_id or 0, []) if item.source == PROPOSALS else []
         entries.append(entry)
     return entries

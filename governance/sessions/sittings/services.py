@@ -157,7 +157,7 @@ def note_item(
 def close_session(*, actor: User, session: Session) -> Session:
     """Close a session whose items are decided, deferred to a day, withdrawn or told. Raise MovedOn, ValidationError."""
     _ensure_follows(session, SessionState.CLOSED)
-    left = [entry.text for entry in read_agenda(session, actor) if not is_settled(entry)]
+    left = [entry.text for entry in read_agenda(session, actor, keeps_hidden=True) if not is_settled(entry)]
     if left:
         said = _("Neither decided, deferred to a day, withdrawn nor noted: %(items)s.")
         raise ValidationError(said % {"items": ", ".join(left)})

@@ -45,9 +45,11 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     rows = Session.objects.visible_to(request.user).select_related("project", "body")
     row = get_object_or_404(rows.annotate(given_actions=given_from("governance.session")), pk=session_id)
     is_draft = row.state in {SessionState.PREPARED, SessionState.CANCELLED} and not row.agenda_hash
-    entries = (
-        [entry for entry in draft_agenda(row) if not entry.is_out] if is_draft else read_agenda(row, reader(request))
-    )
+    may_prepare = can(request.user, "governance.write_session", row.project)
+    if is_draft:
+        entries = [entry for entry in draft_agenda(row) if not entry.is_out]
+    else:
+        entries = read_agenda(row, reader(request), keeps_hidden=may_prepare)
     seats = list_members(row)
     context = {
         "project": row.project,
@@ -58,7 +60,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "minutes": sum(entry.minutes for entry in entries),
         "is_draft": is_draft,
         "is_late": _is_late(row),
-        "may_prepare": can(request.user, "governance.write_session", row.project),
+        "may_prepare": may_prepare,
     }
     return render(request, "governance/sessions/sittings/session.html", context)
 

@@ -14,7 +14,7 @@ from core.pages.refusals.exceptions import MovedOn
 from governance.enums import Act, Outcome
 from governance.life.actions.services import write_action
 from governance.models import Decision, Proposal, Session, SessionItem
-from governance.sessions.agenda.sources import SOURCES
+from governance.sessions.agenda.sources import SOURCES, AgendaSource
 from governance.sessions.sittings.queries import draft_agenda, list_found, read_agenda
 from governance.sessions.sittings.services import (
     add_item,
@@ -145,6 +145,46 @@ def test_a_session_closes_once_nothing_is_left_open(pmo: Any, owner: Any, propos
         add_item(actor=pmo, session=closed, key="", title="Too late", minutes=5, because="Forgotten.")
 
 
+@pytest.mark.parametrize("why", ["not for its secretary", "of no workspace"])
+def test_an_item_that_its_secretary_cannot_read_keeps_a_session_open_until_it_is_noted(
+    why: str, pmo: Any, owner: Any, project_one: Any, body: Any, english: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    risk = create_risk(pmo, project_one, title="The quay sinks", likelihood=5, impact=5)
+    session = hold(pmo, body, f"risk:{risk.pk}")
+    hidden = session.items.get(source="risk", subject_id=risk.pk)
+    for item in session.items.exclude(pk=hidden.pk):
+        note(pmo, item, outcome="withdrawn")
+    if why == "of no workspace":
+        monkeypatch.delitem(SOURCES, "risk")
+    else:
+        read = AgendaSource.read
+        monkeypatch.setattr(
+            AgendaSource,
+            "read",
+            lambda source, keys, who: {} if (source.code, who) == ("risk", pmo) else read(source, keys, who),
+        )
+
+    client, close = english(pmo), reverse("governance:sittings:session_close", args=[session.pk])
+    answer = client.post(close)
+    words = f"Item {hidden.place}, which you cannot read"
+    assert answer.status_code == 422
+    assert words in answer.text
+    page = client.get(session.get_absolute_url()).text
+    note_page = reverse("governance:sittings:session_item", args=[hidden.pk])
+    assert words in page
+    assert note_page in page
+    assert "The quay sinks" not in f"{answer.text}{page}"
+    assert words not in english(owner).get(session.get_absolute_url()).text
+
+    form = client.get(note_page).context["form"]
+    sent = {"note": "", "outcome": "withdrawn", "seen": form.initial["seen"]}
+    sent |= {name: "present" for name in form.fields if name.startswith("presence-")}
+    assert client.post(note_page, sent).status_code == 302
+    assert client.post(close).status_code == 302
+    session.refresh_from_db()
+    assert session.state == "closed"
+
+
 def test_a_note_on_a_file_is_no_decision(pmo: Any, proposal: Any, body: Any) -> None:
     file = proposal("ready_for_decision")
     session = hold(pmo, body, f"proposal:{file.pk}")
@@ -210,6 +250,20 @@ def test_a_convened_session_that_moves_or_is_cancelled_is_told(pmo: Any, owner: 
     assert Notification.objects.filter(recipient=owner, reason="session_cancelled").exists()
     with pytest.raises(MovedOn):
         open_session(actor=pmo, session=session)
+
+
+def test_only_a_change_of_a_convened_session_says_that_those_convened_are_notified(
+    pmo: Any, body: Any, english: Any
+) -> None:
+    client = english(pmo)
+    draft, convened = prepare(pmo, body), convene(pmo, body)
+    pages = [
+        reverse("governance:sittings:session_new", args=["ONE"]),
+        *(reverse("governance:sittings:session_edit", args=[row.pk]) for row in (draft, convened)),
+    ]
+    read = [client.get(page).text for page in pages]
+    assert ["already convened are notified" in text for text in read] == [False, False, True]
+    assert ["Members and guests are notified once you convene" in text for text in read] == [True, True, False]
 
 
 def test_a_session_is_prepared_arranged_convened_and_noted_on_its_pages(

@@ -40,8 +40,16 @@ def test_each_role_has_a_few_lines_of_help_in_both_languages() -> None:
         assert not set(said[0]) & set(said[1])
 
 
-@pytest.mark.parametrize(("language", "said"), [("fr", "Portefeuille et programme"), ("en", "Portfolio and programme")])
-def test_the_help_says_what_each_level_decides(language: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Portefeuille et programme"),
+        ("en", "Portfolio and programme"),
+        ("fr", "Séances"),
+        ("en", "Sessions"),
+    ],
+)
+def test_the_help_says_what_each_level_decides_and_what_a_session_does(language: str, said: str) -> None:
     help_page = Client().get("/help/", headers={"accept-language": language}).text
     section = help_page.partition(f"{said}</h2>")[2].partition("</section>")[0]
     assert section.count("<li>") == 6

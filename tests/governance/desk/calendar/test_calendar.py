@@ -8,6 +8,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from core.access import can
 from core.acts import cached_reads
 from governance.desk.calendar import queries, registry
 from governance.desk.calendar.months import draw_roadmap, lay_out, list_days
@@ -105,15 +106,27 @@ def test_a_draft_is_in_the_calendar_of_nobody(cast: Any, project_one: Project) -
 
 def test_a_session_is_there_for_those_who_are_convened_once_they_are(cast: Any, project_one: Project) -> None:
     pmo, body = cast["pmo"], found_body(cast["pmo"], project_one)
-    draft, convened = prepare(pmo, body), convene(pmo, body)
+    convened = convene(pmo, body)
     for member, is_convened in (("owner", True), ("pmo", True), ("amoa", True), ("moe", False), ("outsider", False)):
         found = {entry.key: entry for entry in read(cast[member])}
-        assert f"session-{draft.pk}" not in found
         assert (f"session-{convened.pk}" in found) == is_convened, member
     entry = next(one for one in read(pmo) if one.key == f"session-{convened.pk}")
-    assert (entry.day, entry.words, entry.about) == (convened.day, "COPIL 2", "09:30, Room 2")
+    assert (entry.day, entry.words, entry.about) == (convened.day, "COPIL 1", "09:30, Room 2")
     cancel_session(actor=pmo, session=convened)
     assert f"session-{convened.pk}" not in {entry.key for entry in read(pmo)}
+
+
+def test_a_session_in_preparation_is_there_for_its_secretary_alone(cast: Any, project_one: Project) -> None:
+    pmo, body = cast["pmo"], found_body(cast["pmo"], project_one)
+    draft = prepare(pmo, body)
+    [entry] = [entry for entry in read(pmo) if entry.key == f"session-{draft.pk}"]
+    assert (entry.day, entry.words, entry.about) == (draft.day, "COPIL 1", "09:30, Room 2, en préparation")
+    for member, person in cast.items():
+        if person.is_authenticated:
+            may_prepare = can(person, "governance.write_session", project_one)
+            assert (f"session-{draft.pk}" in {one.key for one in read(person)}) == may_prepare, member
+    end_mandate(actor=cast["owner"], mandate=project_one.mandates.active().get(holder=pmo))
+    assert f"session-{draft.pk}" not in {one.key for one in read(pmo)}
 
 
 def test_an_action_is_there_once_while_it_is_open(cast: Any, project_one: Project) -> None:
