@@ -24,7 +24,7 @@ OF_ITS_PERSON = "subject = 'roles.user' AND subject_id = NEW.person_id"
 def employers_sql(person: str, first: str, last: str) -> str:
     """Return the query of (organisation_id, since): the organisations of a person from `first` to `last`, included.
 
-    The arguments are SQL expressions, dates by the days in UTC; NULL is no end. An employment lasts until the next one
+    The arguments are SQL expressions, days of the organisation; NULL is no end. An employment lasts until the next one
     of the person begins; of two that begin on one day the later row counts, and the first one reaches back. Without any
     it is the organisation of the account. `organisation_id` is NULL for days on which it is unknown.
     """
@@ -44,15 +44,17 @@ def employers_sql(person: str, first: str, last: str) -> str:
 
 
 EMPLOYERS = "({}) AS employer"
-#: Day in UTC of an instant.
-DAY = "({} AT TIME ZONE 'UTC')::date"
+#: Day of an instant, in the time zone of the organisation: read once a query.
+DAY = "({} AT TIME ZONE (SELECT public.ouvrage_zone()))::date"
+#: Last day of a period, by the first instant after it.
+LAST_DAY = DAY.format("({} - interval '1 microsecond')")
 
 
 def dependences_sql(asked: str) -> str:
     """Return the query of (subject, other_id, bidder_id, organisation_id, since): why seats are not independent.
 
     `asked` is the query of (subject, mandate_id, moment). A person stands on the side of their employer and of what
-    they declared a tie with, until its ruling, as `related_sql` reads it on that day in UTC. This reaches
+    they declared a tie with, until its ruling, as `related_sql` reads it on that day. This reaches
 
     - the holder of an incompatible role: `other_id` is that mandate, `organisation_id` its employer;
     - for an advising role, a bidder of the project: `bidder_id`, with its organisation;

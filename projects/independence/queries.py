@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
-from projects.independence.guards import dependences_sql, employers_sql
+from projects.independence.guards import DAY, LAST_DAY, dependences_sql, employers_sql
 from projects.independence.models import Employment
 from roles.models import Organisation, User
 
@@ -32,19 +32,15 @@ def employers_on(people: Iterable[User], day: date) -> dict[int, Organisation | 
 def employers_between(people: Iterable[int], first: datetime, last: datetime | None) -> dict[int, frozenset[int]]:
     """Map each person to the organisations they work for at some time of the period, where known. One query."""
     found: dict[int, set[int]] = {number: set() for number in people}
-    days = "SELECT %s::date AS first, %s::date AS last"
+    days = f"SELECT {DAY.format('%s::timestamptz')} AS first, {LAST_DAY.format('%s::timestamptz')} AS last"
     employers = employers_sql("people.id", "days.first", "days.last")
     query = f"""SELECT people.id, e.organisation_id FROM unnest(%s::bigint[]) AS people(id) CROSS JOIN ({days}) AS days
       CROSS JOIN LATERAL ({employers}) AS e WHERE e.organisation_id IS NOT NULL"""  # noqa: S608 — our own SQL
     with connection.cursor() as cursor:
-        cursor.execute(query, [sorted(found), _day(first), _day(last)])
+        cursor.execute(query, [sorted(found), first, last])
         for person, organisation in cursor.fetchall():
             found[person].add(organisation)
     return {person: frozenset(organisations) for person, organisations in found.items()}
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone(UTC).date() if moment else None
 
 
 #: Seats in force at one instant.

@@ -86,6 +86,11 @@ def day_of(moment: datetime) -> date:
     return localdate(moment, zone())
 
 
+def last_day_of(end: datetime) -> date:
+    """Return the last day of a period that `end` no longer belongs to, in the time zone of the organisation."""
+    return day_of(end - timedelta(microseconds=1))
+
+
 def today() -> date:
     """Return the day of the current act, or today outside of one, in the time zone of the organisation."""
     return day_of(act_time())

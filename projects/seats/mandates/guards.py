@@ -4,7 +4,7 @@ import pgtrigger
 
 from core.record.guards import NOW, deferred, guard, refuse
 from projects.documents.guards import of_its_project
-from projects.independence.guards import employers_sql
+from projects.independence.guards import DAY, LAST_DAY, employers_sql
 from projects.project.guards import changed_duties_sql
 from projects.seat_guards import decides
 from projects.seats.organisations.guards import related_sql
@@ -24,8 +24,8 @@ PERIOD_ONLY_SHORTENS = f"""
     END IF;
 """
 
-#: First and last day of a new mandate, in UTC.
-DAYS = ("(lower(NEW.period) AT TIME ZONE 'UTC')::date", "(upper(NEW.period) AT TIME ZONE 'UTC')::date")
+#: First and last day of a new mandate.
+DAYS = (DAY.format("lower(NEW.period)"), LAST_DAY.format("upper(NEW.period)"))
 #: Organisations on the sides of those of the array `sides` during a new mandate.
 RELATED = related_sql("sides", *DAYS)
 

@@ -1,11 +1,12 @@
 """Organisations as administrators list them, and those that are on the same side (R8)."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from projects.organisation_settings.queries import day_of, last_day_of
 from projects.seats.organisations.guards import related_sql
 from projects.seats.organisations.models import OrganisationLink
 from roles.models import Organisation
@@ -19,15 +20,12 @@ def related_organisations(
     roots = sorted(set(organisations))
     if not roots:
         return {}
+    days = [last_day_of(last) if last else None, day_of(first)]
     with connection.cursor() as cursor:
-        cursor.execute(related_sql("%s::bigint[]", "%s::date", "%s::date"), [roots, _day(last), _day(first)])
+        cursor.execute(related_sql("%s::bigint[]", "%s::date", "%s::date"), [roots, *days])
         for root, other in cursor.fetchall():
             found.setdefault(root, set()).add(other)
     return {root: frozenset(others) for root, others in found.items()}
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone(UTC).date() if moment else None
 
 
 def list_organisations(words: str = "") -> QuerySet[Organisation]:

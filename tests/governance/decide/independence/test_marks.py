@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ from tests import acts
 from tests.database import backdate, fire_deferred_triggers
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
@@ -195,8 +195,9 @@ def test_a_fact_that_begins_by_date_is_judged_by_the_nightly_task(desk: Desk, mo
     person.refresh_from_db()
     assert person.organisation != home
     assert desk.marks(mandate=desk.seat("amoa")) == []
-    later = timezone.now() + DAY
-    missing = build_missing_marks(later, desk.project.pk)
+    midnight = timezone.make_aware(datetime.combine(desk.today + DAY, time.min))
+    assert not build_missing_marks(midnight - MINUTE, desk.project.pk), "the day before, where the organisation is"
+    missing = build_missing_marks(midnight + MINUTE, desk.project.pk)
     assert {(mark.mandate_id, mark.other_id) for mark in missing if mark.other_id} == {
         (desk.seat("amoa").pk, desk.seat("moe").pk),
         (desk.seat("moe").pk, desk.seat("amoa").pk),

@@ -218,6 +218,9 @@ def test_a_draft_project_waits_for_its_owner_until_its_mandatory_roles_are_fille
     project = found_project(actor=staff_admin, owner=outsider, fields=fields | {"ends_on": today + 400 * DAY})
     project.refresh_from_db()
     assert project.state == ProjectState.DRAFT
+    first = client_of(outsider).get("/", headers=ENGLISH).text
+    assert ("Accept the mandate" in first, "Fill the roles" in first) == (True, False)
+    accept(actor=outsider, mandate=project.mandates.get())
     page = client_of(outsider).get("/", headers=ENGLISH).text
     assert ("Fill the roles" in page, "/projects/NEW/launch/" in page) == (True, True)
     for code, member in (("PMO", "pmo"), ("AMOA", "amoa"), ("MOE", "moe"), ("DEST", "recipient")):
