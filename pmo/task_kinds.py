@@ -44,9 +44,12 @@ from pmo.steering.levels.overruns import DAYS_TO_ANSWER, MonthStart, filter_over
 from projects.enums import Level, ProjectState, Workspace
 from projects.models import Project
 from projects.project.gates import AS_A_PROJECT, GATES, OF_A_PROJECT, LevelGate
+from roles.enums import Gate
 
 #: A review of a risk is a task so long before its day; a waiver and an acceptance so long before their end.
 REVIEW, ENDING = timedelta(days=7), timedelta(days=30)
+#: How long before its end a programme or portfolio is asked for the checks of its last gate.
+TO_END = timedelta(days=90)
 
 
 def _find_next_gate(say: Callable[[LevelGate], str]) -> Case:
@@ -136,7 +139,8 @@ def _versions(mine: Mine, depth: int) -> QuerySet[Any]:
 def _list_to_check(mine: Mine) -> QuerySet[Project]:
     """Filter the projects with checkpoints due at the next gate that nobody has answered and no waiver covers.
 
-    Of standards with one code, one rules: see `filter_holding`. Automatic checks answer themselves.
+    Of standards with one code, one rules: see `filter_holding`. Automatic checks answer themselves. The end of a
+    programme or portfolio, which is years ahead once it is open, asks for its checks in the last months.
     """
     version = OuterRef("pk")
     overruling = _versions(mine, 2).filter(standard__code=OuterRef("standard__code")).exclude(pk=OuterRef("pk"))
@@ -152,7 +156,8 @@ def _list_to_check(mine: Mine) -> QuerySet[Project]:
     open_points = StandardCheckpoint.objects.filter(version=version, computed="")
     unanswered = Exists(open_points.filter(~Exists(answered), ~Exists(waived)))
     due = _versions(mine, 1).filter(~Q(overruled), unanswered, from_gate__lte=OuterRef("next_gate_"))
-    return Project.objects.alias(next_gate_=NEXT_GATE).filter(goes_on("pk"), Exists(due))
+    far = Q(level__in=GATES, next_gate_=Gate.G5.value, ends_on__gt=mine.day + TO_END)
+    return Project.objects.alias(next_gate_=NEXT_GATE).filter(~far, goes_on("pk"), Exists(due))
 
 
 def _gate_day() -> Subquery:

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from core import access
 from core.pages.refusals.exceptions import NotHere
 from projects.enums import OVER, Workspace
+from projects.project.level_workspaces import may_have
 from projects.project.models import Project
 
 #: Capability, such as "pmo.risks" → its workspace.
@@ -57,7 +58,8 @@ class SwitchedOff(NotHere):
 
     def __init__(self, project: Project, workspace: Workspace) -> None:
         super().__init__(f"{workspace} is switched off on {project.code}")
-        self.context = {"project": project, "workspace": workspace}
+        may_be_on = may_have(project.level, workspace)
+        self.context = {"project": project, "workspace": workspace, "may_be_on": may_be_on}
 
 
 def announce(workspace: Workspace, *capabilities: str, pages: tuple[str, ...] = ()) -> None:
@@ -71,9 +73,14 @@ def installed() -> list[Workspace]:
     return [workspace for workspace in Workspace if workspace in _CAPABILITIES.values()]
 
 
-def list_choices() -> list[tuple[str, Any]]:
-    """List the installed workspaces as choices of a form."""
-    return [(workspace.value, workspace.label) for workspace in installed()]
+def offered_on(project: Project) -> list[Workspace]:
+    """List the installed workspaces that the project may have, or has."""
+    return [space for space in installed() if may_have(project.level, space) or project.has(space)]
+
+
+def list_choices(workspaces: Iterable[Workspace]) -> list[tuple[str, Any]]:
+    """List workspaces as choices of a form."""
+    return [(workspace.value, workspace.label) for workspace in workspaces]
 
 
 def workspace_of(name: str) -> Workspace | None:

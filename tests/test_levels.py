@@ -34,6 +34,7 @@ CASES = {
         f"{PLACE}shares.py::attacks_are_refused_and_pass_without_their_trigger",
         f"{PLACE}seeded.py::the_database_finds_all_of_300_seeded_contradictions_and_invents_none",
         f"{PLACE}bounds.py::a_budget_stays_within_the_share_above_and_covers_the_shares_below",
+        "e2e/test_place_journey.py::shares_beyond_the_budget_pass_with_the_decision_that_raises_it",
     ),
     "what is needed before it is forecast": (
         "pmo/registers/schedule/test_dependencies.py::the_owner_in_need_passes_a_late_dependency_with_a_word_only",
@@ -45,6 +46,7 @@ CASES = {
         f"{PLACE}entries.py::an_exit_withdraws_share_and_place_and_asks_the_owner_below",
         f"{PLACE}entries.py::the_owner_above_decides_nothing_inside",
         f"{PLACE}bounds.py::an_award_is_bounded_by_each_level_above_it",
+        "e2e/test_place_journey.py::the_owner_above_ends_a_place_and_decides_nothing_inside",
     ),
     "a decision due tomorrow and twelve points long late": (
         "governance/desk/inbox/test_weights.py::"
@@ -60,6 +62,7 @@ CASES = {
         f"{RULES}::an_upgrade_prepares_the_rules_of_the_level_once_and_changes_nothing",
         f"{RULES}::the_duties_of_a_role_never_filled_are_not_counted_until_then",
         f"{RULES}::the_owner_takes_the_rules_and_releases_the_roles_that_the_level_lacks",
+        "e2e/test_place_journey.py::a_level_that_was_run_as_a_project_takes_its_own_rules",
     ),
     "an end of stage with a benefit that nobody measured, and a storm": (
         f"{STEERING}gates/test_levels.py::an_end_of_stage_with_an_unmeasured_benefit_passes_only_with_words",

@@ -17,6 +17,8 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 426, 14, 164
 BAR, STEP = 22, 34
 #: Left and right ends of the bars: labels stand before them, values after.
 BARS_FROM, BARS_TO = 136, 380
+#: Most that a letter of a label takes, and the height of a line of names above a grid.
+LETTER, HEAD = 8, 15
 #: Marks of the design that a bar may have (static/css/components.css).
 MARKS = frozenset({"accent", "approved", "cond", "rejected", "deferred", "pending", "na"})
 
@@ -222,30 +224,41 @@ class DotRow:
 
 
 @dataclass(frozen=True)
-class Dots:
-    """A grid of seats with its columns named at the top."""
+class Column:
+    """The name of a column of a grid: its middle and its baseline."""
 
-    columns: list[Tick]
+    x: float
+    y: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Dots:
+    """A grid of seats with its columns named at the top, by turns on two lines where the names are long."""
+
+    columns: list[Column]
     rows: list[DotRow]
 
     @property
     def height(self) -> int:
         """Return the height of the chart."""
-        return STEP * len(self.rows) + 30
+        return self.rows[-1].line_y + STEP + 4
 
 
 def dots(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Dots | None:
     """Build the grid of `rows` (label, state of each column or an empty string); None when empty."""
     if not columns or not rows:
         return None
-    step = min(54.4, (WIDTH - 168) / len(columns))
+    labels, names = (LETTER * max(map(len, texts)) for texts in ([label for label, _states in rows], columns))
+    step = min(54.4, (WIDTH - min(168, labels + 20)) / len(columns))
+    lines = 2 if step < names else 1
     places = [round(WIDTH - 20 - step * (len(columns) - 1 - place), 1) for place in range(len(columns))]
     return Dots(
-        [Tick(x, name) for x, name in zip(places, columns, strict=True)],
+        [Column(x, 13 + HEAD * (at % lines), name) for at, (x, name) in enumerate(zip(places, columns, strict=True))],
         [
             DotRow(
                 label,
-                43 + STEP * place,
+                43 + HEAD * (lines - 1) + STEP * place,
                 [Dot(x, state) for x, state in zip(places, states, strict=True) if state],
             )
             for place, (label, states) in enumerate(rows)

@@ -4,6 +4,7 @@ import pgtrigger
 
 from core.record.guards import guard, refuse
 from projects.independence.guards import employers_sql
+from projects.project.level_workspaces import may_have_sql
 
 
 def changed_duties_sql(project: str, matrix: str, code: str, at: str) -> str:
@@ -40,8 +41,8 @@ def lacking_sql(project: str, later: str, more: str = "") -> str:
     """
 
 
-#: Day in UTC of the launch.
-TODAY = "(moment AT TIME ZONE 'UTC')::date"
+#: Day of the launch.
+TODAY = "(moment AT TIME ZONE public.ouvrage_zone())::date"
 LATER = "NEW.provider_gate <> ''"
 #: The holder accepted what the role answers for now.
 ACCEPTED = f"""AND m.accepted_at <= moment
@@ -146,6 +147,19 @@ STARTS_WITH_EVERY_ROLE = guard(
     """,
     moment="timestamptz",
     said="jsonb",
+)
+
+HAS_WORKSPACES_OF_ITS_LEVEL = guard(
+    "has_workspaces_of_its_level",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF NEW.level IN ('programme', 'portfolio') AND EXISTS (
+         SELECT FROM unnest(NEW.workspaces) AS here(workspace)
+         WHERE NOT {may_have_sql("NEW.level", "here.workspace")}
+           AND (TG_OP = 'INSERT' OR here.workspace <> ALL (OLD.workspaces))) THEN
+      {refuse("Requirements and acceptance belong to projects")}
+    END IF;
+    """,
 )
 
 IS_PART_OF_A_HIGHER_LEVEL = guard(

@@ -19,7 +19,7 @@ from core.words.language import in_reader_language
 from projects.enums import AT_REST, OVER, Level, ProjectState, Workspace
 from projects.event_guards import leaves_an_event
 from projects.project.gates import OF_A_PROJECT, LevelGate, list_level_gates, name_gate
-from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
+from projects.project.guards import HAS_WORKSPACES_OF_ITS_LEVEL, IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
 from roles.enums import Gate
 from roles.models import MethodPack, User
 from roles.role_templates.content import Role
@@ -184,6 +184,7 @@ class Project(models.Model):
             *never_deleted("A project"),
             STARTS_WITH_EVERY_ROLE,
             IS_PART_OF_A_HIGHER_LEVEL,
+            HAS_WORKSPACES_OF_ITS_LEVEL,
             leaves_an_event(),
         ]
 

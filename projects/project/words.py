@@ -1,12 +1,13 @@
 """The words of a level: what Ouvrage writes of a project is said of the programme or portfolio that it is."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from projects.enums import Level
 
@@ -29,3 +30,14 @@ def say_of[T](text: T, project: Any) -> T | str:
     pattern = NOUNS[(get_language() or "en")[:2]]
     said = pattern.sub(lambda found: capfirst(noun) if found[1] == "P" else noun, str(text))
     return mark_safe(said) if isinstance(text, SafeString) else said  # noqa: S308 — as safe as the text was
+
+
+def count_levels(levels: Mapping[str, int]) -> list[str]:
+    """Return the count of each level that has rows, in words, the highest level first."""
+    portfolios, programmes, projects = (levels[level] for level in (Level.PORTFOLIO, Level.PROGRAMME, Level.PROJECT))
+    words = (
+        (portfolios, ngettext("%(n)s portfolio", "%(n)s portfolios", portfolios)),
+        (programmes, ngettext("%(n)s programme", "%(n)s programmes", programmes)),
+        (projects, ngettext("%(n)s project", "%(n)s projects", projects)),
+    )
+    return [text % {"n": n} for n, text in words if n]

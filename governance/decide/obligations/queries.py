@@ -136,7 +136,9 @@ def label_occasion(project: Project, key: str) -> str:
         return _("year to %(year)s") % {"year": year}
     if period.startswith("W"):
         return _("week %(week)s of %(year)s") % {"week": int(period[1:]), "year": year}
-    return f"{period} {year}" if period.startswith("Q") else formats.date_format(date(int(year), int(period), 1), "F Y")
+    if period.startswith("Q"):
+        return _("Q%(quarter)s %(year)s") % {"quarter": period[1:], "year": year}
+    return formats.date_format(date(int(year), int(period), 1), "F Y")
 
 
 def load_obligations(project: Project, at: datetime | None = None) -> list[Obligation]:

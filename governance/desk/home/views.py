@@ -34,7 +34,7 @@ from projects.seats.interests.queries import blocking_ties
 from projects.seats.launch.checklist import build_checks, is_required
 from projects.seats.mandates.vacancies import RoleStatus, list_role_statuses
 from projects.seats.matrix.offers import offers
-from projects.workspaces import installed
+from projects.workspaces import offered_on
 
 OPEN = (
     ProposalState.SUBMITTED,
@@ -159,7 +159,7 @@ def _describe_rest(request: HttpRequest, project: Project) -> dict[str, Any] | N
 
 def _list_switched_off(project: Project) -> list[Any]:
     """List the names of the workspaces that the project does not have, until its launch."""
-    return [space.label for space in installed() if not project.has(space)] if is_to_launch(project) else []
+    return [space.label for space in offered_on(project) if not project.has(space)] if is_to_launch(project) else []
 
 
 def _list_terms(project: Project) -> list[dict[str, Any]]:

@@ -195,4 +195,5 @@ def describe_duty(duty: OpenDuty) -> tuple[str, str]:
     if code:
         return code, f"{duty.oldest.duty.label} ({when})"
     codes = {row.duty.code for row in rows}
-    return "", f"{POINTS[find_point(duty.oldest)]} ({', '.join(sorted(codes))}: {when})"
+    words = _("%(point)s (%(codes)s: %(when)s)")
+    return "", words % {"point": POINTS[find_point(duty.oldest)], "codes": ", ".join(sorted(codes)), "when": when}

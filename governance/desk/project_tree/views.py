@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core.access import can, reader
@@ -11,8 +10,8 @@ from core.pages.lists.exports import export, is_export
 from core.pages.lists.pages import build_page
 from governance.desk.project_tree.listing import build_listing, is_tree
 from governance.desk.project_tree.queries import count_by_level, find_address, find_portfolio_of
-from projects.enums import Level
 from projects.people.opening.queries import list_parents
+from projects.project.words import count_levels
 
 
 @require_GET
@@ -37,14 +36,3 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "may_open": can(user, "projects.found") or bool(list_parents(user)),
     }
     return render(request, "governance/desk/project_tree/project_list.html", context)
-
-
-def count_levels(levels: dict[str, int]) -> list[str]:
-    """Return the count of each level that has rows, in words, the highest level first."""
-    portfolios, programmes, projects = (levels[level] for level in (Level.PORTFOLIO, Level.PROGRAMME, Level.PROJECT))
-    words = (
-        (portfolios, ngettext("%(n)s portfolio", "%(n)s portfolios", portfolios)),
-        (programmes, ngettext("%(n)s programme", "%(n)s programmes", programmes)),
-        (projects, ngettext("%(n)s project", "%(n)s projects", projects)),
-    )
-    return [text % {"n": n} for n, text in words if n]

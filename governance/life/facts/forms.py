@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import RowForm, TextField, label_choices
 from projects.models import Project
 from projects.people.opening.forms import PREFIX
-from projects.workspaces import add_required, list_choices, requirements_of
+from projects.workspaces import add_required, list_choices, offered_on, requirements_of
 from roles.models import User
 
 
@@ -73,7 +73,8 @@ class WorkspacesForm(SeenForm):
         super().__init__(data, project=project)
         self.required = requirements_of(project)
         field: Any = self.fields["workspaces"]
-        field.choices = label_choices([(code, self._describe(code, label)) for code, label in list_choices()])
+        offered = list_choices(offered_on(project))
+        field.choices = label_choices([(code, self._describe(code, label)) for code, label in offered])
         field.widget.required = {one.workspace.value for one in self.required}
         self.initial["workspaces"] = add_required(project.workspaces, self.required)
 

@@ -12,7 +12,7 @@ from governance.life.facts.guards import has_references_sql
 from governance.life.facts.registry import OPEN_COUNTS
 from projects.enums import Workspace
 from projects.models import Project
-from projects.workspaces import Requirement, installed, requirements_of
+from projects.workspaces import Requirement, installed, offered_on, requirements_of
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ def find_since(project: Project) -> Since:
 
 
 def list_lines(project: Project) -> list[WorkspaceLine]:
-    """List the installed workspaces."""
+    """List the workspaces that the project may have, or has."""
     required = requirements_of(project)
     return [
         WorkspaceLine(workspace, project.has(workspace), [one for one in required if one.workspace == workspace])
-        for workspace in installed()
+        for workspace in offered_on(project)
     ]
 
 

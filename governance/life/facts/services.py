@@ -18,6 +18,7 @@ from projects.ledger.models import LedgerEvent
 from projects.models import Project
 from projects.notices.enums import Reason
 from projects.notices.services import notify
+from projects.project.level_workspaces import ensure_may_have
 from projects.project.rows import save_fields
 from projects.seats.mandates.audience import list_seat_audience
 from projects.seats.mandates.events import record_in_role
@@ -48,9 +49,11 @@ def edit_facts(*, actor: User, project: Project, fields: Mapping[str, Any], seen
 def switch_workspaces(*, actor: User, project: Project, workspaces: Collection[str], seen: str) -> Project:
     """Switch these workspaces on and the other installed ones off; their rows stay as they are.
 
-    Raises Outdated, and ValidationError on a project that has ended and on one that is required ("workspaces").
+    Raises Outdated, and ValidationError on a project that has ended, on one that is required ("workspaces") and on one
+    that its level does not have.
     """
     _ensure_open(project, seen)
+    ensure_may_have(project.level, set(workspaces) - set(project.workspaces))
     _ensure_has_required(project, workspaces)
     here = {workspace.value for workspace in installed()}
     kept = set(project.workspaces) - here

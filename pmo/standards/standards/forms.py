@@ -17,7 +17,7 @@ from pmo.standards.standards.content import CHECKPOINT, TEXTS
 from pmo.standards.standards.enums import Computed, EntryKind, Family
 from pmo.standards.standards.models import LEVELS, LibraryEntry, StandardCheckpoint, StandardVersion
 from projects.models import DocumentVersion, Project
-from projects.workspaces import add_required, list_choices
+from projects.workspaces import add_required, installed, list_choices
 from roles.enums import Gate
 
 MOST_CHECKPOINTS = 12
@@ -78,7 +78,7 @@ class VersionForm(forms.Form):
         label=_("Workspaces required below"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: label_choices(list_choices())(),
+        choices=lambda: label_choices(list_choices(installed()))(),
         help_text=_("For a mandatory standard. Open projects below get them once the owner has adopted it."),
     )
     template = DocumentChoice(label=_("Document template"), help_text=_("A document of the library."))

@@ -6,6 +6,7 @@ from core.record.guards import deferred, guard, hash_of, refuse
 from governance.decide.decisions.seal_guards import KEY
 from projects.documents.guards import of_its_project
 from projects.enums import OVER
+from projects.project.level_workspaces import may_have_sql
 
 #: Content of a version with its checkpoints, as sealed by pmo/standards/standards/content.py.
 CONTENT = """
@@ -26,21 +27,21 @@ CONTENT = """
 #: SQL expressions. Of one code the furthest library holds (pmo/standards/standards/precedence.py). A version that
 #: waivers in force of the project cover as a whole requires nothing; tables above this app are named as in every other
 #: trigger.
-REQUIRED_ABOVE = """
-    SELECT unnest(holding.requires) AS workspace, holding.code AS name, holding.node
+REQUIRED_ABOVE = f"""
+    SELECT required.workspace, holding.code AS name, holding.node
     FROM (
       SELECT DISTINCT ON (s.code) s.code, library.code AS node, v.id, v.requires
       FROM public.projects_project nearest
       JOIN public.projects_project library ON library.id IN (nearest.id, nearest.parent_id)
       JOIN public.pmo_standard s ON s.project_id = library.id
       JOIN public.pmo_standardversion v ON v.standard_id = s.id
-      WHERE nearest.id = {parent} AND v.state = 'adopted' AND v.mandatory AND {level} = ANY (v.levels)
+      WHERE nearest.id = {{parent}} AND v.state = 'adopted' AND v.mandatory AND {{level}} = ANY (v.levels)
       ORDER BY s.code, library.id = nearest.id
-    ) holding
-    WHERE EXISTS (
+    ) holding, unnest(holding.requires) AS required(workspace)
+    WHERE {may_have_sql("{level}", "required.workspace")} AND EXISTS (
       SELECT FROM public.pmo_standardcheckpoint c WHERE c.version_id = holding.id AND NOT EXISTS (
         SELECT FROM public.pmo_waiver w
-        WHERE w.project_id = {project} AND w.version_id = holding.id AND c.id = ANY (w.checkpoints)
+        WHERE w.project_id = {{project}} AND w.version_id = holding.id AND c.id = ANY (w.checkpoints)
           AND (now() AT TIME ZONE public.ouvrage_zone())::date BETWEEN w.starts_on AND w.ends_on
           AND NOT EXISTS (SELECT FROM public.pmo_waiverend e WHERE e.waiver_id = w.id)))
 """

@@ -164,7 +164,7 @@ def list_old(place: Place) -> list[Answer]:
     found = []
     for row in group.projects or [group.root]:
         weather = read_weather(row)
-        if row.level != Level.PROJECT or not row.has(Workspace.STEERING):
+        if row.level != Level.PROJECT or row.is_over or not row.has(Workspace.STEERING):
             continue
         if weather is None or timezone.localdate(weather.at) < group.day - OLD:
             since = write_day(timezone.localdate(weather.at)) if weather else _("no figures yet")

@@ -131,7 +131,10 @@ MEDIAN = Median(TAKEN, output_field=DurationField())
 
 @dataclass(frozen=True)
 class Seats:
-    """State of each mandatory role by code: `held`, `ending` (vacant within 60 days) or `vacant`."""
+    """State of each mandatory role by code: `held`, `ending` (vacant within 60 days) or `vacant`.
+
+    A project that has ended needs nobody in its roles.
+    """
 
     states: dict[str, str]
 
@@ -286,6 +289,8 @@ def _evaluate_path(path: str) -> Any:
 
 
 def _build_seats(row: Any, now: datetime) -> Seats:
+    if row.is_over:
+        return Seats({})
     mandatory = zip(row.codes_, row.authorities_, strict=True)
     needed = [code for code, authority in mandatory if is_required_at(row.level, authority)]
     held: dict[str, list[tuple[datetime, datetime | None]]] = {}

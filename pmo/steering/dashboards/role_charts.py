@@ -22,7 +22,8 @@ TO_FULFIL = gettext_lazy("Who still has obligations to fulfil?")
 
 
 def chart_roles(scope: Scope, lines: Sequence[Line]) -> Chart:
-    """Chart: is every role held?"""
+    """Chart: is every role held? Projects that have ended are left out."""
+    lines = [line for line in lines if line.seats.states]
     codes = sorted({code for line in lines for code in line.seats.states}, key=_rank)
     most = sorted(
         lines, key=lambda line: (-len(line.seats.of("vacant")), -len(line.seats.of("ending")), line.project.code)

@@ -38,7 +38,7 @@ class Aspect(NamedTuple):
 
 
 class Roll(NamedTuple):
-    """Forecast in per cent of a budget or share, and of how many of the nodes that have a budget it is known."""
+    """Forecast in per cent of a budget or share, and of how many of those whose money counts it is known."""
 
     percent: Decimal
     known: int
@@ -51,13 +51,13 @@ def roll_up(group: Group) -> Roll | None:
 
     What is missing is not 0, and no budget or forecast gives None.
     """
-    nodes = [row for row in (group.root, *group.parts) if row.has(Workspace.STEERING)]
-    known = [row for row in nodes if row.lines_forecast is not None]
+    costed = group.costed
+    known = [row for row in costed if row.lines_forecast is not None]
     forecast = sum((row.lines_forecast for row in known), Decimal(0))
     given = group.root.share if group.root.level == Level.PROGRAMME else None
     budget = given or group.root.budget or sum((row.lines_envelope for row in known), Decimal(0))
     share = percent(forecast, budget) if known else None
-    return None if share is None else Roll(share, len(known), len(nodes), bool(given))
+    return None if share is None else Roll(share, len(known), len(costed), bool(given))
 
 
 def write_percent(share: Decimal) -> str:

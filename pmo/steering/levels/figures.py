@@ -22,7 +22,7 @@ from pmo.registers.success_criteria.models import SuccessCriterion
 from pmo.registers.weather.models import WeatherReport
 from pmo.registers.weather.queries import with_weather
 from pmo.steering.levels.overruns import filter_overruns
-from projects.enums import Level
+from projects.enums import Level, Workspace
 from projects.models import OrganisationSettings, Project
 from projects.organisation_settings.queries import organisation
 
@@ -56,6 +56,12 @@ class Group:
     def projects(self) -> list[Any]:
         """List the plain projects among the parts: a level above has no weather of theirs."""
         return [part for part in self.parts if part.level == Level.PROJECT]
+
+    @property
+    def costed(self) -> list[Any]:
+        """List those whose money counts: each project, and what stands above projects where it has budget lines."""
+        rows = [row for row in (self.root, *self.parts) if row.has(Workspace.STEERING)]
+        return [row for row in rows if row.level == Level.PROJECT or row.lines_forecast is not None]
 
     @property
     def open_needs(self) -> list[Dependency]:

@@ -9,7 +9,6 @@ from django.utils.translation import ngettext, pgettext
 
 from core.templatetags.ui import euros
 from pmo.steering.levels.figures import Group
-from projects.enums import Workspace
 
 NOTHING = Decimal(0)
 
@@ -18,8 +17,8 @@ NOTHING = Decimal(0)
 class RollUp:
     """Budget, share and what is not allocated of a node; what it and all below it commit and forecast.
 
-    `known` of `all` nodes have figures of a budget, the oldest of which are `age` days old; an amount that nobody has
-    given is None.
+    `known` of `all` have figures of a budget, the oldest of which are `age` days old: each project should, and what
+    stands above projects where it has costs of its own. An amount that nobody has given is None.
     """
 
     budget: Decimal | None
@@ -66,8 +65,8 @@ class RollUp:
 
 def build_roll_up(group: Group) -> RollUp:
     """Add up the money of a node and its parts, loaded `with_money`. No query."""
-    nodes = [row for row in (group.root, *group.parts) if row.has(Workspace.STEERING)]
-    known = [row for row in nodes if row.lines_forecast is not None]
+    costed = group.costed
+    known = [row for row in costed if row.lines_forecast is not None]
     ages = [(group.day - timezone.localdate(row.lines_read_at)).days for row in known if row.lines_read_at]
     root = group.root
     return RollUp(
@@ -77,6 +76,6 @@ def build_roll_up(group: Group) -> RollUp:
         sum((row.lines_committed for row in known), NOTHING) if known else None,
         sum((row.lines_forecast for row in known), NOTHING) if known else None,
         len(known),
-        len(nodes),
+        len(costed),
         max(ages, default=None),
     )

@@ -22,9 +22,9 @@ NOTHING = Decimal(0)
 class State:
     """The state of a portfolio.
 
-    `skies` counts the projects by their last weather, `unknown` those without any. `under_storm` is the part of the
-    budget of stormy projects in per cent, None without weather or budgets; from `watch` per cent it is watched, from
-    `alert` on it alarms.
+    `skies` counts the projects that go on by their last weather, `unknown` those without any. `under_storm` is the part
+    of the budget of stormy projects in per cent, None without weather or budgets; from `watch` per cent it is watched,
+    from `alert` on it alarms.
     """
 
     skies: Counter[Sky]
@@ -67,7 +67,7 @@ class State:
 
 def build_state(group: Group) -> State:
     """Build the state of a portfolio from its parts, loaded with weather and forecast. No query."""
-    followed = [row for row in group.projects if row.has(Workspace.STEERING)]
+    followed = [row for row in group.projects if row.has(Workspace.STEERING) and not row.is_over]
     skies = {row.pk: weather.sky for row in followed if (weather := read_weather(row))}
     stormy = sum((_weigh(row) for row in followed if skies.get(row.pk) == Sky.STORMY), NOTHING)
     whole = group.root.budget or sum((_weigh(row) for row in followed), NOTHING)

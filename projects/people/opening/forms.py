@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from core.forms import AmountField, DayField, TextField, label_choices
 from projects.enums import PARENTS, Level, Workspace
 from projects.people.accounts.names import NamingForm
+from projects.project.level_workspaces import ensure_may_have, may_have, workspaces_at
 from projects.project.models import DEFAULT_PACK, Project
 from projects.seats.mandates.fields import Newcomer, PersonField
 from projects.workspaces import Requirement, add_required, installed, list_choices, list_requirements
@@ -132,11 +133,14 @@ class OpenForm(InvitingForm):
         self.fields["like"].choices = [("", ""), *((code, code) for code in self.models)]  # type: ignore[attr-defined]
         self.parents = {parent.code: parent for parent in parents}
         above = [(code, str(parent)) for code, parent in self.parents.items()]
-        alone = [("", _("None: independent project"))] if may_stand_alone else []
+        alone = [("", _("None: on its own"))] if may_stand_alone else []
         self.fields["parent"].choices = [*alone, *above]  # type: ignore[attr-defined]
         self.fields["parent"].required = not may_stand_alone
         workspaces: Any = self.fields["workspaces"]
-        workspaces.choices = label_choices(list_choices())
+        workspaces.choices = label_choices(list_choices(installed()))
+        # A box that was checked before the level was chosen is refused in words, and offered no more.
+        at_level = [one for one in installed() if may_have(str(self["level"].value()), one)]
+        workspaces.widget.choices = label_choices(list_choices(at_level))()
         self.required = self._list_required(may_stand_alone)
         if self.required:
             words = _("Required here, and switched on: %(workspaces)s.") % {"workspaces": self.describe_required()}
@@ -175,10 +179,12 @@ class OpenForm(InvitingForm):
     def clean_workspaces(self) -> list[str]:
         """Return the codes in their order, with those that are required.
 
-        Of a workspace that is not installed nothing is known, so it is on.
+        Of a workspace that is not installed nothing is known, so it is on. Refuse one that the level does not have.
         """
-        elsewhere = set(Workspace.values) - {workspace.value for workspace in installed()}
-        return add_required([*self.cleaned_data["workspaces"], *elsewhere], self.required)
+        level, chosen = self.cleaned_data.get("level", Level.PROJECT), self.cleaned_data["workspaces"]
+        ensure_may_have(level, chosen)
+        elsewhere = set(workspaces_at(level)) - {workspace.value for workspace in installed()}
+        return add_required([*chosen, *elsewhere], self.required)
 
     def clean_like(self) -> Project | None:
         """Return the project that the new one is like, or None."""

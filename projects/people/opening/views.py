@@ -1,5 +1,6 @@
 """Pages that open a project, and that show administrators who owns each one and which roles are vacant."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,14 +18,14 @@ from django.views.decorators.http import require_GET
 from core.access import can, ensure
 from core.pages.form_views import Facts, ReviewedFormView, Text
 from core.templatetags.ui import day, euros
-from projects.enums import Level
+from projects.enums import PARENTS, Level
 from projects.organisation_settings.queries import organisation
 from projects.people.accounts.invitations import try_to_send
 from projects.people.accounts.services import invite
 from projects.people.opening.forms import InvitingForm, OpenForm
 from projects.people.opening.queries import list_parents, list_project_seats
 from projects.project.models import Project
-from projects.project.words import say_of
+from projects.project.words import count_levels, say_of
 from projects.seats.mandates.fields import Newcomer
 from projects.seats.mandates.services import found_project
 from projects.workspaces import installed
@@ -122,12 +123,20 @@ class ProjectOpenView(InvitingView):
             else _("You name its owner, who appoints the other roles.")
         )
 
+    @property
+    def opened(self) -> Project:
+        """A project of the level that is typed, or suggested by the address."""
+        typed = self.request.POST or self.request.GET
+        return Project(level=typed.get("level", Level.PROJECT))
+
+    def get_title(self) -> Text:
+        return say_of(self.title, self.opened)
+
     def get_button(self) -> Text:
-        return say_of(self.button, Project(level=self.request.POST.get("level", Level.PROJECT)))
+        return say_of(self.button, self.opened)
 
     def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
-        opened = Project(level=data["level"])
-        return [say_of(words, opened) for words in super().get_consequences(data)]
+        return [say_of(words, self.opened) for words in super().get_consequences(data)]
 
     def get_done(self, result: Project) -> Text:
         return f"{say_of(self.done, result)} {self.sent}".strip()
@@ -139,6 +148,8 @@ class ProjectOpenView(InvitingView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the projects above; only an administrator opens one that stands alone."""
         wanted = {"parent": self.request.GET.get("parent", ""), "language": self.request.LANGUAGE_CODE}
+        if self.opened.level in PARENTS:
+            wanted["level"] = self.opened.level
         if like := next((row for row in self.models if row.code == self.request.GET.get("like")), None):
             names = ("level", "language", "workspaces")
             wanted |= {name: getattr(like, name) for name in names}
@@ -161,7 +172,7 @@ class ProjectOpenView(InvitingView):
         facts = [
             (pgettext_lazy("project", "Level"), capfirst(Level(data["level"]).label)),
             *([(_("Like the project"), _describe_copy(data["like"]))] if data["like"] else []),
-            (_("Part of"), str(data["parent"] or say_of(_("None: independent project"), Project(level=data["level"])))),
+            (_("Part of"), str(data["parent"] or _("None: on its own"))),
             (_("Title in French"), data["title_fr"]),
             (_("Title in English"), data["title_en"]),
             (_("Code"), data["code"]),
@@ -213,5 +224,6 @@ def project_seats(request: HttpRequest) -> HttpResponse:
     """List all projects with their owner and vacant mandatory roles, for administrators."""
     ensure(request.user, "projects.found")
     rows = list_project_seats(timezone.now())
-    count = sum(1 for row in rows if row.owner is None or row.vacant)
-    return render(request, "projects/people/opening/project_seats.html", {"rows": rows, "vacancies": count})
+    vacant = Counter(row.project.level for row in rows if row.owner is None or row.vacant)
+    context = {"rows": rows, "vacant": count_levels(vacant)}
+    return render(request, "projects/people/opening/project_seats.html", context)

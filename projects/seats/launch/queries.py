@@ -43,8 +43,9 @@ TO_PROPOSE = """$.keyvalue() ? (@.key == $held[*]).value.propose[*] ? (@ == $kin
 
 
 def list_projects_to_fill(user: Reader, at: Instant | None = None) -> QuerySet[Project]:
-    """Filter the draft projects that `user` owns and that lack the holder of a mandatory role."""
-    owned = Mandate.objects.active(at).deciding().filter(holder=user.pk).values("project")
+    """Filter the draft projects that `user` accepted to own and that lack the holder of a mandatory role."""
+    accepted = Mandate.objects.active(at).deciding().filter(holder=user.pk, accepted_at__isnull=False)
+    owned = accepted.values("project")
     return Project.objects.filter(_lacks_holder(at), in_array("pk", owned), state=ProjectState.DRAFT)
 
 

@@ -27,7 +27,8 @@ from projects.ledger.models import LedgerEvent
 from projects.ledger.services import TWO_HANDS, instant, record
 from projects.notices.enums import Reason
 from projects.notices.services import notify
-from projects.project.models import DEFAULT_PACK, Project, list_workspaces
+from projects.project.level_workspaces import ensure_may_have, workspaces_at
+from projects.project.models import DEFAULT_PACK, Project
 from projects.seats.mandates.across import describe_across, holds_across
 from projects.seats.mandates.audience import list_seat_audience
 from projects.seats.mandates.holders import advisers, holders, owners
@@ -95,7 +96,8 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any], like: Pro
     `fields` are those of Project; `pack` is the code of the method pack. Workspaces that are required there are
     switched on. The roles in force of the project `like`, if it has the same pack, and its recipient groups come along;
     its decisions do not. Raises ValidationError on a parent of the wrong level, on an unknown pack, one of another
-    level or one without roles, and on a project that `actor` may not read ("like").
+    level or one without roles, on a workspace that the level does not have, and on a project that
+    `actor` may not read ("like").
     """
     take_database_time()
     fields = {("pack_id" if name == "pack" else name): value for name, value in fields.items()}
@@ -104,8 +106,9 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any], like: Pro
     pack = fields.get("pack_id", DEFAULT_PACK)
     if not MethodPack.objects.filter(code=pack).exists() or level_of(pack) not in {Level.PROJECT, level}:
         raise ValidationError(_("There is no method %(pack)s."), params={"pack": pack})
-    if required := _list_required_below(level, parent):
-        fields["workspaces"] = add_required(fields.get("workspaces", list_workspaces()), required)
+    workspaces = fields.get("workspaces", workspaces_at(level))
+    ensure_may_have(level, workspaces)
+    fields["workspaces"] = add_required(workspaces, _list_required_below(level, parent))
     if like and not Project.objects.visible_to(actor).filter(pk=like.pk).exists():
         raise ValidationError({"like": _("Choose a project that you can read.")})
     project = Project.objects.create(**fields)

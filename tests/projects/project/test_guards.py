@@ -106,10 +106,19 @@ TRIGGERS: list[Declared] = [
         (
             "project.is_part_of_a_higher_level",
             f"a {level} of a project",
-            lambda w, level=level: w.found(level=level, parent=w.other),
+            lambda w, level=level: w.found(level=level, parent=w.other, workspaces=[]),
             PART_OF,
         )
         for level in ("project", "programme", "portfolio", "organisation")
+    ),
+    *(
+        (
+            "project.has_workspaces_of_its_level",
+            f"a {level} with requirements",
+            lambda w, level=level: w.found(level=level, workspaces=["requirements"]),
+            "Requirements and acceptance belong to projects",
+        )
+        for level in ("programme", "portfolio")
     ),
     ("project.is_part_of_a_higher_level", "part of itself", lambda w: w.set_other(parent=w.other), PART_OF),
     (

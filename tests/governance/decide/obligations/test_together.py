@@ -63,9 +63,9 @@ def list_late_of(*rhythms: str) -> list[Obligation]:
     [
         (["weekly"], "112 weeks missed since week 2 of 2026", "112 semaines manquées depuis la semaine 2 de 2026"),
         (["monthly"], "25 months missed since January 2026", "25 mois manqués depuis janvier 2026"),
-        (["quarterly"], "8 quarters missed since Q1 2026", "8 trimestres manqués depuis Q1 2026"),
+        (["quarterly"], "8 quarters missed since Q1 2026", "8 trimestres manqués depuis T1 2026"),
         (["yearly"], "2 years missed since the year to 2027", "2 années manquées depuis l’année jusqu’en 2027"),
-        (["yearly", "quarterly"], "10 periods missed, Q1 2026 first", "10 périodes manquées, Q1 2026 en premier"),
+        (["yearly", "quarterly"], "10 periods missed, Q1 2026 first", "10 périodes manquées, T1 2026 en premier"),
     ],
 )
 def test_missed_periods_are_counted_in_words_of_their_rhythm(rhythms: list[str], english: str, french: str) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from core.models import SearchText
 from governance.desk.search.queries import Asked, list_newest, read_access, search
+from projects.enums import Workspace
 from projects.models import Project
 from roles.models import User
 from tests.conftest import CAST
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.django_db
 
 #: A word that is in the title of every row.
 WORD = "cormoran"
+#: What the rows are; only a project has requirements.
+SOURCES = ["requirement", "risk", "lesson", "decision"]
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def projects(drawn: list[Project]) -> list[Project]:
     SearchText.objects.bulk_create(
         [
             SearchText(
-                source=rng.choice(["risk", "requirement", "lesson", "decision"]),
+                source=rng.choice(SOURCES if project.has(Workspace.REQUIREMENTS) else SOURCES[1:]),
                 row=-1 - row,
                 page=1,
                 project=project.pk,

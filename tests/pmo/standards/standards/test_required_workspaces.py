@@ -139,6 +139,12 @@ def test_who_has_it_already_gets_no_event(tree: Tree) -> None:
     assert tree.low.events.count() == before
 
 
+def test_requirements_are_required_of_projects_alone(tree: Tree) -> None:
+    tree.adopt(requires=["requirements"])
+    assert tree.on() == [["standards"], ["standards"], ["requirements", "standards"]]
+    assert [row.workspace for row in requirements_of(acts.fresh(tree.mid))] == []
+
+
 def test_levels_and_the_obligation_count(tree: Tree) -> None:
     tree.adopt(levels=["programme"])
     assert tree.on() == [["standards"], ["standards", "risks"], ["standards"]]

@@ -5,6 +5,7 @@ import re
 from datetime import date, datetime, timedelta
 from html import unescape
 from io import BytesIO, StringIO
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -544,6 +545,17 @@ def test_dots_leave_out_what_a_project_does_not_need() -> None:
     assert drawn is not None
     assert [[dot.state for dot in row.dots] for row in drawn.rows] == [["held", "vacant"], ["ending"]]
     assert dots([], []) is None
+
+
+@pytest.mark.parametrize("names", [["MOA", "PMO", "AMOA"], ["PFMOA", "PGDIR", "PGAMO"] * 4, ["MOA"] * 9])
+def test_the_names_above_dots_never_run_into_each_other(names: list[str]) -> None:
+    drawn = dots(names, [("A-LONGER-CODE", ["held"] * len(names))])
+    assert drawn is not None
+    for height in {column.y for column in drawn.columns}:
+        here = [column for column in drawn.columns if column.y == height]
+        for left, right in pairwise(here):
+            assert right.x - left.x >= 4 * (len(left.text) + len(right.text))
+    assert max(column.y for column in drawn.columns) < drawn.rows[0].line_y < drawn.height
 
 
 def test_months_go_back_over_the_turn_of_the_year() -> None:

@@ -33,7 +33,7 @@ def row(pk: int, level: str = "project", **changes: Any) -> Any:
             "red": 0,
             "waiting": None,
         },
-        **{"share": None, "overrun": False, "has": lambda workspace: True},
+        **{"share": None, "overrun": False, "is_over": False, "has": lambda workspace: True},
         **{"weather_overall": None, "weather_trend": None, "weather_month": DAY, "weather_acted_at": None},
     }
     return SimpleNamespace(**fields | changes)
@@ -102,7 +102,7 @@ def test_a_forecast_that_is_missing_is_not_nothing() -> None:
     with translation.override("en"):
         found = find_cost(group(root, row(2, lines_forecast=Decimal(1050)), row(3)))
     assert found.sky == Sky.CLOUDY
-    assert found.why == "The forecast at completion is 105.0% of the budget (1 of 3 with figures)."
+    assert found.why == "The forecast at completion is 105.0% of the budget (1 of 2 with figures)."
     assert find_cost(group(root, row(2), row(3))).sky is None
 
 

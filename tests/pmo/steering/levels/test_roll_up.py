@@ -51,7 +51,7 @@ def test_what_is_missing_is_counted_and_is_not_nothing() -> None:
     money = build_roll_up(group(root, priced(2, 100, 250, age=40), priced(3, None, None), priced(4, 50, 60)))
     assert money.sentence == (
         "Budget €1,000, Share €900, Not allocated €400, Committed €150, Forecast €310"
-        " (2 of 4 with figures, the oldest 40 days old)"
+        " (2 of 3 with figures, the oldest 40 days old)"
     )
     nothing = build_roll_up(group(priced(1, None, None), priced(2, None, None)))
     assert (nothing.committed, nothing.forecast, nothing.left, nothing.sentence) == (None, None, None, "")

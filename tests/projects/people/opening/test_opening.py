@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.access import can
 from core.acts import acting_as
 from core.history import version_of
-from projects.enums import Level
+from projects.enums import Level, Workspace
 from projects.models import Notification, OrganisationSettings, Project
 from projects.notices.tasks import build_mail
 from projects.organisation_settings.services import edit_settings
@@ -75,6 +75,50 @@ def test_a_portfolio_is_opened_in_its_own_words(post: Any, client_of: Any, staff
         assert words in review
     fields = typed(owner=outsider.email, level="portfolio") | {"step": "record"}
     assert "The portfolio is open." in client_of(staff_admin).post(OPEN, fields, headers=ENGLISH, follow=True).text
+
+
+@pytest.mark.parametrize(
+    ("level", "title"), [("portfolio", "Ouvrir un portefeuille"), ("programme", "Ouvrir un programme")]
+)
+def test_the_address_names_the_level_and_the_page_says_it(
+    level: str, title: str, client_of: Any, staff_admin: Any
+) -> None:
+    page = client_of(staff_admin).get(f"{OPEN}?level={level}", headers={"accept-language": "fr"}).text
+    assert f">{title}</h1>" in page
+    assert f'<option value="{level}" selected>' in page
+    assert "autonome" in page
+    assert 'value="requirements"' not in page
+    assert 'value="steering"' in page
+
+
+def test_an_unknown_level_in_the_address_is_none(client_of: Any, staff_admin: Any) -> None:
+    page = client_of(staff_admin).get(f"{OPEN}?level=organisation", headers=ENGLISH).text
+    assert ">Open a project</h1>" in page
+    assert 'value="requirements"' in page
+
+
+def test_a_portfolio_is_not_opened_with_requirements(post: Any, staff_admin: Any, outsider: Any) -> None:
+    answer = post("staff_admin", level="portfolio", workspaces=["requirements", "risks"])
+    assert answer.status_code == 422
+    assert "Requirements and acceptance belong to projects" in answer.text
+    assert 'value="requirements"' not in answer.text
+    assert post("staff_admin", level="portfolio", workspaces=["risks"]).status_code == 302
+    assert Project.objects.get(code="QUAI-3").workspaces == ["risks"]
+    words = {"code": "PF", "prefix": "PF", "title_fr": "P", "title_en": "P", "level": Level.PORTFOLIO}
+    fields = words | {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE}
+    with pytest.raises(ValidationError, match="belong to projects"):
+        found_project(actor=staff_admin, owner=outsider, fields=fields | {"workspaces": ["requirements"]})
+    opened = found_project(actor=staff_admin, owner=outsider, fields=fields)
+    assert opened.workspaces == [code for code in Workspace.values if code != "requirements"]
+
+
+def test_the_list_of_administrators_counts_what_is_vacant_by_level(
+    programme: Project, client_of: Any, staff_admin: Any
+) -> None:
+    page = client_of(staff_admin).get(SEATS, headers=ENGLISH).text
+    words = page.partition("Mandatory roles are vacant: ")[2].partition(".")[0]
+    assert words.startswith("1 programme, ")
+    assert words.endswith("projects")
 
 
 def test_an_administrator_opens_a_project_after_reading_it_again(post: Any, outsider: Any) -> None:
