@@ -20,6 +20,7 @@ class GovernanceConfig(AppConfig):
         import_module("governance.decide.disputes.links")
         import_module("governance.decide.lapses.mails")
         import_module("governance.decide.proposals.mails")
+        import_module("governance.sessions.lists.agenda_source")
         import_module("governance.sessions.sittings.mails")
         outcomes = import_module("governance.enums").Outcome.choices
         settled = import_module("governance.life.moves.enums").MoveState.choices

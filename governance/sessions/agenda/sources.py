@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -16,7 +15,6 @@ from governance.decide.decisions.models import Condition, Decision
 from governance.decide.proposals.models import Proposal
 from governance.enums import ProposalState
 from governance.life.actions.models import Action
-from projects.models import Project
 from projects.seats.mandates.holders import owners
 
 #: Source whose items are settled by a decision of the ledger alone (governance/sessions/sittings/guards.py).
@@ -25,7 +23,7 @@ PROPOSALS = "proposal"
 
 @dataclass(frozen=True)
 class AgendaSource:
-    """Rows of one model: `find` returns those that a session of a project on a day hears, `name` and `link` tell them.
+    """Rows of one model: `find` returns those that a session hears, `name` and `link` tell them.
 
     `related` is loaded with them. A reader is shown those that `visible_to` of the model leaves.
     """
@@ -33,7 +31,7 @@ class AgendaSource:
     code: str
     label: Text
     model: type[Model]
-    find: Callable[[Project, date], QuerySet[Any]]
+    find: Callable[[Any], QuerySet[Any]]
     name: Callable[[Any], str]
     link: Callable[[Any], str]
     related: tuple[str, ...] = ()
@@ -48,15 +46,17 @@ class AgendaSource:
 SOURCES: dict[str, AgendaSource] = {}
 
 
-def register(source: AgendaSource) -> None:
-    """Register a source under its code, after those before it. Raises ValueError when the code is taken."""
+def register(source: AgendaSource, *, is_first: bool = False) -> None:
+    """Register a source under its code, after those before it or first. Raises ValueError when the code is taken."""
     if source.code in SOURCES:
         raise ValueError(f"The source {source.code!r} is registered twice.")
-    SOURCES[source.code] = source
+    others = dict(SOURCES)
+    SOURCES.clear()
+    SOURCES.update({source.code: source} | others if is_first else others | {source.code: source})
 
 
-def _to_review(project: Project, _day: date) -> QuerySet[Decision]:
-    found = Decision.objects.none()
+def _to_review(session: Any) -> QuerySet[Decision]:
+    found, project = Decision.objects.none(), session.project
     for seat in owners(project):
         found = found | Decision.objects.awaiting_review_of(seat.holder, act_time()).filter(project=project)
     return found
@@ -67,7 +67,7 @@ register(
         PROPOSALS,
         _("For decision"),
         Proposal,
-        lambda project, _day: project.proposals.filter(state=ProposalState.READY_FOR_DECISION),
+        lambda session: session.project.proposals.filter(state=ProposalState.READY_FOR_DECISION),
         lambda row: f"{row.reference} · {row.title}",
         lambda row: str(row.get_absolute_url()),
         ("project", "current"),
@@ -78,7 +78,7 @@ register(
         "condition",
         _("Condition overdue"),
         Condition,
-        lambda project, day: Condition.objects.filter(decision__project=project).overdue(day),
+        lambda session: Condition.objects.filter(decision__project=session.project).overdue(session.day),
         lambda row: f"{row.decision.reference} · {display_text(row.text)}",
         lambda row: f"{reverse('governance:dossier:dossier', args=[row.decision.proposal_id])}#condition-{row.pk}",
         ("decision__project",),
@@ -100,7 +100,7 @@ register(
         "action",
         _("Action late"),
         Action,
-        lambda project, day: project.actions.open().filter(due_on__lt=day),
+        lambda session: session.project.actions.open().filter(due_on__lt=session.day),
         lambda row: f"{row.reference} · {row.what}",
         lambda row: str(row.get_absolute_url()),
         ("project",),

@@ -13,8 +13,9 @@ from roles.models import User
 
 
 def build_content(session: Session, reader: User) -> dict[str, Any]:
-    """Return the content of the list of a session, as the ledger says it now."""
-    entries = read_agenda(session, reader)
+    """Return the content of the list of a session, as the ledger says it now, and the lines `reader` may not see."""
+    agenda = read_agenda(session, reader, keeps_hidden=True)
+    entries = [entry for entry in agenda if not entry.is_hidden]
     return {
         "session": session.reference,
         "day": session.day.isoformat(),
@@ -23,6 +24,7 @@ def build_content(session: Session, reader: User) -> dict[str, Any]:
         "agenda": session.agenda_hash,
         "attendance": _list_attendance(session, entries),
         "items": [_describe(session, entry, entry.item) for entry in entries if entry.item],
+        "left_out": [str(entry.item.place) for entry in agenda if entry.is_hidden and entry.item],
         "actions": [_assign(action) for action in _list_actions(session)],
         "rectified": [],
     }

@@ -75,6 +75,10 @@ def _iterate_parts(content: dict[str, Any]) -> Iterator[Part]:
         _("Deferred or withdrawn"),
         [Line(f"{item['line']}. {item['text']}", _say_left(item)) for item in items if item["outcome"]],
     )
+    unseen = _("The person who drew up this list has no access to it.")
+    yield Part(
+        _("Lines left out"), [Line(_("Line %(n)s") % {"n": line}, unseen) for line in content.get("left_out", [])]
+    )
     labels = dict(Presence.choices)
     present = [
         [row["name"], " · ".join(f"{line}. {labels[was]}" for line, was in row["at"])] for row in content["attendance"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.history import version_of
@@ -12,7 +13,7 @@ from governance.sessions.sittings import services
 from governance.sessions.sittings.enums import FOLLOWING, LATER, SessionState
 from governance.sessions.sittings.forms import AgendaForm, ItemForm, LateItemForm, SessionForm
 from governance.sessions.sittings.models import Session, SessionItem
-from governance.sessions.sittings.queries import draft_agenda, list_members
+from governance.sessions.sittings.queries import list_members, read_draft
 from projects.form_views import RowActView, RowFormView
 
 
@@ -145,7 +146,8 @@ class AgendaView(RowActView):
             raise MovedOn(self.row)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"entries": draft_agenda(self.row), "seen": version_of(self.row)}
+        entries = read_draft(self.row, self.actor, keeps_hidden=True)
+        return super().get_form_kwargs() | {"entries": entries, "seen": version_of(self.row)}
 
     def get_versioned_row(self) -> Any:
         """Return nothing: the list of items is no copy of one row."""
@@ -174,7 +176,7 @@ class LateItemView(RowActView):
             raise MovedOn(self.row)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"entries": services.list_to_add(self.row)}
+        return super().get_form_kwargs() | {"entries": services.list_to_add(self.row, self.actor)}
 
     def act(self, data: dict[str, Any]) -> SessionItem:
         return services.add_item(actor=self.actor, session=self.row, **data)
@@ -199,6 +201,9 @@ class ItemView(RowActView):
             raise MovedOn(self.row)
 
     def get_back_url(self) -> str:
+        """Return the page of the session, or its room for whoever came from there."""
+        if self.request.GET.get("from") == "room":
+            return reverse("governance:room:room", args=[self.row.session_id])
         return str(self.row.session.get_absolute_url())
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def list_found(session: Session) -> list[Entry]:
     """List what the sources of the project hold for the day of a session, then what the one before left."""
     found: dict[str, Entry] = {}
     for source in SOURCES.values():
-        for row in source.find(session.project, session.day).select_related(*source.related).order_by("pk"):
+        for row in source.find(session).select_related(*source.related).order_by("pk"):
             entry = Entry(source.code, row.pk, source.name(row), source.link(row))
             found[entry.key] = entry
     counts: Counter[str] = Counter()
@@ -102,17 +102,36 @@ def draft_agenda(session: Session) -> list[Entry]:
     return [*entries, *found.values()]
 
 
+def read_draft(session: Session, reader: User, *, keeps_hidden: bool = False) -> list[Entry]:
+    """List the draft agenda of a session as `reader` may see it; `keeps_hidden` as in `read_agenda`."""
+    entries = draft_agenda(session)
+    rows = _read_rows(((entry.source, entry.subject_id) for entry in entries), reader)
+    for place, entry in enumerate(entries, 1):
+        if entry.source and entry.subject_id not in rows[entry.source]:
+            entry.is_hidden, entry.text, entry.link = True, _name_hidden(place), ""
+    return [entry for entry in entries if keeps_hidden or not entry.is_hidden]
+
+
+def _read_rows(named: Iterable[tuple[str, int | None]], reader: User) -> dict[str, dict[int, Any]]:
+    """Return the rows that `reader` may see, of these sources and keys, by source and by key."""
+    keys: dict[str, list[int]] = {}
+    for code, key in named:
+        if code:
+            keys.setdefault(code, []).append(key or 0)
+    return {code: SOURCES[code].read(found, reader) if code in SOURCES else {} for code, found in keys.items()}
+
+
+def _name_hidden(place: int) -> str:
+    return _("Item %(n)s, which you cannot read") % {"n": place}
+
+
 def read_agenda(session: Session, reader: User, *, keeps_hidden: bool = False) -> list[Entry]:
     """List the agenda of a session that was convened, without what `reader` may not see, with its decisions.
 
     With `keeps_hidden` that has its place without its words: a session closes once nothing is left, seen or not.
     """
     items = list(session.items.select_related("added_by").order_by("place"))
-    rows = {
-        code: source.read([item.subject_id or 0 for item in items if item.source == code], reader)
-        for code, source in SOURCES.items()
-        if any(item.source == code for item in items)
-    }
+    rows = _read_rows(((item.source, item.subject_id) for item in items), reader)
     decided = _read_decisions(session, items)
     entries = []
     for item in items:
@@ -122,7 +141,7 @@ def read_agenda(session: Session, reader: User, *, keeps_hidden: bool = False) -
             continue
         entry = Entry(item.source, item.subject_id, "", minutes=item.minutes, is_hidden=is_hidden, item=item)
         if is_hidden:
-            entry.text = _("Item %(n)s, which you cannot read") % {"n": item.place}
+            entry.text = _name_hidden(item.place)
         elif source:
             entry.text, entry.link = source.name(row), source.link(row)
         else:

@@ -16,7 +16,7 @@ from governance.enums import Act, Reason
 from governance.sessions.bodies.models import Body
 from governance.sessions.sittings.enums import FOLLOWING, ItemOutcome, SessionState
 from governance.sessions.sittings.models import Session, SessionItem
-from governance.sessions.sittings.queries import Entry, draft_agenda, is_settled, list_members, read_agenda
+from governance.sessions.sittings.queries import Entry, draft_agenda, is_settled, list_members, read_agenda, read_draft
 from projects.ledger.models import LedgerEvent
 from projects.models import Project
 from projects.notices.services import notify
@@ -102,7 +102,7 @@ def add_item(*, actor: User, session: Session, key: str, title: str, minutes: in
     _ensure_state(session, SessionState.CONVENED, SessionState.OPEN)
     ensure_meaningful(because=because)
     items = list(session.items.order_by("place"))
-    found = {entry.key: entry for entry in list_to_add(session)}
+    found = {entry.key: entry for entry in list_to_add(session, actor)}
     entry = found.get(key) if key else Entry("", None, title)
     if entry is None or not entry.text:
         raise ValidationError({"title": _("Choose an item, or enter a title.")})
@@ -114,10 +114,10 @@ def add_item(*, actor: User, session: Session, key: str, title: str, minutes: in
     return item
 
 
-def list_to_add(session: Session) -> list[Entry]:
-    """List what the sources hold and the agenda has not."""
+def list_to_add(session: Session, reader: User) -> list[Entry]:
+    """List what the sources hold and the agenda has not, of what `reader` may see."""
     known = {item.key for item in session.items.all()}
-    return [entry for entry in draft_agenda(session) if entry.source and entry.key not in known]
+    return [entry for entry in read_draft(session, reader) if entry.source and entry.key not in known]
 
 
 @act("governance.open_session", on="session")

@@ -13,7 +13,7 @@ from governance.life.actions.given import given_from
 from governance.sessions.bodies.queries import list_usual, propose_day
 from governance.sessions.sittings.enums import Presence, SessionState
 from governance.sessions.sittings.models import Session
-from governance.sessions.sittings.queries import draft_agenda, list_members, read_agenda
+from governance.sessions.sittings.queries import list_members, read_agenda, read_draft
 from projects.organisation_settings.queries import day_of, today
 from projects.shortcuts import get_project_or_404
 
@@ -47,7 +47,8 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     is_draft = row.state in {SessionState.PREPARED, SessionState.CANCELLED} and not row.agenda_hash
     may_prepare = can(request.user, "governance.write_session", row.project)
     if is_draft:
-        entries = [entry for entry in draft_agenda(row) if not entry.is_out]
+        draft = read_draft(row, reader(request), keeps_hidden=may_prepare)
+        entries = [entry for entry in draft if not entry.is_out]
     else:
         entries = read_agenda(row, reader(request), keeps_hidden=may_prepare)
     seats = list_members(row)

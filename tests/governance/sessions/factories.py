@@ -3,9 +3,11 @@
 from datetime import time, timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from core.history import version_of
+from governance.sessions.agenda.sources import AgendaSource
 from governance.sessions.bodies.models import Body
 from governance.sessions.bodies.services import write_body
 from governance.sessions.lists.models import DecisionList
@@ -62,6 +64,19 @@ def note_all(pmo: Any, session: Session, *, but: str = "proposal") -> None:
     """Note each item of a session but those of one source."""
     for item in session.items.exclude(source=but or "none").order_by("place"):
         note(pmo, item)
+
+
+def hide_from(monkeypatch: pytest.MonkeyPatch, person: Any, source: str, key: int) -> None:
+    """Let a row of a source be none that this person may see."""
+    read = AgendaSource.read
+
+    def read_but(self: AgendaSource, keys: Any, reader: Any) -> dict[int, Any]:
+        seen = read(self, keys, reader)
+        return {
+            key_seen: row for key_seen, row in seen.items() if (self.code, key_seen, reader) != (source, key, person)
+        }
+
+    monkeypatch.setattr(AgendaSource, "read", read_but)
 
 
 def settle(owner: Any, pmo: Any, project: Any) -> DecisionList:

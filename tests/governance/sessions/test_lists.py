@@ -19,13 +19,14 @@ from governance.life.actions.services import write_action
 from governance.models import DecisionList, Session
 from governance.sessions.lists.content import build_content
 from governance.sessions.lists.services import rectify_list, render_pdf, settle_list
+from governance.sessions.sittings.queries import list_found
 from governance.sessions.sittings.services import close_session
 from projects.models import LedgerEvent, Notification, Project
 from roles.models import User
 from tests import acts
 from tests.attacks import Attacks, leaves
 from tests.database import fire_deferred_triggers
-from tests.governance.sessions.factories import FREE, found_body, hold, note, note_all, prepare
+from tests.governance.sessions.factories import FREE, found_body, hide_from, hold, note, note_all, prepare
 
 pytestmark = pytest.mark.django_db
 
@@ -216,3 +217,36 @@ ATTACKS = Attacks(
 def test_an_attack_is_refused_and_passes_without_its_trigger(guard: str, world: World) -> None:
     with acting_as(world.pmo):
         ATTACKS.prove(guard, world)
+
+
+def test_the_list_of_the_session_before_is_the_first_item_until_it_is_heard(
+    closed: Session, owner: Any, pmo: Any
+) -> None:
+    key = f"list:{closed.pk}"
+    assert key not in {entry.key for entry in list_found(prepare(pmo, closed.body))}
+    settle_list(actor=owner, session=closed)
+    rectify_list(actor=owner, session=closed, line="1", text="Read 12 for 10.")
+    other = found_body(pmo, closed.project, name="COPROJ", kind="coproj")
+    assert key not in {entry.key for entry in list_found(prepare(pmo, other))}
+    for outcome in ("deferred", "withdrawn"):
+        assert list_found(prepare(pmo, closed.body))[0].key == key
+        session = hold(pmo, closed.body)
+        for item in session.items.all():
+            later = {"deferred_to": session.day + timedelta(days=30)} if outcome == "deferred" else {}
+            note(pmo, item, outcome=outcome, **later)
+        close_session(actor=pmo, session=session)
+        left = {entry.key for entry in list_found(prepare(pmo, closed.body))}
+        assert (key in left) is (outcome == "deferred")
+
+
+def test_a_list_names_the_lines_that_whoever_settled_it_could_not_read(
+    closed: Session, owner: Any, pmo: Any, english: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decided = closed.items.get(source="proposal", subject_id=closed.project.decisions.latest("pk").proposal_id)
+    hide_from(monkeypatch, owner, decided.source, decided.subject_id)
+    settled = settle_list(actor=owner, session=closed)
+    assert settled.content["left_out"] == [str(decided.place)]
+    assert str(decided.place) not in {item["line"] for item in settled.content["items"]}
+    page = english(pmo).get(settled.get_absolute_url()).text
+    assert "Lines left out" in page
+    assert "The person who drew up this list has no access to it." in page

@@ -14,7 +14,7 @@ from core.pages.refusals.exceptions import MovedOn
 from governance.enums import Act, Outcome
 from governance.life.actions.services import write_action
 from governance.models import Decision, Proposal, Session, SessionItem
-from governance.sessions.agenda.sources import SOURCES, AgendaSource
+from governance.sessions.agenda.sources import SOURCES
 from governance.sessions.sittings.queries import draft_agenda, list_found, read_agenda
 from governance.sessions.sittings.services import (
     add_item,
@@ -29,7 +29,17 @@ from governance.sessions.sittings.services import (
 from projects.models import LedgerEvent, Notification
 from tests import acts
 from tests.database import fire_deferred_triggers
-from tests.governance.sessions.factories import FREE, arrange, convene, found_body, hold, note, note_all, prepare
+from tests.governance.sessions.factories import (
+    FREE,
+    arrange,
+    convene,
+    found_body,
+    hide_from,
+    hold,
+    note,
+    note_all,
+    prepare,
+)
 from tests.pmo.registers.risks.factories import create_risk
 
 pytestmark = pytest.mark.django_db
@@ -157,12 +167,7 @@ def test_an_item_that_its_secretary_cannot_read_keeps_a_session_open_until_it_is
     if why == "of no workspace":
         monkeypatch.delitem(SOURCES, "risk")
     else:
-        read = AgendaSource.read
-        monkeypatch.setattr(
-            AgendaSource,
-            "read",
-            lambda source, keys, who: {} if (source.code, who) == ("risk", pmo) else read(source, keys, who),
-        )
+        hide_from(monkeypatch, pmo, "risk", risk.pk)
 
     client, close = english(pmo), reverse("governance:sittings:session_close", args=[session.pk])
     answer = client.post(close)
@@ -183,6 +188,32 @@ def test_an_item_that_its_secretary_cannot_read_keeps_a_session_open_until_it_is
     assert client.post(close).status_code == 302
     session.refresh_from_db()
     assert session.state == "closed"
+
+
+def test_a_draft_shows_each_reader_only_what_they_may_read(
+    pmo: Any, owner: Any, amoa: Any, project_one: Any, body: Any, english: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its secretary keeps the place of the item, without its words, and the notice keeps the item."""
+    risk = create_risk(pmo, project_one, title="The quay sinks", likelihood=5, impact=5)
+    session, late = arrange(pmo, prepare(pmo, body), f"risk:{risk.pk}", FREE), convene(pmo, body)
+    other = create_risk(pmo, project_one, title="The crane rusts", likelihood=5, impact=5)
+    for person in (pmo, amoa):
+        for row in (risk, other):
+            hide_from(monkeypatch, person, "risk", row.pk)
+
+    def read(who: Any, name: str, row: Session) -> str:
+        return str(english(who).get(reverse(f"governance:sittings:{name}", args=[row.pk])).text)
+
+    assert "The quay sinks" in read(owner, "session", session)
+    page, form = read(pmo, "session", session), read(pmo, "session_agenda", session)
+    assert "Item 1, which you cannot read" in page
+    assert "Item 1, which you cannot read" in form
+    assert "which you cannot read" not in read(amoa, "session", session)
+    shown = [page, form, read(amoa, "session", session), read(pmo, "session_add", late)]
+    assert not [text for text in shown if "The quay sinks" in text or "The crane rusts" in text]
+    with pytest.raises(ValidationError):
+        add_item(actor=pmo, session=late, key=f"risk:{other.pk}", title="", minutes=5, because="The storm hit it.")
+    assert convene_session(actor=pmo, session=session).items.filter(source="risk", subject_id=risk.pk).exists()
 
 
 def test_a_note_on_a_file_is_no_decision(pmo: Any, proposal: Any, body: Any) -> None:
