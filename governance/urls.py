@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("governance.record.verification.urls")),
     path("", include("governance.record.acknowledgements.urls")),
     path("", include("governance.record.records.urls")),
+    path("", include("governance.desk.room.urls")),
     path("", include("governance.sessions.bodies.urls")),
     path("", include("governance.sessions.sittings.urls")),
     path("", include("governance.sessions.lists.urls")),
