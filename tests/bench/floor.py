@@ -105,7 +105,7 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
 TASKS_SQL = """
 WITH mine AS (
   SELECT m.project_id, m.authority = 'decides' AS decides, m.authority = 'receives' AS receives,
-    lower(m.period) AS since, r.code AS role, p.prefix, p.code,
+    lower(m.period) AS since, m.accepted_at IS NOT NULL AS accepted, r.code AS role, p.prefix, p.code,
     p.title_fr, p.state, p.level, p.provider_gate, x.powers, x.content,
     p.state IN ('closed', 'abandoned', 'suspended') AS rests
   FROM projects_mandate m JOIN projects_project p ON p.id = m.project_id
@@ -152,7 +152,7 @@ WHERE m.holder_id = %(reader)s AND NOT m.taken_back AND (upper(m.period) IS NULL
     <> jsonb_path_query_array(y.content, '$.roles[*] ? (@.code == $code).duties', jsonb_build_object('code', r.code)))
 UNION ALL
 SELECT 9, o.project_id, o.project_id, NULL, '', o.title_fr, NULL, o.title_fr
-FROM mine o WHERE o.decides AND o.state = 'draft' AND EXISTS (
+FROM mine o WHERE o.decides AND o.accepted AND o.state = 'draft' AND EXISTS (
   SELECT FROM jsonb_array_elements(o.content -> 'roles') r
   WHERE r ->> 'mandatory' = 'true' AND r ->> 'authority' <> 'decides'
     AND (r ->> 'authority' = 'advises' OR o.level = 'project')
