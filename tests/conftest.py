@@ -240,8 +240,12 @@ def django_db_setup(
     gc.collect()
     gc.freeze()  # what lives as long as the session is left out of garbage collections
     yield
+    from tests.database import end_sessions
+
     with django_db_blocker.unblock():
         _connect_with(options)
+        with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
+            end_sessions(server, connection.settings_dict["NAME"])
         teardown_databases(created, verbosity=0)
 
 

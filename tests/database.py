@@ -61,9 +61,14 @@ def drop_database(server: psycopg.Connection, name: str) -> None:
 
     Its owner may not drop it `WITH (FORCE)` while autovacuum works in it; a plain DROP waits until that has ended.
     """
+    end_sessions(server, name)
+    server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
+
+
+def end_sessions(server: psycopg.Connection, name: str) -> None:
+    """End the sessions of a database: that of a thread whose test has ended may still be there."""
     sessions = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s"
     server.execute(sessions, [name, "client backend"])
-    server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
 
 
 @contextmanager

@@ -192,7 +192,8 @@ def test_the_environment_of_the_notary_is_asked_for_by_name(shared: Path) -> Non
 def test_a_process_gets_no_secret_but_those_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in SECRETS:
         monkeypatch.setenv(name, "ours")
-    words = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)), flush=True)"]
+    telling = "import json, os, time; print(json.dumps(dict(os.environ)), flush=True); time.sleep(60)"
+    words = [sys.executable, "-c", telling]  # it goes on: one that ended at once is taken for a failure
     log = tmp_path / "log"
     record = spawn(tmp_path, "teller", words, log=log, cwd=tmp_path, env={"OUVRAGE_NOTARY_KEY": "given"})
     wait_until(lambda: log.read_text().endswith("\n"), record, 10)
