@@ -67,6 +67,7 @@ class Screen:
 
 def read_screen(session: Session, reader: User) -> Screen:
     """Read the room as `reader` may see it: an item that they may not read keeps its place, without its words."""
+    version = read_version(session)  # before what it names: a change in between is shown by the next question
     entries = read_agenda(session, reader, keeps_hidden=True)
     pointer = read_pointer(session)
     place = _find_place(entries, pointer)
@@ -78,7 +79,7 @@ def read_screen(session: Session, reader: User) -> Screen:
         place=place,
         minutes=pointer.minutes if pointer and pointer.place == place else None,
         file=_read_file(shown, reader) if shown else None,
-        version=read_version(session),
+        version=version,
     )
 
 
