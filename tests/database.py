@@ -45,10 +45,14 @@ def close_account(person: Any, by: Any) -> None:
 
 @contextmanager
 def another_database(name: str, template: str = "template1") -> Iterator[None]:
-    """Create a database of the owner beside that of the tests, as a copy of the template; drop it at the end."""
+    """Create a database of the owner beside that of the tests, as a copy of the template; drop it at the end.
+
+    A template may be copied while nobody is in it, so what a thread left there is ended first.
+    """
     copied = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template))
     with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
         drop_database(server, name)
+        end_sessions(server, template)
         server.execute(copied)
         try:
             yield
