@@ -585,6 +585,10 @@ class Decision(SignableModel, ActModel, FixedProjectRow):
 
 
 class ConditionQuerySet(GovernedQuerySet["Condition"]):
+    def visible_to(self, user: Person) -> Self:
+        """Keep conditions of projects that `user` can see."""
+        return self.filter(in_array("decision__project", Project.objects.visible_to(user).values("pk")))
+
     def open(self) -> Self:
         """Keep conditions that are neither met nor waived."""
         return self.filter(state=ConditionState.OPEN)

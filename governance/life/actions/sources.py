@@ -28,8 +28,7 @@ def find_origin(project: Project, text: str, reader: Person) -> Origin | None:
     if label not in SOURCES or not key.isdecimal() or len(key) > 18:
         return None
     rows: Any = apps.get_model(label)._default_manager
-    seen = rows.visible_to(reader) if hasattr(rows, "visible_to") else rows
-    if not seen.filter(**{"pk": int(key), SOURCES[label]: project}).exists():
+    if not rows.visible_to(reader).filter(**{"pk": int(key), SOURCES[label]: project}).exists():
         return None
     code, _title, _target = name_subjects([(label, int(key))])[label, int(key)]
     return Origin(label, int(key), code)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import act_time
 from core.pages.form_views import Text
 from core.record.erasure import display_text
+from governance import workflow
 from governance.decide.decisions.models import Condition, Decision
 from governance.decide.proposals.models import Proposal
 from governance.enums import ProposalState
@@ -38,9 +39,8 @@ class AgendaSource:
 
     def read(self, keys: Iterable[int], reader: Any) -> dict[int, Any]:
         """Return the rows with these keys that `reader` may see, by key."""
-        rows: Any = self.model._default_manager.filter(pk__in=keys)
-        seen = rows.visible_to(reader) if hasattr(rows, "visible_to") else rows
-        return {row.pk: row for row in seen.select_related(*self.related)}
+        rows: Any = self.model._default_manager
+        return {row.pk: row for row in rows.visible_to(reader).filter(pk__in=keys).select_related(*self.related)}
 
 
 SOURCES: dict[str, AgendaSource] = {}
@@ -55,6 +55,14 @@ def register(source: AgendaSource, *, is_first: bool = False) -> None:
     SOURCES.update({source.code: source} | others if is_first else others | {source.code: source})
 
 
+def _to_decide(session: Any) -> QuerySet[Proposal]:
+    """Filter the files that have their opinions, or whose day for opinions has passed: the owner may waive those."""
+    has_opinions = Q(state=ProposalState.READY_FOR_DECISION)
+    is_late = Q(state__in=workflow.BEING_ADVISED, current__advise_by__lt=session.day)
+    rows: QuerySet[Proposal] = session.project.proposals.filter(has_opinions | is_late)
+    return rows
+
+
 def _to_review(session: Any) -> QuerySet[Decision]:
     found, project = Decision.objects.none(), session.project
     for seat in owners(project):
@@ -67,7 +75,7 @@ register(
         PROPOSALS,
         _("For decision"),
         Proposal,
-        lambda session: session.project.proposals.filter(state=ProposalState.READY_FOR_DECISION),
+        _to_decide,
         lambda row: f"{row.reference} · {row.title}",
         lambda row: str(row.get_absolute_url()),
         ("project", "current"),

@@ -4,17 +4,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from core.history import version_of
 from core.pages.refusals.exceptions import MovedOn
 from governance.enums import Act, Outcome
 from governance.life.actions.services import write_action
+from governance.life.actions.sources import SOURCES as ORIGINS
 from governance.models import Decision, Proposal, Session, SessionItem
 from governance.sessions.agenda.sources import SOURCES
+from governance.sessions.sittings.attendance import say_presence
 from governance.sessions.sittings.queries import draft_agenda, list_found, read_agenda
 from governance.sessions.sittings.services import (
     add_item,
@@ -29,6 +33,7 @@ from governance.sessions.sittings.services import (
 from projects.models import LedgerEvent, Notification
 from tests import acts
 from tests.database import fire_deferred_triggers
+from tests.days import today
 from tests.governance.sessions.factories import (
     FREE,
     arrange,
@@ -61,7 +66,7 @@ def test_the_agenda_of_a_draft_is_a_query(pmo: Any, project_one: Any, proposal: 
     session = prepare(pmo, body)
     keys = {entry.key for entry in list_found(session)}
     assert ready_keys(project_one) <= keys
-    assert f"proposal:{proposal('submitted').pk}" not in keys
+    assert f"proposal:{proposal('draft').pk}" not in keys
     assert not session.items.exists()
 
 
@@ -343,6 +348,43 @@ def test_a_session_and_its_items_are_read_by_members_of_the_project_alone(
     assert file.reference in english(recipient).get(pages[0]).text
     assert SOURCES["proposal"].read([file.pk], outsider) == {}
     assert SOURCES["proposal"].read([file.pk], recipient) == {file.pk: file}
+
+
+def test_a_condition_on_an_agenda_is_read_by_members_of_the_project_alone(
+    owner: Any, outsider: Any, recipient: Any, proposal: Any
+) -> None:
+    condition = acts.decide(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS).conditions.get()
+    assert SOURCES["condition"].read([condition.pk], outsider) == {}
+    assert SOURCES["condition"].read([condition.pk], recipient) == {condition.pk: condition}
+
+
+def test_whatever_stands_on_an_agenda_or_gives_an_action_knows_who_may_see_it() -> None:
+    models = {source.model for source in SOURCES.values()} | {apps.get_model(label) for label in ORIGINS}
+    assert [model.__name__ for model in models if not hasattr(model._default_manager, "visible_to")] == []
+
+
+@pytest.mark.parametrize(
+    ("noted", "said"),
+    [
+        ([], ""),
+        ([["1", "present"], ["2", "present"]], "present"),
+        (
+            [["1", "present"], ["2", "present"], ["3", "left"], ["4", "absent"]],
+            "1–2. present · 3. left during the item · 4. absent",
+        ),
+        ([["2", "excused"]], "excused"),
+    ],
+)
+def test_attendance_is_said_once_if_it_was_the_same_at_each_item(noted: list[list[str]], said: str) -> None:
+    with translation.override("en"):
+        assert say_presence(noted) == said
+
+
+def test_a_file_whose_day_for_opinions_has_passed_is_heard(pmo: Any, proposal: Any, body: Any) -> None:
+    file = proposal("submitted")
+    late, soon = prepare(pmo, body, day=file.current.advise_by + timedelta(days=1)), prepare(pmo, body, day=today())
+    assert f"proposal:{file.pk}" in {entry.key for entry in list_found(late)}
+    assert f"proposal:{file.pk}" not in {entry.key for entry in list_found(soon)}
 
 
 def test_the_page_of_a_session_asks_as_much_whatever_its_items(
