@@ -30,7 +30,7 @@ IN_TEMPLATE = [
     ((None, (0,)), re.compile(rf"(?<![a-z])(?:gettext|_)\({STRING}\)")),
     ((None, (0, 1)), re.compile(rf"(?<![a-z])ngettext\({STRING}, {STRING}, count\)")),
     ((0, (1,)), re.compile(rf"(?<!n)pgettext\({STRING}, {STRING}\)")),
-    ((0, (1, 2)), re.compile(rf"npgettext\({STRING}, {STRING}, {STRING}, count\)")),
+    ((0, (1, 2)), re.compile(rf"npgettext\({STRING}, {STRING}, {STRING}, ?count\)")),
 ]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words with the same spelling in both languages.

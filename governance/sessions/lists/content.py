@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from core.record.erasure import display_name
 from governance.decide.decisions.models import Decision
 from governance.life.actions.models import Action
+from governance.sessions.sittings.attendance import list_presence
 from governance.sessions.sittings.models import Session, SessionItem
 from governance.sessions.sittings.queries import Entry, list_members, read_agenda
 from roles.models import User
@@ -39,7 +40,7 @@ def _list_attendance(session: Session, entries: list[Entry]) -> list[dict[str, A
     return [
         {
             "name": names.get(number, ""),
-            "at": [[str(item.place), item.presence[number]] for item in items if number in item.presence],
+            "at": list_presence(items, number),
         }
         for number in noted
     ]

@@ -13,7 +13,8 @@ from core.record.erasure import display_name, display_text
 from core.templatetags.ui import day, when
 from governance.enums import Outcome
 from governance.sessions.lists.models import DecisionList
-from governance.sessions.sittings.enums import ItemOutcome, Presence
+from governance.sessions.sittings.attendance import say_presence
+from governance.sessions.sittings.enums import ItemOutcome
 from projects.models import Project
 
 #: When a decision was taken: told from its instant and those of the session.
@@ -79,12 +80,9 @@ def _iterate_parts(content: dict[str, Any]) -> Iterator[Part]:
     yield Part(
         _("Lines left out"), [Line(_("Line %(n)s") % {"n": line}, unseen) for line in content.get("left_out", [])]
     )
-    labels = dict(Presence.choices)
-    present = [
-        [row["name"], " · ".join(f"{line}. {labels[was]}" for line, was in row["at"])] for row in content["attendance"]
-    ]
+    present = [[row["name"], say_presence(row["at"])] for row in content["attendance"]]
     if present:
-        yield Part(_("Attendance"), table=Table([_("Name"), _("By line")], present, [1, 2]))
+        yield Part(_("Attendance"), table=Table([_("Name"), _("Attendance")], present, [1, 2]))
     yield Part(
         _("Rectifications"),
         [Line(_("Line %(n)s") % {"n": row["line"]}, words=display_text(row["text"])) for row in content["rectified"]],

@@ -11,7 +11,8 @@ from core.pages.pagination import page_before
 from governance.decide.obligations.working_days import read_calendar
 from governance.life.actions.given import given_from
 from governance.sessions.bodies.queries import list_usual, propose_day
-from governance.sessions.sittings.enums import Presence, SessionState
+from governance.sessions.sittings.attendance import list_presence, say_presence
+from governance.sessions.sittings.enums import SessionState
 from governance.sessions.sittings.models import Session
 from governance.sessions.sittings.queries import list_members, read_agenda, read_draft
 from projects.organisation_settings.queries import day_of, today
@@ -73,8 +74,7 @@ def _is_late(row: Session) -> bool:
     return read_calendar().add_working_days(day_of(row.convened_at), row.body.notice_days) > row.day
 
 
-def _list_attendance(entries: list[Any], seats: list[Any]) -> list[tuple[Any, list[str]]]:
-    """Return the presence of each seat at each item that was noted."""
-    noted = [entry.item for entry in entries if entry.item and entry.item.presence]
-    labels = dict(Presence.choices)
-    return [(seat, [str(labels.get(item.presence.get(str(seat.holder_id)), "–")) for item in noted]) for seat in seats]
+def _list_attendance(entries: list[Any], seats: list[Any]) -> list[tuple[Any, str]]:
+    """Return each seat with what was noted of its presence."""
+    items = [entry.item for entry in entries if entry.item]
+    return [(seat, say_presence(list_presence(items, str(seat.holder_id)))) for seat in seats]
