@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from demo.scenarios.sessions import find_session
 from demo.scenarios.world import World, day
 from governance.life.actions.enums import ActionState
 from governance.life.actions.services import settle_action, write_action
@@ -11,16 +12,19 @@ from roles.models import User
 
 
 def _give_action(world: World, by: User, entry: dict[str, Any]) -> None:
-    """Give an action to a person in a role; `from` names a risk of the project by its code."""
+    """Give an action to a person in a role, from a risk of the project by its code, or from a session."""
     project = world.projects[entry["project"]]
     fields = {
         "text": entry["text"].strip(),
         "seat": f"{entry['role']}-{world.people[entry['holder']].pk}",
         "due_on": day(entry["due_on"]),
     }
-    risk = project.risks.get(code=entry["from"]) if "from" in entry else None
-    origin = find_origin(project, f"pmo.risk-{risk.pk}", by) if risk else None
-    write_action(actor=by, project=project, fields=fields, origin=origin)
+    source = ""
+    if "from" in entry:
+        source = f"pmo.risk-{project.risks.get(code=entry['from']).pk}"
+    elif "session" in entry:
+        source = f"governance.session-{find_session(world, entry).pk}"
+    write_action(actor=by, project=project, fields=fields, origin=find_origin(project, source, by))
 
 
 def _settle_action(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ from django.utils import timezone
 from core.acts import acting_as, back_entry, open_act
 from core.files.checks import Upload, check_upload
 from core.record.sealing import term_of
-from demo.scenarios import actions, closings, days, library, pmo_conformity, risks, steering, words, workspace
+from demo.scenarios import actions, closings, days, library, pmo_conformity, risks, sessions, steering, words, workspace
 from demo.scenarios.world import World, day, instant, months_between, period
 from governance.decide.decisions.condition_services import lift, prove, waive
 from governance.decide.decisions.fingerprint import read_parts
@@ -513,4 +513,4 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "check_evidence": _check_evidence,
 }
 ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS | pmo_conformity.ACTS | closings.ACTS
-ACTS |= actions.ACTS
+ACTS |= actions.ACTS | sessions.ACTS

@@ -14,8 +14,8 @@ import polib
 LANGUAGES = ("en", "fr")
 #: Parts of a scenario that hold texts.
 PARTS = ("sign_ins", "acts")
-#: Keys of the file (`patrol_units`), codes (`VIG-001`), dates and numbers: the same in both languages.
-CODE = re.compile(r"[a-z0-9_]+|[A-Z][A-Z0-9.,#-]*|[\d .,:+%-]*")
+#: Keys of the file (`patrol_units`), codes (`VIG-001`), dates (`+8d`) and numbers: the same in both languages.
+CODE = re.compile(r"[a-z0-9_]+|[A-Z][A-Z0-9.,#-]*|[+-]\d+d|[\d .,:+%-]*")
 #: Fields whose texts may look like a key of the file: `mail`, `minutes`.
 PLAIN = frozenset({"channel", "unit", "format", "file", "lot"})
 

@@ -6,8 +6,10 @@ import pytest
 
 from amoa.requirements.models import get_baseline_in_force
 from core.access import Refused
-from governance.models import Condition, Decision, Effect, Opinion
+from governance.models import Body, Condition, Decision, DecisionList, Effect, Opinion, Session
 from governance.record.verification.verifier import verify
+from governance.sessions.citations.queries import list_unrecorded
+from governance.sessions.sittings.queries import read_agenda
 from pmo.models import Standard, StandardVersion
 from projects.enums import ProjectState
 from projects.models import Delegation, LedgerEvent, Notification, Project, Ruling
@@ -225,3 +227,22 @@ def test_the_twelve_standards_hold_for_guichet_since_before_it_began(demo: None,
     assert {version.standard.project.code for version in begun.select_related("standard__project")} == {"CCO-SI"}
     with_template = begun.exclude(template=None).select_related("standard")
     assert [version.standard.code for version in with_template] == ["STD-RISK"]
+
+
+def test_each_session_that_a_decision_cites_is_recorded_with_its_list() -> None:
+    assert list_unrecorded() == []
+    committee = Body.objects.get(project__code="GUICHET")
+    held = committee.sessions.filter(state="closed").order_by("number")
+    assert [session.number for session in held] == [1, 2, 3, 4, 5, 6]
+    lists = DecisionList.objects.filter(session__in=held).order_by("session__number")
+    cited = [[said["reference"] for item in row.content["items"] for said in item["decisions"]] for row in lists]
+    assert cited == [["GD-01"], ["GD-03"], ["GD-04"], ["GD-05"], ["GD-07", "GD-08"], ["GD-09"]]
+    taken = {said["taken"] for row in lists for item in row.content["items"] for said in item["decisions"]}
+    assert taken == {"in_session"}
+
+
+def test_a_session_is_to_come_that_hears_the_gate() -> None:
+    session = Session.objects.get(body__project__code="GUICHET", state="convened")
+    assert session.day > date.today()
+    heard = read_agenda(session, person("perrault"))
+    assert [entry.text for entry in heard if entry.source == "proposal"] == [f"GP-10 · {proposal_of('GP-10').title}"]

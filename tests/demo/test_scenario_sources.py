@@ -8,8 +8,9 @@ from django.utils import translation
 from amoa.requirements.models import get_baseline_in_force
 from core.access import Refused
 from governance.decide.decisions.effects import CannotTakeEffect
-from governance.models import Condition, Decision, Effect, Opinion, Proposal
+from governance.models import Condition, Decision, DecisionList, Effect, Opinion, Proposal
 from governance.record.verification.verifier import verify
+from governance.sessions.citations.queries import list_unrecorded
 from pmo.models import Standard, StandardVersion
 from projects.enums import Level, ProjectState
 from projects.models import LedgerEvent, Notification, Project
@@ -317,3 +318,13 @@ def test_the_portfolio_archived_the_review_of_its_projects_with_two_questions_of
     assert sorted(review.reviewed) == sorted(project.pk for project in projects.values())
     own = [asked["text"] for asked in review.content["questions"] if asked["text"].startswith("November, ")]
     assert len(own) == 2
+
+
+def test_each_session_that_a_decision_cites_is_recorded() -> None:
+    assert list_unrecorded() == []
+    rows = DecisionList.objects.filter(project__code__in=["LITS", "PARCOURS"])
+    assert [row.content["session"] for row in rows.order_by("session__day")] == [
+        *(f"COPIL {number}" for number in (1, 2, 3)),
+        "COSTRAT 1",
+        *(f"COPIL {number}" for number in (4, 5, 6, 7)),
+    ]

@@ -7,9 +7,10 @@ import pytest
 
 from amoa.models import RequirementBaseline, TestRun
 from amoa.requirements.models import get_baseline_in_force
-from governance.models import Condition, Decision, Effect, Opinion, Proposal, ProposalRevision
+from governance.models import Condition, Decision, DecisionList, Effect, Opinion, Proposal, ProposalRevision
 from governance.record.acknowledgements.models import Acknowledgement
 from governance.record.verification.verifier import verify
+from governance.sessions.citations.queries import list_unrecorded
 from pmo.models import Standard, StandardVersion
 from projects.enums import ProjectState
 from projects.models import Delegation, LedgerEvent, Mandate, Notification, Project
@@ -259,3 +260,10 @@ def test_the_twelve_standards_hold_for_vigie_since_before_it_began(demo: None, d
     assert {version.standard.project.code for version in begun.select_related("standard__project")} == {"GDV-SI"}
     with_template = begun.exclude(template=None).select_related("standard")
     assert [version.standard.code for version in with_template] == ["STD-RISK"]
+
+
+def test_each_session_that_a_decision_cites_is_recorded() -> None:
+    assert list_unrecorded() == []
+    assert [row.content["session"] for row in DecisionList.objects.filter(project__code="VIGIE").order_by("pk")] == [
+        f"COPIL {number}" for number in range(1, 10)
+    ]
