@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("governance.record.acknowledgements.urls")),
     path("", include("governance.record.records.urls")),
     path("", include("governance.desk.room.urls")),
+    path("", include("governance.desk.packet.urls")),
     path("", include("governance.sessions.bodies.urls")),
     path("", include("governance.sessions.sittings.urls")),
     path("", include("governance.sessions.lists.urls")),

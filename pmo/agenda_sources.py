@@ -65,5 +65,6 @@ register(
         _name_review,
         lambda review: str(review.get_absolute_url()),
         ("project",),
+        lambda review: bytes(review.pdf),
     )
 )

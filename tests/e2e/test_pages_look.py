@@ -121,6 +121,8 @@ NO_PAGES = {
     "room",
     "room_screen",
     "room_show",
+    "packet",
+    "packet_file",
     "session",
     "session_add",
     "session_agenda",

@@ -651,6 +651,8 @@ LINES: dict[str, list[Line]] = {
     "governance:sittings:session": [Line((404, 405), (404, 405))],
     "governance:room:room": [Line((404, 405), (404, 405))],
     "governance:room:room_screen": [Line((404, 405), (404, 405))],
+    "governance:packet:packet": [Line(HIDDEN, HIDDEN)],
+    "governance:packet:packet_file": [Line((404, 405), (404, 405))],
     "governance:room:room_show": [Line((405, 404), (405, 404))],
     "governance:lists:decision_list": [Line((404, 405), (404, 405))],
     "governance:lists:decision_list_file": [Line((404, 405), (404, 405))],

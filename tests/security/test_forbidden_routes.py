@@ -301,6 +301,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
         "governance.remind_of_tasks",
         "governance.store_records",
         "governance.write_register",
+        "governance.write_packet",
         "governance.verify_ledger",
         "amoa.import_requirements",
         "amoa.resume_imports",

@@ -26,7 +26,8 @@ PROPOSALS = "proposal"
 class AgendaSource:
     """Rows of one model: `find` returns those that a session hears, `name` and `link` tell them.
 
-    `related` is loaded with them. A reader is shown those that `visible_to` of the model leaves.
+    `related` is loaded with them. A reader is shown those that `visible_to` of the model leaves. `paper` returns the
+    stored PDF of a row, if its rows have one.
     """
 
     code: str
@@ -36,6 +37,7 @@ class AgendaSource:
     name: Callable[[Any], str]
     link: Callable[[Any], str]
     related: tuple[str, ...] = ()
+    paper: Callable[[Any], bytes] | None = None
 
     def read(self, keys: Iterable[int], reader: Any) -> dict[int, Any]:
         """Return the rows with these keys that `reader` may see, by key."""

@@ -20,6 +20,12 @@ def _list_to_approve(session: Any) -> QuerySet[Session]:
     return held.exclude(pk__in=heard.exclude(outcome=ItemOutcome.DEFERRED).values("subject_id")).distinct()
 
 
+def _read_list(session: Session) -> bytes:
+    """Return the newest list of a session as it was stored."""
+    last = session.lists.order_by("-number").first()
+    return bytes(last.pdf) if last else b""
+
+
 register(
     AgendaSource(
         LISTS,
@@ -29,6 +35,7 @@ register(
         lambda session: f"{session.reference} · {session.title}",
         lambda session: reverse("governance:lists:decision_list", args=[session.pk]),
         ("body", "project"),
+        _read_list,
     ),
     is_first=True,
 )
