@@ -55,6 +55,24 @@ def test_a_decision_that_no_standby_confirmed_is_not_shown_as_recorded(
     assert query("SELECT count(*) FROM governance_decision WHERE proposal_id = %s", values["proposal"]) == [(1,)]
 
 
+def test_a_server_that_only_reads_records_nothing_and_hands_back_what_was_typed(visitor: Any, superuser: Any) -> None:
+    """A former primary reads on: its connections are given up, so that the next page finds the one that writes."""
+    owner, adviser = visitor("owner"), visitor("pmo")
+    values = ready(visitor("amoa"), adviser, "Written while the server only reads")
+    superuser.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+    superuser.execute("SELECT pg_reload_conf()")
+    try:
+        answer = owner.act("decide", changes={"reasons": "The quay <cannot> wait any longer."}, **values)
+    finally:
+        superuser.execute("SET default_transaction_read_only = off")
+        superuser.execute("ALTER SYSTEM RESET default_transaction_read_only")
+        superuser.execute("SELECT pg_reload_conf()")
+    assert answer.status == 503
+    assert "Not recorded" in answer.text
+    assert "The quay &lt;cannot&gt; wait any longer." in answer.text
+    assert owner.act("decide", **values).status == 302
+
+
 def test_an_act_that_the_database_lost_is_said_to_be_lost(visitor: Any) -> None:
     page = visitor("owner").get(f"/acts/{'ab' * 32}/")
     assert (page.status, "Go back with your browser and send it again." in page.text) == (200, True)

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.utils.translation import gettext, override
 
+from core.pages.refusals.views import is_prose
 from governance.decide.decisions.fingerprint import read_parts
 from governance.enums import Outcome
 from governance.models import Decision, Opinion
@@ -291,5 +292,8 @@ def test_an_act_that_waits_too_long_is_not_recorded_and_says_so(
     assert answer["Retry-After"]
     with override(language):
         assert gettext("Not recorded: the server is busy") in page(answer)
+    for text in fields.values():
+        if isinstance(text, str) and is_prose(text):
+            assert html.escape(text) in answer.text, "what was typed is handed back"
     assert acts.count_evidence() == before
     assert client.post(path, fields).status_code == 302

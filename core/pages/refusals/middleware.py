@@ -15,9 +15,9 @@ from core.acts import NotRecorded, refusal_of_a_rule
 from core.commits import NotConfirmed
 from core.pages.refusals.exceptions import HandRefused, WrongState
 from core.pages.refusals.views import (
-    GONE,
     busy,
     hand_refused,
+    is_away,
     not_allowed,
     refused,
     unavailable,
@@ -57,7 +57,7 @@ class RefusalMiddleware:
             return busy(request)
         if isinstance(error, NotConfirmed):
             return redirect("projects:ledger:act_check", error.key)
-        if isinstance(error, GONE):
+        if is_away(error):
             return unavailable(request, error)
         if isinstance(error, visible_texts.HiddenText):  # of a copy of a row from before: no form shows it
             return unforeseen(request, visible_texts.WORDS)

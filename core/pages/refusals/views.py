@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -16,12 +18,15 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 
 from core.access import Refused
+from core.acts import sqlstate
 from core.pages.refusals.exceptions import HandRefused, NotHere, WrongState
 from core.refusal_log import note
 
 logger = logging.getLogger(__name__)
 #: Errors of a lost or refused connection, of a server that stops, and of locks that a page waited for too long.
 GONE = (OperationalError, InterfaceError)
+#: SQLSTATE of a write to a server that only reads: it was the primary before.
+READ_ONLY = "25006"
 #: Functions of the apps that add HTML of a description list to the 403 page, or an empty string.
 REMARKS: list[Callable[[HttpRequest, Any], str]] = []
 
@@ -65,9 +70,17 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 def hand_refused(request: HttpRequest, error: HandRefused) -> HttpResponse:
     """Answer 403: the credentials of the reader do not prove them for this act. The texts they sent are handed back."""
-    texts = [text for values in request.POST.lists() for text in values[1] if is_prose(text)]
-    kept = [(_("Text %(number)s") % {"number": number}, text) for number, text in enumerate(texts, start=1)]
-    return render(request, error.template_name, {**error.context, "kept": kept}, status=403)
+    return render(request, error.template_name, {**error.context, "kept": list_typed(request)}, status=403)
+
+
+def list_typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """List (label, text) of the texts that a form sent; none of a request that cannot be read any more."""
+    try:
+        sent = list(request.POST.lists())
+    except (OSError, RequestDataTooBig, TooManyFieldsSent, MultiPartParserError):
+        return []
+    texts = [text for name, values in sent if "password" not in name for text in values if is_prose(text)]
+    return [(_("Text %(number)s") % {"number": number}, text) for number, text in enumerate(texts, start=1)]
 
 
 def is_prose(text: str) -> bool:
@@ -95,9 +108,14 @@ def wrong_state(request: HttpRequest, error: WrongState, kept: Iterable[tuple[st
     return conflict(request, Conflict(str(error.title), str(error.text), link, str(error.link_label), kept))
 
 
+def is_away(error: BaseException) -> bool:
+    """Return whether an error says that no database takes this request now."""
+    return isinstance(error, GONE) or sqlstate(error) == READ_ONLY
+
+
 def busy(request: HttpRequest) -> HttpResponse:
-    """Answer 503: the project is being written to, nothing was recorded."""
-    response = render(request, "503.html", status=503)
+    """Answer 503: the project is being written to, nothing was recorded. What was typed is handed back."""
+    response = render(request, "503.html", _say_again(request), status=503)
     response["Retry-After"] = "2"
     return response
 
@@ -114,15 +132,28 @@ def unforeseen(request: HttpRequest, words: str) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """Answer 503 without asking the database, which is away: nothing was recorded."""
+    """Answer 503 without asking the database, which is away: nothing was recorded. What was typed is handed back.
+
+    The next page finds the server that writes by a connection of its own: those of the pool lead to one that does not.
+    """
     logger.error("The database is away: %s", type(error).__name__, exc_info=error)
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "2"})
+    if sqlstate(error) == READ_ONLY:
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL alone
+    return HttpResponse(render_to_string("503.html", _say_again(request)), status=503, headers={"Retry-After": "2"})
+
+
+def _say_again(request: HttpRequest) -> dict[str, Any]:
+    """Return what the page of a request that was not recorded offers: its address again, or the texts it sent."""
+    if request.method == "GET":
+        return {"again": request.get_full_path()}
+    return {"kept": list_typed(request)}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 when the database is away: its loss can be met before any view runs."""
     error = sys.exc_info()[1]
-    if isinstance(error, GONE):
+    if error and is_away(error):
         return unavailable(request, error)
     response: HttpResponse = defaults.server_error(request)
     return response
