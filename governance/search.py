@@ -1,10 +1,12 @@
 """What is searched of projects, proposals, decisions and what hangs on them."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.search_index.sources import STARTS, Source, Start, day, declare, number
 from governance.enums import ConditionState, Outcome, ProposalState
 from governance.life.actions.enums import ActionState
+from governance.sessions.sittings.enums import SessionState
 from projects.enums import ProjectState
 
 OF_PROJECT = "JOIN public.projects_project p ON p.id = r.project_id"
@@ -116,6 +118,29 @@ declare(
         url="governance:actions:action",
     ),
     Source(
+        "session",
+        "governance.Session",
+        pgettext_lazy("body", "Session"),
+        pgettext_lazy("body", "Sessions"),
+        code="b.name || ' ' || r.number",
+        title="b.name || ' ' || r.number",
+        # What a free item says. What is noted of a row is for those who may read that row.
+        body=(
+            "r.place",
+            """(SELECT string_agg(concat_ws(E'\\n', i.title, nullif(i.note, '')), E'\\n' ORDER BY i.place)
+             FROM public.governance_sessionitem i WHERE i.session_id = r.id AND i.source = '')""",
+        ),
+        state="r.state",
+        states=dict(SessionState.choices),
+        at=day("r.day"),
+        joins="JOIN public.governance_body b ON b.id = r.body_id",
+        url="governance:sittings:session",
+        followed={
+            "governance.SessionItem": "NEW.session_id",
+            "governance.Body": "ANY (SELECT s.id FROM public.governance_session s WHERE s.body_id = NEW.id)",
+        },
+    ),
+    Source(
         "earlier",
         "governance.EarlierDecision",
         _("Earlier decision"),
@@ -149,4 +174,5 @@ declare(
 STARTS += [
     Start(_("Write a proposal"), "governance:proposals:proposal_new", "governance.propose"),
     Start(_("Add an action"), "governance:actions:action_new", "governance.give_action"),
+    Start(_("Prepare a session"), "governance:sittings:session_new", "governance.write_session"),
 ]

@@ -32,7 +32,8 @@ class Source:
     - `url`: name of the page of a row; `by` is its argument, "page" (the key of the row, or what
       `page` says in SQL) or "code" (of the project), and `anchor` is added.
     - `from_library`: projects below that of the row read it as well.
-    - `followed`: other tables whose rows change what is found, by the SQL of the key of our row on their row NEW.
+    - `followed`: other tables whose rows change what is found, by the SQL of the key of our row on their row NEW, or
+      `ANY (SELECT …)` of several.
     """
 
     name: str

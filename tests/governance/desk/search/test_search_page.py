@@ -10,11 +10,14 @@ import pytest
 from django.urls import reverse
 
 from core.access import can
+from core.history import version_of
 from core.models import SearchText
 from core.search_index.sources import SOURCES, STARTS
 from governance.desk.search.queries import Asked, read_access, search
 from governance.models import Decision, Proposal
+from governance.sessions.bodies.services import write_body
 from projects.models import Project
+from tests.governance.sessions.factories import found_body, hold, note
 
 pytestmark = pytest.mark.django_db
 
@@ -244,6 +247,23 @@ def test_the_palette_starts_only_what_one_may(client_of: Any, cast: dict[str, An
 def test_the_palette_reads_the_last_word_as_a_beginning(read: Any, owner: Any, project_one: Project) -> None:
     index(project_one, "Ornithorynque du bassin")
     assert "Ornithorynque du bassin" in re.sub("</?mark>", "", read(owner, "bassin ornitho", PALETTE))
+
+
+def test_a_session_is_found_by_its_number_and_by_what_is_for_all(
+    read: Any, client_of: Any, owner: Any, pmo: Any, project_one: Project, proposal: Any
+) -> None:
+    file, body = proposal("ready_for_decision"), found_body(pmo, project_one)
+    session = hold(pmo, body, ":Tides of the spring", f"proposal:{file.pk}")
+    page = session.get_absolute_url()
+    for words in ("copil 1", "COPIL-1"):
+        assert client_of(owner).get(PAGE, {"q": words, "go": ""})["Location"] == page
+    note(pmo, session.items.get(source=""), "The harbour master read the gauge.")
+    note(pmo, session.items.get(source="proposal", subject_id=file.pk), "Whispered beside the quay.")
+    assert session.reference in read(owner, "gauge")
+    assert session.reference in read(owner, "tides spring")
+    assert session.reference not in read(owner, "whispered"), "a note on a row is for those who may read the row"
+    write_body(actor=pmo, project=project_one, fields={"name": "COPROJ"}, row=body, seen=version_of(body))
+    assert client_of(owner).get(PAGE, {"q": "coproj 1", "go": ""})["Location"] == page
 
 
 def test_every_register_has_a_page(client_of: Any, owner: Any, project_one: Project) -> None:
