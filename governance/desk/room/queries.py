@@ -70,14 +70,14 @@ def read_screen(session: Session, reader: User) -> Screen:
     version = read_version(session)  # before what it names: a change in between is shown by the next question
     entries = read_agenda(session, reader, keeps_hidden=True)
     pointer = read_pointer(session)
-    place = _find_place(entries, pointer)
+    place, begun = _find_place(entries, pointer), pointer or _begin(session)
     shown = entries[place - 1] if place and session.state == SessionState.OPEN else None
     return Screen(
         session=session,
         steps=[Step(entry, entry is shown, is_settled(entry)) for entry in entries],
         shown=shown,
         place=place,
-        minutes=pointer.minutes if pointer and pointer.place == place else None,
+        minutes=begun.minutes if begun and begun.place == place else None,
         file=_read_file(shown, reader) if shown else None,
         version=version,
     )
@@ -90,9 +90,14 @@ def _find_place(entries: list[Entry], pointer: Pointer | None) -> int:
     return next((place for place, entry in enumerate(entries, 1) if not is_settled(entry)), len(entries))
 
 
+def _begin(session: Session) -> Pointer | None:
+    """Return the first item since the session was opened, as long as nobody showed one."""
+    return Pointer(1, session.opened_at) if session.opened_at else None
+
+
 def read_version(session: Session) -> str:
     """Return a word for what the room shows: another one once an act is recorded, the item or its minutes change."""
-    pointer = read_pointer(session)
+    pointer = read_pointer(session) or _begin(session)
     last = session.project.events.order_by("-seq").values_list("seq", flat=True).first()
     return f"{last}-{pointer.place}-{pointer.minutes}" if pointer else f"{last}"
 

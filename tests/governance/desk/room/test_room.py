@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.desk.room.pointer import Pointer, read_pointer, write_pointer
+from governance.desk.room.queries import read_screen
 from governance.models import Session
 from governance.sessions.sittings.services import close_session
 from projects.models import LedgerEvent
@@ -111,11 +112,15 @@ def test_the_page_asks_again_only_for_what_changed(
     assert reader.get(screen, was).status_code == 200
 
 
-def test_the_time_of_an_item_begins_when_it_is_shown(
+def test_the_time_of_an_item_begins_when_it_is_shown_that_of_the_first_with_the_session(
     session: Session, pmo: Any, english: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = english(pmo)
-    assert "of 10 minutes" not in client.get(room(session)).text
+    first = client.get(room(session)).context["screen"]
+    assert (first.place, first.minutes) == (1, 0)
+    session.opened_at -= timedelta(minutes=7)
+    later = read_screen(session, pmo)
+    assert (later.minutes, later.version != first.version) == (7, True)
     step(client, session)
     was = client.get(room(session)).context["screen"].version
     assert "0 of 10 minutes" in client.get(room(session)).text
