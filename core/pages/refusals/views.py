@@ -145,9 +145,8 @@ def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
 
 def _say_again(request: HttpRequest) -> dict[str, Any]:
     """Return what the page of a request that was not recorded offers: its address again, or the texts it sent."""
-    if request.method == "GET":
-        return {"again": request.get_full_path()}
-    return {"kept": list_typed(request)}
+    is_read = request.method == "GET"
+    return {"again": request.get_full_path() if is_read else "", "kept": [] if is_read else list_typed(request)}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
