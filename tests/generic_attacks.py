@@ -73,6 +73,7 @@ GENERIC: dict[str, list[tuple[Attempt, str]]] = {
     "seals_deleted_rows": [],
     "is_found": [],  # the search index: tests/core/search_index
     "is_found_by_proposal": [],
+    "is_found_by_session": [],
     "is_found_by_document": [],
     "is_found_by_standard": [],
     "always_names_its_actor": [(_anonymous, "A history row must name its actor")],
